@@ -1,0 +1,35 @@
+/** What a person needs to see of a container that did not become healthy. */
+
+import type { Engine, RunningContainer } from "./engine";
+
+/** `CMD-SHELL pg_isready` -> `pg_isready`; `CMD a b` -> `a b`. Pure. */
+export function checkCommand(test: readonly string[]): string {
+    const [form, ...words] = test;
+    if (form === undefined || form === "NONE") return "none";
+    return form === "CMD" || form === "CMD-SHELL" ? words.join(" ") : test.join(" ");
+}
+
+/** One word or two for the table: `healthy`, `unhealthy`, `starting`, `exited (1)`, `running` (no check). Pure. */
+export function condition(container: RunningContainer): string {
+    if (container.state === "running") return container.health === "none" ? "running" : container.health;
+    return container.state === "exited" ? `exited (${container.exitCode})` : container.state;
+}
+
+/** Whether a service's container is as it should be. One-shot containers should have ended with 0. Pure. */
+export function isWell(container: RunningContainer): boolean {
+    if (container.oneShot) return container.state === "exited" && container.exitCode === 0;
+    return container.state === "running" && (container.health === "healthy" || container.health === "none");
+}
+
+/** The check, its last output, and the container's last lines. Indented by two spaces. */
+export async function evidence(engine: Engine, container: RunningContainer, logLines = 20): Promise<string[]> {
+    const lines = [`  ${container.name} is ${condition(container)}, restarted ${container.restarts} times`];
+    if (container.healthCommand.length > 0) {
+        lines.push(`  check: ${checkCommand(container.healthCommand)}`);
+        const ended = container.healthExitCode === undefined ? "has not run yet" : `ended with ${container.healthExitCode}`;
+        lines.push(`  check ${ended}${container.healthOutput ? `: ${container.healthOutput.slice(-1000)}` : ""}`);
+    }
+    const log = await engine.lastLines(container.id, logLines);
+    lines.push(log.length > 0 ? `  last ${log.length} log lines:` : "  it has written no log");
+    return [...lines, ...log.map((line) => `    ${line}`)];
+}

@@ -1,0 +1,50 @@
+/** Errors that end a command with a sentence for the user instead of a stack trace. */
+
+/** Exit codes of every verb. */
+export const ExitCode = {
+    /** It holds. */
+    holds: 0,
+    /** Something is broken. */
+    broken: 1,
+    /** Could not tell: nothing was looked at, or not all of it. Also wrong options. */
+    unknown: 2,
+    /** Changes although `--expect-no-changes` was given. */
+    changes: 7,
+    /** Stopped by Ctrl-C. */
+    interrupted: 130,
+} as const;
+
+/**
+ * Ends the command. `message` says what, which value and what is accepted; `next` what to do.
+ */
+export class Failure extends Error {
+    override readonly name = "Failure";
+
+    /**
+     * @param message - one sentence, no trailing period needed
+     * @param next - the next step, as a command where there is one
+     * @param exitCode - one of {@link ExitCode}. @default 2, because most failures happen before anything was touched
+     * @param details - lines of evidence (the end of a log, a check's output), printed below the message
+     */
+    constructor(
+        message: string,
+        readonly next: string,
+        readonly exitCode: number = ExitCode.unknown,
+        readonly details: readonly string[] = [],
+    ) {
+        super(message);
+    }
+}
+
+/**
+ * A wrong option or argument.
+ *
+ * @param option - as the user writes it, for example `--stack`
+ * @param value - what was given
+ * @param accepted - the values that would do; an empty list means that there are none
+ * @param next - the next step
+ */
+export function rejected(option: string, value: string, accepted: readonly string[], next: string): Failure {
+    const list = accepted.length > 0 ? accepted.join(", ") : "nothing";
+    return new Failure(`${option}: ${JSON.stringify(value)} is unknown; accepted: ${list}`, next);
+}

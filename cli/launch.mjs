@@ -1,0 +1,102 @@
+#!/usr/bin/env node
+/**
+ * Entry of `strata <verb>` and of every npm script.
+ *
+ * Runs on the Node that happens to be installed (>= 20) and needs no package: it makes sure that `npm ci` was done for
+ * this package-lock.json, then hands over to the Node 22 that comes with the npm package `node`.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const color = process.stderr.isTTY && !process.env.NO_COLOR;
+const paint = (code, text) => (color ? `\x1b[${code}m${text}\x1b[0m` : text);
+
+/** Says what went wrong and what to do, and ends: nothing was looked at, so 2. */
+function fail(what, next) {
+    console.error(`${paint(31, "✗")} ${what}\n  next: ${next}`);
+    process.exit(2);
+}
+
+function readJson(file) {
+    try {
+        return JSON.parse(readFileSync(file, "utf8"));
+    } catch {
+        return undefined;
+    }
+}
+
+/** Whether npm itself recorded (in its hidden lock file) that exactly these versions are installed. */
+function installedByNpm(folder) {
+    const wanted = readJson(join(folder, "package-lock.json"))?.packages;
+    const present = readJson(join(folder, "node_modules", ".package-lock.json"))?.packages;
+    if (!wanted || !present) return false;
+    return Object.entries(wanted).every(
+        ([path, entry]) => path === "" || entry.optional || entry.devOptional || present[path]?.version === entry.version,
+    );
+}
+
+/** Installs the packages of one folder unless the stamp says that they are those of its lock file. */
+function ensurePackages(folder, name) {
+    const lock = join(folder, "package-lock.json");
+    if (!existsSync(lock)) return;
+    const hash = createHash("sha256").update(readFileSync(lock)).digest("hex");
+    const stamp = join(folder, "node_modules", ".strata-stamp");
+    if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
+    if (!installedByNpm(folder)) {
+        const started = Date.now();
+        console.error(`${paint(2, "…")} ${name}: npm ci`);
+        const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+            cwd: folder,
+            encoding: "utf8",
+            stdio: ["ignore", "pipe", "pipe"],
+        });
+        if (npm.error) fail(`${name}: npm cannot be started (${npm.error.message})`, "install Node.js >= 20 with npm");
+        // A signal ended it: the user's Ctrl-C, not npm's failure. The missing stamp makes the next start do it again.
+        if (npm.signal) process.exit(130);
+        if (npm.status !== 0) {
+            console.error(`${npm.stdout}${npm.stderr}`.trimEnd().split("\n").slice(-20).join("\n"));
+            fail(`${name}: npm ci ended with ${npm.status} in ${folder}`, "mend what npm says above, then run it again");
+        }
+        console.error(`${paint(32, "✓")} ${name}  ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    }
+    writeFileSync(stamp, hash);
+}
+
+if (Number(process.versions.node.split(".")[0]) < 20) {
+    fail(`Node.js ${process.versions.node} is too old to start strata`, "install Node.js >= 20; strata brings its own 22");
+}
+ensurePackages(root, "packages");
+ensurePackages(join(root, "policies"), "packages of policies/");
+
+const node = join(root, "node_modules", "node", "bin", "node");
+if (!existsSync(node)) fail(`${node} is missing`, "remove node_modules and run it again: the npm package node brings it");
+
+const cacheHome = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
+const cache = process.env.STRATA_CACHE || join(cacheHome, "strata");
+const child = spawn(node, ["--require", "tsx/cjs", join(root, "cli", "main.ts"), ...process.argv.slice(2)], {
+    stdio: "inherit",
+    env: {
+        ...process.env,
+        // Compiled code of packages is kept between runs: a second or so less for every start of the program.
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || join(cache, "node-compile"),
+        // `fetch` of Node 22 looks at HTTP(S)_PROXY only when asked to.
+        NODE_USE_ENV_PROXY: process.env.NODE_USE_ENV_PROXY || "1",
+        STRATA_LAUNCHER: String(process.pid),
+    },
+});
+// A Ctrl-C at a terminal reaches the child twice (from the terminal and from here); main.ts counts that once.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("error", (error) => fail(`${node} cannot be started (${error.message})`, "remove node_modules and run it again"));
+child.on("exit", (code, signal) => {
+    if (signal) {
+        for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(name);
+        process.kill(process.pid, signal);
+    } else {
+        process.exit(code ?? 2);
+    }
+});

@@ -1,0 +1,128 @@
+/** What a person sees while a command works. */
+
+import { duration, fit } from "./text";
+
+const COLORS = { "✓": 32, "✗": 31, "!": 33, "·": 2, "…": 2, "+": 32, "~": 33, "-": 31 } as const;
+
+/** First character of a line: done, failed, warning, nothing to do, waiting, and what a preview plans. */
+export type Mark = keyof typeof COLORS;
+
+/** What {@link Progress} needs of a stream. */
+export interface Sink {
+    write(text: string): unknown;
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+}
+
+/** How to show progress. */
+export interface ProgressOptions {
+    /** Shows nothing: `--json` keeps standard output for the one document at the end. */
+    readonly quiet?: boolean;
+    /** @default at a terminal and without NO_COLOR */
+    readonly color?: boolean;
+    /** One line that is drawn anew; without it, a plain line now and then. @default at a terminal outside CI */
+    readonly live?: boolean;
+    /** Milliseconds between plain lines about the same wait. @default 15 000 */
+    readonly plainInterval?: number;
+}
+
+/** Prints finished lines, and below them at a terminal one live line that says what is being waited for and how long. */
+export class Progress {
+    private readonly quiet: boolean;
+    private readonly color: boolean;
+    private readonly live: boolean;
+    private readonly plainInterval: number;
+    private timer: NodeJS.Timeout | undefined;
+    private pending: (() => string | undefined) | undefined;
+    private lastPlain = 0;
+
+    constructor(
+        private readonly sink: Sink = process.stdout,
+        options: ProgressOptions = {},
+    ) {
+        const terminal = sink.isTTY === true;
+        this.quiet = options.quiet ?? false;
+        this.color = options.color ?? (terminal && !process.env.NO_COLOR);
+        this.live = options.live ?? (terminal && !process.env.CI);
+        this.plainInterval = options.plainInterval ?? 15_000;
+    }
+
+    /** A finished line: `✓ name  12.3 s`. */
+    line(mark: Mark, text: string, milliseconds?: number): void {
+        const elapsed = milliseconds === undefined ? "" : `  ${duration(milliseconds)}`;
+        const symbol = this.color ? `\x1b[${COLORS[mark]}m${mark}\x1b[0m` : mark;
+        this.print(`${symbol} ${text}${elapsed}`);
+    }
+
+    /** Text as it is, several lines if it has several. */
+    print(text: string): void {
+        if (this.quiet) return;
+        this.clear();
+        this.sink.write(`${text}\n`);
+        this.draw();
+    }
+
+    /**
+     * Shows a wait until {@link settle}.
+     *
+     * @param describe - asked again and again; `undefined` shows nothing
+     */
+    wait(describe: () => string | undefined): void {
+        this.settle();
+        if (this.quiet) return;
+        this.pending = describe;
+        this.lastPlain = Date.now();
+        this.timer = setInterval(() => this.tick(), this.live ? 200 : 1000);
+        this.timer.unref();
+        this.draw();
+    }
+
+    /** Ends the wait and removes its line. */
+    settle(): void {
+        clearInterval(this.timer);
+        this.clear();
+        this.pending = undefined;
+    }
+
+    /**
+     * Runs one step: its name and elapsed time when done, and what it says meanwhile.
+     *
+     * @param work - given a function to say what is going on
+     */
+    async step<T>(name: string, work: (say: (line: string) => void) => Promise<T>): Promise<T> {
+        const started = Date.now();
+        let said = "";
+        this.wait(() => `${name}  ${duration(Date.now() - started)}${said ? `  ${said}` : ""}`);
+        try {
+            const result = await work((line) => (said = line.trim()));
+            this.settle();
+            this.line("✓", name, Date.now() - started);
+            return result;
+        } catch (error) {
+            this.settle();
+            this.line("✗", name, Date.now() - started);
+            throw error;
+        }
+    }
+
+    private tick(): void {
+        if (this.live) {
+            this.draw();
+        } else if (Date.now() - this.lastPlain >= this.plainInterval) {
+            this.lastPlain = Date.now();
+            const text = this.pending?.();
+            if (text) this.sink.write(`… ${text}\n`);
+        }
+    }
+
+    private draw(): void {
+        if (!this.live || this.quiet) return;
+        const text = this.pending?.();
+        this.clear();
+        if (text) this.sink.write(fit(`… ${text}`, (this.sink.columns ?? 80) - 1));
+    }
+
+    private clear(): void {
+        if (this.live && !this.quiet && this.pending) this.sink.write("\r\x1b[2K");
+    }
+}

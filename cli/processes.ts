@@ -1,0 +1,94 @@
+/** Starting programs, and ending what was started. */
+
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+
+/** How a program ended. */
+export interface Ended {
+    /** Exit code; 128 + n when signal n ended it, 127 when it could not be started. */
+    readonly code: number;
+    readonly stdout: string;
+    readonly stderr: string;
+}
+
+/** How to start a program. */
+export interface StartOptions {
+    readonly cwd?: string;
+    readonly env?: NodeJS.ProcessEnv;
+    /** Milliseconds after which it is killed; none by default. */
+    readonly timeout?: number;
+    /** Called with each line of either stream as it comes. */
+    readonly onLine?: (line: string) => void;
+}
+
+const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
+
+/** Runs a program without standard input and waits for its end. Never throws: a program that is missing ends with 127. */
+export function run(command: string, args: readonly string[], options: StartOptions = {}): Promise<Ended> {
+    return new Promise((resolve) => {
+        const child = spawn(command, args, {
+            cwd: options.cwd,
+            env: options.env ?? process.env,
+            stdio: ["ignore", "pipe", "pipe"],
+            timeout: options.timeout,
+            killSignal: "SIGKILL",
+        });
+        const output = { stdout: "", stderr: "" };
+        for (const stream of ["stdout", "stderr"] as const) {
+            let partial = "";
+            child[stream].setEncoding("utf8").on("data", (chunk: string) => {
+                output[stream] += chunk;
+                const lines = (partial + chunk).split("\n");
+                partial = lines.pop() ?? "";
+                if (options.onLine) lines.forEach(options.onLine);
+            });
+        }
+        child.on("error", (error) => resolve({ code: 127, stdout: "", stderr: error.message }));
+        child.on("close", (code, signal) =>
+            resolve({ code: code ?? 128 + (SIGNAL_NUMBERS[signal ?? ""] ?? 0), ...output }),
+        );
+    });
+}
+
+/** Whether a program can be found on the PATH. */
+export async function onPath(command: string, env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+    return (await run("sh", ["-c", 'command -v "$0"', command], { env })).code === 0;
+}
+
+/** Name of a running process (`/proc/<pid>/comm`), or `undefined` when there is no such process. */
+export function processName(pid: number): string | undefined {
+    try {
+        return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+    } catch {
+        return undefined;
+    }
+}
+
+/**
+ * Sends a signal to every process below this one. A Ctrl-C at a terminal reaches them anyway; a signal sent to this
+ * process alone does not.
+ */
+export function signalDescendants(signal: NodeJS.Signals, of: number = process.pid): void {
+    const children = new Map<number, number[]>();
+    for (const entry of readdirSync("/proc")) {
+        if (!/^\d+$/.test(entry)) continue;
+        try {
+            const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
+            const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+            children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
+        } catch {
+            // It ended while we were looking.
+        }
+    }
+    const signalBelow = (pid: number): void => {
+        for (const child of children.get(pid) ?? []) {
+            signalBelow(child);
+            try {
+                process.kill(child, signal);
+            } catch {
+                // It ended by itself.
+            }
+        }
+    };
+    signalBelow(of);
+}

@@ -1,0 +1,89 @@
+/** What an interrupted run left behind, and how the next one gets rid of it. */
+
+import { hostname } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { LabelledObject, RunningContainer } from "../engine/engine";
+import type { KnownState } from "./state";
+
+/** What has to be done before an `up` can converge. */
+export interface Recovery {
+    /** Labelled containers that the state does not know: their names would be taken. */
+    readonly orphanContainers: readonly RunningContainer[];
+    /** Labelled networks that the state does not know. */
+    readonly orphanNetworks: readonly LabelledObject[];
+    /** Names of objects that the state knows and the engine has lost, or that do not run. */
+    readonly lost: readonly string[];
+    /** Operations that were cut off. */
+    readonly pending: KnownState["pending"];
+}
+
+/** What the engine has of an environment. */
+export interface EngineView {
+    readonly containers: readonly RunningContainer[];
+    readonly networks: readonly LabelledObject[];
+    readonly volumes: readonly LabelledObject[];
+}
+
+/**
+ * Compares the state with the engine. Cheap, so that only a run that needs it pays for a refresh.
+ *
+ * Volumes are never orphans: Docker hands a volume with the same name over to the next create, with its data.
+ */
+export function planRecovery(state: KnownState, engine: EngineView): Recovery {
+    const knownIds = new Set([...state.containers, ...state.networks].map(({ id }) => id));
+    const running = new Map(engine.containers.map((container) => [container.id, container]));
+    const present = new Set([...engine.networks, ...engine.volumes].map(({ id }) => id));
+    const stopped = state.containers.filter(({ id, mustRun }) => {
+        const found = running.get(id);
+        return found === undefined || (mustRun && (found.state === "exited" || found.state === "dead"));
+    });
+    const gone = [...state.networks, ...state.volumes].filter(({ id }) => !present.has(id));
+    return {
+        orphanContainers: engine.containers.filter(({ id }) => !knownIds.has(id)),
+        orphanNetworks: engine.networks.filter(({ id }) => !knownIds.has(id)),
+        lost: [...stopped, ...gone].map(({ name }) => name).sort(),
+        pending: state.pending,
+    };
+}
+
+/** A lock that Pulumi's file backend wrote. */
+export interface Lock {
+    readonly pid: number;
+    readonly host: string;
+    /** ISO 8601. */
+    readonly since: string;
+}
+
+/** Reads the locks of a stack in a file backend. */
+export function readLocks(stateFolder: string, project: string, stack: string): Lock[] {
+    const folder = join(stateFolder, ".pulumi", "locks", "organization", project, stack);
+    const files = listed(folder).filter((file) => file.endsWith(".json"));
+    return files.map((file) => {
+        try {
+            const lock = JSON.parse(readFileSync(join(folder, file), "utf8")) as Record<string, unknown>;
+            return { pid: Number(lock.pid), host: String(lock.hostname), since: String(lock.timestamp) };
+        } catch {
+            // Killed while it wrote the lock: nobody can hold it.
+            return { pid: 0, host: hostname(), since: "unknown" };
+        }
+    });
+}
+
+/**
+ * Whether nobody holds a lock any more.
+ *
+ * @param processName - looks a process of this host up; see `processes.ts`
+ */
+export function isStale(lock: Lock, processName: (pid: number) => string | undefined): boolean {
+    return lock.host === hostname() && processName(lock.pid)?.startsWith("pulumi") !== true;
+}
+
+function listed(folder: string): string[] {
+    try {
+        return readdirSync(folder);
+    } catch {
+        return [];
+    }
+}

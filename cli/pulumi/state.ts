@@ -1,0 +1,85 @@
+/** Reads an exported Pulumi state: what is known to run, and what was interrupted. Pure. */
+
+/** A Docker object that the state knows. */
+export interface KnownObject {
+    readonly urn: string;
+    /** The engine's id; a volume's is its name. */
+    readonly id: string;
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    /** `false` for one-shot containers. */
+    readonly mustRun: boolean;
+    /** The last attempt to create it failed, so the next `up` replaces it. */
+    readonly failed: boolean;
+}
+
+/** What the command line needs to know of a stack's state. */
+export interface KnownState {
+    readonly containers: readonly KnownObject[];
+    readonly networks: readonly KnownObject[];
+    readonly volumes: readonly KnownObject[];
+    /** Operations that an interrupted run left: `creating`, `updating`, `deleting`, ... */
+    readonly pending: readonly { readonly urn: string; readonly type: string }[];
+    /** URNs of `random:*`: passwords and keys, of no use without the data that they open. */
+    readonly generated: readonly string[];
+    /** All resources except the stack itself and providers. */
+    readonly resources: number;
+}
+
+interface RawResource {
+    urn: string;
+    type: string;
+    id?: string;
+    inputs?: Record<string, unknown>;
+    outputs?: Record<string, unknown>;
+    initErrors?: string[];
+    delete?: boolean;
+}
+
+interface RawExport {
+    deployment?: {
+        resources?: RawResource[] | null;
+        pending_operations?: { resource: RawResource; type: string }[] | null;
+    } | null;
+}
+
+/**
+ * Whether a volume holds data, as opposed to configuration files that the program writes anew.
+ *
+ * @param name - physical name, `<environment>-<service>-<what>`
+ */
+export function holdsData(name: string): boolean {
+    return !name.endsWith("-files");
+}
+
+/** Reads the document that `pulumi stack export` prints. */
+export function readState(exported: unknown): KnownState {
+    const { deployment } = (exported ?? {}) as RawExport;
+    const resources = (deployment?.resources ?? []).filter((resource) => !resource.delete);
+    const ofType = (type: string): KnownObject[] =>
+        resources.filter((resource) => resource.type === type && resource.id !== undefined).map(known);
+    return {
+        containers: ofType("docker:index/container:Container"),
+        networks: ofType("docker:index/network:Network"),
+        volumes: ofType("docker:index/volume:Volume"),
+        pending: (deployment?.pending_operations ?? []).map(({ resource, type }) => ({ urn: resource.urn, type })),
+        generated: resources.filter(({ type }) => type.startsWith("random:")).map(({ urn }) => urn),
+        resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
+    };
+}
+
+function known(resource: RawResource): KnownObject {
+    const value = (key: string): unknown => resource.outputs?.[key] ?? resource.inputs?.[key];
+    const labels = value("labels");
+    const id = resource.id ?? "";
+    return {
+        urn: resource.urn,
+        id,
+        name: String(value("name") ?? id),
+        labels: Array.isArray(labels)
+            ? Object.fromEntries((labels as { label: string; value: string }[]).map((it) => [it.label, it.value]))
+            : {},
+        mustRun: value("mustRun") !== false,
+        failed: (resource.initErrors ?? []).length > 0,
+    };
+}

@@ -1,0 +1,68 @@
+/** Steps of the published way: Pulumi's own binaries and upstream images, all at pinned versions. */
+
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import type { Step } from "../../offline/build/step";
+import { Failure } from "../failure";
+import { run } from "../processes";
+import { pinnedVersions, type Toolchain } from "./toolchain";
+
+/** Whether the first `pulumi` on a PATH is of the pinned version. */
+export async function hasPinnedPulumi(env: NodeJS.ProcessEnv): Promise<boolean> {
+    const asked = await run("pulumi", ["version"], { env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" }, timeout: 10_000 });
+    return asked.code === 0 && asked.stdout.trim().replace(/^v/, "") === pinnedVersions().pulumi;
+}
+
+/** The CLI (unless the pinned version is on the PATH) and a plugin for each npm package of a provider. */
+export function publishedSteps(toolchain: Toolchain, env: NodeJS.ProcessEnv): Step[] {
+    const { pulumi, plugins } = pinnedVersions();
+    const withPulumi = { ...env, PATH: `${toolchain.bin}:${env.PATH ?? ""}`, PULUMI_HOME: toolchain.home };
+    const cli: Step = {
+        name: `pulumi ${pulumi} (published)`,
+        isCurrent: () => hasPinnedPulumi(withPulumi),
+        run: async (log) => {
+            log("get.pulumi.com");
+            // Only here: the Automation API takes half a second to load.
+            const { PulumiCommand } = await import("@pulumi/pulumi/automation");
+            const { SemVer } = await import("semver");
+            await PulumiCommand.install({ root: dirname(toolchain.bin), version: new SemVer(pulumi) });
+        },
+    };
+    const installs = Object.entries(plugins).map(([name, version]): Step => ({
+        name: `plugin ${name} ${version} (published)`,
+        isCurrent: () => Promise.resolve(existsSync(join(toolchain.home, "plugins", `resource-${name}-v${version}`))),
+        run: (log) => must("pulumi", ["plugin", "install", "resource", name, version], withPulumi, log),
+    }));
+    return [cli, ...installs];
+}
+
+/**
+ * One step per image that another registry serves.
+ *
+ * @param references - by image name, pinned by digest
+ */
+export function pullSteps(references: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv): Step[] {
+    return Object.entries(references).map(([name, reference]) => ({
+        name: `image ${name} (published)`,
+        isCurrent: async () => (await run("docker", ["image", "inspect", reference], { env })).code === 0,
+        run: (log) => must("docker", ["pull", reference], env, log),
+    }));
+}
+
+async function must(
+    command: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+    log: (line: string) => void,
+): Promise<void> {
+    const ended = await run(command, args, { env, onLine: log });
+    if (ended.code !== 0) {
+        throw new Failure(
+            `${command} ${args.join(" ")} ended with ${ended.code}`,
+            "run it again, or with STRATA_OFFLINE=1 to make everything on this machine",
+            1,
+            `${ended.stdout}${ended.stderr}`.trimEnd().split("\n").slice(-10),
+        );
+    }
+}

@@ -1,0 +1,148 @@
+/** Everything a stack needs on this machine: engine, toolchain, plugins, images. */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { IMAGE_NAMES, type ImageName } from "../../offline/build/image-recipes";
+import { imageSteps, imageTag } from "../../offline/build/images";
+import { pluginSteps } from "../../offline/build/plugins";
+import type { OfflineContext, Step } from "../../offline/build/step";
+import { toolchainSteps } from "../../offline/build/toolchain";
+import { Failure } from "../failure";
+import type { Progress } from "../output/progress";
+import { duration } from "../output/text";
+import { cacheFolder, childEnvironment, projectRoot } from "../places";
+import { onPath } from "../processes";
+import { installDebianPackage } from "./debian";
+import { ensureEngine } from "./docker";
+import { withCacheLock } from "./lock";
+import { lockedImages, MADE_HERE_ONLY } from "./locked-images";
+import { hasPinnedPulumi, publishedSteps, pullSteps } from "./published";
+import { type Toolchain, toolchainOf } from "./toolchain";
+import { decideWay, type Decision, findUnreachable, rememberedWay, rememberWay } from "./way";
+
+/** What to set up. */
+export interface SetUpRequest {
+    /** Images to have on the engine. */
+    readonly images: readonly ImageName[];
+    /** A line for each step that had nothing to do; otherwise one line for all. */
+    readonly listCached: boolean;
+}
+
+/** What is there after the set-up. */
+export interface SetUp {
+    readonly toolchain: Toolchain;
+    readonly decision: Decision;
+}
+
+/** The decision, the toolchain that goes with it, and the references of images made on this machine. */
+export interface Foundations extends SetUp {
+    /** By image name; empty for the published way except for images that nobody publishes. */
+    readonly images: Readonly<Record<string, string>>;
+}
+
+/** Decides on the way, remembers it, and says what follows. Installs nothing. */
+export async function foundations(): Promise<Foundations> {
+    const cache = cacheFolder();
+    const env = childEnvironment();
+    const decision = await decideWay({
+        forced: process.env.STRATA_OFFLINE,
+        remembered: rememberedWay(cache),
+        installed: () => hasPinnedPulumi(env),
+        unreachable: () => findUnreachable(),
+    });
+    rememberWay(cache, decision);
+    const context = offlineContext();
+    const made = decision.way === "offline" ? IMAGE_NAMES : MADE_HERE_ONLY;
+    const images = made.filter((name) => name !== "base").map((name) => [name, imageTag(context, name)]);
+    return { decision, toolchain: toolchainOf(decision.way, cache), images: Object.fromEntries(images) as Record<string, string> };
+}
+
+/**
+ * Sets up what is missing. A no-op when all is there.
+ *
+ * @param dockerEnv - environment of the docker client: the engine of the stack
+ * @throws Failure or the step's own error, after printing what could not be done
+ */
+export async function setUp(
+    progress: Progress,
+    request: SetUpRequest,
+    dockerEnv: NodeJS.ProcessEnv = childEnvironment(),
+): Promise<SetUp> {
+    const started = Date.now();
+    await ensureEngine(progress, cacheFolder(), dockerEnv);
+    const { decision, toolchain } = await foundations();
+    const steps = stepsFor(decision, toolchain, request.images, dockerEnv);
+    const current = await Promise.all(steps.map((step) => step.isCurrent()));
+    const missing = steps.filter((_, index) => !current[index]);
+    if (request.listCached) {
+        progress.line("·", `way: ${decision.way} (${decision.reason})`);
+        steps.filter((_, index) => current[index]).forEach(({ name }) => progress.line("·", `${name} (cached)`));
+    }
+    if (missing.length > 0) {
+        if (!request.listCached) progress.line("·", `way: ${decision.way} (${decision.reason})`);
+        await withCacheLock(cacheFolder(), progress, () => runSteps(progress, missing));
+    }
+    if (!request.listCached || missing.length === 0) {
+        progress.line("✓", `set-up: ${missing.length} of ${steps.length} steps had to be done`, Date.now() - started);
+    }
+    return { decision, toolchain };
+}
+
+function stepsFor(
+    decision: Decision,
+    toolchain: Toolchain,
+    images: readonly ImageName[],
+    dockerEnv: NodeJS.ProcessEnv,
+): Step[] {
+    const context = { ...offlineContext(), environment: dockerEnv };
+    if (decision.way === "offline") {
+        return [...toolchainSteps(context), ...pluginSteps(context), ...imageSteps(context, images)];
+    }
+    const locked = Object.fromEntries(Object.entries(lockedImages()).filter(([name]) => images.some((it) => it === name)));
+    const made = images.filter((name) => MADE_HERE_ONLY.includes(name));
+    return [...publishedSteps(toolchain, dockerEnv), ...pullSteps(locked, dockerEnv), ...imageSteps(context, made)];
+}
+
+async function runSteps(progress: Progress, steps: readonly Step[]): Promise<void> {
+    await ensureBuildTools(progress, steps);
+    for (const step of steps) {
+        // Another set-up may have done it while we waited for the lock.
+        if (await step.isCurrent()) continue;
+        const started = Date.now();
+        try {
+            await progress.step(step.name, (say) => step.run(say));
+        } catch (error) {
+            if (error instanceof Failure) throw error;
+            const { message } = error as Error;
+            throw new Failure(
+                `${step.name} failed after ${duration(Date.now() - started)}: ${message.split("\n")[0]}`,
+                "mend what it says and run it again: finished steps are kept",
+                1,
+                message.split("\n").slice(1),
+            );
+        }
+    }
+}
+
+/** The programs that the missing steps call, so that their absence is said before minutes of work. */
+async function ensureBuildTools(progress: Progress, steps: readonly Step[]): Promise<void> {
+    const env = childEnvironment();
+    const compiles = steps.some(({ name }) => !name.startsWith("image-base"));
+    if (compiles && !(await onPath("go", env))) {
+        throw new Failure("Go is missing: the set-up compiles what cannot be downloaded", "install Go >= 1.26 (go.dev/dl)");
+    }
+    if (steps.some(({ name }) => name === "image-base") && !(await onPath("mmdebstrap", env))) {
+        await progress.step("mmdebstrap (Debian package)", (say) => installDebianPackage("mmdebstrap", env, say));
+    }
+}
+
+/** The context of all offline steps of this checkout. */
+export function offlineContext(): OfflineContext {
+    return { projectRoot, cache: cacheFolder(), environment: childEnvironment() };
+}
+
+/** Whether the toolchain of a way has been installed at all; a hint for `doctor` and `env`. */
+export function isInstalled(toolchain: Toolchain): boolean {
+    return existsSync(join(toolchain.bin, "pulumi"));
+}

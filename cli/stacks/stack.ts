@@ -1,0 +1,89 @@
+/** A stack as the command line sees it: its name, its committed file, and where its private things are. */
+
+import { existsSync, readdirSync } from "node:fs";
+import { isAbsolute, join, resolve } from "node:path";
+
+import { Failure, rejected } from "../failure";
+import { privateFolder, projectRoot } from "../places";
+
+/** Name of the Pulumi project, as in `Pulumi.yaml`. */
+export const PROJECT = "strata";
+
+/** The stack that runs on this machine and needs nothing else. */
+export const LOCAL = "local";
+
+/** A stack and its files. */
+export interface Stack {
+    /** Also the environment's name: prefix of every container, network and volume. */
+    readonly name: string;
+    /** What its author writes: `Pulumi.<name>.yaml`, or what `--config-file` names. */
+    readonly source: string;
+    /** The command line's copy with an encryption salt and image references; see `copy.ts`. */
+    readonly copy: string;
+    /** Holds the passphrase, mode 0600. */
+    readonly passphraseFile: string;
+    /** Folder of the file backend. */
+    readonly stateFolder: string;
+}
+
+const NAME = /^[a-z][a-z0-9-]{0,19}$/;
+
+/** Names of the committed stacks, sorted: one per `Pulumi.<name>.yaml`. */
+export function stackNames(folder: string = projectRoot): string[] {
+    return readdirSync(folder)
+        .map((file) => /^Pulumi\.([a-z0-9-]+)\.yaml$/.exec(file)?.[1])
+        .filter((name) => name !== undefined)
+        .sort();
+}
+
+/**
+ * Finds a stack's files without reading or creating any of them, except for the private folder.
+ *
+ * @param name - value of `--stack`
+ * @param configFile - value of `--config-file`: a stack file outside the root, for stacks that are not committed
+ * @throws Failure when there is no such stack or file
+ */
+export function findStack(name: string, configFile?: string): Stack {
+    if (!NAME.test(name)) {
+        throw new Failure(
+            `--stack: ${JSON.stringify(name)} is not a name; accepted: lower-case letters, digits and dashes, at most 20`,
+            `use one of: ${stackNames().join(", ")}`,
+        );
+    }
+    const folder = privateFolder();
+    const copy = join(folder, `Pulumi.${name}.yaml`);
+    const source = sourceOf(name, configFile, copy);
+    return {
+        name,
+        source,
+        copy,
+        passphraseFile: join(folder, `passphrase-${name}`),
+        stateFolder: join(folder, "state"),
+    };
+}
+
+/** A stack that came from `--config-file` keeps working without the option: the copy remembers its settings. */
+function sourceOf(name: string, configFile: string | undefined, copy: string): string {
+    if (configFile !== undefined) {
+        const path = isAbsolute(configFile) ? configFile : resolve(configFile);
+        if (!existsSync(path)) {
+            throw new Failure(`--config-file: ${configFile} does not exist`, "name the stack file of the environment");
+        }
+        return path;
+    }
+    const committed = join(projectRoot, `Pulumi.${name}.yaml`);
+    if (existsSync(committed)) return committed;
+    if (existsSync(copy)) return copy;
+    const known = stackNames();
+    throw rejected(
+        "--stack",
+        name,
+        known,
+        `use one of these, or write Pulumi.${name}.yaml (Pulumi.${known[0] ?? LOCAL}.yaml is an example)`,
+    );
+}
+
+/** Whether Pulumi has a state for the stack in the file backend of this checkout. */
+export function hasState(stack: Stack): boolean {
+    return existsSync(join(stack.stateFolder, ".pulumi", "stacks", PROJECT, `${stack.name}.json`));
+}

@@ -1,0 +1,68 @@
+/** The environment in which `pulumi` works on a stack, for this command line's own calls and for `strata env`. */
+
+import { join } from "node:path";
+
+import { childEnvironment, projectRoot } from "../places";
+import type { Toolchain } from "../setup/toolchain";
+import { passphraseVariables } from "./passphrase";
+import { LOCAL, PROJECT, type Stack } from "./stack";
+
+/** The mandatory policy pack. */
+export const POLICY_PACK = join(projectRoot, "policies");
+
+/** Variables to set on top of the caller's. `PATH` holds only what goes in front. */
+export function pulumiVariables(stack: Stack, toolchain: Toolchain, caller: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    const chosen = stack.name === LOCAL ? undefined : caller.PULUMI_BACKEND_URL;
+    return {
+        PULUMI_HOME: toolchain.home,
+        PULUMI_BACKEND_URL: chosen ?? `file://${stack.stateFolder}`,
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        PULUMI_SUPPRESS_NEO_LINK: "true",
+        ...passphraseVariables(stack, caller),
+    };
+}
+
+/** The complete environment for a `pulumi` of this command line. Options come as flags, so none come as variables. */
+export function pulumiEnvironment(
+    stack: Stack,
+    toolchain: Toolchain,
+    engineHost: string | undefined,
+    caller: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+    const variables = pulumiVariables(stack, toolchain, caller);
+    const inherited = Object.entries(childEnvironment(caller)).filter(
+        ([name]) => !name.startsWith("PULUMI_OPTION_") && !name.startsWith("PULUMI_CONFIG_PASSPHRASE"),
+    );
+    const base = Object.fromEntries(inherited);
+    return {
+        ...base,
+        ...variables,
+        PATH: `${toolchain.bin}:${base.PATH ?? ""}`,
+        ...(engineHost === undefined ? {} : { DOCKER_HOST: engineHost }),
+    };
+}
+
+/**
+ * Shell lines that make plain `pulumi preview`, `up` and `refresh` work on the stack, with the same policy pack.
+ *
+ * @param configFile - what {@link refreshCopy} returned
+ */
+export function shellLines(stack: Stack, toolchain: Toolchain, configFile: string, caller: NodeJS.ProcessEnv): string[] {
+    const node = childEnvironment({ PATH: "" }).PATH ?? "";
+    const variables: NodeJS.ProcessEnv = {
+        ...pulumiVariables(stack, toolchain, caller),
+        PULUMI_OPTION_STACK: `organization/${PROJECT}/${stack.name}`,
+        PULUMI_OPTION_CONFIG_FILE: configFile,
+        PULUMI_OPTION_POLICY_PACK: POLICY_PACK,
+    };
+    // A passphrase that the caller already has in its environment needs no second mention, least of all in a terminal.
+    delete variables.PULUMI_CONFIG_PASSPHRASE;
+    const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value ?? "")}`);
+    return [`export PATH=${quoted(`${toolchain.bin}:${node}`)}"$PATH"`, ...lines];
+}
+
+/** Safe for `eval` in any POSIX shell. */
+function quoted(value: string): string {
+    return `'${value.replaceAll("'", `'\\''`)}'`;
+}

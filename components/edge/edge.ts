@@ -1,0 +1,110 @@
+import { local } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Platform, PublishedPort, Service as ServiceModel } from "../../model/platform";
+import type { Deployment } from "../lib/deployment";
+import { FILES, type ServiceFile } from "../lib/files";
+import { Service } from "../lib/service";
+import { dynamicConfiguration, type EdgeSettings, staticConfiguration } from "./traefik-config";
+
+/** Inputs for {@link Edge}. */
+export interface EdgeArgs {
+    readonly deployment: Deployment;
+    readonly service: ServiceModel;
+    readonly settings: EdgeSettings;
+}
+
+/**
+ * The only way in: Traefik with configuration from files. It never sees the engine's socket, which is root on the host,
+ * so no container's label can claim a route.
+ */
+export class Edge extends pulumi.ComponentResource {
+    public readonly service: Service;
+    /** Certificate of the environment's own authority in PEM form; undefined with ACME. */
+    public readonly authority: pulumi.Output<string> | undefined;
+    private readonly published: readonly PublishedPort[];
+
+    constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("strata:edge:Edge", name, {}, opts);
+
+        const { deployment, service, settings } = args;
+        const { platform } = deployment;
+        const files: ServiceFile[] = [
+            { path: "traefik.yaml", content: yaml(staticConfiguration(service, settings)) },
+            {
+                path: "dynamic/platform.yaml",
+                content: yaml(dynamicConfiguration(platform, service, gatewayOf(platform, service), settings)),
+                watched: true,
+            },
+        ];
+        if (settings.acme === undefined) {
+            const issued = issue(`${name}-authority`, platform.domain, this);
+            files.push(
+                { path: "secrets/certificate.pem", content: issued.apply(({ certificate }) => certificate) },
+                { path: "secrets/key.pem", content: issued.apply(({ key }) => key) },
+            );
+            this.authority = pulumi.unsecret(issued.apply(({ ca }) => ca));
+        }
+        this.service = new Service(
+            name,
+            {
+                deployment,
+                service,
+                user: "65532:65532",
+                entrypoint: ["traefik"],
+                command: [`--configFile=${FILES}/traefik.yaml`],
+                files,
+                ...(settings.acme !== undefined && { data: "/acme", ownsData: true }),
+            },
+            { parent: this },
+        );
+        this.published = service.published;
+        this.registerOutputs({});
+    }
+
+    /**
+     * @param name - of a management entry point
+     * @returns its URL on the engine's host
+     */
+    public managementUrl(name: string): string {
+        const port = this.published.find((published) => published.name === name);
+        if (port === undefined) {
+            throw new pulumi.ResourceError(`the edge publishes no management port named ${name}`, this);
+        }
+        return `http://${port.address}:${port.external}`;
+    }
+}
+
+interface Issued {
+    readonly ca: string;
+    readonly certificate: string;
+    readonly key: string;
+}
+
+/** Certificates are made once and live in the encrypted state; another domain makes new ones. */
+function issue(name: string, domain: string, parent: pulumi.Resource): pulumi.Output<Issued> {
+    const command = new local.Command(
+        name,
+        {
+            create: "node components/edge/authority.mjs",
+            stdin: JSON.stringify({ names: [`*.${domain}`, domain] }),
+            addPreviousOutputInEnv: false,
+            logging: "none",
+        },
+        { parent, additionalSecretOutputs: ["stdout", "stderr"] },
+    );
+    return pulumi.secret(command.stdout.apply((text) => JSON.parse(text) as Issued));
+}
+
+/** The address that connections through the host's published ports come from. */
+function gatewayOf(platform: Platform, edge: ServiceModel): string {
+    const zone = platform.zones.find(({ name, internal }) => !internal && edge.zones.includes(name));
+    if (zone === undefined) {
+        throw new Error("edge: none of its zones leads to the host");
+    }
+    return zone.gateway;
+}
+
+function yaml(value: object): string {
+    return `${JSON.stringify(value, undefined, 2)}\n`;
+}

@@ -1,0 +1,36 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { PLATFORM } from "../../model/platform";
+import type { Deployment } from "../lib/deployment";
+import { Postgres } from "./postgres";
+import { type Seal, Vault } from "./vault";
+
+/** Inputs for {@link Foundation}. */
+export interface FoundationArgs {
+    readonly deployment: Deployment;
+    readonly seal: Seal;
+}
+
+/** What every other layer stands on: Vault, and the databases of the platform itself. */
+export class Foundation extends pulumi.ComponentResource {
+    public readonly vault: Vault;
+    /** The platform's own databases, if the environment has any. */
+    public readonly postgres: Postgres | undefined;
+
+    constructor(name: string, args: FoundationArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("strata:foundation:Foundation", name, {}, opts);
+
+        const { deployment, seal } = args;
+        const own = deployment.platform.services.filter(({ product }) => product === PLATFORM);
+        const postgres = own.find(({ kind }) => kind === "postgres");
+        if (postgres !== undefined) {
+            this.postgres = new Postgres(postgres.name, { deployment, service: postgres }, { parent: this });
+        }
+        const vault = own.find(({ kind }) => kind === "vault");
+        if (vault === undefined) {
+            throw new pulumi.ResourceError("the platform has no Vault", this);
+        }
+        this.vault = new Vault(vault.name, { deployment, service: vault, seal }, { parent: this });
+        this.registerOutputs({});
+    }
+}

@@ -1,0 +1,90 @@
+import { local } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import { containerName } from "../../model/names";
+import type { Service as ServiceModel } from "../../model/platform";
+import type { Deployment } from "../lib/deployment";
+import { FILES } from "../lib/files";
+import { Service } from "../lib/service";
+import type { StoreCredential } from "./credential";
+import { databaseScript } from "./sql";
+
+/** Inputs for {@link Postgres}. */
+export interface PostgresArgs {
+    readonly deployment: Deployment;
+    readonly service: ServiceModel;
+}
+
+/**
+ * A PostgreSQL server with pgvector and its databases. Applications log in over SCRAM as a role that owns nothing and is
+ * held by row-level security.
+ */
+export class Postgres extends pulumi.ComponentResource {
+    public readonly service: Service;
+    /** One connection URL per database and client. */
+    public readonly credentials: readonly StoreCredential[];
+    /** Applied databases; depend on it before logging in. */
+    public readonly databases: local.Command;
+
+    constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("strata:foundation:Postgres", name, {}, opts);
+
+        const { deployment, service } = args;
+        const password = (what: string): pulumi.Output<string> =>
+            new random.RandomPassword(`${name}-${what}`, { length: 32, special: false }, { parent: this }).result;
+        const superuser = password("superuser");
+        this.service = new Service(
+            name,
+            {
+                deployment,
+                service,
+                user: "999:999",
+                environment: {
+                    POSTGRES_PASSWORD_FILE: `${FILES}/secrets/superuser`,
+                    // Locally only the server's own user may be superuser, over the network nobody without SCRAM.
+                    POSTGRES_INITDB_ARGS: "--auth-local=peer --auth-host=scram-sha-256 --data-checksums",
+                    PGDATA: "/var/lib/postgresql/data/pgdata",
+                },
+                files: [{ path: "secrets/superuser", content: superuser }],
+                data: "/var/lib/postgresql/data",
+                tmpfs: { "/tmp": 64, "/var/run/postgresql": 1 },
+                command: ["postgres", "-c", "password_encryption=scram-sha-256", "-c", "log_connections=on"],
+                stopTimeout: 60,
+            },
+            { parent: this },
+        );
+
+        const passwords = service.databases.map((database) => password(database.role));
+        this.databases = new local.Command(
+            `${name}-databases`,
+            {
+                create: psql(containerName(deployment.platform.environment, service.name)),
+                // Passwords travel on standard input: arguments and environment can be read by others.
+                stdin: pulumi.secret(
+                    pulumi.all(passwords).apply((values) => databaseScript(service.databases, values)),
+                ),
+                environment: { DOCKER_HOST: deployment.dockerHost },
+                addPreviousOutputInEnv: false,
+                logging: "none",
+            },
+            { parent: this, dependsOn: this.service.container, additionalSecretOutputs: ["stdout", "stderr"] },
+        );
+        this.credentials = service.databases.flatMap((database, index) =>
+            database.clients.map((client) => ({
+                client,
+                file: `postgres-${database.name}`,
+                url: pulumi.secret(
+                    pulumi.interpolate`postgresql://${database.role}:${passwords[index]!}@${service.name}:5432/${database.name}`,
+                ),
+            })),
+        );
+        this.registerOutputs({});
+    }
+}
+
+/** None of the script's statements may reach the server's log, not even one that fails: they hold passwords. */
+function psql(container: string): string {
+    const settings = "-c log_statement=none -c log_min_error_statement=panic -c client_min_messages=warning";
+    return `docker exec -i -e "PGOPTIONS=${settings}" ${container} psql -X -v ON_ERROR_STOP=1 -U postgres -d postgres`;
+}

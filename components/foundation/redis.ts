@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import type { Service as ServiceModel } from "../../model/platform";
+import type { Deployment } from "../lib/deployment";
+import { FILES, type ServiceFile } from "../lib/files";
+import { Service } from "../lib/service";
+import type { StoreCredential } from "./credential";
+
+/** Inputs for {@link Redis}. */
+export interface RedisArgs {
+    readonly deployment: Deployment;
+    readonly service: ServiceModel;
+}
+
+/** A Redis server with an append-only file, where every client is a user that may touch its own keys only. */
+export class Redis extends pulumi.ComponentResource {
+    public readonly service: Service;
+    /** One connection URL per client. */
+    public readonly credentials: readonly StoreCredential[];
+
+    constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("strata:foundation:Redis", name, {}, opts);
+
+        const { deployment, service } = args;
+        const users = service.redisUsers.map((user) => ({
+            ...user,
+            password: new random.RandomPassword(
+                `${name}-${user.name}`,
+                { length: 32, special: false },
+                { parent: this },
+            ).result,
+        }));
+        const acl = pulumi
+            .all(users.map((user) => user.password))
+            .apply((passwords) => users.map((user, index) => aclLine(user, passwords[index]!)));
+        const files: ServiceFile[] = [
+            { path: "redis.conf", content: configuration(service.limits.memoryMiB) },
+            // `off` instead of `nopass`: a connection that does not log in can do nothing.
+            { path: "users.acl", content: acl.apply((lines) => ["user default off", ...lines, ""].join("\n")) },
+        ];
+        this.service = new Service(
+            name,
+            {
+                deployment,
+                service,
+                user: "999:999",
+                entrypoint: ["redis-server"],
+                command: [`${FILES}/redis.conf`],
+                files,
+                data: "/data",
+            },
+            { parent: this },
+        );
+        this.credentials = users.map((user) => ({
+            client: user.client,
+            file: "redis",
+            url: pulumi.secret(
+                pulumi.interpolate`redis://${user.name}:${user.password}@${service.name}:6379/0`,
+            ),
+        }));
+        this.registerOutputs({});
+    }
+}
+
+/** A hash, so that the password itself is not even in the server's own files. */
+function aclLine(user: { name: string; keyPrefix: string }, password: string): string {
+    const hash = createHash("sha256").update(password).digest("hex");
+    // Channels (pub/sub) follow the same prefix as keys. `@dangerous` holds KEYS, FLUSHALL, CONFIG, ACL and the like.
+    return `user ${user.name} on #${hash} ~${user.keyPrefix}* &${user.keyPrefix}* +@all -@dangerous -@admin +info`;
+}
+
+function configuration(memoryMiB: number): string {
+    // A quarter stays free for the copy that a rewrite of the append-only file makes.
+    return [
+        "bind * -::*",
+        "protected-mode no",
+        "port 6379",
+        "dir /data",
+        "appendonly yes",
+        "appendfsync everysec",
+        `aclfile ${FILES}/users.acl`,
+        `maxmemory ${Math.floor(memoryMiB * 0.75)}mb`,
+        "maxmemory-policy noeviction",
+        'logfile ""',
+        "",
+    ].join("\n");
+}

@@ -1,0 +1,33 @@
+import type { Database } from "../../../model/platform";
+import { DATABASE } from "./010-database";
+import { TENANT_ISOLATION } from "./020-tenant-isolation";
+
+/** What a server gets once, before its databases. */
+const SERVER = String.raw`\set ON_ERROR_STOP on
+\set QUIET on
+REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
+`;
+
+/**
+ * The script that brings a server to its declared databases, roles, grants and extensions, whatever state it is in. It is
+ * meant for `psql` as superuser.
+ *
+ * @param passwords - one for each database's role, in the same order
+ */
+export function databaseScript(databases: readonly Database[], passwords: readonly string[]): string {
+    const parts = databases.map((database, index) =>
+        [
+            `\\set database ${database.name}`,
+            `\\set owner ${database.name}_owner`,
+            `\\set role ${database.role}`,
+            `\\set password ${passwords[index]}`,
+            "\\connect postgres",
+            DATABASE,
+            ...["uuid-ossp", "pgcrypto", ...database.extensions].map(
+                (extension) => `CREATE EXTENSION IF NOT EXISTS "${extension}";`,
+            ),
+            TENANT_ISOLATION,
+        ].join("\n"),
+    );
+    return [SERVER, ...parts].join("\n");
+}

@@ -1,0 +1,2 @@
+export type { Seal } from "./files";
+export { Vault, type VaultLogin } from "./vault";

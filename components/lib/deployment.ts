@@ -1,0 +1,16 @@
+import type * as docker from "@pulumi/docker";
+
+import type { Platform } from "../../model/platform";
+
+/** What every service needs to know about the environment it is put into. */
+export interface Deployment {
+    readonly platform: Platform;
+    /** Reference (tag and digest, or content-addressed tag) of an image; a reference that is pinned already is returned as it is. */
+    readonly image: (name: string) => string;
+    /** The engine's networks by zone name. */
+    readonly zones: Readonly<Record<string, docker.Network>>;
+    /** Whether volumes with data refuse to be deleted. */
+    readonly protectData: boolean;
+    /** `DOCKER_HOST` for commands that run beside the providers. */
+    readonly dockerHost: string;
+}

@@ -1,0 +1,274 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { containerLabels, containerName, LABEL, OWNER_ROLE, volumeLabels, volumeName, WRITER_ROLE, writerName } from "../../model/names";
+import type { Service as ServiceModel } from "../../model/platform";
+import type { Deployment } from "./deployment";
+import { dockerLabels } from "./labels";
+import { FILES, filesHash, type ServiceFile } from "./files";
+import { cpuCount, goDuration } from "./units";
+
+/** Inputs for {@link Service}. */
+export interface ServiceArgs {
+    readonly deployment: Deployment;
+    readonly service: ServiceModel;
+    /** Numeric `uid:gid` of the process. Never 0. */
+    readonly user: string;
+    /** Replaces the image's entry point. @default - the image's own */
+    readonly entrypoint?: readonly string[];
+    /** Arguments of the entry point. Never secret. @default - the image's own */
+    readonly command?: readonly string[];
+    /** Plain settings besides the model's. Never secret. */
+    readonly environment?: Readonly<Record<string, string>>;
+    /** Configuration and secrets, below `/etc/strata`. @default none */
+    readonly files?: readonly ServiceFile[];
+    /** Path of the volume that holds the service's data. It survives the container. @default - no data */
+    readonly data?: string;
+    /**
+     * The image has no directory at {@link data} that its user owns, so the volume must be given to the user first.
+     * @default false
+     */
+    readonly ownsData?: boolean;
+    /** What must be healthy before this starts. @default nothing */
+    readonly after?: readonly pulumi.Resource[];
+    /** Writable memory file systems by path, in MiB. @default `/tmp`, 64 */
+    readonly tmpfs?: Readonly<Record<string, number>>;
+    /** Longest wait for the first healthy answer, in seconds. @default 180 */
+    readonly waitTimeout?: number;
+    /** Seconds between SIGTERM and SIGKILL. @default 10 */
+    readonly stopTimeout?: number;
+}
+
+/**
+ * Changes that the provider reports as updated in place but never carries out.
+ * @see https://github.com/kreuzwerker/terraform-provider-docker/issues
+ */
+const REPLACE_ON_CHANGE = ["mounts", "healthcheck", "init", "tmpfs", "cpuPeriod", "cpuQuota"];
+
+/** What containers that are no service have in common: no network, no privileges, next to no resources. */
+const ONE_SHOT = {
+    securityOpts: ["no-new-privileges:true"],
+    privileged: false,
+    networkMode: "none",
+    memory: 16,
+    memorySwap: 16,
+    cpus: "0.1",
+    restart: "no",
+    maxRetryCount: 0,
+    logDriver: "json-file",
+    logOpts: { "max-size": "1m", "max-file": "1" },
+} satisfies Partial<docker.ContainerArgs>;
+
+/**
+ * The one hardened service: everything strata runs is one of these. No process is root, holds a capability, writes to
+ * its image, grows without limit or is called started before it is healthy.
+ */
+export class Service extends pulumi.ComponentResource {
+    /** The container; depend on it to wait until the service is healthy. */
+    public readonly container: docker.Container;
+    /** The volume with the service's data, if it has any. */
+    public readonly data: docker.Volume | undefined;
+
+    constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+        // The model is in the state already, as the flow plan's inputs; a copy with each service would be noise.
+        super("strata:lib:Service", name, {}, opts);
+
+        const { deployment, service, files = [], tmpfs = { "/tmp": 64 }, waitTimeout = 180, stopTimeout = 10 } = args;
+        const environment = deployment.platform.environment;
+        const image = deployment.image(service.image);
+
+        const mounts: docker.types.input.ContainerMount[] = [];
+        const dependencies: pulumi.Resource[] = [...(args.after ?? [])];
+        if (args.data !== undefined) {
+            this.data = dataVolume(`${name}-data`, environment, service, deployment.protectData, this);
+            mounts.push({ type: "volume", source: this.data.name, target: args.data, readOnly: false });
+            if (args.ownsData) {
+                dependencies.push(dataOwner(name, deployment, service, args.user, mounts[0]!, this));
+            }
+        }
+        if (files.length > 0) {
+            const { volume, writer } = filesVolume(name, deployment, service, files, this);
+            mounts.push({ type: "volume", source: volume.name, target: FILES, readOnly: true });
+            dependencies.push(writer);
+        }
+
+        const networks = service.zones.map((zone) => {
+            const network = deployment.zones[zone];
+            if (network === undefined) {
+                throw new pulumi.ResourceError(`${service.name}: zone ${zone} has no network`, this);
+            }
+            return network;
+        });
+        const { limits, healthCheck } = service;
+        this.container = new docker.Container(
+            `${name}-container`,
+            {
+                name: containerName(environment, service.name),
+                image,
+                ...(args.entrypoint && { entrypoints: [...args.entrypoint] }),
+                ...(args.command && { command: [...args.command] }),
+                envs: Object.entries({ ...service.environment, ...args.environment })
+                    .map(([key, value]) => `${key}=${value}`)
+                    .sort(),
+                hostname: service.name,
+                user: args.user,
+                capabilities: { drops: ["ALL"] },
+                securityOpts: ["no-new-privileges:true"],
+                privileged: false,
+                readOnly: true,
+                tmpfs: Object.fromEntries(
+                    Object.entries(tmpfs).map(([path, size]) => [path, tmpfsOptions(size, args.user)]),
+                ),
+                mounts,
+                init: true,
+                // A multi-homed container must not carry packets from one zone to another; engines switch forwarding on.
+                sysctls: { "net.ipv4.ip_forward": "0" },
+                // `networkMode` is the network the container is created on; without it that is the default bridge.
+                networkMode: networks[0]!.name,
+                networksAdvanced: networks.map((network) => ({ name: network.name, aliases: [...service.aliases] })),
+                ports: service.published.map((port) => ({
+                    internal: port.internal,
+                    external: port.external,
+                    ip: port.address,
+                    protocol: "tcp",
+                })),
+                memory: limits.memoryMiB,
+                memorySwap: limits.memoryMiB,
+                cpus: cpuCount(limits.cpus),
+                cpuShares: 1024,
+                cpuSet: "",
+                ulimits: [
+                    { name: "nofile", soft: 65536, hard: 65536 },
+                    { name: "nproc", soft: limits.processes, hard: limits.processes },
+                ],
+                healthcheck: {
+                    tests: [...healthCheck.test],
+                    interval: goDuration(healthCheck.interval),
+                    timeout: goDuration(healthCheck.timeout),
+                    startPeriod: goDuration(healthCheck.startPeriod),
+                    retries: healthCheck.retries,
+                },
+                wait: true,
+                waitTimeout,
+                // `unless-stopped` would not come back after an engine restart that followed a failed start.
+                restart: "always",
+                maxRetryCount: 0,
+                destroyGraceSeconds: stopTimeout,
+                logDriver: "json-file",
+                logOpts: { "max-size": "10m", "max-file": "3" },
+                labels: [
+                    ...dockerLabels(containerLabels(environment, service)),
+                    ...(files.length > 0 ? [{ label: LABEL.files, value: filesHash(files) }] : []),
+                ],
+            },
+            {
+                parent: this,
+                dependsOn: dependencies,
+                replaceOnChanges: REPLACE_ON_CHANGE,
+                deleteBeforeReplace: true,
+            },
+        );
+        this.registerOutputs({});
+    }
+}
+
+/** A volume is data: whatever would replace it would delete it, so nothing about it ever changes. */
+function dataVolume(
+    name: string,
+    environment: string,
+    service: ServiceModel,
+    protect: boolean,
+    parent: pulumi.Resource,
+): docker.Volume {
+    return new docker.Volume(
+        name,
+        {
+            name: volumeName(environment, service.name, "data"),
+            driver: "local",
+            labels: dockerLabels({ ...volumeLabels(environment, service), [LABEL.data]: "true" }),
+        },
+        { parent, protect },
+    );
+}
+
+/**
+ * A fresh volume belongs to root unless the image has the directory. One short run with no network and one capability
+ * hands it over.
+ */
+function dataOwner(
+    name: string,
+    deployment: Deployment,
+    service: ServiceModel,
+    user: string,
+    mount: docker.types.input.ContainerMount,
+    parent: pulumi.Resource,
+): docker.Container {
+    const environment = deployment.platform.environment;
+    return new docker.Container(
+        `${name}-owner`,
+        {
+            name: containerName(environment, `${service.name}-${OWNER_ROLE}`),
+            image: deployment.image(service.image),
+            entrypoints: ["chown"],
+            command: [user, mount.target],
+            attach: true,
+            mustRun: false,
+            user: "0:0",
+            capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN"] },
+            mounts: [mount],
+            ...ONE_SHOT,
+            labels: dockerLabels({ ...volumeLabels(environment, service), [LABEL.role]: OWNER_ROLE }),
+        },
+        { parent, replaceOnChanges: REPLACE_ON_CHANGE, deleteBeforeReplace: true },
+    );
+}
+
+/**
+ * Uploads fail on a read-only root, so files travel through a volume: a container that is created but never started
+ * gets them uploaded into the mounted path. The service mounts the same volume read-only.
+ */
+function filesVolume(
+    name: string,
+    deployment: Deployment,
+    service: ServiceModel,
+    files: readonly ServiceFile[],
+    parent: pulumi.Resource,
+): { volume: docker.Volume; writer: docker.Container } {
+    const environment = deployment.platform.environment;
+    const volume = new docker.Volume(
+        `${name}-files`,
+        {
+            name: volumeName(environment, service.name, "files"),
+            driver: "local",
+            labels: dockerLabels(volumeLabels(environment, service)),
+        },
+        { parent },
+    );
+    const writer = new docker.Container(
+        `${name}-writer`,
+        {
+            name: writerName(environment, service.name),
+            // Never started, so any image does; this one is on every engine and declares no volumes of its own.
+            image: deployment.image("traefik"),
+            start: false,
+            mustRun: false,
+            user: "65534:65534",
+            capabilities: { drops: ["ALL"] },
+            ...ONE_SHOT,
+            mounts: [{ type: "volume", source: volume.name, target: FILES, readOnly: false }],
+            uploads: files.map((file) => ({
+                file: `${FILES}/${file.path}`,
+                content: file.content,
+                permissions: "0444",
+            })),
+            labels: dockerLabels({ ...volumeLabels(environment, service), [LABEL.role]: WRITER_ROLE }),
+        },
+        { parent, replaceOnChanges: REPLACE_ON_CHANGE, deleteBeforeReplace: true },
+    );
+    return { volume, writer };
+}
+
+function tmpfsOptions(sizeMiB: number, user: string): string {
+    const [uid, gid] = user.split(":");
+    return `rw,noexec,nosuid,nodev,size=${sizeMiB}m,mode=0700,uid=${uid},gid=${gid}`;
+}

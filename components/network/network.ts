@@ -1,0 +1,71 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { networkLabels, networkName } from "../../model/names";
+import type { Platform } from "../../model/platform";
+import { dockerLabels } from "../lib/labels";
+import { FlowPlan } from "./flow-plan";
+
+/** Inputs for {@link Network}. */
+export interface NetworkArgs {
+    readonly platform: Platform;
+    /**
+     * The engine's API version, for example `1.48`: decides how internal networks are cut off from the host itself.
+     * @default - what works since 1.24
+     * @see https://docs.docker.com/engine/network/drivers/bridge/
+     */
+    readonly engineApi: string | undefined;
+}
+
+/** The zones of an environment as networks of its engine, and the plan of who may talk to whom. */
+export class Network extends pulumi.ComponentResource {
+    /** Networks by zone name. */
+    public readonly zones: Readonly<Record<string, docker.Network>>;
+
+    constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("strata:network:Network", name, {}, opts);
+
+        const { platform, engineApi } = args;
+        new FlowPlan(`${name}-flow-plan`, platform, { parent: this });
+
+        this.zones = Object.fromEntries(
+            platform.zones.map((zone) => [
+                zone.name,
+                new docker.Network(
+                    `${name}-${zone.name}`,
+                    {
+                        name: networkName(platform.environment, zone.name),
+                        driver: "bridge",
+                        internal: zone.internal,
+                        attachable: false,
+                        ipv6: false,
+                        ipamDriver: "default",
+                        ipamConfigs: [{ subnet: zone.subnet, gateway: zone.gateway }],
+                        options: zone.internal ? internalOptions(engineApi) : {},
+                        labels: dockerLabels(networkLabels(platform.environment, zone)),
+                    },
+                    { parent: this, deleteBeforeReplace: true },
+                ),
+            ]),
+        );
+        this.registerOutputs({});
+    }
+}
+
+/**
+ * Without these, members of an internal network reach the host at the network's gateway address. The newer mode exists
+ * from Docker 28 on; older engines can at least leave the bridge without an address.
+ */
+function internalOptions(engineApi: string | undefined): Record<string, string> {
+    return engineApi !== undefined && isAtLeast(engineApi, [1, 48])
+        ? {
+              "com.docker.network.bridge.gateway_mode_ipv4": "isolated",
+              "com.docker.network.bridge.gateway_mode_ipv6": "isolated",
+          }
+        : { "com.docker.network.bridge.inhibit_ipv4": "true" };
+}
+
+function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
+    const [ownMajor = 0, ownMinor = 0] = version.split(".").map(Number);
+    return ownMajor > major || (ownMajor === major && ownMinor >= minor);
+}

@@ -1,0 +1,1 @@
+export { ProductServices } from "./product-services";

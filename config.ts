@@ -1,0 +1,273 @@
+/** The configuration of a stack: its schema, and the only place that reads it. */
+
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+
+import lock from "./images.lock.json";
+import { HEALTH_INTERVAL } from "./model/defaults";
+import { nearest } from "./model/nearest";
+import { ConfigurationError, type Problem } from "./model/problems";
+import type { StackConfig } from "./model/stack-config";
+
+export type { StackConfig } from "./model/stack-config";
+export { ConfigurationError } from "./model/problems";
+
+const NAMESPACE = "strata";
+
+/** Every leaf carries what it accepts as its error text: that text is the `accepted` of a problem. */
+const text = (accepted: string, pattern: RegExp) => z.string({ error: accepted }).regex(pattern, { error: accepted });
+const whole = (accepted: string, from: number, to: number) =>
+    z.number({ error: accepted }).int({ error: accepted }).min(from, { error: accepted }).max(to, { error: accepted });
+
+const DOMAIN = /^(?=.{1,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const SLUG = /^[a-z]([a-z0-9]|-(?=[a-z0-9]))*$/;
+const PINNED = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
+/** Pinned, or named after its own content as `offline/images` does. */
+const IMMUTABLE = /^(([^\s@]+@)?sha256:[0-9a-f]{64}|strata\/[a-z0-9-]+:[0-9a-f]{12})$/;
+
+const port = whole("a TCP port from 1 to 65535", 1, 65535);
+const slug = text("a name of lower-case letters, digits and single dashes", SLUG);
+const address = z.ipv4({ error: "an IPv4 address of the host, for example 0.0.0.0" });
+const image = text("a reference pinned by digest (repository:tag@sha256:...) or an image id (sha256:...)", IMMUTABLE);
+
+const endpoint = (port_: number) =>
+    z.strictObject({ address: address.default("0.0.0.0"), port: port.default(port_) }, { error: "{ address, port }" });
+
+const seal = z.discriminatedUnion(
+    "kind",
+    [
+        z.strictObject({ kind: z.literal("local") }),
+        z
+            .strictObject({
+                kind: z.literal("operators"),
+                pgpKeys: z
+                    .array(text("a PGP public key in base64 or `keybase:<user>`", /^\S+$/), { error: "a list of PGP public keys" })
+                    .min(1, { error: "the PGP public key of at least one operator" }),
+                threshold: whole("how many operators open Vault together, at least 1", 1, 255),
+            })
+            .refine(({ pgpKeys, threshold }) => threshold <= pgpKeys.length, {
+                error: "at most as many as there are pgpKeys",
+                path: ["threshold"],
+            }),
+    ],
+    { error: '{ kind: "local" } or { kind: "operators", pgpKeys, threshold }' },
+);
+
+/** Let's Encrypt's production directory. */
+const LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory";
+
+const keys = {
+    domain: text("a domain name in lower case with at least one dot, for example example.com", DOMAIN),
+    addressBase: text('two octets in quotes, for example "172.20"', /^\d{1,3}\.\d{1,3}$/),
+    products: z
+        .array(
+            z.strictObject(
+                { name: slug, services: z.array(slug, { error: "a list of service names" }).min(1, { error: "at least one service, or no `services` at all" }).optional() },
+                { error: "{ name, services? }" },
+            ),
+            { error: "a list of { name, services? }" },
+        )
+        .min(1, { error: "at least one product" }),
+    images: z
+        .strictObject(
+            { postgres: image.optional(), redis: image.optional(), vault: image.optional(), traefik: image.optional(), "reference-app": image.optional() },
+            { error: "a map from image name to reference" },
+        )
+        .prefault({}),
+    edge: z
+        .strictObject(
+            {
+                http: endpoint(80).prefault({}),
+                https: endpoint(443).prefault({}),
+                acme: z
+                    .strictObject(
+                        {
+                            email: z.email({ error: "the e-mail address of the account at the authority" }),
+                            directory: z.url({ protocol: /^https$/, error: "the https URL of an ACME directory" }).default(LETS_ENCRYPT),
+                        },
+                        { error: "{ email, directory? }" },
+                    )
+                    .optional(),
+                trustedProxies: z
+                    .array(z.cidrv4({ error: "an IPv4 range, for example 203.0.113.0/24" }), { error: "a list of IPv4 ranges" })
+                    .default([]),
+            },
+            { error: "{ http, https, acme?, trustedProxies? }" },
+        )
+        .prefault({}),
+    management: z.strictObject({ port: whole("a TCP port from 1 to 65500", 1, 65500).default(9400) }, { error: "{ port }" }).prefault({}),
+    engine: z
+        .strictObject(
+            {
+                host: text("unix:///path or ssh://user@host", /^(unix:\/\/\/|ssh:\/\/)\S+$/).default("unix:///var/run/docker.sock"),
+                api: text('an API version of the engine in quotes, for example "1.47"', /^1\.\d{2}$/).optional(),
+            },
+            { error: "{ host?, api? }" },
+        )
+        .prefault({}),
+    vault: z.strictObject({ seal }, { error: "{ seal }" }),
+    protectData: z.boolean({ error: "true or false" }).default(true),
+    releases: z
+        .record(
+            text("<product>/<service>", /^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/),
+            text("a reference pinned by digest: repository:tag@sha256:...", PINNED),
+            { error: "a map from <product>/<service> to reference" },
+        )
+        .default({}),
+    unreleased: z.enum(["refuse", "reference-app"], { error: "refuse or reference-app" }).default("refuse"),
+    healthCheckInterval: whole("seconds from 1 to 3600", 1, 3600).default(HEALTH_INTERVAL),
+    platformDatabases: z.array(slug, { error: "a list of names" }).default(["temporal", "vault"]),
+};
+
+const schema = z.strictObject(keys);
+
+/** Declared keys, without the namespace. */
+export const CONFIG_KEYS: readonly string[] = Object.keys(keys);
+
+/** Keys whose value is a plain string; all others are JSON when they come from the engine. */
+const STRINGS: readonly string[] = ["domain", "addressBase", "unreleased"];
+
+/**
+ * Checks configuration as the engine or a stack file gives it.
+ *
+ * @param raw - by key with its namespace, for example `strata:domain`; values are JSON texts or already objects. Keys of other
+ * namespaces are not looked at.
+ * @param secretKeys - keys whose values are never quoted in a problem
+ * @throws {@link ConfigurationError} with every problem
+ */
+export function parseConfig(raw: Readonly<Record<string, unknown>>, secretKeys: readonly string[] = []): StackConfig {
+    const problems: Problem[] = [];
+    const values: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(raw)) {
+        const name = key.startsWith(`${NAMESPACE}:`) ? key.slice(NAMESPACE.length + 1) : undefined;
+        if (name === undefined) {
+            continue;
+        }
+        if (CONFIG_KEYS.includes(name)) {
+            values[name] = STRINGS.includes(name) ? value : fromJson(value);
+        } else {
+            problems.push(unknownKey(key, CONFIG_KEYS.map((known) => `${NAMESPACE}:${known}`)));
+        }
+    }
+
+    const result = schema.safeParse(values, { reportInput: true });
+    if (!result.success) {
+        problems.push(...result.error.issues.flatMap((issue) => problemsOf(issue, secretKeys)));
+    }
+    if (!result.success || problems.length > 0) {
+        throw new ConfigurationError("the stack's configuration", problems);
+    }
+    const { images, ...rest } = result.data;
+    return { ...rest, images: { ...pinnedImages(), ...defined(images) } };
+}
+
+/**
+ * Reads the configuration of the running stack.
+ *
+ * @throws {@link ConfigurationError} with every problem
+ */
+export function loadConfig(): StackConfig {
+    // `Config.get` answers one key at a time, so it can never see a key that nobody asks for, such as a mistyped one.
+    const raw = pulumi.runtime.allConfig();
+    return parseConfig(raw, secretKeys());
+}
+
+/** The engine tells programs which keys are secret through the environment; the SDK's own reader of it is internal. */
+function secretKeys(): string[] {
+    return z.array(z.string()).parse(JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]"));
+}
+
+function fromJson(value: unknown): unknown {
+    if (typeof value !== "string") {
+        return value;
+    }
+    try {
+        return JSON.parse(value) as unknown;
+    } catch {
+        // Not JSON: the schema says what it should have been.
+        return value;
+    }
+}
+
+function pinnedImages(): StackConfig["images"] {
+    return {
+        postgres: lock.postgres.reference,
+        redis: lock.redis.reference,
+        vault: lock.vault.reference,
+        traefik: lock.traefik.reference,
+        "reference-app": lock["reference-app"].reference,
+    };
+}
+
+function defined(images: Readonly<Record<string, string | undefined>>): Record<string, string> {
+    return Object.fromEntries(Object.entries(images).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+function problemsOf(issue: z.core.$ZodIssue, secretKeys: readonly string[]): Problem[] {
+    const [name = "", ...path] = issue.path.map(String);
+    const key = `${NAMESPACE}:${name}`;
+    const where = path.reduce((all, part) => (/^\d+$/.test(part) ? `${all}[${part}]` : `${all}.${part}`), key);
+
+    switch (issue.code) {
+        case "unrecognized_keys":
+            return issue.keys.map((unknown) => unknownKey(`${where}.${unknown}`, knownKeys(issue.path).map((known) => `${where}.${known}`)));
+        case "invalid_key":
+            return [
+                {
+                    key: where,
+                    accepted: issue.issues[0]?.message ?? issue.message,
+                    next: `correct the key in the stack file`,
+                },
+            ];
+        default:
+            if (issue.input === undefined) {
+                return [{ key: where, accepted: acceptedBy(issue), next: `add it: ${setCommand(where)}` }];
+            }
+            return [
+                {
+                    key: where,
+                    ...(secretKeys.includes(key) ? {} : { value: JSON.stringify(issue.input) }),
+                    accepted: acceptedBy(issue),
+                    next: `correct it: ${setCommand(where)}`,
+                },
+            ];
+    }
+}
+
+/** A missing object has its schema's text only when it was given one. */
+function acceptedBy(issue: z.core.$ZodIssue): string {
+    return issue.message;
+}
+
+function setCommand(where: string): string {
+    const path = /[.[]/.test(where.slice(where.indexOf(":"))) ? "--path " : "";
+    return `pulumi config set ${path}'${where}' <value>`;
+}
+
+function unknownKey(key: string, known: readonly string[]): Problem {
+    const meant = nearest(key, known);
+    return {
+        key,
+        accepted: `one of ${known.join(", ")}`,
+        next: meant === undefined ? "take it out of the stack file" : `did you mean ${meant}? Rename it, or take it out`,
+    };
+}
+
+/** Names that the object at a path may have. */
+function knownKeys(path: readonly PropertyKey[]): string[] {
+    let at: unknown = schema;
+    for (const part of path) {
+        at = unwrap(at);
+        at = at instanceof z.ZodObject ? (at.shape as Record<PropertyKey, unknown>)[part] : at instanceof z.ZodArray ? at.element : undefined;
+    }
+    at = unwrap(at);
+    return at instanceof z.ZodObject ? Object.keys(at.shape as object) : [];
+}
+
+function unwrap(type: unknown): unknown {
+    let at = type;
+    while (at instanceof z.ZodOptional || at instanceof z.ZodDefault || at instanceof z.ZodPrefault) {
+        at = at.unwrap();
+    }
+    return at;
+}

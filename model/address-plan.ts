@@ -1,0 +1,107 @@
+/**
+ * The address plan (requirement B1): every zone is the /24 that its third octet names under the environment's base, so a
+ * packet capture can be read without a table, and environments with different bases share a host.
+ */
+
+import type { Problem } from "./problems";
+
+/** Third octets that are not a product's to choose. `ai` and the rest are S1's numbers for what is still to come. */
+export const PLATFORM_SUBNETS = {
+    "edge-net": 0,
+    "vault-net": 5,
+    "platform-db-net": 6,
+    "keycloak-net": 8,
+    "monitoring-net": 9,
+} as const;
+
+/** Bases of the environments that are meant to share a host. An environment not listed may use any other base. */
+export const ENVIRONMENT_BASES: Readonly<Record<string, string>> = {
+    production: "172.20",
+    staging: "172.21",
+    local: "172.22",
+};
+
+/** The addresses of a zone. */
+export interface Addresses {
+    /** CIDR, for example `172.20.4.0/24`. */
+    readonly subnet: string;
+    /** First address of the subnet. */
+    readonly gateway: string;
+}
+
+/** @param octet - third octet, 0 to 255 */
+export function addressesOf(base: string, octet: number): Addresses {
+    return { subnet: `${base}.${octet}.0/24`, gateway: `${base}.${octet}.1` };
+}
+
+/** Whether two CIDR blocks have an address in common. */
+export function overlap(a: string, b: string): boolean {
+    const [first, second] = [rangeOf(a), rangeOf(b)];
+    return first.from <= second.to && second.from <= first.to;
+}
+
+function rangeOf(cidr: string): { from: number; to: number } {
+    const [address = "", bits = "32"] = cidr.split("/");
+    const value = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+    const size = 2 ** (32 - Number(bits));
+    const from = Math.floor(value / size) * size;
+    return { from, to: from + size - 1 };
+}
+
+const ACCEPTED_BASE =
+    "two octets of a private range: 10.0 to 10.255, 172.16 to 172.31 except 172.17 (the engine's own bridge), or 192.168";
+
+/** Problems with the base of an environment: not private, the engine's, or another environment's. */
+export function checkBase(environment: string, base: string): Problem[] {
+    const key = "strata:addressBase";
+    const [, first, second] = (/^(\d{1,3})\.(\d{1,3})$/.exec(base) ?? []).map(Number);
+    const isPrivate =
+        first !== undefined &&
+        second !== undefined &&
+        `${first}.${second}` === base &&
+        ((first === 10 && second <= 255) ||
+            (first === 172 && second >= 16 && second <= 31 && second !== 17) ||
+            (first === 192 && second === 168));
+    if (!isPrivate) {
+        return [{ key, value: `"${base}"`, accepted: ACCEPTED_BASE, next: `set it, for example to "${freeBase()}"` }];
+    }
+    return Object.entries(ENVIRONMENT_BASES)
+        .filter(([other, taken]) => other !== environment && taken === base)
+        .map(([other, taken]) => ({
+            key,
+            value: `"${base}"`,
+            accepted: `a base that no other environment has; "${taken}" is ${other}'s`,
+            next: `set it to "${ENVIRONMENT_BASES[environment] ?? freeBase()}"`,
+        }));
+}
+
+function freeBase(): string {
+    const taken = new Set(Object.values(ENVIRONMENT_BASES));
+    for (let second = 23; second < 31; second++) {
+        if (!taken.has(`172.${second}`)) {
+            return `172.${second}`;
+        }
+    }
+    return "10.20";
+}
+
+/** A zone as far as the address plan goes. */
+export interface Planned {
+    readonly name: string;
+    readonly subnet: string;
+}
+
+/** One problem for each pair of zones that would share addresses. */
+export function checkOverlaps(zones: readonly Planned[]): Problem[] {
+    return zones.flatMap((zone, index) =>
+        zones
+            .slice(0, index)
+            .filter((other) => overlap(zone.subnet, other.subnet))
+            .map((other) => ({
+                key: `zone ${zone.name}`,
+                value: zone.subnet,
+                accepted: `a subnet of its own; ${other.name} has ${other.subnet}`,
+                next: "give one of them a third octet (`subnet`) that is free in its product's file",
+            })),
+    );
+}

@@ -1,0 +1,56 @@
+/** Declared calls become flows, each through one zone that both ends are in. */
+
+import { EDGE } from "./platform-services";
+import type { Flow } from "./platform";
+import type { Problem } from "./problems";
+import { callsOf, portOf, serviceName, ZONE_ROLES, zoneName } from "./product-services";
+import type { ProductService, ZoneRole } from "./product";
+import type { SelectedProduct } from "./selection";
+
+/** Flows between the product's services and from the edge to those with routes; problems for calls without a zone. */
+export function productFlows({ product, services }: SelectedProduct): { flows: Flow[]; problems: Problem[] } {
+    const flows: Flow[] = [];
+    const problems: Problem[] = [];
+
+    for (const [short, service] of Object.entries(services)) {
+        for (const callee of callsOf(services, short)) {
+            const target = services[callee];
+            if (target === undefined) {
+                continue;
+            }
+            const role = commonZone(service, target);
+            if (role === undefined) {
+                problems.push({
+                    key: `${product.name}/${short} calls`,
+                    value: `"${callee}"`,
+                    accepted: `a service with a zone in common: ${short} is in ${list(service)}, ${callee} in ${list(target)}`,
+                    next: `add one of those zones to the other service in products/${product.name}.ts`,
+                });
+                continue;
+            }
+            flows.push({
+                from: serviceName(product.name, short),
+                to: serviceName(product.name, callee),
+                port: portOf(target),
+                zone: zoneName(product.name, role),
+            });
+        }
+        if (service.kind === "application" && service.routes?.length && service.zones.includes("web")) {
+            flows.push({
+                from: EDGE,
+                to: serviceName(product.name, short),
+                port: service.port,
+                zone: zoneName(product.name, "web"),
+            });
+        }
+    }
+    return { flows, problems };
+}
+
+function commonZone(from: ProductService, to: ProductService): ZoneRole | undefined {
+    return ZONE_ROLES.find((role) => from.zones.includes(role) && to.zones.includes(role));
+}
+
+function list({ zones }: ProductService): string {
+    return zones.length > 0 ? zones.join(", ") : "none";
+}

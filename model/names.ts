@@ -1,0 +1,87 @@
+/**
+ * Physical names and labels: what links an object on the engine to the model.
+ *
+ * Components write them; policies, the isolation probe, the drift readers and the command line read them.
+ */
+
+import type { Service, Zone } from "./platform";
+
+/** Keys of the labels on every container, network and volume. An object without them is never touched. */
+export const LABEL = {
+    environment: "strata.environment",
+    product: "strata.product",
+    /** On containers and volumes. */
+    service: "strata.service",
+    /** On networks; on containers, the zones joined by commas. */
+    zone: "strata.zone",
+    layer: "strata.layer",
+    /** Only on one-shot containers: `writer` or `owner`. */
+    role: "strata.role",
+    /** Hash of the configuration files that a container was started with. */
+    files: "strata.files",
+    /** `true` on volumes that hold data and are never removed without being asked for by name. */
+    data: "strata.data",
+} as const;
+
+/** Value of {@link LABEL.role} on the one-shot containers that fill a volume with configuration files. */
+export const WRITER_ROLE = "writer";
+
+/** Value of {@link LABEL.role} on the one-shot containers that hand a fresh data volume over to the service's user. */
+export const OWNER_ROLE = "owner";
+
+/** Value of {@link LABEL.layer} on networks, which belong to no service's layer. */
+export const NETWORK_LAYER = "network";
+
+/** What a volume is for: `data` outlives its container, `files` holds the configuration files and can be written anew. */
+export type VolumePurpose = "data" | "files";
+
+/** For example `staging-psra-api`. */
+export function containerName(environment: string, service: string): string {
+    return `${environment}-${service}`;
+}
+
+/** Name of the one-shot container that writes a service's configuration files. */
+export function writerName(environment: string, service: string): string {
+    return `${containerName(environment, service)}-${WRITER_ROLE}`;
+}
+
+/** For example `staging-psra-db-net`. */
+export function networkName(environment: string, zone: string): string {
+    return `${environment}-${zone}`;
+}
+
+/** For example `staging-psra-postgres-data`. */
+export function volumeName(environment: string, service: string, purpose: VolumePurpose): string {
+    return `${environment}-${service}-${purpose}`;
+}
+
+/** Labels of a service's container, without those that depend on its files. */
+export function containerLabels(
+    environment: string,
+    service: Pick<Service, "name" | "product" | "layer" | "zones">,
+): Record<string, string> {
+    return { ...volumeLabels(environment, service), [LABEL.zone]: service.zones.join(",") };
+}
+
+/** Labels of a service's volumes. A change of any of them would delete the data: they say only what never changes. */
+export function volumeLabels(
+    environment: string,
+    service: Pick<Service, "name" | "product" | "layer">,
+): Record<string, string> {
+    return {
+        [LABEL.environment]: environment,
+        [LABEL.product]: service.product,
+        [LABEL.service]: service.name,
+        [LABEL.layer]: service.layer,
+    };
+}
+
+/** Labels of a zone's network. */
+export function networkLabels(environment: string, zone: Pick<Zone, "name" | "product">): Record<string, string> {
+    return {
+        [LABEL.environment]: environment,
+        [LABEL.product]: zone.product,
+        [LABEL.zone]: zone.name,
+        [LABEL.layer]: NETWORK_LAYER,
+    };
+}

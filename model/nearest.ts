@@ -1,0 +1,38 @@
+/**
+ * The known name that a mistyped one most likely meant, or `undefined` when none is close.
+ *
+ * Close means at most a third of the typed name has to change, so `domian` finds `domain` and `foo` finds nothing.
+ */
+export function nearest(typed: string, known: readonly string[]): string | undefined {
+    const limit = Math.max(1, Math.floor(typed.length / 3));
+    let best: string | undefined;
+    let bestDistance = limit + 1;
+    for (const candidate of known) {
+        const distance = editDistance(typed, candidate);
+        if (distance < bestDistance) {
+            best = candidate;
+            bestDistance = distance;
+        }
+    }
+    return best;
+}
+
+/** Insertions, deletions and replacements between two words; one swap of neighbours counts as two. */
+function editDistance(a: string, b: string): number {
+    let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+    for (let row = 1; row <= a.length; row++) {
+        const current = [row];
+        for (let column = 1; column <= b.length; column++) {
+            const replace = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+            current.push(Math.min(replace, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+        }
+        previous = current;
+    }
+    return previous[b.length] ?? 0;
+}
+
+/** `did you mean "x"? ` or an empty string: the beginning of a next step. */
+export function suggestion(typed: string, known: readonly string[]): string {
+    const name = nearest(typed, known);
+    return name === undefined ? "" : `did you mean "${name}"? `;
+}

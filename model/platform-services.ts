@@ -1,0 +1,98 @@
+/** What strata brings itself, whatever the products: the edge, Vault and a Postgres for the platform's own databases. */
+
+import { addressesOf, PLATFORM_SUBNETS } from "./address-plan";
+import { databaseName, databaseRole } from "./database-name";
+import { EDGE_PORT, healthCheckOf, IMAGE_OF, LIMITS, MANAGEMENT, PORT } from "./defaults";
+import { PLATFORM, type Flow, type Layer, type PublishedPort, type Service, type ServiceKind, type Tier, type Zone } from "./platform";
+import type { StackConfig } from "./stack-config";
+
+/** Names of the platform's services. */
+export const EDGE = "edge";
+export const VAULT = "vault";
+export const PLATFORM_POSTGRES = "postgres";
+
+/**
+ * The platform's zones.
+ *
+ * Only the edge's has a way out: it publishes the ports and asks the certificate authority.
+ */
+export function platformZones(config: StackConfig): Zone[] {
+    const zone = (name: keyof typeof PLATFORM_SUBNETS, tier: Tier): Zone => ({
+        name,
+        product: PLATFORM,
+        tier,
+        ...addressesOf(config.addressBase, PLATFORM_SUBNETS[name]),
+        internal: tier !== "edge",
+        peers: false,
+    });
+    return [
+        zone("edge-net", "edge"),
+        zone("vault-net", "platform"),
+        ...(config.platformDatabases.length > 0 ? [zone("platform-db-net", "data")] : []),
+    ];
+}
+
+/** @param webZones - the products' zones in which the edge is a guest */
+export function platformServices(environment: string, config: StackConfig, webZones: readonly string[]): Service[] {
+    const base = (name: string, kind: ServiceKind, layer: Layer, port: number): Service => ({
+        name,
+        product: PLATFORM,
+        layer,
+        kind,
+        image: IMAGE_OF[kind],
+        zones: [],
+        aliases: [name],
+        ports: [port],
+        published: [],
+        routes: [],
+        limits: LIMITS[kind],
+        healthCheck: healthCheckOf(kind, IMAGE_OF[kind], port, config.vault.seal, config.healthCheckInterval),
+        after: [],
+        environment: {},
+        databases: [],
+        redisUsers: [],
+    });
+
+    const services: Service[] = [
+        { ...base(VAULT, "vault", "foundation", PORT.vault), zones: ["vault-net"] },
+        {
+            ...base(EDGE, "edge", "edge", EDGE_PORT.http),
+            zones: ["edge-net", "vault-net", ...webZones],
+            ports: Object.values(EDGE_PORT),
+            published: publishedPorts(config),
+            // Waits for nobody: Vault is configured through it, and an application that is not up yet answers 502.
+            after: [],
+        },
+    ];
+    if (config.platformDatabases.length > 0) {
+        services.unshift({
+            ...base(PLATFORM_POSTGRES, "postgres", "foundation", PORT.postgres),
+            zones: ["platform-db-net"],
+            databases: config.platformDatabases.map((name) => ({
+                name: databaseName(name, environment),
+                role: databaseRole(name),
+                extensions: [],
+                clients: [],
+            })),
+        });
+    }
+    return services;
+}
+
+function publishedPorts({ edge, management }: StackConfig): PublishedPort[] {
+    return [
+        { name: "http", internal: EDGE_PORT.http, external: edge.http.port, address: edge.http.address },
+        { name: "https", internal: EDGE_PORT.https, external: edge.https.port, address: edge.https.address },
+        ...MANAGEMENT.map((name, index) => ({
+            name,
+            internal: EDGE_PORT[name],
+            external: management.port + index,
+            address: "127.0.0.1",
+        })),
+    ];
+}
+
+/** The edge's management entry point leads to Vault: providers and operators reach it that way, and only that way. */
+export function platformFlows(): Flow[] {
+    return [{ from: EDGE, to: VAULT, port: PORT.vault, zone: "vault-net" }];
+}

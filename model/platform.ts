@@ -1,0 +1,159 @@
+/**
+ * The validated platform: what `resolvePlatform` makes of products and configuration, and the only thing that
+ * components, policies, the isolation probe and the drift readers are given.
+ *
+ * Everything here is plain data that survives `JSON.stringify`. No value is an `Output`: what shapes the graph is known
+ * before the first resource is registered.
+ */
+
+/** How far a zone is from the public: see requirement B3. */
+export type Tier = "edge" | "web" | "app" | "data" | "platform";
+
+/** The layer whose component creates a service. `products` holds the services of the products themselves. */
+export type Layer = "foundation" | "orchestration" | "identity" | "observability" | "edge" | "products";
+
+/** Owner of everything that serves all products: the edge, Vault, later Keycloak and Temporal. */
+export const PLATFORM = "platform";
+
+/** A Docker network. */
+export interface Zone {
+    /** Name inside the environment, for example `psra-db-net`; the physical name is `<environment>-<name>`. */
+    readonly name: string;
+    /** The product that owns it, or {@link PLATFORM}. */
+    readonly product: string;
+    readonly tier: Tier;
+    /** IPv4 subnet in CIDR form, for example `172.20.4.0/24`. */
+    readonly subnet: string;
+    /** First address of the subnet. */
+    readonly gateway: string;
+    /** `false` only for the edge: an internal network has no way out. */
+    readonly internal: boolean;
+    /** Members of the owning product may reach each other here without a flow of their own. Never covers guests. */
+    readonly peers: boolean;
+}
+
+/** What a service is, which decides who creates it and how it is configured. */
+export type ServiceKind = "application" | "postgres" | "redis" | "vault" | "edge";
+
+/** Names of the images the platform can run; references come from `images.lock.json` or the configuration. */
+export type ImageName = "postgres" | "redis" | "vault" | "traefik" | "reference-app";
+
+/** Upper bounds of one container. */
+export interface Limits {
+    /** Memory in MiB; swap is never added to it. At least 16. */
+    readonly memoryMiB: number;
+    /** CPU cores, for example 0.5. */
+    readonly cpus: number;
+    /** Processes and threads of the service's uid (`RLIMIT_NPROC`: counted per uid over the whole engine). @default 4096 */
+    readonly processes: number;
+}
+
+/** Durations are seconds. Defaults are requirement A4's. */
+export interface HealthCheck {
+    /** `["CMD", ...]` or `["CMD-SHELL", line]`. */
+    readonly test: readonly string[];
+    /** @default 30 */
+    readonly interval: number;
+    /** @default 10 */
+    readonly timeout: number;
+    /** @default 3 */
+    readonly retries: number;
+    /** Grace while starting, in which failures do not count. */
+    readonly startPeriod: number;
+}
+
+/** A port on the host. Only the edge has any. */
+export interface PublishedPort {
+    readonly name: string;
+    /** Port inside the container. */
+    readonly internal: number;
+    /** Port on the host. */
+    readonly external: number;
+    /** Host address; management ports are on `127.0.0.1`. */
+    readonly address: string;
+}
+
+/** An HTTP route at the edge. */
+export interface Route {
+    /** Full host name, for example `api.psra.strata.localhost`. */
+    readonly host: string;
+    /** Path prefix. @default "/" */
+    readonly path: string;
+    /** Port of the service. */
+    readonly port: number;
+    /** Requests per second and client address, averaged. */
+    readonly rateLimit: number;
+    /** Behind forward authentication (requirement B7). */
+    readonly auth: boolean;
+}
+
+/** A database on a Postgres service. */
+export interface Database {
+    /** Name on the server, for example `bizosaas_staging`. */
+    readonly name: string;
+    /** Login that owns nothing and is held by row-level security. */
+    readonly role: string;
+    /** Extensions besides `uuid-ossp` and `pgcrypto`. */
+    readonly extensions: readonly string[];
+    /** Services that log in as {@link role}. */
+    readonly clients: readonly string[];
+}
+
+/** A Redis ACL user. */
+export interface RedisUser {
+    readonly name: string;
+    /** Keys it may touch begin with this. */
+    readonly keyPrefix: string;
+    /** The service that uses it. */
+    readonly client: string;
+}
+
+/** One kind of container. */
+export interface Service {
+    /** Unique in the environment, for example `psra-api`; the container is `<environment>-<name>`. */
+    readonly name: string;
+    readonly product: string;
+    readonly layer: Layer;
+    readonly kind: ServiceKind;
+    /** An image name, or for products outside `local` a reference pinned by digest. */
+    readonly image: string;
+    /** Zones it is attached to, by {@link Zone.name}, in a stable order. */
+    readonly zones: readonly string[];
+    /** DNS names inside its zones; the first is the service name without the product where that is unambiguous. */
+    readonly aliases: readonly string[];
+    /** TCP ports it listens on. */
+    readonly ports: readonly number[];
+    readonly published: readonly PublishedPort[];
+    readonly routes: readonly Route[];
+    readonly limits: Limits;
+    readonly healthCheck: HealthCheck;
+    /** Services (by name) that must be healthy before this one starts. Acyclic. */
+    readonly after: readonly string[];
+    /** Plain settings. Secrets are never among them. */
+    readonly environment: Readonly<Record<string, string>>;
+    /** Only for `postgres`. */
+    readonly databases: readonly Database[];
+    /** Only for `redis`. */
+    readonly redisUsers: readonly RedisUser[];
+}
+
+/** A declared permission: `from` may connect to `to` on TCP `port`, through the zone both are in. */
+export interface Flow {
+    readonly from: string;
+    readonly to: string;
+    readonly port: number;
+    readonly zone: string;
+}
+
+/** Everything of one environment. */
+export interface Platform {
+    /** The stack's name. */
+    readonly environment: string;
+    /** Parent of all public host names. */
+    readonly domain: string;
+    /** Products in the order of the configuration. */
+    readonly products: readonly string[];
+    readonly zones: readonly Zone[];
+    readonly services: readonly Service[];
+    readonly flows: readonly Flow[];
+}

@@ -1,0 +1,78 @@
+/** What a product's author writes: data only, one file per product under `products/`. */
+
+import type { HealthCheck, Limits } from "./platform";
+
+/** The zones a product can have: `<product>-web-net`, `<product>-net`, `<product>-db-net`. */
+export type ZoneRole = "web" | "app" | "data";
+
+/** One of a product's zones. */
+export interface ProductZone {
+    /** Third octet of its /24 in the address plan (requirement B1: psra 3, psra-db 4, ...). */
+    readonly subnet: number;
+    /** Lets the product's own services in this zone reach each other without a flow for each pair. @default false */
+    readonly peers?: boolean;
+}
+
+/** An HTTP route: `<prefix>.<domain>`, or the product's own host when `prefix` is missing. */
+export interface ProductRoute {
+    /** Host label(s) in front of the environment's domain, for example `api.psra`. @default the product's name */
+    readonly host?: string;
+    /** @default "/" */
+    readonly path?: string;
+    /** Requests per second and client. @default 100 */
+    readonly rateLimit?: number;
+    /** Requires a session at the identity provider. @default false */
+    readonly auth?: boolean;
+}
+
+interface CommonService {
+    /** Zones it joins. */
+    readonly zones: readonly ZoneRole[];
+    /** @default the kind's own, see `model/defaults.ts` */
+    readonly limits?: Partial<Limits>;
+    /** @default the kind's own */
+    readonly healthCheck?: Partial<HealthCheck>;
+}
+
+/** A service that the product's team builds. */
+export interface ApplicationService extends CommonService {
+    readonly kind: "application";
+    /** Registry repository; the digest comes from the environment's configuration. */
+    readonly image: string;
+    readonly port: number;
+    /** Services it connects to: `api`, or `rentguy/api` of another product. */
+    readonly calls?: readonly string[];
+    /**
+     * Calls among `calls` that are not waited for at start, for pairs that call each other.
+     * @default none
+     */
+    readonly startsBefore?: readonly string[];
+    readonly routes?: readonly ProductRoute[];
+    readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A Postgres server of the product. */
+export interface PostgresService extends CommonService {
+    readonly kind: "postgres";
+    /** Databases by name; the environment's name is appended (`bizosaas` becomes `bizosaas_staging`). */
+    readonly databases: Readonly<Record<string, { readonly clients: readonly string[]; readonly extensions?: readonly string[] }>>;
+}
+
+/** A Redis server of the product. */
+export interface RedisService extends CommonService {
+    readonly kind: "redis";
+    /** Services with a user of their own. */
+    readonly clients: readonly string[];
+}
+
+export type ProductService = ApplicationService | PostgresService | RedisService;
+
+/** An application suite with its own zones, stores, secrets and routes. */
+export interface Product {
+    /** Slug: lower-case letters, digits and dashes, at most 20 characters. */
+    readonly name: string;
+    readonly description: string;
+    readonly zones: Readonly<Partial<Record<ZoneRole, ProductZone>>>;
+    /** By name without the product: `api` becomes the service `psra-api`. */
+    readonly services: Readonly<Record<string, ProductService>>;
+}

@@ -1,0 +1,73 @@
+/** Who can reach whom through shared networks, and who may. */
+
+import { PLATFORM, type Platform, type Service } from "./platform";
+
+/** A container (or a service) and the networks (or zones) it is attached to. */
+export interface Attached {
+    readonly name: string;
+    readonly networks: readonly string[];
+}
+
+/** Two names in alphabetical order. */
+export type Pair = readonly [string, string];
+
+/**
+ * Every pair of containers that shares a network, once, in alphabetical order.
+ *
+ * On a Docker bridge all members of a network reach each other on every port in both directions, so this is exactly what the
+ * engine allows as long as multi-homed members do not forward.
+ */
+export function reachablePairs(containers: readonly Attached[]): Pair[] {
+    const pairs = new Map<string, Pair>();
+    for (const members of membersByNetwork(containers).values()) {
+        const names = [...members].sort();
+        names.forEach((first, index) => {
+            for (const second of names.slice(index + 1)) {
+                pairs.set(JSON.stringify([first, second]), [first, second]);
+            }
+        });
+    }
+    return [...pairs.keys()].sort().map((key) => pairs.get(key) as Pair);
+}
+
+function membersByNetwork(containers: readonly Attached[]): Map<string, Set<string>> {
+    const members = new Map<string, Set<string>>();
+    for (const { name, networks } of containers) {
+        for (const network of networks) {
+            members.set(network, (members.get(network) ?? new Set()).add(name));
+        }
+    }
+    return members;
+}
+
+/**
+ * Whether two services may reach each other: a flow is declared between them, in either direction (the network cannot tell
+ * who calls), or both are members of the same product in a zone of it that has `peers`. Guests are never peers.
+ *
+ * @param a - name of a service
+ * @param b - name of a service
+ */
+export function isAllowed(platform: Pick<Platform, "zones" | "services" | "flows">, a: string, b: string): boolean {
+    const declared = platform.flows.some(
+        ({ from, to }) => (from === a && to === b) || (from === b && to === a),
+    );
+    return declared || arePeers(platform, a, b);
+}
+
+function arePeers({ zones, services }: Pick<Platform, "zones" | "services">, a: string, b: string): boolean {
+    const find = (name: string): Service | undefined => services.find((service) => service.name === name);
+    const [first, second] = [find(a), find(b)];
+    if (first === undefined || second === undefined) {
+        return false;
+    }
+    if (first.product !== second.product || first.product === PLATFORM) {
+        return false;
+    }
+    return zones.some(
+        (zone) =>
+            zone.peers &&
+            zone.product === first.product &&
+            first.zones.includes(zone.name) &&
+            second.zones.includes(zone.name),
+    );
+}

@@ -1,0 +1,88 @@
+/** Products and configuration in, a proven platform out. */
+
+import { checkBase } from "./address-plan";
+import { productFlows } from "./flows";
+import { EDGE, platformFlows, platformServices, platformZones, VAULT } from "./platform-services";
+import { type Platform, type Service, type Zone } from "./platform";
+import { ConfigurationError, type Problem } from "./problems";
+import type { Product } from "./product";
+import { productServices, productZones } from "./product-services";
+import { checkProduct } from "./check-product";
+import { checkPlatform } from "./check-platform";
+import { checkEnvironment, checkReleases } from "./check-stack";
+import { selectProducts } from "./selection";
+import type { StackConfig } from "./stack-config";
+import { startOrder } from "./start-order";
+
+/** What a platform is made of. */
+export interface ResolveInput {
+    /** The stack's name: lower-case letters, digits and dashes, at most 20 characters. */
+    readonly environment: string;
+    readonly config: StackConfig;
+    /** All that exist; the configuration says which of them run. */
+    readonly products: readonly Product[];
+}
+
+/**
+ * Resolves the platform and proves it: addresses do not overlap, every declared call has a zone in common, no two services
+ * meet in a zone unless they are declared to, data zones hold stores and their clients, only the edge publishes, and there is an order
+ * to start in. Services are in that order.
+ *
+ * @throws {@link ConfigurationError} with every problem of configuration and products together.
+ */
+export function resolvePlatform({ environment, config, products }: ResolveInput): Platform {
+    const { selected, problems } = selectProducts(products, config.products);
+    const flows = selected.map(productFlows);
+    const zones = selected.flatMap((product) => productZones(product, config.addressBase));
+    const services = selected.flatMap((product) => productServices(environment, config, product));
+    const guests = platformServices(environment, config, webZones(zones, services));
+
+    const platform: Platform = {
+        environment,
+        domain: config.domain,
+        products: selected.map(({ product }) => product.name),
+        zones: [...platformZones(config), ...zones],
+        services: [...guests, ...services.map(afterVault)],
+        flows: [...platformFlows(), ...flows.flatMap((result) => result.flows)],
+    };
+    problems.push(
+        ...checkEnvironment(environment),
+        ...checkBase(environment, config.addressBase),
+        ...checkReleases(config, selected),
+        ...selected.flatMap(({ product }) => checkProduct(product)),
+        ...flows.flatMap((result) => result.problems),
+        ...checkPlatform(platform),
+    );
+    const order = orderOf(platform.services, problems);
+    if (problems.length > 0) {
+        throw new ConfigurationError(`stack "${environment}"`, problems);
+    }
+    return { ...platform, services: order };
+}
+
+/** The web zones in which the edge has something to serve. */
+function webZones(zones: readonly Zone[], services: readonly Service[]): string[] {
+    return zones
+        .filter(({ tier, name }) => tier === "web" && services.some((s) => s.routes.length > 0 && s.zones.includes(name)))
+        .map(({ name }) => name);
+}
+
+/** Requirement A3: Vault is up before anything that will ask it for secrets. The edge is not among those. */
+function afterVault(service: Service): Service {
+    return service.kind === "application" ? { ...service, after: [VAULT, ...service.after] } : service;
+}
+
+function orderOf(services: readonly Service[], problems: Problem[]): Service[] {
+    const result = startOrder(services);
+    if ("cycle" in result) {
+        const [first = EDGE] = result.cycle;
+        problems.push({
+            key: `${first} start order`,
+            value: result.cycle.join(" -> "),
+            accepted: "an order in which each service starts after those it calls",
+            next: "name one of these calls in `startsBefore` of the service that can start without the other",
+        });
+        return [];
+    }
+    return result.order.flatMap((name) => services.filter((service) => service.name === name));
+}

@@ -1,0 +1,88 @@
+/** Which of the products' services a stack runs. */
+
+import { suggestion } from "./nearest";
+import type { Problem } from "./problems";
+import type { Product, ProductService } from "./product";
+import type { ProductSelection } from "./stack-config";
+
+/** A product with only the services that the stack runs, in the order of its file. */
+export interface SelectedProduct {
+    /** As its author wrote it, with every service. */
+    readonly product: Product;
+    readonly services: Readonly<Record<string, ProductService>>;
+}
+
+/**
+ * Applies `strata:products`. Stores come along with their clients, so that a list names only what it is about; services that
+ * a listed one calls do not, and the call is dropped.
+ */
+export function selectProducts(
+    products: readonly Product[],
+    selections: readonly ProductSelection[],
+): { selected: SelectedProduct[]; problems: Problem[] } {
+    const problems: Problem[] = [];
+    const selected: SelectedProduct[] = [];
+    const known = products.map(({ name }) => name);
+
+    selections.forEach((selection, index) => {
+        const key = `strata:products[${index}]`;
+        const product = products.find(({ name }) => name === selection.name);
+        if (product === undefined) {
+            problems.push({
+                key: `${key}.name`,
+                value: `"${selection.name}"`,
+                accepted: `one of ${known.join(", ")}`,
+                next: `${suggestion(selection.name, known)}add the product to products/ or take it out of the list`,
+            });
+            return;
+        }
+        if (selections.findIndex(({ name }) => name === selection.name) < index) {
+            problems.push({
+                key: `${key}.name`,
+                value: `"${selection.name}"`,
+                accepted: "each product once",
+                next: "merge the two entries",
+            });
+            return;
+        }
+        problems.push(...unknownServices(key, product, selection.services));
+        selected.push({ product, services: pick(product, selection.services) });
+    });
+    return { selected, problems };
+}
+
+function unknownServices(key: string, product: Product, wanted: readonly string[] | undefined): Problem[] {
+    const known = Object.keys(product.services);
+    return (wanted ?? [])
+        .map((name, index) => ({ name, index }))
+        .filter(({ name }) => !known.includes(name))
+        .map(({ name, index }) => ({
+            key: `${key}.services[${index}]`,
+            value: `"${name}"`,
+            accepted: `a service of ${product.name}: ${known.join(", ")}`,
+            next: `${suggestion(name, known)}correct the name or take it out`,
+        }));
+}
+
+function pick(product: Product, wanted: readonly string[] | undefined): Record<string, ProductService> {
+    if (wanted === undefined) {
+        return { ...product.services };
+    }
+    return Object.fromEntries(
+        Object.entries(product.services).filter(
+            ([name, service]) => wanted.includes(name) || clientsOf(service).some((client) => wanted.includes(client)),
+        ),
+    );
+}
+
+/** Short names of the services that log in to a store; none for an application. */
+export function clientsOf(service: ProductService): string[] {
+    switch (service.kind) {
+        case "application":
+            return [];
+        case "redis":
+            return [...service.clients];
+        case "postgres":
+            return [...new Set(Object.values(service.databases).flatMap(({ clients }) => clients))];
+    }
+}

@@ -1,0 +1,82 @@
+/** The configuration of one stack after validation: `config.ts` makes it, `model/resolve.ts` uses it. */
+
+import type { ImageName } from "./platform";
+
+/** A product of the stack. */
+export interface ProductSelection {
+    readonly name: string;
+    /**
+     * Short names of the services to run; the stores they are clients of come along by themselves.
+     * @default all of the product's services
+     */
+    readonly services?: readonly string[] | undefined;
+}
+
+/** A host address and port. */
+export interface Endpoint {
+    /** IPv4 address of the host, for example `0.0.0.0` or `127.0.0.1`. */
+    readonly address: string;
+    readonly port: number;
+}
+
+/** Certificates from an ACME directory. */
+export interface Acme {
+    /** Where the authority writes before a certificate expires. */
+    readonly email: string;
+    /** URL of the directory. */
+    readonly directory: string;
+}
+
+/** What the edge publishes and whom it believes. */
+export interface EdgeConfig {
+    readonly http: Endpoint;
+    readonly https: Endpoint;
+    /** @default a self-signed certificate */
+    readonly acme?: Acme | undefined;
+    /** Proxies in front of the edge whose `X-Forwarded-*` headers are believed. CIDR. @default none */
+    readonly trustedProxies: readonly string[];
+}
+
+/** How the engine is reached and what it can do. */
+export interface EngineConfig {
+    /** `unix:///...` or `ssh://user@host`. @default "unix:///var/run/docker.sock" */
+    readonly host: string;
+    /** API version of the engine, for example `1.41`. @default unknown: nothing newer than 1.41 is used */
+    readonly api?: string | undefined;
+}
+
+/**
+ * Who opens Vault after a restart.
+ *
+ * `local`: the container keeps one unseal key beside its data and unseals itself. `operators`: people hold the keys,
+ * each encrypted to the PGP key of one of them; `threshold` of them open it.
+ */
+export type VaultSeal =
+    | { readonly kind: "local" }
+    | { readonly kind: "operators"; readonly pgpKeys: readonly string[]; readonly threshold: number };
+
+/** See the keys of the same names in `Pulumi.yaml`. */
+export interface StackConfig {
+    readonly domain: string;
+    /** First two octets of every subnet, for example `172.20`. */
+    readonly addressBase: string;
+    /** In the order of the configuration. */
+    readonly products: readonly ProductSelection[];
+    /** References by image name: complete, pinned. */
+    readonly images: Readonly<Record<ImageName, string>>;
+    readonly edge: EdgeConfig;
+    /** First of the ports on 127.0.0.1 that lead to management interfaces, see `MANAGEMENT` in `model/defaults.ts`. */
+    readonly management: { readonly port: number };
+    readonly engine: EngineConfig;
+    readonly vault: { readonly seal: VaultSeal };
+    /** Volumes with data refuse to be deleted. */
+    readonly protectData: boolean;
+    /** `<product>/<service>` to a reference pinned by digest. */
+    readonly releases: Readonly<Record<string, string>>;
+    /** What an application without a release runs; `refuse` makes it a problem. */
+    readonly unreleased: "reference-app" | "refuse";
+    /** Seconds between health checks. */
+    readonly healthCheckInterval: number;
+    /** Databases of the platform's own Postgres, which is missing when there are none. */
+    readonly platformDatabases: readonly string[];
+}

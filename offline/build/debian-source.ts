@@ -1,0 +1,105 @@
+import { execFile } from "node:child_process";
+import { access, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import type { OfflineContext } from "./step";
+
+/**
+ * Where this machine gets Debian packages from, as its own apt says: the project names no mirror, proxy or certificate,
+ * and works wherever `apt-get update` works.
+ */
+export interface DebianSource {
+    /** One-line sources (`deb <uri> <suite> main`) of a release with its updates and security fixes. */
+    readonly lines: readonly string[];
+    /** apt options for a process on this machine. */
+    readonly options: string;
+}
+
+/** Folder of a build context with what `base/install-packages` reads. */
+export const MACHINE_FOLDER = ".machine";
+
+const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
+
+/** The options that decide whether a mirror can be reached. Anything else of the machine's apt stays out. */
+const TRANSPORT = /^Acquire::(?:https?|Check-Valid-Until|Check-Date|Max-ValidTime|Retries|ForceIPv[46])\b/i;
+
+/** Options whose value is a program or a file of this machine. */
+const LOCAL_PATH = /Auto-?Detect|::(?:CaInfo|CaPath|CrlFile|IssuerCert|SslCert|SslKey)\b/i;
+
+/** @throws Error when apt is missing or knows no Debian mirror */
+export async function readDebianSource(context: OfflineContext, release: string): Promise<DebianSource> {
+    const targets = await apt(context, "apt-get", [
+        "indextargets",
+        "--format",
+        "$(REPO_URI) $(RELEASE) $(ORIGIN)",
+        "Created-By: Packages",
+        "Component: main",
+    ]);
+    const debian = targets
+        .map((line) => line.split(" "))
+        .map(([uri = "", suite = "", origin = ""]) => ({ uri, suite, origin }))
+        // The origin is known once `apt-get update` ran; before that, the address has to do.
+        .filter(({ uri, origin }) => origin === "Debian" || (origin === "" && /debian/i.test(uri)));
+    const archive = debian.find(({ suite }) => !suite.includes("-"));
+    const security = debian.find(({ suite }) => suite.endsWith("-security"));
+    if (archive === undefined) {
+        throw new Error(
+            `apt knows no Debian mirror (${String(targets.length)} package lists, none of Debian's main archive): ` +
+                "the images need a machine whose `apt-get update` reads one",
+        );
+    }
+    const lines = [`deb ${archive.uri} ${release} main`, `deb ${archive.uri} ${release}-updates main`];
+    if (security !== undefined) {
+        lines.push(`deb ${security.uri} ${release}-security main`);
+    }
+    const options = (await apt(context, "apt-config", ["dump"])).filter((line) => TRANSPORT.test(line));
+    return { lines, options: options.map((line) => `${line}\n`).join("") };
+}
+
+/**
+ * Puts the source into a build context, in the form that `base/install-packages` reads. Build stages copy it and are
+ * left behind; the final images hold none of it.
+ */
+export async function writeMachineFolder(source: DebianSource, contextFolder: string): Promise<void> {
+    const folder = join(contextFolder, MACHINE_FOLDER);
+    const inside = `/${MACHINE_FOLDER}`;
+    await mkdir(folder);
+    const options = source.options
+        .split("\n")
+        .filter((line) => !LOCAL_PATH.test(line))
+        .join("\n");
+    let settings = `${options}\nDir::Etc::sourcelist "${inside}/sources.list";\nDir::Etc::sourceparts "-";\n`;
+    if (await exists(CERTIFICATES)) {
+        await copyFile(CERTIFICATES, join(folder, "certificates.crt"));
+        settings += `Acquire::https::CaInfo "${inside}/certificates.crt";\n`;
+    }
+    const logins = await mirrorLogins();
+    if (logins !== "") {
+        await writeFile(join(folder, "auth.conf"), logins);
+        settings += `Dir::Etc::netrc "${inside}/auth.conf";\n`;
+    }
+    await writeFile(join(folder, "apt.conf"), settings);
+    await writeFile(join(folder, "sources.list"), `${source.lines.join("\n")}\n`);
+}
+
+/** What apt logs in to private mirrors with. */
+async function mirrorLogins(): Promise<string> {
+    const parts = "/etc/apt/auth.conf.d";
+    const files = (await exists(parts)) ? (await readdir(parts)).sort().map((name) => join(parts, name)) : [];
+    const readable = ["/etc/apt/auth.conf", ...files.filter((file) => file.endsWith(".conf"))];
+    const texts = await Promise.all(readable.map(async (file) => ((await exists(file)) ? readFile(file, "utf8") : "")));
+    return texts.filter((text) => text !== "").join("\n");
+}
+
+async function apt(context: OfflineContext, command: string, parameters: string[]): Promise<string[]> {
+    const { stdout } = await promisify(execFile)(command, parameters, { env: context.environment });
+    return stdout.split("\n").filter((line) => line !== "");
+}
+
+async function exists(path: string): Promise<boolean> {
+    return access(path).then(
+        () => true,
+        () => false,
+    );
+}

@@ -1,0 +1,31 @@
+/**
+ * What every part of the offline set-up needs to know. Nothing else is passed around.
+ */
+export interface OfflineContext {
+    /** Root of the strata checkout: where `package.json`, `node_modules` and `offline/` are. */
+    readonly projectRoot: string;
+    /** Root of the cache, shared by all checkouts: `${STRATA_CACHE:-${XDG_CACHE_HOME:-~/.cache}/strata}`. */
+    readonly cache: string;
+    /** Environment the steps start their commands with. They add to it, and never read `process.env`. */
+    readonly environment: NodeJS.ProcessEnv;
+}
+
+/**
+ * One artefact of the offline set-up: a binary, a plugin, an image.
+ *
+ * Steps of one list run in order. Each is idempotent and atomic: an interrupted run leaves either the old artefact or
+ * the new one, so starting again resumes.
+ */
+export interface Step {
+    /** Unique, readable, and usable as a file name: `toolchain-pulumi`, `plugin-docker`. */
+    readonly name: string;
+    /** Whether the artefact exists and was made from exactly today's inputs. Takes milliseconds. */
+    isCurrent(): Promise<boolean>;
+    /**
+     * Makes the artefact.
+     *
+     * @param log - receives progress, a line at a time, without the line break
+     * @throws StepError naming the step, the command, its last lines and the log file
+     */
+    run(log: (line: string) => void): Promise<void>;
+}

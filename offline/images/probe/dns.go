@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"time"
+)
+
+type resolution struct {
+	Name string `json:"name"`
+	// resolved, unresolved, or failed when no name server answered.
+	Verdict   string   `json:"verdict"`
+	Addresses []string `json:"addresses"`
+	Error     string   `json:"error,omitempty"`
+}
+
+func runDNS(arguments []string, output io.Writer) (int, error) {
+	flags := flag.NewFlagSet("dns", flag.ContinueOnError)
+	timeout := flags.Duration("timeout", 2*time.Second, "per name")
+	server := flags.String("server", "", "HOST:PORT instead of the container's own name server")
+	names, err := parse(flags, arguments)
+	if err != nil {
+		return 0, err
+	}
+	if len(names) == 0 {
+		return 0, fmt.Errorf("%w: no name given", errUsage)
+	}
+	resolver := &net.Resolver{PreferGo: true}
+	if *server != "" {
+		if _, _, err := net.SplitHostPort(*server); err != nil {
+			return 0, fmt.Errorf("%w: server: %w: HOST:PORT is accepted", errUsage, err)
+		}
+		resolver.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, network, *server)
+		}
+	}
+	code := exitYes
+	for _, name := range names {
+		result := resolve(resolver, name, *timeout)
+		if err := line(output, result); err != nil {
+			return 0, err
+		}
+		switch {
+		case result.Verdict == string(failed):
+			code = exitCouldNotAsk
+		case result.Verdict == string(unresolved) && code == exitYes:
+			code = exitNo
+		}
+	}
+	return code, nil
+}
+
+func resolve(resolver *net.Resolver, name string, timeout time.Duration) resolution {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	addresses, err := resolver.LookupHost(ctx, name)
+	if err == nil {
+		slices.Sort(addresses)
+		return resolution{Name: name, Verdict: "resolved", Addresses: addresses}
+	}
+	result := resolution{Name: name, Verdict: string(failed), Addresses: []string{}, Error: err.Error()}
+	var lookup *net.DNSError
+	if errors.As(err, &lookup) && lookup.IsNotFound {
+		result.Verdict = string(unresolved)
+	}
+	return result
+}

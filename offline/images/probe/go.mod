@@ -1,0 +1,3 @@
+module strata.dev/images/probe
+
+go 1.26.0

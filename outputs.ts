@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Edge } from "./components/edge";
+import type { Foundation } from "./components/foundation";
+import type { Network } from "./components/network";
+import type { Platform } from "./model/platform";
+import type { StackConfig } from "./model/stack-config";
+
+/** What other programs may read from a stack. Adding is free, renaming or removing is a breaking change. */
+export interface StackOutputs {
+    readonly environment: string;
+    /** Public URLs by service. */
+    readonly urls: Readonly<Record<string, string[]>>;
+    /** Engine IDs of the networks by zone. */
+    readonly networkIds: pulumi.Output<Record<string, string>>;
+    /** Vault's API, for programs on the engine's host. */
+    readonly vaultAddress: string;
+    /** How this program logs in to Vault; the secret-id is secret. */
+    readonly vaultProvisioner: { readonly roleId: string; readonly secretId: pulumi.Output<string> };
+    /** Traefik's dashboard and metrics, for people and programs on the engine's host. */
+    readonly edgeDashboard: string;
+    /** Certificate of the environment's own authority (PEM), for clients to trust; undefined with ACME. */
+    readonly authority: pulumi.Output<string> | undefined;
+}
+
+/** @returns the stack's outputs, each written here once. */
+export function stackOutputs(layers: {
+    readonly config: StackConfig;
+    readonly platform: Platform;
+    readonly network: Network;
+    readonly foundation: Foundation;
+    readonly edge: Edge;
+}): StackOutputs {
+    const { config, platform, network, foundation, edge } = layers;
+    const port = config.edge.https.port === 443 ? "" : `:${config.edge.https.port}`;
+    const routed = platform.services.filter(({ routes }) => routes.length > 0);
+    return {
+        environment: platform.environment,
+        urls: Object.fromEntries(
+            routed.map(({ name, routes }) => [name, routes.map(({ host, path }) => `https://${host}${port}${path}`)]),
+        ),
+        networkIds: pulumi.output(
+            Object.fromEntries(Object.entries(network.zones).map(([zone, { id }]) => [zone, id])),
+        ),
+        vaultAddress: edge.managementUrl("vault"),
+        vaultProvisioner: foundation.vault.provisioner,
+        edgeDashboard: edge.managementUrl("traefik"),
+        authority: edge.authority,
+    };
+}

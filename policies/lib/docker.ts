@@ -1,0 +1,86 @@
+/** What the rules need to know about the Docker provider's resources. */
+
+import { LABEL, WRITER_ROLE } from "../../model/names";
+import type { Properties } from "./properties";
+
+export const CONTAINER = "docker:index/container:Container";
+export const NETWORK = "docker:index/network:Network";
+export const VOLUME = "docker:index/volume:Volume";
+export const REMOTE_IMAGE = "docker:index/remoteImage:RemoteImage";
+export const PROVIDER = "pulumi:providers:docker";
+
+/** Value of a label, whichever order the labels are in. */
+export function label(properties: Properties, key: string): string | undefined {
+    for (const entry of properties.objects("labels")) {
+        if (entry.text("label") === key) {
+            return entry.text("value");
+        }
+    }
+    return undefined;
+}
+
+/**
+ * Whether a container is a one-shot that fills a volume with configuration files. It says so itself, which is safe: the
+ * rules that go easy on writers are paid for by `writer-runs-once`, which takes their networks away.
+ */
+export function isWriter(properties: Properties): boolean {
+    return label(properties, LABEL.role) === WRITER_ROLE;
+}
+
+/** Modes that are no network of the stack. */
+const MODES = ["none", "host", "bridge", "default", "nat"];
+
+/** What a `networkMode` is. */
+export type NetworkMode = "network" | "none" | "host" | "container" | "default-bridge";
+
+export function kindOfMode(mode: string | undefined): NetworkMode {
+    if (mode === undefined || mode === "" || mode === "bridge" || mode === "default" || mode === "nat") {
+        return "default-bridge";
+    }
+    if (mode === "none" || mode === "host") {
+        return mode;
+    }
+    return mode.startsWith("container:") ? "container" : "network";
+}
+
+/** Names or ids of the networks that a container is attached to, each once; known ones first. */
+export function* networksOf(properties: Properties): Generator<string> {
+    const seen = new Set<string>();
+    const mode = properties.has("networkMode") ? properties.text("networkMode") : undefined;
+    if (kindOfMode(mode) === "network") {
+        seen.add(mode!);
+        yield mode!;
+    }
+    for (const attachment of properties.objects("networksAdvanced")) {
+        const name = attachment.text("name");
+        if (name !== undefined && !seen.has(name) && !MODES.includes(name)) {
+            seen.add(name);
+            yield name;
+        }
+    }
+}
+
+/** Names of the volumes that a container mounts; known ones first. */
+export function* volumesOf(properties: Properties): Generator<string> {
+    for (const mount of properties.objects("mounts")) {
+        const source = mount.text("type") === "volume" ? mount.text("source") : undefined;
+        if (source !== undefined) {
+            yield source;
+        }
+    }
+    for (const volume of properties.objects("volumes")) {
+        const name = volume.text("volumeName");
+        if (name !== undefined) {
+            yield name;
+        }
+    }
+}
+
+/** A capability in the engine's spelling: `net_raw` and `NET_RAW` are `CAP_NET_RAW`. */
+export function capability(name: string): string {
+    const upper = name.toUpperCase();
+    return upper === "ALL" || upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
+}
+
+/** Capabilities with which a container on two networks can make itself the way from one to the other, or pose as a neighbour. */
+export const NETWORK_CAPABILITIES = ["CAP_NET_RAW", "CAP_NET_ADMIN"];

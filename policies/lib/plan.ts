@@ -1,0 +1,55 @@
+/** The declared flows, as the program registered them. */
+
+import { z } from "zod";
+
+import type { Flow, Service, Zone } from "../../model/platform";
+
+/** Type token of the component that carries the declaration. */
+export const FLOW_PLAN = "strata:network:FlowPlan";
+
+/** What the isolation rules use of a `Platform`. */
+export interface Plan {
+    readonly environment: string;
+    readonly zones: readonly Zone[];
+    readonly services: readonly Service[];
+    readonly flows: readonly Flow[];
+}
+
+const text = z.string().min(1);
+const SCHEMA = z.object({
+    environment: text,
+    zones: z.array(
+        z.object({
+            name: text,
+            product: text,
+            tier: z.enum(["edge", "web", "app", "data", "platform"]),
+            subnet: text,
+            gateway: text,
+            internal: z.boolean(),
+            peers: z.boolean(),
+        }),
+    ),
+    services: z.array(
+        z.looseObject({
+            name: text,
+            product: text,
+            layer: text,
+            kind: text,
+            zones: z.array(text),
+            published: z.array(
+                z.looseObject({ internal: z.number(), external: z.number(), address: text }),
+            ),
+        }),
+    ),
+    flows: z.array(z.object({ from: text, to: text, port: z.number(), zone: text })),
+});
+
+/** The plan, or which of its fields cannot be read. */
+export function parsePlan(data: unknown): { readonly plan: Plan } | { readonly problems: readonly string[] } {
+    const result = SCHEMA.safeParse(data);
+    if (result.success) {
+        // Fields of a service that no rule reads are not checked: the model made them, and the program checks the model.
+        return { plan: result.data as unknown as Plan };
+    }
+    return { problems: result.error.issues.map(({ path, message }) => `${path.join(".") || "the plan"}: ${message}`) };
+}

@@ -1,0 +1,46 @@
+import { Properties, snapshot } from "./properties";
+
+/** One resource as a rule sees it. */
+export interface Subject {
+    readonly urn: string;
+    readonly type: string;
+    /** The physical name if it is known, else the logical one. */
+    readonly name: string;
+    readonly properties: Properties;
+    /** The same properties, for resources that are read as a whole. */
+    readonly data: Readonly<Record<string, unknown>>;
+    /** Whether the engine refuses to delete it. */
+    readonly protect: boolean;
+}
+
+/** What the SDK hands to resource policies and, once per resource, to stack policies. */
+export interface PolicyArgs {
+    readonly urn: string;
+    readonly type: string;
+    readonly name: string;
+    readonly props: Record<string, unknown>;
+    readonly opts: { readonly protect: boolean };
+}
+
+/** Nothing is thrown for values that are not known yet, nor later for any but those. */
+export function toSubject({ urn, type, name, props, opts }: PolicyArgs): Subject {
+    const data = snapshot(props) as Record<string, unknown>;
+    const physical = data["name"];
+    return {
+        urn,
+        type,
+        name: typeof physical === "string" ? physical : name,
+        properties: new Properties(data),
+        data,
+        protect: opts.protect,
+    };
+}
+
+/** A resource and what is wrong with it. */
+export interface Finding {
+    readonly name: string;
+    /** @default - the violation is the stack's */
+    readonly urn?: string;
+    /** Goes on after `<name> breaks <rule>:`, and ends with the change to make. */
+    readonly problem: string;
+}

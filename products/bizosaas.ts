@@ -1,0 +1,83 @@
+import type { ApplicationService, Product, ProductRoute } from "../model/product";
+
+const REGISTRY = "ghcr.io/bizoholic-digital";
+
+/** A frontend serves browsers and calls the gateway, nothing else (S3, requirement B4). */
+function frontend(name: string, port: number, route: ProductRoute): ApplicationService {
+    return {
+        kind: "application",
+        image: `${REGISTRY}/bizosaas-${name}`,
+        port,
+        zones: ["web"],
+        calls: ["brain-gateway"],
+        routes: [route],
+    };
+}
+
+/** A backend has no route and is not in the web zone: only the gateway brings requests to it (S3, requirement B4). */
+function backend(name: string, port: number): ApplicationService {
+    return { kind: "application", image: `${REGISTRY}/bizosaas-${name}`, port, zones: ["app", "data"] };
+}
+
+/** Ports are S3's, except `notification`, which S3 names in code without one. */
+const BACKENDS = {
+    saleor: backend("saleor", 8000),
+    "wagtail-cms": backend("wagtail-cms", 8002),
+    "django-crm": backend("django-crm", 8003),
+    "business-directory": backend("business-directory", 8004),
+    "coreldove-backend": backend("coreldove-backend", 8005),
+    notification: backend("notification", 8006),
+    "auth-service": backend("auth-service", 8007),
+    "ai-agents": backend("ai-agents", 8008),
+    "amazon-sourcing": backend("amazon-sourcing", 8009),
+    "quanttrade-backend": backend("quanttrade-backend", 8012),
+};
+const BACKEND_NAMES = Object.keys(BACKENDS);
+
+/** Marketing, commerce and analytics behind one gateway (S0 for the stores, S3 for the services). */
+export const bizosaas: Product = {
+    name: "bizosaas",
+    description: "Marketing, commerce and analytics behind the Brain gateway",
+    zones: {
+        // The edge, the frontends and the gateway. One network for all frontends lets them reach each other: S3 has nothing against
+        // it, and a network for each would cost seven. None of them reaches a backend.
+        web: { subnet: 30, peers: true },
+        // S3 wants backends to accept the gateway only. On one network that is up to them (they check who asks); the network keeps
+        // everybody else out.
+        app: { subnet: 20, peers: true },
+        // Stores and their clients meet on one network; each store asks for a login of its own.
+        data: { subnet: 21, peers: true },
+    },
+    services: {
+        postgres: {
+            kind: "postgres",
+            zones: ["data"],
+            databases: {
+                bizosaas: {
+                    clients: ["brain-gateway", ...BACKEND_NAMES.filter((name) => name !== "saleor")],
+                    extensions: ["vector"],
+                },
+                saleor: { clients: ["saleor"] },
+            },
+        },
+        redis: { kind: "redis", zones: ["data"], clients: ["brain-gateway", ...BACKEND_NAMES] },
+        "brain-gateway": {
+            kind: "application",
+            image: `${REGISTRY}/bizosaas-brain-gateway`,
+            port: 8001,
+            zones: ["web", "app", "data"],
+            calls: BACKEND_NAMES,
+            startsBefore: BACKEND_NAMES,
+            routes: [{ host: "api.bizosaas" }],
+        },
+        ...BACKENDS,
+        "bizoholic-frontend": frontend("bizoholic-frontend", 3000, { host: "bizoholic" }),
+        "coreldove-frontend": frontend("coreldove-frontend", 3002, { host: "coreldove" }),
+        "thrillring-gaming": frontend("thrillring-gaming", 3000, { host: "thrillring" }),
+        "quanttrade-frontend": frontend("quanttrade-frontend", 3012, { host: "quanttrade" }),
+        "client-portal": frontend("client-portal", 3001, {}),
+        "admin-dashboard": frontend("admin-dashboard", 3009, { host: "admin.bizosaas" }),
+        // S3 leaves its port open; 3004 goes with its backend's 8004.
+        "business-directory-frontend": frontend("business-directory-frontend", 3004, { host: "directory.bizosaas" }),
+    },
+};

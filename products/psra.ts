@@ -1,0 +1,44 @@
+import type { Product } from "../model/product";
+
+/** Origin calculation and customs compliance (S1). Zones are S1's: psra-net 172.20.3, psra-db-net 172.20.4. */
+export const psra = {
+    name: "psra",
+    description: "Origin calculation and customs compliance",
+    zones: {
+        // Between the edge, the frontend and the API. The engine is not here, so neither the edge nor the frontend reaches it.
+        web: { subnet: 13 },
+        app: { subnet: 3 },
+        // Stores and their clients meet on one network; each store asks for a login of its own.
+        data: { subnet: 4, peers: true },
+    },
+    services: {
+        postgres: {
+            kind: "postgres",
+            zones: ["data"],
+            databases: { psra: { clients: ["api"] } },
+        },
+        redis: { kind: "redis", zones: ["data"], clients: ["api", "engine"] },
+        engine: {
+            kind: "application",
+            image: "ghcr.io/sevensa/psra-engine",
+            port: 8010,
+            zones: ["app", "data"],
+        },
+        api: {
+            kind: "application",
+            image: "ghcr.io/sevensa/psra-api",
+            port: 8000,
+            zones: ["web", "app", "data"],
+            calls: ["engine"],
+            routes: [{ host: "api.psra" }],
+        },
+        web: {
+            kind: "application",
+            image: "ghcr.io/sevensa/psra-web",
+            port: 3000,
+            zones: ["web"],
+            calls: ["api"],
+            routes: [{ host: "psra" }],
+        },
+    },
+} as const satisfies Product;
