@@ -3,9 +3,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
+import { problemsOf, unknownKey } from "./config-problems";
 import lock from "./images.lock.json";
 import { HEALTH_INTERVAL } from "./model/defaults";
-import { nearest } from "./model/nearest";
 import { ConfigurationError, type Problem } from "./model/problems";
 import type { StackConfig } from "./model/stack-config";
 
@@ -41,7 +41,9 @@ const seal = z.discriminatedUnion(
             .strictObject({
                 kind: z.literal("operators"),
                 pgpKeys: z
-                    .array(text("a PGP public key in base64 or `keybase:<user>`", /^\S+$/), { error: "a list of PGP public keys" })
+                    .array(text("a PGP public key in base64 or `keybase:<user>`", /^\S+$/), {
+                        error: "a list of PGP public keys",
+                    })
                     .min(1, { error: "the PGP public key of at least one operator" }),
                 threshold: whole("how many operators open Vault together, at least 1", 1, 255),
             })
@@ -62,7 +64,13 @@ const keys = {
     products: z
         .array(
             z.strictObject(
-                { name: slug, services: z.array(slug, { error: "a list of service names" }).min(1, { error: "at least one service, or no `services` at all" }).optional() },
+                {
+                    name: slug,
+                    services: z
+                        .array(slug, { error: "a list of service names" })
+                        .min(1, { error: "at least one service, or no `services` at all" })
+                        .optional(),
+                },
                 { error: "{ name, services? }" },
             ),
             { error: "a list of { name, services? }" },
@@ -70,7 +78,13 @@ const keys = {
         .min(1, { error: "at least one product" }),
     images: z
         .strictObject(
-            { postgres: image.optional(), redis: image.optional(), vault: image.optional(), traefik: image.optional(), "reference-app": image.optional() },
+            {
+                postgres: image.optional(),
+                redis: image.optional(),
+                vault: image.optional(),
+                traefik: image.optional(),
+                "reference-app": image.optional(),
+            },
             { error: "a map from image name to reference" },
         )
         .prefault({}),
@@ -83,23 +97,31 @@ const keys = {
                     .strictObject(
                         {
                             email: z.email({ error: "the e-mail address of the account at the authority" }),
-                            directory: z.url({ protocol: /^https$/, error: "the https URL of an ACME directory" }).default(LETS_ENCRYPT),
+                            directory: z
+                                .url({ protocol: /^https$/, error: "the https URL of an ACME directory" })
+                                .default(LETS_ENCRYPT),
                         },
                         { error: "{ email, directory? }" },
                     )
                     .optional(),
                 trustedProxies: z
-                    .array(z.cidrv4({ error: "an IPv4 range, for example 203.0.113.0/24" }), { error: "a list of IPv4 ranges" })
+                    .array(z.cidrv4({ error: "an IPv4 range, for example 203.0.113.0/24" }), {
+                        error: "a list of IPv4 ranges",
+                    })
                     .default([]),
             },
             { error: "{ http, https, acme?, trustedProxies? }" },
         )
         .prefault({}),
-    management: z.strictObject({ port: whole("a TCP port from 1 to 65500", 1, 65500).default(9400) }, { error: "{ port }" }).prefault({}),
+    management: z
+        .strictObject({ port: whole("a TCP port from 1 to 65500", 1, 65500).default(9400) }, { error: "{ port }" })
+        .prefault({}),
     engine: z
         .strictObject(
             {
-                host: text("unix:///path or ssh://user@host", /^(unix:\/\/\/|ssh:\/\/)\S+$/).default("unix:///var/run/docker.sock"),
+                host: text("unix:///path or ssh://user@host", /^(unix:\/\/\/|ssh:\/\/)\S+$/).default(
+                    "unix:///var/run/docker.sock",
+                ),
                 api: text('an API version of the engine in quotes, for example "1.47"', /^1\.\d{2}$/).optional(),
             },
             { error: "{ host?, api? }" },
@@ -146,13 +168,15 @@ export function parseConfig(raw: Readonly<Record<string, unknown>>, secretKeys: 
         if (CONFIG_KEYS.includes(name)) {
             values[name] = STRINGS.includes(name) ? value : fromJson(value);
         } else {
-            problems.push(unknownKey(key, CONFIG_KEYS.map((known) => `${NAMESPACE}:${known}`)));
+            problems.push(unknownKey(`${NAMESPACE}:`, name, CONFIG_KEYS));
         }
     }
 
-    const result = schema.safeParse(values, { reportInput: true });
+    const result = schema.safeParse(values);
     if (!result.success) {
-        problems.push(...result.error.issues.flatMap((issue) => problemsOf(issue, secretKeys)));
+        problems.push(
+            ...result.error.issues.flatMap((issue) => problemsOf(issue, values, NAMESPACE, schema, secretKeys)),
+        );
     }
     if (!result.success || problems.length > 0) {
         throw new ConfigurationError("the stack's configuration", problems);
@@ -169,12 +193,13 @@ export function parseConfig(raw: Readonly<Record<string, unknown>>, secretKeys: 
 export function loadConfig(): StackConfig {
     // `Config.get` answers one key at a time, so it can never see a key that nobody asks for, such as a mistyped one.
     const raw = pulumi.runtime.allConfig();
-    return parseConfig(raw, secretKeys());
+    return parseConfig(raw, Object.keys(raw).filter(isSecret));
 }
 
-/** The engine tells programs which keys are secret through the environment; the SDK's own reader of it is internal. */
-function secretKeys(): string[] {
-    return z.array(z.string()).parse(JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]"));
+/** The SDK knows which values are secret and does not declare the function that says so: without it, all are. */
+function isSecret(key: string): boolean {
+    const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
+    return isConfigSecret?.(key) ?? true;
 }
 
 function fromJson(value: unknown): unknown {
@@ -182,7 +207,7 @@ function fromJson(value: unknown): unknown {
         return value;
     }
     try {
-        return JSON.parse(value) as unknown;
+        return JSON.parse(value);
     } catch {
         // Not JSON: the schema says what it should have been.
         return value;
@@ -200,74 +225,7 @@ function pinnedImages(): StackConfig["images"] {
 }
 
 function defined(images: Readonly<Record<string, string | undefined>>): Record<string, string> {
-    return Object.fromEntries(Object.entries(images).filter((entry): entry is [string, string] => entry[1] !== undefined));
-}
-
-function problemsOf(issue: z.core.$ZodIssue, secretKeys: readonly string[]): Problem[] {
-    const [name = "", ...path] = issue.path.map(String);
-    const key = `${NAMESPACE}:${name}`;
-    const where = path.reduce((all, part) => (/^\d+$/.test(part) ? `${all}[${part}]` : `${all}.${part}`), key);
-
-    switch (issue.code) {
-        case "unrecognized_keys":
-            return issue.keys.map((unknown) => unknownKey(`${where}.${unknown}`, knownKeys(issue.path).map((known) => `${where}.${known}`)));
-        case "invalid_key":
-            return [
-                {
-                    key: where,
-                    accepted: issue.issues[0]?.message ?? issue.message,
-                    next: `correct the key in the stack file`,
-                },
-            ];
-        default:
-            if (issue.input === undefined) {
-                return [{ key: where, accepted: acceptedBy(issue), next: `add it: ${setCommand(where)}` }];
-            }
-            return [
-                {
-                    key: where,
-                    ...(secretKeys.includes(key) ? {} : { value: JSON.stringify(issue.input) }),
-                    accepted: acceptedBy(issue),
-                    next: `correct it: ${setCommand(where)}`,
-                },
-            ];
-    }
-}
-
-/** A missing object has its schema's text only when it was given one. */
-function acceptedBy(issue: z.core.$ZodIssue): string {
-    return issue.message;
-}
-
-function setCommand(where: string): string {
-    const path = /[.[]/.test(where.slice(where.indexOf(":"))) ? "--path " : "";
-    return `pulumi config set ${path}'${where}' <value>`;
-}
-
-function unknownKey(key: string, known: readonly string[]): Problem {
-    const meant = nearest(key, known);
-    return {
-        key,
-        accepted: `one of ${known.join(", ")}`,
-        next: meant === undefined ? "take it out of the stack file" : `did you mean ${meant}? Rename it, or take it out`,
-    };
-}
-
-/** Names that the object at a path may have. */
-function knownKeys(path: readonly PropertyKey[]): string[] {
-    let at: unknown = schema;
-    for (const part of path) {
-        at = unwrap(at);
-        at = at instanceof z.ZodObject ? (at.shape as Record<PropertyKey, unknown>)[part] : at instanceof z.ZodArray ? at.element : undefined;
-    }
-    at = unwrap(at);
-    return at instanceof z.ZodObject ? Object.keys(at.shape as object) : [];
-}
-
-function unwrap(type: unknown): unknown {
-    let at = type;
-    while (at instanceof z.ZodOptional || at instanceof z.ZodDefault || at instanceof z.ZodPrefault) {
-        at = at.unwrap();
-    }
-    return at;
+    return Object.fromEntries(
+        Object.entries(images).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
 }

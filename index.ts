@@ -1,3 +1,5 @@
+import "./stack-traces";
+
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";

@@ -36,7 +36,8 @@ function installedByNpm(folder) {
     const present = readJson(join(folder, "node_modules", ".package-lock.json"))?.packages;
     if (!wanted || !present) return false;
     return Object.entries(wanted).every(
-        ([path, entry]) => path === "" || entry.optional || entry.devOptional || present[path]?.version === entry.version,
+        ([path, entry]) =>
+            path === "" || entry.optional || entry.devOptional || present[path]?.version === entry.version,
     );
 }
 
@@ -60,7 +61,10 @@ function ensurePackages(folder, name) {
         if (npm.signal) process.exit(130);
         if (npm.status !== 0) {
             console.error(`${npm.stdout}${npm.stderr}`.trimEnd().split("\n").slice(-20).join("\n"));
-            fail(`${name}: npm ci ended with ${npm.status} in ${folder}`, "mend what npm says above, then run it again");
+            fail(
+                `${name}: npm ci ended with ${npm.status} in ${folder}`,
+                "mend what npm says above, then run it again",
+            );
         }
         console.error(`${paint(32, "✓")} ${name}  ${((Date.now() - started) / 1000).toFixed(1)} s`);
     }
@@ -68,13 +72,17 @@ function ensurePackages(folder, name) {
 }
 
 if (Number(process.versions.node.split(".")[0]) < 20) {
-    fail(`Node.js ${process.versions.node} is too old to start strata`, "install Node.js >= 20; strata brings its own 22");
+    fail(
+        `Node.js ${process.versions.node} is too old to start strata`,
+        "install Node.js >= 20; strata brings its own 22",
+    );
 }
 ensurePackages(root, "packages");
 ensurePackages(join(root, "policies"), "packages of policies/");
 
 const node = join(root, "node_modules", "node", "bin", "node");
-if (!existsSync(node)) fail(`${node} is missing`, "remove node_modules and run it again: the npm package node brings it");
+if (!existsSync(node))
+    fail(`${node} is missing`, "remove node_modules and run it again: the npm package node brings it");
 
 const cacheHome = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
 const cache = process.env.STRATA_CACHE || join(cacheHome, "strata");
@@ -91,7 +99,9 @@ const child = spawn(node, ["--require", "tsx/cjs", join(root, "cli", "main.ts"),
 });
 // A Ctrl-C at a terminal reaches the child twice (from the terminal and from here); main.ts counts that once.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-child.on("error", (error) => fail(`${node} cannot be started (${error.message})`, "remove node_modules and run it again"));
+child.on("error", (error) =>
+    fail(`${node} cannot be started (${error.message})`, "remove node_modules and run it again"),
+);
 child.on("exit", (code, signal) => {
     if (signal) {
         for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(name);

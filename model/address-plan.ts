@@ -5,14 +5,11 @@
 
 import type { Problem } from "./problems";
 
-/** Third octets that are not a product's to choose. `ai` and the rest are S1's numbers for what is still to come. */
-export const PLATFORM_SUBNETS = {
-    "edge-net": 0,
-    "vault-net": 5,
-    "platform-db-net": 6,
-    "keycloak-net": 8,
-    "monitoring-net": 9,
-} as const;
+/** Third octets of the platform's own zones. The edge's is S1's; 5 and 6 are free in S1's plan. */
+export const PLATFORM_SUBNETS = { "edge-net": 0, "vault-net": 5, "platform-db-net": 6 } as const;
+
+/** Third octets that S1 gives to what is still to come; no product may take them. */
+export const RESERVED_SUBNETS = { "keycloak-net": 8, "monitoring-net": 9 } as const;
 
 /** Bases of the environments that are meant to share a host. An environment not listed may use any other base. */
 export const ENVIRONMENT_BASES: Readonly<Record<string, string>> = {
@@ -63,7 +60,14 @@ export function checkBase(environment: string, base: string): Problem[] {
             (first === 172 && second >= 16 && second <= 31 && second !== 17) ||
             (first === 192 && second === 168));
     if (!isPrivate) {
-        return [{ key, value: `"${base}"`, accepted: ACCEPTED_BASE, next: `set it, for example to "${freeBase()}"` }];
+        return [
+            {
+                key,
+                value: `"${base}"`,
+                accepted: ACCEPTED_BASE,
+                next: `set it in quotes, for example to "${freeBase()}"`,
+            },
+        ];
     }
     return Object.entries(ENVIRONMENT_BASES)
         .filter(([other, taken]) => other !== environment && taken === base)

@@ -1,6 +1,243 @@
+/** The proofs that need the whole platform: names, zones, flows, meetings, routes and published ports. */
+
+import { checkOverlaps } from "./address-plan";
+import { containerName } from "./names";
+import { PLATFORM, type Platform, type Service, type Zone } from "./platform";
 import type { Problem } from "./problems";
-import type { Platform } from "./platform";
-/** tbd */
-export function checkPlatform(_platform: Platform): Problem[] {
-    return [];
+import { isAllowed, reachablePairs } from "./reachability";
+
+/** Every problem of a resolved platform, in the order in which a reader would look for them. */
+export function checkPlatform(platform: Platform): Problem[] {
+    return [
+        ...checkNames(platform),
+        ...checkOverlaps(platform.zones),
+        ...checkMembership(platform),
+        ...checkFlows(platform),
+        ...checkDataZones(platform),
+        ...checkMeetings(platform),
+        ...checkAliases(platform),
+        ...checkRoutes(platform),
+        ...checkPublished(platform),
+    ];
+}
+
+/** Values that occur a second time, each once. */
+function duplicates(values: readonly string[]): string[] {
+    return [...new Set(values.filter((value, index) => values.indexOf(value) < index))];
+}
+
+function isStore({ kind }: Service): boolean {
+    return kind === "postgres" || kind === "redis";
+}
+
+function members({ services }: Platform, zone: Zone): Service[] {
+    return services.filter(({ zones }) => zones.includes(zone.name));
+}
+
+function checkNames({ environment, zones, services }: Platform): Problem[] {
+    const next = "rename one of the two in its product's file";
+    return [
+        ...duplicates(services.map(({ name }) => name)).map((name) => ({
+            key: `service ${name}`,
+            value: services
+                .filter((service) => service.name === name)
+                .map(({ product }) => product)
+                .join(" and "),
+            accepted: "one service of that name in the environment",
+            next,
+        })),
+        ...duplicates(zones.map(({ name }) => name)).map((name) => ({
+            key: `zone ${name}`,
+            value: zones
+                .filter((zone) => zone.name === name)
+                .map(({ product }) => product)
+                .join(" and "),
+            accepted: "one zone of that name in the environment",
+            next,
+        })),
+        ...services
+            .map(({ name }) => containerName(environment, name))
+            .filter((name) => name.length > 63)
+            .map((name) => ({
+                key: `container ${name}`,
+                value: `${name.length} characters`,
+                accepted: "at most 63, the longest name that DNS can carry",
+                next: "shorten the name of the stack, the product or the service",
+            })),
+    ];
+}
+
+/** No zone crosses products. The edge alone is a guest, and only where it has something to serve: in web zones. */
+function checkMembership({ zones, services }: Platform): Problem[] {
+    return services.flatMap((service) =>
+        service.zones.flatMap((name): Problem[] => {
+            const key = `${service.name} zones`;
+            const zone = zones.find((candidate) => candidate.name === name);
+            if (zone === undefined) {
+                return [{ key, value: name, accepted: "a zone of the platform", next: "declare the zone or leave it" }];
+            }
+            if (zone.product === service.product) {
+                return [];
+            }
+            if (service.kind === "edge" && service.product === PLATFORM) {
+                return zone.tier === "web"
+                    ? []
+                    : [
+                          {
+                              key,
+                              value: `${name} (${zone.tier})`,
+                              accepted: "web zones of products: the edge never joins app or data zones",
+                              next: `move what it serves into the web zone of ${zone.product}`,
+                          },
+                      ];
+            }
+            return [
+                {
+                    key,
+                    value: `${name} of ${zone.product}`,
+                    accepted: `zones of ${service.product}: products share none`,
+                    next: `leave ${name}; call ${zone.product} through the edge`,
+                },
+            ];
+        }),
+    );
+}
+
+function checkFlows(platform: Platform): Problem[] {
+    const find = (name: string): Service | undefined => platform.services.find((service) => service.name === name);
+    return platform.flows.flatMap((flow): Problem[] => {
+        const key = `flow ${flow.from} -> ${flow.to}:${flow.port}`;
+        const [from, to] = [find(flow.from), find(flow.to)];
+        if (from === undefined || to === undefined) {
+            const value = `no service ${from === undefined ? flow.from : flow.to}`;
+            return [{ key, value, accepted: "two services of the platform", next: "correct the call or drop it" }];
+        }
+        const problems: Problem[] = [];
+        if (!from.zones.includes(flow.zone) || !to.zones.includes(flow.zone)) {
+            const outside = from.zones.includes(flow.zone) ? to.name : from.name;
+            problems.push({
+                key,
+                value: `through ${flow.zone}, where ${outside} is not`,
+                accepted: "a zone that both are in",
+                next: `let ${outside} join ${flow.zone}, or drop the call`,
+            });
+        }
+        if (!to.ports.includes(flow.port)) {
+            const next = "correct the port of the service that is called";
+            problems.push({
+                key,
+                value: String(flow.port),
+                accepted: `a port that ${to.name} listens on: ${to.ports.join(", ")}`,
+                next,
+            });
+        }
+        if (from.product !== to.product && from.product !== PLATFORM && to.product !== PLATFORM) {
+            const value = `from ${from.product} to ${to.product}`;
+            problems.push({
+                key,
+                value,
+                accepted: "flows within a product",
+                next: "call the other product's public route",
+            });
+        }
+        return problems;
+    });
+}
+
+/** A data zone holds stores and the services that log in to one of them, nothing else. */
+function checkDataZones(platform: Platform): Problem[] {
+    return platform.zones
+        .filter(({ tier }) => tier === "data")
+        .flatMap((zone) => {
+            const inside = members(platform, zone);
+            const stores = inside.filter(isStore).map(({ name }) => name);
+            return inside
+                .filter((service) => !isStore(service))
+                .filter(({ name }) => !platform.flows.some(({ from, to }) => from === name && stores.includes(to)))
+                .map(({ name }) => ({
+                    key: `${name} zones`,
+                    value: zone.name,
+                    accepted: `stores and their clients: ${stores.join(", ") || "no store"} does not have ${name} among them`,
+                    next: `leave ${zone.name}, or name the service in \`clients\` of the store it needs`,
+                }));
+        });
+}
+
+/** Members of a network reach each other on every port, so everyone who meets must be declared to. One problem per zone. */
+function checkMeetings(platform: Platform): Problem[] {
+    return platform.zones.flatMap((zone) => {
+        const attached = members(platform, zone).map(({ name }) => ({ name, networks: [zone.name] }));
+        const undeclared = reachablePairs(attached).filter(([a, b]) => !isAllowed(platform, a, b));
+        return undeclared.length === 0
+            ? []
+            : [
+                  {
+                      key: `zone ${zone.name}`,
+                      value: undeclared.map(([a, b]) => `${a} with ${b}`).join(", "),
+                      accepted: "members that call each other, or `peers: true` for members of one product",
+                      next: "declare the call, let one of the two leave the zone, or make the zone's members peers",
+                  },
+              ];
+    });
+}
+
+function checkAliases(platform: Platform): Problem[] {
+    return platform.zones.flatMap((zone) => {
+        const inside = members(platform, zone);
+        return duplicates(inside.flatMap(({ aliases }) => [...new Set(aliases)])).map((alias) => ({
+            key: `zone ${zone.name} alias ${alias}`,
+            value: inside
+                .filter(({ aliases }) => aliases.includes(alias))
+                .map(({ name }) => name)
+                .join(" and "),
+            accepted: "one service of that alias in a zone",
+            next: "rename one of the two in its product's file",
+        }));
+    });
+}
+
+function checkRoutes({ services }: Platform): Problem[] {
+    const routes = services.flatMap(({ name, routes }) =>
+        routes.map(({ host, path }) => ({ name, at: `${host}${path}` })),
+    );
+    return duplicates(routes.map(({ at }) => at)).map((at) => ({
+        key: `route ${at}`,
+        value: routes
+            .filter((route) => route.at === at)
+            .map(({ name }) => name)
+            .join(" and "),
+        accepted: "one service for a host and path",
+        next: "give one of them another host or path",
+    }));
+}
+
+function checkPublished({ services }: Platform): Problem[] {
+    const published = services.flatMap((service) => service.published.map((port) => ({ service, port })));
+    return [
+        ...published
+            .filter(({ service }) => service.kind !== "edge")
+            .map(({ service, port }) => ({
+                key: `${service.name} published`,
+                value: `${port.address}:${port.external}`,
+                accepted: "none: only the edge publishes ports",
+                next: "reach it through a route, or through a management entry point of the edge",
+            })),
+        ...published.flatMap(({ port }, index) =>
+            published
+                .slice(0, index)
+                .filter(
+                    (other) => other.port.external === port.external && sameAddress(other.port.address, port.address),
+                )
+                .map((other) => ({
+                    key: `published port ${port.external}`,
+                    value: `${other.port.name} on ${other.port.address} and ${port.name} on ${port.address}`,
+                    accepted: "one entry point for a host port",
+                    next: "change strata:edge or strata:management.port",
+                })),
+        ),
+    ];
+}
+
+function sameAddress(a: string, b: string): boolean {
+    return a === b || a === "0.0.0.0" || b === "0.0.0.0";
 }

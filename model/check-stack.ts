@@ -1,11 +1,67 @@
+/** What only the stack can get wrong: its name and its releases. */
+
+import { suggestion } from "./nearest";
 import type { Problem } from "./problems";
+import type { Product } from "./product";
 import type { SelectedProduct } from "./selection";
 import type { StackConfig } from "./stack-config";
-/** tbd */
-export function checkEnvironment(_environment: string): Problem[] {
-    return [];
+
+const ENVIRONMENT = /^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,19}$/;
+
+/** The stack's name is part of every physical name and of every database's. */
+export function checkEnvironment(environment: string): Problem[] {
+    return ENVIRONMENT.test(environment)
+        ? []
+        : [
+              {
+                  key: "stack name",
+                  value: `"${environment}"`,
+                  accepted: "1 to 20 lower-case letters, digits and single dashes, a letter first",
+                  next: "choose another one: pulumi stack init <name>",
+              },
+          ];
 }
-/** tbd */
-export function checkReleases(_config: StackConfig, _selected: readonly SelectedProduct[]): Problem[] {
-    return [];
+
+/** Releases name applications that exist; with `strata:unreleased` at `refuse`, every application that runs has one. */
+export function checkReleases(
+    config: Pick<StackConfig, "releases" | "unreleased">,
+    products: readonly Product[],
+    selected: readonly SelectedProduct[],
+): Problem[] {
+    const known = products.flatMap((product) => applicationsOf(product.name, product.services));
+    const unknown = Object.keys(config.releases)
+        .filter((name) => !known.includes(name))
+        .map((name) => ({
+            key: `strata:releases.${name}`,
+            accepted: "an application of a product, as <product>/<service>",
+            next: `${suggestRelease(name, known)}correct the name or take it out`,
+        }));
+    if (config.unreleased !== "refuse") {
+        return unknown;
+    }
+    const missing = selected
+        .flatMap(({ product, services }) => applicationsOf(product.name, services))
+        .filter((name) => !(name in config.releases))
+        .map((name) => ({
+            key: `strata:releases.${name}`,
+            accepted: "a reference pinned by digest: repository:tag@sha256:...",
+            next: "promote a release of it, or set strata:unreleased to reference-app to run the reference application instead",
+        }));
+    return [...unknown, ...missing];
+}
+
+/** Compares within the product, so that a long product name does not make everything look close. */
+function suggestRelease(typed: string, known: readonly string[]): string {
+    const [product = "", service = ""] = typed.split("/");
+    const prefix = `${product}/`;
+    const siblings = known.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+    return siblings.length > 0
+        ? suggestion(service, siblings)
+        : suggestion(product, [...new Set(known.map((name) => name.split("/")[0] ?? name))]);
+}
+
+function applicationsOf(product: string, services: Product["services"]): string[] {
+    return Object.entries(services)
+        .filter(([, { kind }]) => kind === "application")
+        .map(([name]) => `${product}/${name}`);
 }

@@ -57,12 +57,23 @@ export const HEALTH_INTERVAL = 30;
  *
  * @param interval - seconds
  */
-export function healthCheckOf(kind: ServiceKind, image: string, port: number, seal: VaultSeal, interval: number): HealthCheck {
+export function healthCheckOf(
+    kind: ServiceKind,
+    image: string,
+    port: number,
+    seal: VaultSeal,
+    interval: number,
+): HealthCheck {
     const { test, startPeriod } = probeOf(kind, image, port, seal);
     return { test, interval, timeout: 10, retries: 3, startPeriod };
 }
 
-function probeOf(kind: ServiceKind, image: string, port: number, seal: VaultSeal): Pick<HealthCheck, "test" | "startPeriod"> {
+function probeOf(
+    kind: ServiceKind,
+    image: string,
+    port: number,
+    seal: VaultSeal,
+): Pick<HealthCheck, "test" | "startPeriod"> {
     switch (kind) {
         case "postgres":
             // Over TCP: the image's initialisation runs a server on the socket only, and that one must not count.
@@ -74,7 +85,10 @@ function probeOf(kind: ServiceKind, image: string, port: number, seal: VaultSeal
         case "vault":
             return { test: vaultTest(seal), startPeriod: 30 };
         case "edge":
-            return { test: ["CMD", "traefik", "healthcheck", "--configFile=/etc/strata/traefik.yaml"], startPeriod: 15 };
+            return {
+                test: ["CMD", "traefik", "healthcheck", "--configFile=/etc/strata/traefik.yaml"],
+                startPeriod: 15,
+            };
         case "application":
             return image === IMAGE_OF.application
                 ? { test: ["CMD", "/reference-app", "--healthcheck"], startPeriod: 15 }

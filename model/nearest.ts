@@ -17,18 +17,25 @@ export function nearest(typed: string, known: readonly string[]): string | undef
     return best;
 }
 
-/** Insertions, deletions and replacements between two words; one swap of neighbours counts as two. */
+/** Insertions, deletions, replacements and swaps of neighbours between two words, each counted as one. */
 function editDistance(a: string, b: string): number {
+    let beforePrevious: number[] = [];
     let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
     for (let row = 1; row <= a.length; row++) {
         const current = [row];
         for (let column = 1; column <= b.length; column++) {
-            const replace = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-            current.push(Math.min(replace, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+            const replaced = at(previous, column - 1) + (a[row - 1] === b[column - 1] ? 0 : 1);
+            const swap = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+            const swapped = swap ? at(beforePrevious, column - 2) + 1 : Infinity;
+            current.push(Math.min(replaced, swapped, at(previous, column) + 1, at(current, column - 1) + 1));
         }
-        previous = current;
+        [beforePrevious, previous] = [previous, current];
     }
-    return previous[b.length] ?? 0;
+    return at(previous, b.length);
+}
+
+function at(row: readonly number[], column: number): number {
+    return row[column] ?? Infinity;
 }
 
 /** `did you mean "x"? ` or an empty string: the beginning of a next step. */

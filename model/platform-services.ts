@@ -3,7 +3,16 @@
 import { addressesOf, PLATFORM_SUBNETS } from "./address-plan";
 import { databaseName, databaseRole } from "./database-name";
 import { EDGE_PORT, healthCheckOf, IMAGE_OF, LIMITS, MANAGEMENT, PORT } from "./defaults";
-import { PLATFORM, type Flow, type Layer, type PublishedPort, type Service, type ServiceKind, type Tier, type Zone } from "./platform";
+import {
+    PLATFORM,
+    type Flow,
+    type Layer,
+    type PublishedPort,
+    type Service,
+    type ServiceKind,
+    type Tier,
+    type Zone,
+} from "./platform";
 import type { StackConfig } from "./stack-config";
 
 /** Names of the platform's services. */

@@ -75,7 +75,9 @@ export function productServices(environment: string, config: StackConfig, select
             layer: "products",
             kind: service.kind,
             image,
-            zones: ZONE_ROLES.filter((role) => service.zones.includes(role)).map((role) => zoneName(product.name, role)),
+            zones: ZONE_ROLES.filter((role) => service.zones.includes(role) && product.zones[role] !== undefined).map(
+                (role) => zoneName(product.name, role),
+            ),
             aliases: [short, name],
             ports: [port],
             published: [],

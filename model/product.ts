@@ -55,7 +55,9 @@ export interface ApplicationService extends CommonService {
 export interface PostgresService extends CommonService {
     readonly kind: "postgres";
     /** Databases by name; the environment's name is appended (`bizosaas` becomes `bizosaas_staging`). */
-    readonly databases: Readonly<Record<string, { readonly clients: readonly string[]; readonly extensions?: readonly string[] }>>;
+    readonly databases: Readonly<
+        Record<string, { readonly clients: readonly string[]; readonly extensions?: readonly string[] }>
+    >;
 }
 
 /** A Redis server of the product. */

@@ -48,9 +48,7 @@ function membersByNetwork(containers: readonly Attached[]): Map<string, Set<stri
  * @param b - name of a service
  */
 export function isAllowed(platform: Pick<Platform, "zones" | "services" | "flows">, a: string, b: string): boolean {
-    const declared = platform.flows.some(
-        ({ from, to }) => (from === a && to === b) || (from === b && to === a),
-    );
+    const declared = platform.flows.some(({ from, to }) => (from === a && to === b) || (from === b && to === a));
     return declared || arePeers(platform, a, b);
 }
 

@@ -48,7 +48,7 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
     problems.push(
         ...checkEnvironment(environment),
         ...checkBase(environment, config.addressBase),
-        ...checkReleases(config, selected),
+        ...checkReleases(config, products, selected),
         ...selected.flatMap(({ product }) => checkProduct(product)),
         ...flows.flatMap((result) => result.problems),
         ...checkPlatform(platform),
@@ -63,7 +63,9 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
 /** The web zones in which the edge has something to serve. */
 function webZones(zones: readonly Zone[], services: readonly Service[]): string[] {
     return zones
-        .filter(({ tier, name }) => tier === "web" && services.some((s) => s.routes.length > 0 && s.zones.includes(name)))
+        .filter(
+            ({ tier, name }) => tier === "web" && services.some((s) => s.routes.length > 0 && s.zones.includes(name)),
+        )
         .map(({ name }) => name);
 }
 

@@ -1,10 +1,8 @@
 /** What the Docker engine says about an environment's objects, through the docker client. */
 
+import { LABEL } from "../../model/names";
 import { Failure } from "../failure";
 import { type Ended, run } from "../processes";
-
-/** Label that every object of an environment carries; nothing without it is ever touched. */
-export const ENVIRONMENT_LABEL = "strata.environment";
 
 /** A labelled container as the engine reports it. */
 export interface RunningContainer {
@@ -13,7 +11,7 @@ export interface RunningContainer {
     readonly labels: Readonly<Record<string, string>>;
     /** Label `strata.service`, or the name when it has none. */
     readonly service: string;
-    /** A one-shot container that fills a volume and ends. */
+    /** A one-shot container that prepares a volume and ends. */
     readonly oneShot: boolean;
     /** `running`, `exited`, `restarting`, `paused`, `created`, `dead`. */
     readonly state: string;
@@ -37,6 +35,12 @@ export interface RunningContainer {
 export interface LabelledObject {
     readonly id: string;
     readonly name: string;
+}
+
+/** A labelled volume. */
+export interface LabelledVolume extends LabelledObject {
+    /** It holds data, not configuration files that are written anew. */
+    readonly data: boolean;
 }
 
 interface Inspected {
@@ -66,8 +70,8 @@ export function describeContainer(raw: unknown): RunningContainer {
         id: it.Id,
         name,
         labels,
-        service: labels["strata.service"] ?? name,
-        oneShot: labels["strata.role"] === "writer",
+        service: labels[LABEL.service] ?? name,
+        oneShot: labels[LABEL.role] !== undefined,
         state: it.State.Status,
         health: it.State.Health?.Status ?? "none",
         exitCode: it.State.ExitCode,
@@ -114,18 +118,26 @@ export class Engine {
         return lines.map((line) => ({ id: line.split(" ")[0] ?? "", name: line.split(" ")[1] ?? "" }));
     }
 
-    /** All volumes of an environment. */
-    async volumes(environment: string): Promise<LabelledObject[]> {
-        const names = await this.list(["volume", "ls", "--format", "{{.Name}}"], environment);
-        return names.map((name) => ({ id: name, name }));
+    /** All volumes of an environment, sorted by name. */
+    async volumes(environment: string): Promise<LabelledVolume[]> {
+        const format = `{{.Name}} {{.Label "${LABEL.data}"}}`;
+        const lines = await this.list(["volume", "ls", "--format", format], environment);
+        return lines.sort().map((line) => {
+            const [name = "", data] = line.split(" ");
+            return { id: name, name, data: data === "true" };
+        });
     }
 
     /** Environments that have any labelled container, network or volume, sorted. */
     async environments(): Promise<string[]> {
-        const template = `{{.Label "${ENVIRONMENT_LABEL}"}}`;
-        const kinds = [["ps", "-a"], ["network", "ls"], ["volume", "ls"]];
+        const template = `{{.Label "${LABEL.environment}"}}`;
+        const kinds = [
+            ["ps", "-a"],
+            ["network", "ls"],
+            ["volume", "ls"],
+        ];
         const found = await Promise.all(
-            kinds.map((kind) => this.ask([...kind, "--filter", `label=${ENVIRONMENT_LABEL}`, "--format", template])),
+            kinds.map((kind) => this.ask([...kind, "--filter", `label=${LABEL.environment}`, "--format", template])),
         );
         return [...new Set(found.flatMap((text) => text.split("\n")).filter(Boolean))].sort();
     }
@@ -134,7 +146,10 @@ export class Engine {
     async lastLines(container: string, count: number): Promise<string[]> {
         const asked = await this.docker(["logs", "--tail", String(count), container]);
         if (asked.code !== 0) return [];
-        return `${asked.stdout}${asked.stderr}`.split("\n").filter((line) => line.trim() !== "").slice(-count);
+        return `${asked.stdout}${asked.stderr}`
+            .split("\n")
+            .filter((line) => line.trim() !== "")
+            .slice(-count);
     }
 
     /** Removes labelled objects of an environment by id. Objects that are gone already are no error. */
@@ -161,7 +176,7 @@ export class Engine {
     }
 
     private async list(command: readonly string[], environment: string): Promise<string[]> {
-        const text = await this.ask([...command, "--filter", `label=${ENVIRONMENT_LABEL}=${environment}`]);
+        const text = await this.ask([...command, "--filter", `label=${LABEL.environment}=${environment}`]);
         return text.split("\n").filter(Boolean);
     }
 

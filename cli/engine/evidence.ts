@@ -26,7 +26,8 @@ export async function evidence(engine: Engine, container: RunningContainer, logL
     const lines = [`  ${container.name} is ${condition(container)}, restarted ${container.restarts} times`];
     if (container.healthCommand.length > 0) {
         lines.push(`  check: ${checkCommand(container.healthCommand)}`);
-        const ended = container.healthExitCode === undefined ? "has not run yet" : `ended with ${container.healthExitCode}`;
+        const ended =
+            container.healthExitCode === undefined ? "has not run yet" : `ended with ${container.healthExitCode}`;
         lines.push(`  check ${ended}${container.healthOutput ? `: ${container.healthOutput.slice(-1000)}` : ""}`);
     }
     const log = await engine.lastLines(container.id, logLines);

@@ -43,15 +43,6 @@ interface RawExport {
     } | null;
 }
 
-/**
- * Whether a volume holds data, as opposed to configuration files that the program writes anew.
- *
- * @param name - physical name, `<environment>-<service>-<what>`
- */
-export function holdsData(name: string): boolean {
-    return !name.endsWith("-files");
-}
-
 /** Reads the document that `pulumi stack export` prints. */
 export function readState(exported: unknown): KnownState {
     const { deployment } = (exported ?? {}) as RawExport;
@@ -72,10 +63,11 @@ function known(resource: RawResource): KnownObject {
     const value = (key: string): unknown => resource.outputs?.[key] ?? resource.inputs?.[key];
     const labels = value("labels");
     const id = resource.id ?? "";
+    const name = value("name");
     return {
         urn: resource.urn,
         id,
-        name: String(value("name") ?? id),
+        name: typeof name === "string" ? name : id,
         labels: Array.isArray(labels)
             ? Object.fromEntries((labels as { label: string; value: string }[]).map((it) => [it.label, it.value]))
             : {},

@@ -29,12 +29,19 @@ export async function ensureEngine(progress: Progress, cache: string, env: NodeJ
     }
     for (const program of ["dockerd", "docker"]) {
         if (await onPath(program, env)) continue;
-        await progress.step(`${program} (Debian package docker.io)`, (say) => installDebianPackage("docker.io", env, say));
+        await progress.step(`${program} (Debian package docker.io)`, (say) =>
+            installDebianPackage("docker.io", env, say),
+        );
     }
     await progress.step("Docker engine", (say) => start(engine, cache, env, say));
 }
 
-async function start(engine: Engine, cache: string, env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<void> {
+async function start(
+    engine: Engine,
+    cache: string,
+    env: NodeJS.ProcessEnv,
+    say: (line: string) => void,
+): Promise<void> {
     // Installing the package or a service manager may have started it already.
     if (await engine.version()) return;
     const log = join(cache, "logs", "dockerd.log");
@@ -42,7 +49,10 @@ async function start(engine: Engine, cache: string, env: NodeJS.ProcessEnv, say:
         say("systemctl start docker");
         const started = await run("systemctl", ["start", "docker"], { env });
         if (started.code !== 0) {
-            throw new Failure(`systemctl start docker: ${started.stderr.trim()}`, "look at: journalctl -u docker -n 50");
+            throw new Failure(
+                `systemctl start docker: ${started.stderr.trim()}`,
+                "look at: journalctl -u docker -n 50",
+            );
         }
     } else if (!isProcess(PID_FILE, "dockerd")) {
         if (process.getuid?.() !== 0) {

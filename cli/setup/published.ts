@@ -3,6 +3,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import type * as automation from "@pulumi/pulumi/automation";
+
 import type { Step } from "../../offline/build/step";
 import { Failure } from "../failure";
 import { run } from "../processes";
@@ -10,7 +12,10 @@ import { pinnedVersions, type Toolchain } from "./toolchain";
 
 /** Whether the first `pulumi` on a PATH is of the pinned version. */
 export async function hasPinnedPulumi(env: NodeJS.ProcessEnv): Promise<boolean> {
-    const asked = await run("pulumi", ["version"], { env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" }, timeout: 10_000 });
+    const asked = await run("pulumi", ["version"], {
+        env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+        timeout: 10_000,
+    });
     return asked.code === 0 && asked.stdout.trim().replace(/^v/, "") === pinnedVersions().pulumi;
 }
 
@@ -24,9 +29,10 @@ export function publishedSteps(toolchain: Toolchain, env: NodeJS.ProcessEnv): St
         run: async (log) => {
             log("get.pulumi.com");
             // Only here: the Automation API takes half a second to load.
-            const { PulumiCommand } = await import("@pulumi/pulumi/automation");
-            const { SemVer } = await import("semver");
-            await PulumiCommand.install({ root: dirname(toolchain.bin), version: new SemVer(pulumi) });
+            // eslint-disable-next-line @typescript-eslint/no-require-imports -- in CommonJS, this is the lazy import
+            const { PulumiCommand } = require("@pulumi/pulumi/automation") as typeof automation;
+            // Without a version it installs the SDK's own, which is the pinned one.
+            await PulumiCommand.install({ root: dirname(toolchain.bin) });
         },
     };
     const installs = Object.entries(plugins).map(([name, version]): Step => ({

@@ -15,8 +15,7 @@ import { cacheFolder, childEnvironment, projectRoot } from "../places";
 import { onPath } from "../processes";
 import { installDebianPackage } from "./debian";
 import { ensureEngine } from "./docker";
-import { withCacheLock } from "./lock";
-import { lockedImages, MADE_HERE_ONLY } from "./locked-images";
+import { lockedImages } from "./locked-images";
 import { hasPinnedPulumi, publishedSteps, pullSteps } from "./published";
 import { type Toolchain, toolchainOf } from "./toolchain";
 import { decideWay, type Decision, findUnreachable, rememberedWay, rememberWay } from "./way";
@@ -37,7 +36,7 @@ export interface SetUp {
 
 /** The decision, the toolchain that goes with it, and the references of images made on this machine. */
 export interface Foundations extends SetUp {
-    /** By image name; empty for the published way except for images that nobody publishes. */
+    /** By image name; empty for the published way, whose references are in `images.lock.json`. */
     readonly images: Readonly<Record<string, string>>;
 }
 
@@ -53,9 +52,9 @@ export async function foundations(): Promise<Foundations> {
     });
     rememberWay(cache, decision);
     const context = offlineContext();
-    const made = decision.way === "offline" ? IMAGE_NAMES : MADE_HERE_ONLY;
-    const images = made.filter((name) => name !== "base").map((name) => [name, imageTag(context, name)]);
-    return { decision, toolchain: toolchainOf(decision.way, cache), images: Object.fromEntries(images) as Record<string, string> };
+    const made = decision.way === "offline" ? IMAGE_NAMES.filter((name) => name in lockedImages) : [];
+    const images = Object.fromEntries(made.map((name) => [name, imageTag(context, name)]));
+    return { decision, toolchain: toolchainOf(decision.way, cache), images };
 }
 
 /**
@@ -81,7 +80,7 @@ export async function setUp(
     }
     if (missing.length > 0) {
         if (!request.listCached) progress.line("·", `way: ${decision.way} (${decision.reason})`);
-        await withCacheLock(cacheFolder(), progress, () => runSteps(progress, missing));
+        await runSteps(progress, missing);
     }
     if (!request.listCached || missing.length === 0) {
         progress.line("✓", `set-up: ${missing.length} of ${steps.length} steps had to be done`, Date.now() - started);
@@ -99,15 +98,18 @@ function stepsFor(
     if (decision.way === "offline") {
         return [...toolchainSteps(context), ...pluginSteps(context), ...imageSteps(context, images)];
     }
-    const locked = Object.fromEntries(Object.entries(lockedImages()).filter(([name]) => images.some((it) => it === name)));
-    const made = images.filter((name) => MADE_HERE_ONLY.includes(name));
+    const locked = Object.fromEntries(
+        Object.entries(lockedImages).filter(([name]) => images.some((it) => it === name)),
+    );
+    // What nobody publishes, such as the isolation probe, is made here whatever the way.
+    const made = images.filter((name) => !(name in locked));
     return [...publishedSteps(toolchain, dockerEnv), ...pullSteps(locked, dockerEnv), ...imageSteps(context, made)];
 }
 
 async function runSteps(progress: Progress, steps: readonly Step[]): Promise<void> {
     await ensureBuildTools(progress, steps);
     for (const step of steps) {
-        // Another set-up may have done it while we waited for the lock.
+        // Another set-up may have made it meanwhile.
         if (await step.isCurrent()) continue;
         const started = Date.now();
         try {
@@ -130,7 +132,10 @@ async function ensureBuildTools(progress: Progress, steps: readonly Step[]): Pro
     const env = childEnvironment();
     const compiles = steps.some(({ name }) => !name.startsWith("image-base"));
     if (compiles && !(await onPath("go", env))) {
-        throw new Failure("Go is missing: the set-up compiles what cannot be downloaded", "install Go >= 1.26 (go.dev/dl)");
+        throw new Failure(
+            "Go is missing: the set-up compiles what cannot be downloaded",
+            "install Go >= 1.26 (go.dev/dl)",
+        );
     }
     if (steps.some(({ name }) => name === "image-base") && !(await onPath("mmdebstrap", env))) {
         await progress.step("mmdebstrap (Debian package)", (say) => installDebianPackage("mmdebstrap", env, say));

@@ -30,5 +30,8 @@ export function pinnedVersions(): { readonly pulumi: string; readonly plugins: R
     const plugins = Object.entries(dependencies)
         .filter(([name]) => name.startsWith("@pulumi/") && name !== "@pulumi/pulumi" && name !== "@pulumi/policy")
         .map(([name, version]) => [name.slice("@pulumi/".length), version]);
-    return { pulumi: dependencies["@pulumi/pulumi"] ?? "", plugins: Object.fromEntries(plugins) as Record<string, string> };
+    return {
+        pulumi: dependencies["@pulumi/pulumi"] ?? "",
+        plugins: Object.fromEntries(plugins) as Record<string, string>,
+    };
 }

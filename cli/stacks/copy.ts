@@ -89,7 +89,13 @@ export function readStackFile(path: string): StackFile {
     if (typeof content !== "object" || Array.isArray(content)) {
         throw new Failure(`${path} holds no mapping; accepted: config: {…}`, "see Pulumi.local.yaml for the form");
     }
-    return content as StackFile;
+    return content;
+}
+
+/** The engine that a stack file names. */
+export function engineHost(file: StackFile): string {
+    const engine = file.config?.["strata:engine"] as { host?: string } | undefined;
+    return engine?.host ?? "unix:///var/run/docker.sock";
 }
 
 function isSecret(value: unknown): boolean {

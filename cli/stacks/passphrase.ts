@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { chmodSync, closeSync, existsSync, openSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 
 import { Failure } from "../failure";
 import { encryptsItself, readStackFile } from "./copy";
@@ -16,8 +17,10 @@ import { hasState, LOCAL, type Stack } from "./stack";
  */
 export function passphraseVariables(stack: Stack, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     const { PULUMI_CONFIG_PASSPHRASE: phrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = environment;
+    // `strata env` of one stack leaves its passphrase in the shell; it is none for another stack.
+    const foreign = file !== undefined && dirname(file) !== dirname(stack.passphraseFile);
     if (stack.name !== LOCAL && phrase !== undefined) return { PULUMI_CONFIG_PASSPHRASE: phrase };
-    if (stack.name !== LOCAL && file !== undefined) return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
+    if (stack.name !== LOCAL && foreign) return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
     if (!existsSync(stack.passphraseFile)) {
         if (hasState(stack)) {
             throw new Failure(

@@ -58,7 +58,7 @@ export function findStack(name: string, configFile?: string): Stack {
         source,
         copy,
         passphraseFile: join(folder, `passphrase-${name}`),
-        stateFolder: join(folder, "state"),
+        stateFolder: privateFolder("state"),
     };
 }
 
@@ -81,6 +81,20 @@ function sourceOf(name: string, configFile: string | undefined, copy: string): s
         known,
         `use one of these, or write Pulumi.${name}.yaml (Pulumi.${known[0] ?? LOCAL}.yaml is an example)`,
     );
+}
+
+/**
+ * Whether the stack's state is in the file backend of this checkout: always for `local`, for others unless the caller's
+ * `PULUMI_BACKEND_URL` names another one.
+ */
+export function isKeptHere(stack: Stack, environment: NodeJS.ProcessEnv = process.env): boolean {
+    const chosen = environment.PULUMI_BACKEND_URL;
+    return stack.name === LOCAL || chosen === undefined || chosen === backendUrl(stack);
+}
+
+/** URL of the file backend of this checkout. */
+export function backendUrl(stack: Stack): string {
+    return `file://${stack.stateFolder}`;
 }
 
 /** Whether Pulumi has a state for the stack in the file backend of this checkout. */

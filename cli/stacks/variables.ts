@@ -5,17 +5,19 @@ import { join } from "node:path";
 import { childEnvironment, projectRoot } from "../places";
 import type { Toolchain } from "../setup/toolchain";
 import { passphraseVariables } from "./passphrase";
-import { LOCAL, PROJECT, type Stack } from "./stack";
+import { backendUrl, isKeptHere, PROJECT, type Stack } from "./stack";
 
 /** The mandatory policy pack. */
 export const POLICY_PACK = join(projectRoot, "policies");
 
+/** Settings of its policies. */
+export const POLICY_CONFIGURATION = join(POLICY_PACK, "configuration.json");
+
 /** Variables to set on top of the caller's. `PATH` holds only what goes in front. */
 export function pulumiVariables(stack: Stack, toolchain: Toolchain, caller: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-    const chosen = stack.name === LOCAL ? undefined : caller.PULUMI_BACKEND_URL;
     return {
         PULUMI_HOME: toolchain.home,
-        PULUMI_BACKEND_URL: chosen ?? `file://${stack.stateFolder}`,
+        PULUMI_BACKEND_URL: isKeptHere(stack, caller) ? backendUrl(stack) : caller.PULUMI_BACKEND_URL,
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         PULUMI_SUPPRESS_NEO_LINK: "true",
@@ -48,13 +50,19 @@ export function pulumiEnvironment(
  *
  * @param configFile - what {@link refreshCopy} returned
  */
-export function shellLines(stack: Stack, toolchain: Toolchain, configFile: string, caller: NodeJS.ProcessEnv): string[] {
+export function shellLines(
+    stack: Stack,
+    toolchain: Toolchain,
+    configFile: string,
+    caller: NodeJS.ProcessEnv,
+): string[] {
     const node = childEnvironment({ PATH: "" }).PATH ?? "";
     const variables: NodeJS.ProcessEnv = {
         ...pulumiVariables(stack, toolchain, caller),
         PULUMI_OPTION_STACK: `organization/${PROJECT}/${stack.name}`,
         PULUMI_OPTION_CONFIG_FILE: configFile,
         PULUMI_OPTION_POLICY_PACK: POLICY_PACK,
+        PULUMI_OPTION_POLICY_PACK_CONFIG: POLICY_CONFIGURATION,
     };
     // A passphrase that the caller already has in its environment needs no second mention, least of all in a terminal.
     delete variables.PULUMI_CONFIG_PASSPHRASE;

@@ -136,9 +136,8 @@ export class Service extends pulumi.ComponentResource {
                 memorySwap: limits.memoryMiB,
                 cpus: cpuCount(limits.cpus),
                 cpuShares: 1024,
-                cpuSet: "",
                 ulimits: [
-                    { name: "nofile", soft: 65536, hard: 65536 },
+                    { name: "nofile", soft: 16384, hard: 16384 },
                     { name: "nproc", soft: limits.processes, hard: limits.processes },
                 ],
                 healthcheck: {

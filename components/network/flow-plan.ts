@@ -9,6 +9,7 @@ import type { Platform } from "../../model/platform";
 export class FlowPlan extends pulumi.ComponentResource {
     constructor(name: string, platform: Platform, opts?: pulumi.ComponentResourceOptions) {
         super("strata:network:FlowPlan", name, { ...platform }, opts);
-        this.registerOutputs({});
+        // Policies over the whole stack are shown outputs, not inputs.
+        this.registerOutputs({ ...platform });
     }
 }

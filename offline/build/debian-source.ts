@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { access, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -7,17 +8,17 @@ import type { OfflineContext } from "./step";
 
 /**
  * Where this machine gets Debian packages from, as its own apt says: the project names no mirror, proxy or certificate,
- * and works wherever `apt-get update` works.
+ * and works wherever `apt-get update` works, except with a mirror that asks for a login or signs with a key of its own.
  */
 export interface DebianSource {
     /** One-line sources (`deb <uri> <suite> main`) of a release with its updates and security fixes. */
     readonly lines: readonly string[];
-    /** apt options for a process on this machine. */
-    readonly options: string;
+    /** apt options for a process on this machine, such as `Acquire::http::Proxy "…"`. */
+    readonly options: readonly string[];
 }
 
 /** Folder of a build context with what `base/install-packages` reads. */
-export const MACHINE_FOLDER = ".machine";
+const MACHINE_FOLDER = ".machine";
 
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 
@@ -54,7 +55,7 @@ export async function readDebianSource(context: OfflineContext, release: string)
         lines.push(`deb ${security.uri} ${release}-security main`);
     }
     const options = (await apt(context, "apt-config", ["dump"])).filter((line) => TRANSPORT.test(line));
-    return { lines, options: options.map((line) => `${line}\n`).join("") };
+    return { lines, options: options.map((line) => line.replace(/;$/, "")) };
 }
 
 /**
@@ -65,41 +66,17 @@ export async function writeMachineFolder(source: DebianSource, contextFolder: st
     const folder = join(contextFolder, MACHINE_FOLDER);
     const inside = `/${MACHINE_FOLDER}`;
     await mkdir(folder);
-    const options = source.options
-        .split("\n")
-        .filter((line) => !LOCAL_PATH.test(line))
-        .join("\n");
-    let settings = `${options}\nDir::Etc::sourcelist "${inside}/sources.list";\nDir::Etc::sourceparts "-";\n`;
-    if (await exists(CERTIFICATES)) {
+    const options = source.options.filter((option) => !LOCAL_PATH.test(option));
+    options.push(`Dir::Etc::sourcelist "${inside}/sources.list"`, 'Dir::Etc::sourceparts "-"');
+    if (existsSync(CERTIFICATES)) {
         await copyFile(CERTIFICATES, join(folder, "certificates.crt"));
-        settings += `Acquire::https::CaInfo "${inside}/certificates.crt";\n`;
+        options.push(`Acquire::https::CaInfo "${inside}/certificates.crt"`);
     }
-    const logins = await mirrorLogins();
-    if (logins !== "") {
-        await writeFile(join(folder, "auth.conf"), logins);
-        settings += `Dir::Etc::netrc "${inside}/auth.conf";\n`;
-    }
-    await writeFile(join(folder, "apt.conf"), settings);
+    await writeFile(join(folder, "apt.conf"), options.map((option) => `${option};\n`).join(""));
     await writeFile(join(folder, "sources.list"), `${source.lines.join("\n")}\n`);
-}
-
-/** What apt logs in to private mirrors with. */
-async function mirrorLogins(): Promise<string> {
-    const parts = "/etc/apt/auth.conf.d";
-    const files = (await exists(parts)) ? (await readdir(parts)).sort().map((name) => join(parts, name)) : [];
-    const readable = ["/etc/apt/auth.conf", ...files.filter((file) => file.endsWith(".conf"))];
-    const texts = await Promise.all(readable.map(async (file) => ((await exists(file)) ? readFile(file, "utf8") : "")));
-    return texts.filter((text) => text !== "").join("\n");
 }
 
 async function apt(context: OfflineContext, command: string, parameters: string[]): Promise<string[]> {
     const { stdout } = await promisify(execFile)(command, parameters, { env: context.environment });
     return stdout.split("\n").filter((line) => line !== "");
-}
-
-async function exists(path: string): Promise<boolean> {
-    return access(path).then(
-        () => true,
-        () => false,
-    );
 }

@@ -1,5 +1,15 @@
 /** The images that are made on the spot, in the order in which they are made. */
-export const IMAGE_NAMES = ["base", "postgres", "redis", "reference-app", "probe", "traefik", "vault"] as const;
+export const IMAGE_NAMES = [
+    "base",
+    "postgres",
+    "redis",
+    "reference-app",
+    "probe",
+    "traefik",
+    "vault",
+    "oauth2-proxy",
+    "keycloak",
+] as const;
 
 export type ImageName = (typeof IMAGE_NAMES)[number];
 
@@ -11,6 +21,14 @@ export interface GoProgram {
     readonly variables?: Readonly<Record<string, string>>;
 }
 
+/** A file of the Maven repository that goes into the build context under the image's name. */
+export interface MavenArchive {
+    /** `group:artifact:version:type`. */
+    readonly artifact: string;
+    /** Hex digest: the repository is reached through whatever mirror Maven is configured with. */
+    readonly sha256: string;
+}
+
 /** What a folder of `offline/images/` becomes an image with. The rest is in the folder's Dockerfile. */
 export interface ImageRecipe {
     /** Whether the Dockerfile names the base image, and so needs it first. */
@@ -18,6 +36,7 @@ export interface ImageRecipe {
     /** Whether the Dockerfile installs Debian packages, and so needs to know where this machine gets them. */
     readonly debianPackages: boolean;
     readonly program?: GoProgram;
+    readonly archive?: MavenArchive;
 }
 
 /** Everything except `base`, which no Dockerfile makes. */
@@ -35,7 +54,29 @@ export const RECIPES: Readonly<Record<Exclude<ImageName, "base">, ImageRecipe>> 
         },
     },
     vault: { fromBase: true, debianPackages: true, program: { package: "github.com/hashicorp/vault" } },
+    "oauth2-proxy": {
+        fromBase: true,
+        debianPackages: true,
+        program: {
+            package: "github.com/oauth2-proxy/oauth2-proxy/v7",
+            variables: { "github.com/oauth2-proxy/oauth2-proxy/v7/pkg/version.VERSION": "v7.8.1" },
+        },
+    },
+    keycloak: {
+        fromBase: true,
+        debianPackages: true,
+        archive: {
+            // The newest one that the Keycloak plugin of `offline/plugins` was seen working with.
+            artifact: "org.keycloak:keycloak-quarkus-dist:26.5.5:zip",
+            sha256: "5cd606f5e23ff77d9991ce55bab4a2ea529f05f7e16e24c1f270c6f360b50988",
+        },
+    },
 };
 
 /** Debian release of the base image. */
 export const DEBIAN_RELEASE = "trixie";
+
+/** Files that the Go compiler reads; everything else of an image's folder goes into the build context. */
+export function isGoSource(file: string): boolean {
+    return file.endsWith(".go") || file === "go.mod" || file === "go.sum";
+}

@@ -5,6 +5,8 @@
  * of the output, and calls `pulumirpc.LanguageRuntime` there:
  * https://github.com/pulumi/pulumi/blob/master/proto/pulumi/language.proto
  */
+import type { ChildProcess } from "node:child_process";
+
 import * as grpc from "@grpc/grpc-js";
 import { LanguageRuntimeService, type ILanguageRuntimeServer } from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as language from "@pulumi/pulumi/proto/language_pb";
@@ -12,6 +14,7 @@ import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import { killAll, startNode, stop, stopAll } from "./child";
+import { servePolicyPack } from "./policy-pack";
 import {
     configurationVariables,
     installedDependencies,
@@ -25,6 +28,10 @@ import {
 const alreadyReported = 32;
 /** As in the engine: states and plans may be larger than gRPC's 4 MiB. */
 const messageLimit = 400 * 1024 * 1024;
+const channelOptions = {
+    "grpc.max_receive_message_length": messageLimit,
+    "grpc.max_send_message_length": messageLimit,
+};
 /** Set by the build to the version of the toolchain. */
 declare const TOOLCHAIN_VERSION: string;
 
@@ -55,28 +62,71 @@ async function run(
     return response;
 }
 
-/** Runs a policy pack (or another plugin written for Node), streaming its output: its first line is its port. */
-async function runPlugin(
-    call: grpc.ServerWritableStream<language.RunPluginRequest, language.RunPluginResponse>,
-): Promise<void> {
+type RunPluginCall = grpc.ServerWritableStream<language.RunPluginRequest, language.RunPluginResponse>;
+
+/** Runs a policy pack or another plugin written for Node, streaming its output: the first line is its port. */
+async function runPlugin(call: RunPluginCall): Promise<void> {
     const request = call.request;
     const folder = request.getInfo()?.getProgramDirectory() ?? request.getProgram();
     const options = optionsOf(request.getInfo());
-    const isPolicyPack = request.getKind() === "analyzer";
-    const script = sdkScript(folder, isPolicyPack ? "cmd/run-policy-pack" : "cmd/run-plugin");
-    // The policy pack's script takes the engine's address first and the folder last; any other, the folder first.
-    const args = isPolicyPack ? [...request.getArgsList(), folder] : [folder, ...request.getArgsList()];
-    const child = startNode([...options.nodeargs, script, ...args], {
-        cwd: isPolicyPack ? folder : request.getPwd(),
-        env: { ...process.env, ...variables(request.getEnvList()), ...optionVariables(options) },
-        stdio: ["ignore", "pipe", "pipe"],
+    const environment = { ...process.env, ...variables(request.getEnvList()), ...optionVariables(options) };
+    const stdio = ["ignore", "pipe", "pipe"] as const;
+    const stdout = (data: Buffer): unknown => call.write(new language.RunPluginResponse().setStdout(data));
+    const stderr = (data: Buffer): unknown => call.write(new language.RunPluginResponse().setStderr(data));
+    const end = (code: number | null): void => {
+        call.write(new language.RunPluginResponse().setExitcode(code ?? 1));
+        call.end();
+    };
+
+    if (request.getKind() !== "analyzer") {
+        const script = sdkScript(folder, "cmd/run-plugin");
+        const child = startNode([...options.nodeargs, script, folder, ...request.getArgsList()], {
+            cwd: request.getPwd(),
+            env: environment,
+            stdio: [...stdio],
+        });
+        call.on("cancelled", () => stop(child.process));
+        child.process.stdout?.on("data", stdout);
+        child.process.stderr?.on("data", stderr);
+        end((await child.ended).code);
+        return;
+    }
+
+    const script = sdkScript(folder, "cmd/run-policy-pack");
+    const { port, close } = await servePolicyPack((stackVariables) => {
+        // The engine's address comes first, the folder last.
+        const child = startNode([...options.nodeargs, script, ...request.getArgsList(), folder], {
+            cwd: folder,
+            env: { ...environment, ...stackVariables },
+            stdio: [...stdio],
+        });
+        call.on("cancelled", () => stop(child.process));
+        child.process.stderr?.on("data", stderr);
+        const ended = child.ended.then(({ code }) => {
+            end(code);
+            throw new Error(`the policy pack in ${folder} ended with code ${String(code)} before it could be asked`);
+        });
+        return Promise.race([portOf(child.process, stdout), ended]);
+    }, channelOptions);
+    call.on("cancelled", close);
+    stdout(Buffer.from(`${String(port)}\n`));
+}
+
+/** The number on the first line of a program's output. The rest is passed on. */
+function portOf(child: ChildProcess, rest: (data: Buffer) => void): Promise<number> {
+    return new Promise((resolve) => {
+        let head = "";
+        const first = (data: Buffer): void => {
+            head += data.toString();
+            const end = head.indexOf("\n");
+            if (end < 0) return;
+            child.stdout?.off("data", first);
+            child.stdout?.on("data", rest);
+            if (head.length > end + 1) rest(Buffer.from(head.slice(end + 1)));
+            resolve(Number(head.slice(0, end)));
+        };
+        child.stdout?.on("data", first);
     });
-    call.on("cancelled", () => stop(child.process));
-    child.process.stdout?.on("data", (data: Buffer) => call.write(new language.RunPluginResponse().setStdout(data)));
-    child.process.stderr?.on("data", (data: Buffer) => call.write(new language.RunPluginResponse().setStderr(data)));
-    const { code } = await child.ended;
-    call.write(new language.RunPluginResponse().setExitcode(code ?? 1));
-    call.end();
 }
 
 /** `NAME=value` lines as an environment. */
@@ -105,9 +155,10 @@ function describe(error: unknown): string {
 }
 
 /** Code generation and packaging of SDKs: nothing that running a program needs. */
-const notOffered = (what: string): grpc.handleUnaryCall<never, never> => {
-    return (_call, callback) => callback({ code: grpc.status.UNIMPLEMENTED, details: `${what}: use the published toolchain` });
-};
+function notOffered<Request, Response>(what: string): grpc.handleUnaryCall<Request, Response> {
+    const refusal = { code: grpc.status.UNIMPLEMENTED, details: `${what} needs the published pulumi-language-nodejs` };
+    return (_call, callback) => callback(refusal);
+}
 
 const service: ILanguageRuntimeServer = {
     handshake: answer((call) => {
@@ -158,10 +209,7 @@ setInterval(() => {
     process.exit(1);
 }, 1_000).unref();
 
-const server = new grpc.Server({
-    "grpc.max_receive_message_length": messageLimit,
-    "grpc.max_send_message_length": messageLimit,
-});
+const server = new grpc.Server(channelOptions);
 server.addService(LanguageRuntimeService, service);
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;

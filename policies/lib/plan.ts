@@ -36,9 +36,7 @@ const SCHEMA = z.object({
             layer: text,
             kind: text,
             zones: z.array(text),
-            published: z.array(
-                z.looseObject({ internal: z.number(), external: z.number(), address: text }),
-            ),
+            published: z.array(z.looseObject({ internal: z.number(), external: z.number(), address: text })),
         }),
     ),
     flows: z.array(z.object({ from: text, to: text, port: z.number(), zone: text })),

@@ -68,18 +68,20 @@ function snapshotOf(owner: object, key: string | number): unknown {
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
-    if (typeof value !== "object" || value === null) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
         return false;
     }
     const prototype: unknown = Object.getPrototypeOf(value);
-    return prototype === Object.prototype || prototype === null;
+    return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /**
  * The error that makes the SDK report, as advice, that a policy could not be run during a preview. Throw it after the
  * violations have been reported, so that these count.
  */
-export function notRunDuringPreview(gaps: readonly { readonly subject: string; readonly unknown: UnknownProperty }[]): Error {
+export function notRunDuringPreview(
+    gaps: readonly { readonly subject: string; readonly unknown: UnknownProperty }[],
+): Error {
     const error = new UnknownValueError(gaps[0]?.unknown.sentinel ?? "", []);
     error.message = `not known yet: ${gaps.map(({ subject, unknown }) => `${subject} ${unknown.path}`).join(", ")}`;
     return error;

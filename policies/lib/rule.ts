@@ -16,8 +16,7 @@ export type Settings = Readonly<Record<string, unknown>>;
  */
 export type Clause = (subject: Subject, settings: Settings) => Iterable<string>;
 
-/** What came out of looking at one resource. */
-export interface Evaluation {
+interface Evaluation {
     readonly violations: readonly string[];
     /** What could not be looked at because the preview does not know it. */
     readonly unknowns: readonly UnknownProperty[];
@@ -41,11 +40,6 @@ export interface ResourceRuleDefinition extends RuleDefinition {
     readonly settings?: PolicyConfigSchema["properties"];
 }
 
-/** A rule over one resource: a policy of the SDK that can also be asked directly. */
-export interface ResourceRule extends ResourceValidationPolicy {
-    evaluate(subject: Subject, settings?: Settings): Evaluation;
-}
-
 /** Definition of a rule over the whole stack. */
 export interface StackRuleDefinition extends RuleDefinition {
     /** Yields name and problem of each resource that breaks the rule. */
@@ -56,47 +50,26 @@ export interface StackRuleDefinition extends RuleDefinition {
  * A rule that is checked for each resource before the engine acts on it. Waivers come with the policy's configuration;
  * at the end of the run the same policy reports those that have expired or that nothing needed.
  */
-export function resourceRule(definition: ResourceRuleDefinition): ResourceRule {
+export function resourceRule(definition: ResourceRuleDefinition): ResourceValidationPolicy {
     const { name: rule, types, clauses, waivable = true, settings: schema = {}, ...metadata } = definition;
     const applies = (type: string): boolean =>
         types.some((token) => token === type || (token.endsWith("*") && type.startsWith(token.slice(0, -1))));
-    const evaluate = (subject: Subject, settings: Settings = {}): Evaluation => {
-        const violations: string[] = [];
-        const unknowns: UnknownProperty[] = [];
-        for (const clause of clauses) {
-            try {
-                for (const problem of clause(subject, settings)) {
-                    violations.push(sentence(subject.name, rule, problem));
-                }
-            } catch (error) {
-                if (error instanceof UnknownProperty) {
-                    unknowns.push(error);
-                } else if (error instanceof WrongType) {
-                    violations.push(sentence(subject.name, rule, error.message));
-                } else {
-                    throw error;
-                }
-            }
-        }
-        return { violations: [...new Set(violations)], unknowns };
-    };
 
     // Which resources needed a waiver, by physical name: inputs are judged one by one, but only the end of the run can
     // tell that a waiver was not needed, and by then there are only outputs, where for example a tag has become an id.
     const needed = new Map<string, boolean>();
-    const policy: ResourceRule & Partial<StackValidationPolicy> = {
+    const policy: ResourceValidationPolicy & Partial<StackValidationPolicy> = {
         ...metadata,
         name: rule,
         enforcementLevel: "mandatory",
         configSchema: { properties: { ...schema, ...(waivable && WAIVERS_SCHEMA) } },
-        evaluate,
         validateResource: (args, report) => {
             if (!applies(args.type)) {
                 return;
             }
             const subject = toSubject(args);
             const settings = args.getConfig<Settings>();
-            const { violations, unknowns } = evaluate(subject, settings);
+            const { violations, unknowns } = evaluate(rule, clauses, subject, settings);
             needed.set(subject.name, violations.length + unknowns.length > 0);
             const waivers = waivable ? waiversOf(settings) : [];
             applyWaivers(violations, waivers, subject.name, today()).forEach((violation) => report(violation));
@@ -129,6 +102,27 @@ export function stackRule({ check, ...metadata }: StackRuleDefinition): StackVal
             }
         },
     };
+}
+
+function evaluate(rule: string, clauses: readonly Clause[], subject: Subject, settings: Settings): Evaluation {
+    const violations = new Set<string>();
+    const unknowns: UnknownProperty[] = [];
+    for (const clause of clauses) {
+        try {
+            for (const problem of clause(subject, settings)) {
+                violations.add(sentence(subject.name, rule, problem));
+            }
+        } catch (error) {
+            if (error instanceof UnknownProperty) {
+                unknowns.push(error);
+            } else if (error instanceof WrongType) {
+                violations.add(sentence(subject.name, rule, error.message));
+            } else {
+                throw error;
+            }
+        }
+    }
+    return { violations: [...violations], unknowns };
 }
 
 function sentence(name: string, rule: string, problem: string): string {

@@ -62,9 +62,8 @@ export class Stack {
             zone: this.plan?.zones.find((zone) => networkName(this.plan!.environment, zone.name) === subject.name),
             internal: this.read(subject, () => subject.properties.flag("internal")),
         }));
-        const nameOfId = new Map(
-            this.networks.map((network) => [this.read(network, () => network.properties.text("id")), network.name]),
-        );
+        // A preview knows no ids, and so no container that names its network by id: that is the container's gap.
+        const nameOfId = new Map(this.networks.map(({ data, name }) => [data["id"], name]));
         this.containers = containers.map((subject) => {
             const names: string[] = [];
             this.read(subject, () => {
@@ -92,6 +91,12 @@ export class Stack {
 
     network(name: string): NetworkNode | undefined {
         return this.networks.find((network) => network.name === name);
+    }
+
+    /** The networks of a container that are no zones the plan gives it. */
+    unplanned({ service, networks }: PlannedMember): readonly string[] {
+        const planned = service.zones.map((zone) => networkName(this.plan?.environment ?? "", zone));
+        return networks.filter((network) => !planned.includes(network));
     }
 
     /** Whether two containers may reach each other. */

@@ -63,7 +63,9 @@ export function judgeWaivers(
 ): readonly string[] {
     return waivers.flatMap((waiver) => {
         const problem = fault(waiver, today) ?? unused(waiver, needed);
-        return problem === undefined ? [] : [`the waiver of ${rule} for ${waiver.resource || "no resource"} ${problem}`];
+        return problem === undefined
+            ? []
+            : [`the waiver of ${rule} for ${waiver.resource || "no resource"} ${problem}`];
     });
 }
 

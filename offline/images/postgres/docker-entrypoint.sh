@@ -73,11 +73,14 @@ make_cluster() {
     initdb --pgdata="$unfinished" --username="$user" "${arguments[@]}" >&2
     printf '\nhost all all all %s\n' "$host_method" >> "$unfinished/pg_hba.conf"
 
-    # A server that only this script can reach: its socket is in a folder of its own, so no health check sees it.
+    # A server that only this script can reach: its socket is in a folder of its own, so no health check sees it, and it
+    # trusts whoever gets there, whatever the cluster's own rules will be.
     local -r sockets=$(mktemp -d)
+    echo 'local all all trust' > "$sockets/pg_hba.conf"
+    local -r options="-c listen_addresses='' -c unix_socket_directories='$sockets' -c hba_file='$sockets/pg_hba.conf'"
     (
         export PGDATA=$unfinished PGHOST=$sockets PGUSER=$user PGDATABASE=postgres
-        pg_ctl --silent --wait --options="-c listen_addresses='' -c unix_socket_directories='$sockets'" start >&2
+        pg_ctl --silent --wait --options="$options" start >&2
         trap 'pg_ctl --silent --wait --mode=fast stop >&2' EXIT
         if [[ $database != postgres ]]; then
             psql --quiet --set=name="$database" <<< 'CREATE DATABASE :"name";'

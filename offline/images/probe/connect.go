@@ -17,7 +17,7 @@ import (
 type verdict string
 
 const (
-	// Something accepts connections (TCP) or answers (UDP).
+	// Something accepts connections (TCP) or answers (UDP, HTTP).
 	open verdict = "open"
 	// The host answers that nothing listens: the path exists all the same.
 	refused verdict = "refused"
@@ -25,9 +25,9 @@ const (
 	silent verdict = "silent"
 	// No route, or the neighbour cannot be found: the network itself says no.
 	unreachable verdict = "unreachable"
-	// The name does not resolve here.
+	// A name server says that there is no such name.
 	unresolved verdict = "unresolved"
-	// The attempt itself failed; it says nothing about the network.
+	// The attempt itself failed, by a name server that does not answer for instance; it says nothing about the network.
 	failed verdict = "failed"
 )
 
@@ -36,7 +36,9 @@ type attempt struct {
 	Protocol     string  `json:"protocol"`
 	Verdict      verdict `json:"verdict"`
 	Milliseconds float64 `json:"milliseconds"`
-	Error        string  `json:"error,omitempty"`
+	// Of the HTTP answer; 0 for addresses that are no URL.
+	Status int    `json:"status,omitempty"`
+	Error  string `json:"error,omitempty"`
 }
 
 func runConnect(arguments []string, output io.Writer) (int, error) {
@@ -48,11 +50,14 @@ func runConnect(arguments []string, output io.Writer) (int, error) {
 		return 0, err
 	}
 	if len(addresses) == 0 {
-		return 0, fmt.Errorf("%w: no address given: HOST:PORT is accepted", errUsage)
+		return 0, fmt.Errorf("%w: no address given: HOST:PORT or http://HOST:PORT/PATH is accepted", errUsage)
 	}
 	for _, address := range addresses {
+		if isURL(address) && !*udp {
+			continue
+		}
 		if _, _, err := net.SplitHostPort(address); err != nil {
-			return 0, fmt.Errorf("%w: %w: HOST:PORT is accepted", errUsage, err)
+			return 0, fmt.Errorf("%w: %w: HOST:PORT or http://HOST:PORT/PATH is accepted", errUsage, err)
 		}
 	}
 	protocol := "tcp"
@@ -94,14 +99,17 @@ func attemptAll(protocol string, addresses []string, timeout time.Duration) []at
 }
 
 func try(protocol, address string, timeout time.Duration) attempt {
+	result := attempt{Address: address, Protocol: protocol}
 	started := time.Now()
-	err := exchange(protocol, address, timeout)
-	result := attempt{
-		Address:      address,
-		Protocol:     protocol,
-		Verdict:      judge(err),
-		Milliseconds: float64(time.Since(started).Microseconds()) / 1000,
+	var err error
+	if isURL(address) {
+		result.Protocol = "http"
+		result.Status, err = request(address, timeout)
+	} else {
+		err = exchange(protocol, address, timeout)
 	}
+	result.Milliseconds = float64(time.Since(started).Microseconds()) / 1000
+	result.Verdict = judge(err)
 	if err != nil {
 		result.Error = err.Error()
 	}
@@ -139,7 +147,6 @@ func judge(err error) verdict {
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return unreachable
 	case errors.As(err, &name):
-		// "No such host" is an answer; a name server that does not answer is none.
 		if name.IsNotFound {
 			return unresolved
 		}

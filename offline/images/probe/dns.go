@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -11,10 +10,14 @@ import (
 	"time"
 )
 
+// resolved is the verdict of a name that has addresses here.
+const resolved verdict = "resolved"
+
 type resolution struct {
 	Name string `json:"name"`
-	// resolved, unresolved, or failed when no name server answered.
-	Verdict   string   `json:"verdict"`
+	// resolved, unresolved, or failed when no name server answered. On an internal network that is what names of other
+	// networks get: Docker's own server forwards them, and waits.
+	Verdict   verdict  `json:"verdict"`
 	Addresses []string `json:"addresses"`
 	Error     string   `json:"error,omitempty"`
 }
@@ -46,9 +49,9 @@ func runDNS(arguments []string, output io.Writer) (int, error) {
 			return 0, err
 		}
 		switch {
-		case result.Verdict == string(failed):
+		case result.Verdict == failed:
 			code = exitCouldNotAsk
-		case result.Verdict == string(unresolved) && code == exitYes:
+		case result.Verdict == unresolved && code == exitYes:
 			code = exitNo
 		}
 	}
@@ -61,12 +64,7 @@ func resolve(resolver *net.Resolver, name string, timeout time.Duration) resolut
 	addresses, err := resolver.LookupHost(ctx, name)
 	if err == nil {
 		slices.Sort(addresses)
-		return resolution{Name: name, Verdict: "resolved", Addresses: addresses}
+		return resolution{Name: name, Verdict: resolved, Addresses: addresses}
 	}
-	result := resolution{Name: name, Verdict: string(failed), Addresses: []string{}, Error: err.Error()}
-	var lookup *net.DNSError
-	if errors.As(err, &lookup) && lookup.IsNotFound {
-		result.Verdict = string(unresolved)
-	}
-	return result
+	return resolution{Name: name, Verdict: judge(err), Addresses: []string{}, Error: err.Error()}
 }

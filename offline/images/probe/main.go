@@ -1,13 +1,13 @@
 // Command probe looks at a network from the inside: isolation tests run it in a container that is attached to a zone, or
 // that shares the network namespace of a service.
 //
-//	probe connect [--udp] [--timeout 500ms] HOST:PORT...    one line of JSON per address
+//	probe connect [--udp] [--timeout 500ms] HOST:PORT...    one line of JSON per address; http://HOST:PORT/PATH adds the status
 //	probe scan    [--timeout 500ms] [--all] TARGETS PORTS   one JSON document; TARGETS and PORTS are lists with ranges
 //	probe listen  PORT[,PORT...]                            answers TCP and UDP with what it is sent, until it is stopped
 //	probe dns     [--server HOST:PORT] [--timeout 2s] NAME...  one line of JSON per name
 //
-// Exit codes: 0 each address is open (each name resolves), 1 at least one is not, 2 the question could not be asked.
-// The last one never counts as "isolated".
+// Exit codes: 0 each address is open (each name resolves), 1 at least one is not, 2 the question could not be asked,
+// or no name server answered it. The last one never counts as "isolated".
 package main
 
 import (

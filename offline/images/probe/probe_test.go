@@ -63,7 +63,7 @@ func TestConnectTellsOpenFromRefused(t *testing.T) {
 
 func TestAQuestionThatCannotBeAskedIsNeverANo(t *testing.T) {
 	for _, arguments := range [][]string{
-		{}, {"knock"}, {"connect"}, {"connect", "127.0.0.1"}, {"connect", "--timeout", "soon", "127.0.0.1:1"},
+		{}, {"knock"}, {"connect"}, {"connect", "127.0.0.1"}, {"connect", "--timeout", "soon", "127.0.0.1:1"}, {"connect", "--udp", "http://127.0.0.1:1/"},
 		{"scan", "127.0.0.1"}, {"scan", "localhost", "80"}, {"scan", "10.0.0.0/8", "80"}, {"scan", "127.0.0.1", "0"},
 		{"scan", "127.0.0.1", "90-80"}, {"listen"}, {"dns"}, {"dns", "--server", "127.0.0.1", "x"},
 		{"dns", "--server", "127.0.0.1:1", "--timeout", "300ms", "name.invalid."},

@@ -1,0 +1,35 @@
+/** `strata doctor`: whether this machine can run the stack, and one line per thing that would have to change. */
+
+import { ExitCode } from "../failure";
+import { Progress } from "../output/progress";
+import { cacheFolder, childEnvironment } from "../places";
+import { lookAt, type StackOptions } from "../session";
+import { foundations } from "../setup/setup";
+import { declaredBy } from "../stacks/platform";
+import { type Finding, inspectMachine } from "../doctor/findings";
+
+/** Options of `doctor`. */
+export interface DoctorOptions extends StackOptions {
+    readonly json?: boolean;
+}
+
+/** @returns exit code: 0 all well, 1 something has to change, 2 something could not be told */
+export async function doctor(options: DoctorOptions): Promise<number> {
+    const progress = new Progress(process.stdout, { quiet: options.json === true });
+    const sight = lookAt(options);
+    const found = await foundations();
+    const declared = declaredBy(sight.stack, found.images);
+    const findings = await inspectMachine({ sight, found, declared, cache: cacheFolder(), env: childEnvironment() });
+    if (options.json) console.log(JSON.stringify(findings, undefined, 2));
+    for (const { verdict, what, value, fix } of findings) {
+        progress.line(({ good: "✓", note: "!", bad: "✗", unknown: "!" } as const)[verdict], `${what}: ${value}`);
+        if (fix !== undefined) progress.print(`    fix: ${fix}`);
+    }
+    return exitCode(findings);
+}
+
+/** Broken wins over unknown; a note is neither. Pure. */
+export function exitCode(findings: readonly Finding[]): number {
+    if (findings.some(({ verdict }) => verdict === "bad")) return ExitCode.broken;
+    return findings.some(({ verdict }) => verdict === "unknown") ? ExitCode.unknown : ExitCode.holds;
+}

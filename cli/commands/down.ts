@@ -1,0 +1,102 @@
+/** `strata down`: removes an environment. Data stays unless its name is typed. */
+
+import { createInterface } from "node:readline/promises";
+
+import { LABEL } from "../../model/names";
+import { ExitCode, Failure, rejected } from "../failure";
+import { Progress } from "../output/progress";
+import { duration } from "../output/text";
+import { UpdateView } from "../pulumi/events";
+import { compare, releaseLock } from "../pulumi/recover";
+import type { KnownState } from "../pulumi/state";
+import { lookAt, open, type Session, type Sight, type StackOptions } from "../session";
+import { ensureEngine } from "../setup/docker";
+import { foundations } from "../setup/setup";
+import { cacheFolder } from "../places";
+import { hasState, isKeptHere } from "../stacks/stack";
+import { explain, follow } from "./follow";
+
+/** Options of `down`. */
+export interface DownOptions extends StackOptions {
+    /** Data too. */
+    readonly volumes?: boolean;
+    /** The environment's name, instead of typing it. */
+    readonly confirm?: string;
+    readonly json?: boolean;
+}
+
+/** @returns exit code: 0 nothing of it is left (but volumes), 1 something is */
+export async function down(options: DownOptions): Promise<number> {
+    const started = Date.now();
+    const progress = new Progress(process.stdout, { quiet: options.json === true });
+    const sight = lookAt(options);
+    if (options.volumes) await confirm(sight.stack.name, options.confirm);
+    await ensureEngine(progress, cacheFolder(), sight.dockerEnv);
+    const view = new UpdateView(false);
+    if (hasState(sight.stack) || !isKeptHere(sight.stack)) {
+        const session = await open(sight, await foundations());
+        await releaseLock(session, progress);
+        await destroy(session, progress, view, options.volumes === true);
+    }
+    await removeLeftovers(sight, progress, options.volumes === true);
+    const kept = (await sight.engine.volumes(sight.stack.name)).map(({ name }) => name);
+    if (options.json) {
+        console.log(
+            JSON.stringify({ stack: sight.stack.name, removed: view.counts.removed, volumes: kept }, undefined, 2),
+        );
+    }
+    if (kept.length > 0) {
+        progress.line("·", `kept: ${kept.join(", ")} (strata down --volumes removes them)`);
+    }
+    progress.print(`${view.counts.removed} removed in ${duration(Date.now() - started)}`);
+    return ExitCode.holds;
+}
+
+async function destroy(session: Session, progress: Progress, view: UpdateView, withData: boolean): Promise<void> {
+    const { state } = await compare(session);
+    if (state.resources === 0 && state.pending.length === 0) return;
+    const args = ["--yes", "--skip-preview", "--suppress-outputs"];
+    const keep = withData ? ["--ignore-protect"] : keepArguments(state);
+    const run = await follow(session, progress, view, "destroy", [...args, ...keep]);
+    if (run.code !== 0) throw await explain(session, view, run);
+}
+
+/**
+ * What makes `pulumi destroy` leave data alone: protected resources, volumes that hold data whether protected or not, and
+ * the passwords and keys that open them.
+ */
+export function keepArguments(state: KnownState): string[] {
+    const data = state.volumes.filter(({ labels }) => labels[LABEL.data] === "true").map(({ urn }) => urn);
+    const kept = data.length > 0 ? [...data, ...state.generated] : [];
+    return ["--exclude-protected", ...kept.flatMap((urn) => ["--exclude", urn])];
+}
+
+/** Labelled objects that no state knows, for example of a run that was killed or of a checkout that was deleted. */
+async function removeLeftovers({ engine, stack }: Sight, progress: Progress, withData: boolean): Promise<void> {
+    const containers = await engine.containers(stack.name);
+    await engine.remove("container", containers);
+    const networks = await engine.networks(stack.name);
+    await engine.remove("network", networks);
+    const volumes = (await engine.volumes(stack.name)).filter(({ data }) => withData || !data);
+    await engine.remove("volume", volumes);
+    for (const { name } of [...containers, ...networks, ...volumes])
+        progress.line("✓", `${name} removed (not in the state)`);
+}
+
+async function confirm(name: string, given: string | undefined): Promise<void> {
+    const next = `type the name of the environment, or give --confirm ${name}`;
+    if (given === undefined && !process.stdin.isTTY) {
+        throw new Failure(`--volumes deletes the data of ${name} and was not confirmed`, next);
+    }
+    const typed = given ?? (await ask(`This deletes all data of ${name}. Type its name to go on: `));
+    if (typed !== name) throw rejected(given === undefined ? "confirmation" : "--confirm", typed, [name], next);
+}
+
+async function ask(question: string): Promise<string> {
+    const terminal = createInterface({ input: process.stdin, output: process.stdout });
+    try {
+        return (await terminal.question(question)).trim();
+    } finally {
+        terminal.close();
+    }
+}

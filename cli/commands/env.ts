@@ -1,0 +1,18 @@
+/** `strata env`: shell lines with which plain `pulumi` works on the stack. */
+
+import { ExitCode } from "../failure";
+import { lookAt, open, type StackOptions } from "../session";
+import { foundations } from "../setup/setup";
+import { shellLines } from "../stacks/variables";
+
+/**
+ * Prints nothing but the lines, for `eval "$(…)"`.
+ *
+ * @returns exit code
+ */
+export async function env(options: StackOptions): Promise<number> {
+    const session = await open(lookAt(options), await foundations());
+    const { stack, pulumi } = session;
+    console.log(shellLines(stack, session.foundations.toolchain, pulumi.configFile, process.env).join("\n"));
+    return ExitCode.holds;
+}

@@ -1,0 +1,61 @@
+/** Runs `pulumi` under the eyes of a person. */
+
+import { evidence } from "../engine/evidence";
+import { ExitCode, Failure } from "../failure";
+import type { Progress } from "../output/progress";
+import { duration } from "../output/text";
+import type { UpdateView } from "../pulumi/events";
+import type { PulumiRun } from "../pulumi/pulumi";
+import type { Session } from "../session";
+
+/** Runs `pulumi` and prints what happens as it happens. */
+export async function follow(
+    session: Session,
+    progress: Progress,
+    view: UpdateView,
+    verb: "up" | "preview" | "destroy",
+    args: readonly string[],
+): Promise<PulumiRun> {
+    const started = Date.now();
+    const name = verb === "up" ? "update" : verb;
+    const prefix = (): string => `${name} ${duration(Date.now() - started)}`;
+    progress.wait(() => `${prefix()}  ${view.waiting() ?? "looking at the program"}`);
+    try {
+        return await session.pulumi.operate(
+            verb,
+            args,
+            (event) => view.apply(event).forEach(({ mark, text, elapsed }) => progress.line(mark, text, elapsed)),
+            () => progress.line("!", "stopping after the running step; Ctrl-C again to stop at once"),
+        );
+    } finally {
+        progress.settle();
+    }
+}
+
+/** What went wrong, with the evidence of every container that did not become healthy. */
+export async function explain(session: Session, view: UpdateView, run: PulumiRun): Promise<Failure> {
+    const { engine, stack } = session;
+    if (run.interrupted) {
+        return new Failure("stopped before the end", "run it again: it goes on from here", ExitCode.interrupted);
+    }
+    const names = new Set(view.failed.map(({ container }) => container).filter((name) => name !== undefined));
+    const suspects = (await engine.containers(stack.name)).filter(({ name }) => names.has(name));
+    const details = [...view.errors.flatMap((text) => text.split("\n")).map((line) => `  ${line}`)];
+    for (const container of suspects) details.push(...(await evidence(engine, container)));
+    if (details.length === 0 && !view.policyViolated) details.push(`  pulumi ended with ${run.code}`);
+    const what = view.failed.length > 0 ? view.failed.map(({ label }) => label).join(", ") : stack.name;
+    if (view.policyViolated) {
+        return new Failure(
+            `a policy refuses ${stack.name}; see above`,
+            "mend the declaration it names",
+            ExitCode.broken,
+            details,
+        );
+    }
+    return new Failure(
+        `${what} failed`,
+        `mend it and run it again; all of it: ${run.logFile}`,
+        ExitCode.broken,
+        details,
+    );
+}

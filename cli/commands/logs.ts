@@ -1,0 +1,101 @@
+/** `strata logs <service...>`: what services wrote, merged by time. */
+
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+import { suggestion } from "../../model/nearest";
+import type { RunningContainer } from "../engine/engine";
+import { ExitCode, Failure, rejected } from "../failure";
+import { onInterrupt } from "../interrupt";
+import { lookAt, type StackOptions } from "../session";
+
+/** Options of `logs`. */
+export interface LogsOptions extends StackOptions {
+    readonly follow?: boolean;
+    /** Lines per service. */
+    readonly tail: string;
+    readonly json?: boolean;
+}
+
+interface LogLine {
+    readonly service: string;
+    /** RFC 3339 with nanoseconds, as the engine writes it: sorts as text. */
+    readonly time: string;
+    readonly text: string;
+}
+
+/** @returns exit code */
+export async function logs(names: readonly string[], options: LogsOptions): Promise<number> {
+    if (!/^(\d+|all)$/.test(options.tail)) {
+        throw rejected("--tail", options.tail, ["a number of lines", "all"], "for example: --tail 100");
+    }
+    const { engine, stack, dockerEnv } = lookAt(options);
+    const services = (await engine.containers(stack.name)).filter(({ oneShot }) => !oneShot);
+    const chosen = choose(names, services, stack.name);
+    const width = Math.max(...chosen.map(({ service }) => service.length));
+    const print = (line: LogLine): void => {
+        if (options.json) console.log(JSON.stringify(line));
+        else console.log(chosen.length > 1 ? `${line.service.padEnd(width)} | ${line.text}` : line.text);
+    };
+    if (!options.follow) {
+        const lines = await Promise.all(chosen.map((it) => read(it, ["--tail", options.tail], dockerEnv)));
+        lines
+            .flat()
+            .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
+            .forEach(print);
+        return ExitCode.holds;
+    }
+    await Promise.all(chosen.map((it) => read(it, ["--follow", "--tail", options.tail], dockerEnv, print)));
+    return ExitCode.holds;
+}
+
+/** The containers of the named services. Pure. @throws Failure for a service that does not run */
+export function choose(
+    names: readonly string[],
+    services: readonly RunningContainer[],
+    environment: string,
+): RunningContainer[] {
+    const known = [...new Set(services.map(({ service }) => service))].sort();
+    if (known.length === 0) {
+        throw new Failure(`nothing of ${environment} runs`, `run: strata up --stack ${environment}`);
+    }
+    if (names.length === 0)
+        throw new Failure(`service: none was named; accepted: ${known.join(", ")}`, "name one or more");
+    return names.map((name) => {
+        const found = services.find(({ service }) => service === name);
+        if (!found)
+            throw rejected(
+                "service",
+                name,
+                known,
+                `${suggestion(name, known)}run: strata status --stack ${environment}`,
+            );
+        return found;
+    });
+}
+
+/** Reads one container's log; with a printer, hands each line on instead of keeping it. */
+function read(
+    { id, service }: RunningContainer,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+    print?: (line: LogLine) => void,
+): Promise<LogLine[]> {
+    const child = spawn("docker", ["logs", "--timestamps", ...args, id], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const release = onInterrupt(() => child.kill());
+    const lines: LogLine[] = [];
+    for (const stream of [child.stdout, child.stderr]) {
+        createInterface({ input: stream }).on("line", (raw) => {
+            const space = raw.indexOf(" ");
+            const line = { service, time: raw.slice(0, space), text: raw.slice(space + 1) };
+            if (print) print(line);
+            else lines.push(line);
+        });
+    }
+    return new Promise((resolve) =>
+        child.on("close", () => {
+            release();
+            resolve(lines);
+        }),
+    );
+}

@@ -1,0 +1,51 @@
+/** `strata preview`: what an `up` would change. */
+
+import { ExitCode, Failure } from "../failure";
+import { Progress } from "../output/progress";
+import { countsLine, UpdateView } from "../pulumi/events";
+import { compare } from "../pulumi/recover";
+import { planRecovery } from "../pulumi/recovery";
+import { prepare } from "../prepare";
+import type { StackOptions } from "../session";
+import { POLICY_CONFIGURATION, POLICY_PACK } from "../stacks/variables";
+import { explain, follow } from "./follow";
+
+/** Options of `preview`. */
+export interface PreviewOptions extends StackOptions {
+    readonly json?: boolean;
+    readonly refresh?: boolean;
+    readonly expectNoChanges?: boolean;
+}
+
+/** @returns exit code: 0, or with `--expect-no-changes` 7 for changes and 2 when an interrupted run hides some */
+export async function preview(options: PreviewOptions): Promise<number> {
+    const progress = new Progress(process.stdout, { quiet: options.json === true });
+    const session = await prepare(options, progress);
+    const { state, engine } = await compare(session);
+    const plan = planRecovery(state, engine);
+    if (plan.pending.length > 0) {
+        // A preview of such a state says "no changes" although a container may be half made.
+        if (options.expectNoChanges) {
+            throw new Failure(
+                `${plan.pending.length} operations were cut off: whether anything changed cannot be told`,
+                `run: strata up --stack ${session.stack.name}`,
+            );
+        }
+        progress.line("!", `${plan.pending.length} operations were cut off; the next up recovers them`);
+    }
+    const view = new UpdateView(true);
+    const run = await follow(session, progress, view, "preview", [
+        "--suppress-outputs",
+        "--policy-pack",
+        POLICY_PACK,
+        "--policy-pack-config",
+        POLICY_CONFIGURATION,
+        ...(options.refresh ? ["--refresh"] : []),
+    ]);
+    if (run.code !== 0) throw await explain(session, view, run);
+    const { created, changed, removed } = view.counts;
+    const changes = created + changed + removed;
+    if (options.json) console.log(JSON.stringify({ stack: session.stack.name, changes: view.counts }, undefined, 2));
+    progress.print(changes === 0 ? countsLine(view.counts) : `planned: ${countsLine(view.counts)}`);
+    return options.expectNoChanges && changes > 0 ? ExitCode.changes : ExitCode.holds;
+}

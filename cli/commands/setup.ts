@@ -1,0 +1,29 @@
+/** `strata setup`: everything that `up` and `test` need, without starting anything of an environment. */
+
+import { IMAGE_NAMES } from "../../offline/build/image-recipes";
+import { ExitCode } from "../failure";
+import { Progress } from "../output/progress";
+import { duration } from "../output/text";
+import { lookAt, type StackOptions } from "../session";
+import { foundations, setUp } from "../setup/setup";
+import { declaredBy } from "../stacks/platform";
+
+/** Options of `setup`. */
+export interface SetupOptions extends StackOptions {
+    /** Images of all kinds, not only those of the stack. */
+    readonly all?: boolean;
+    readonly json?: boolean;
+}
+
+/** @returns exit code */
+export async function setup(options: SetupOptions): Promise<number> {
+    const started = Date.now();
+    const progress = new Progress(process.stdout, { quiet: options.json === true });
+    const { stack, dockerEnv } = lookAt(options);
+    const images = options.all ? IMAGE_NAMES : declaredBy(stack, (await foundations()).images).images;
+    const { decision, toolchain } = await setUp(progress, { images, listCached: true }, dockerEnv);
+    if (options.json)
+        console.log(JSON.stringify({ ...decision, bin: toolchain.bin, milliseconds: Date.now() - started }));
+    progress.print(`ready in ${duration(Date.now() - started)}`);
+    return ExitCode.holds;
+}

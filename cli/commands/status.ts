@@ -1,0 +1,126 @@
+/** `strata status`: what runs, against what the state says should run. */
+
+import { LABEL } from "../../model/names";
+import type { Engine, RunningContainer } from "../engine/engine";
+import { condition, isWell } from "../engine/evidence";
+import { ExitCode, Failure } from "../failure";
+import { Progress } from "../output/progress";
+import { table, uptime } from "../output/text";
+import { compare } from "../pulumi/recover";
+import { planRecovery } from "../pulumi/recovery";
+import type { KnownObject } from "../pulumi/state";
+import { lookAt, open, type StackOptions } from "../session";
+import { foundations } from "../setup/setup";
+import { hasState, isKeptHere } from "../stacks/stack";
+
+/** Options of `status`. */
+export interface StatusOptions extends StackOptions {
+    readonly json?: boolean;
+}
+
+/** One service. */
+export interface ServiceStatus {
+    readonly service: string;
+    /** As in `docker ps`: `healthy`, `unhealthy`, `exited (1)`; `missing` when the engine has no such container. */
+    readonly health: string;
+    /** Milliseconds since it was started; 0 when it does not run. */
+    readonly uptime: number;
+    readonly restarts: number;
+    /** Networks it is attached to, without the environment's prefix. */
+    readonly zones: readonly string[];
+    /** What is wrong; empty when all is well. */
+    readonly problems: readonly string[];
+}
+
+/** @returns exit code: 0 all healthy, 1 something is broken, 2 could not tell */
+export async function status(options: StatusOptions): Promise<number> {
+    const progress = new Progress(process.stdout, { quiet: options.json === true });
+    const sight = lookAt(options);
+    if (!(await sight.engine.version())) {
+        throw new Failure("the Docker engine does not answer, so nothing can be told", "strata setup starts it");
+    }
+    if (!hasState(sight.stack) && isKeptHere(sight.stack)) {
+        throw new Failure(
+            `${sight.stack.name} has no state here: it was never started`,
+            `run: strata up --stack ${sight.stack.name}`,
+        );
+    }
+    const session = await open(sight, await foundations());
+    const { state, engine } = await compare(session);
+    const services = describeServices(state.containers, engine.containers, sight.stack.name, Date.now());
+    const vault = await vaultSeal(sight.engine, engine.containers);
+    const plan = planRecovery(state, engine);
+    const unknown = plan.orphanContainers.map(({ name }) => name);
+    const document = { stack: sight.stack.name, services, vault, pending: plan.pending.length, unknown };
+    if (options.json) console.log(JSON.stringify(document, undefined, 2));
+
+    const rows = services.map((it) => [
+        it.service,
+        it.health,
+        it.uptime ? uptime(it.uptime) : "-",
+        String(it.restarts),
+        it.zones.join(" "),
+    ]);
+    if (rows.length > 0) {
+        table(["SERVICE", "HEALTH", "UP", "RESTARTS", "ZONES"], rows).forEach((line) => progress.print(line));
+    }
+    if (vault !== undefined) progress.line(vault === "unsealed" ? "✓" : "✗", `vault is ${vault}`);
+    for (const { service, problems } of services) problems.forEach((text) => progress.line("✗", `${service}: ${text}`));
+    for (const name of unknown) progress.line("✗", `${name}: labelled, but the state does not know it`);
+    if (plan.pending.length > 0) {
+        progress.line("!", `${plan.pending.length} operations were cut off; strata up recovers them`);
+        return ExitCode.unknown;
+    }
+    if (services.length === 0) {
+        progress.line("·", `nothing of ${sight.stack.name} runs`);
+        return ExitCode.broken;
+    }
+    // A sealed Vault's own container is healthy when people hold its keys; nothing can be read from it all the same.
+    const broken = unknown.length > 0 || vault === "sealed" || services.some(({ problems }) => problems.length > 0);
+    return broken ? ExitCode.broken : ExitCode.holds;
+}
+
+/** Compares services of the state with the engine's containers. Pure. */
+export function describeServices(
+    known: readonly KnownObject[],
+    running: readonly RunningContainer[],
+    environment: string,
+    now: number,
+): ServiceStatus[] {
+    const prefix = `${environment}-`;
+    return known
+        .filter(({ labels }) => labels[LABEL.role] === undefined)
+        .map((object) => {
+            const service = object.labels[LABEL.service] ?? object.name;
+            const found = running.find(({ id }) => id === object.id);
+            if (!found)
+                return {
+                    service,
+                    health: "missing",
+                    uptime: 0,
+                    restarts: 0,
+                    zones: [],
+                    problems: ["its container is gone"],
+                };
+            const zones = found.networks.map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name));
+            const declared = (object.labels[LABEL.zone] ?? "").split(",").filter(Boolean).sort();
+            const problems = isWell(found) ? [] : [`it is ${condition(found)}`];
+            if (zones.join() !== declared.join()) {
+                problems.push(
+                    `it is attached to ${zones.join(" ") || "nothing"}, declared: ${declared.join(" ") || "nothing"}`,
+                );
+            }
+            const up = found.state === "running" ? now - found.startedAt : 0;
+            return { service, health: condition(found), uptime: up, restarts: found.restarts, zones, problems };
+        })
+        .sort((a, b) => a.service.localeCompare(b.service));
+}
+
+/** `undefined` without a Vault; `unknown` when it does not answer. */
+async function vaultSeal(engine: Engine, containers: readonly RunningContainer[]): Promise<string | undefined> {
+    const vault = containers.find(({ service, oneShot }) => service === "vault" && !oneShot);
+    if (!vault) return undefined;
+    const asked = await engine.docker(["exec", vault.id, "vault", "status", "-address=http://127.0.0.1:8200"], 10_000);
+    // Its own exit codes: 0 unsealed, 2 sealed or not initialised, anything else could not tell.
+    return asked.code === 0 ? "unsealed" : asked.code === 2 ? "sealed" : "unknown";
+}

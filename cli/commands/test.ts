@@ -1,0 +1,82 @@
+/** `strata test`: all test levels, quick ones first, and one closing line over all of them. */
+
+import { Engine } from "../engine/engine";
+import { ExitCode } from "../failure";
+import { Progress } from "../output/progress";
+import { childEnvironment } from "../places";
+import { IMAGE_NAMES } from "../../offline/build/image-recipes";
+import { setUp } from "../setup/setup";
+import { runJest } from "../testing/jest";
+import { closingLine, hasTests, type Selection, selectSuites, type Suite, type Tally, total } from "../testing/suites";
+
+/** Options of `test`. */
+export interface TestOptions {
+    /** Write the golden files anew instead of comparing with them. */
+    readonly updateGolden?: boolean;
+}
+
+/** Levels that run plugins or containers. */
+const NEEDS_SET_UP: readonly Suite[] = ["conformance", "integration"];
+
+/** Environments that tests make begin with this; what is left of them belongs to nobody. */
+export const TEST_PREFIX = "test-";
+
+/** @returns exit code: 0 all passed, 1 some failed, 2 some could not run */
+export async function test(args: readonly string[], options: TestOptions): Promise<number> {
+    const progress = new Progress();
+    const selection = selectSuites(options.updateGolden && args.length === 0 ? ["golden"] : args);
+    const env = {
+        ...childEnvironment(),
+        // Jest's own switch and the name that tests with files of their own look for.
+        ...(options.updateGolden ? { STRATA_UPDATE_GOLDEN: "1" } : {}),
+    };
+    const tallies: Tally[] = [];
+    let ready: boolean | undefined;
+    for (const suite of selection.suites) {
+        progress.print(`\n== ${suite}`);
+        if (!hasTests(suite)) {
+            progress.line("✗", `test/${suite} has no test: nothing is proven by it`);
+            tallies.push({ passed: 0, failed: 0, skipped: 0, couldNotRun: true });
+            continue;
+        }
+        if (NEEDS_SET_UP.includes(suite)) {
+            ready ??= await prepareMachine(progress);
+            if (!ready) {
+                tallies.push({ passed: 0, failed: 0, skipped: 0, couldNotRun: true });
+                continue;
+            }
+        }
+        tallies.push(await runJest([suite], jestArguments(selection, suite, options), env));
+    }
+    const all = total(tallies);
+    if (all.couldNotRun) progress.print("\nnot everything could run, see above");
+    progress.print(`\n${closingLine(all)}`);
+    if (all.failed > 0) return ExitCode.broken;
+    return all.couldNotRun ? ExitCode.unknown : ExitCode.holds;
+}
+
+function jestArguments(selection: Selection, suite: Suite, options: TestOptions): string[] {
+    // Engine and plugins are shared: two files at once would measure each other. A pattern may match in one suite only.
+    const serial = NEEDS_SET_UP.includes(suite) ? ["--runInBand"] : [];
+    const pattern = selection.jest.length > 0 ? ["--passWithNoTests"] : [];
+    const update = options.updateGolden && suite === "golden" ? ["--updateSnapshot"] : ["--ci"];
+    return [...serial, ...pattern, ...update, ...selection.jest];
+}
+
+/** Sets up and removes what earlier test runs left; a failure is printed, and the suites that need it cannot run. */
+async function prepareMachine(progress: Progress): Promise<boolean> {
+    try {
+        await setUp(progress, { images: IMAGE_NAMES, listCached: false });
+        const engine = new Engine(childEnvironment());
+        for (const environment of (await engine.environments()).filter((name) => name.startsWith(TEST_PREFIX))) {
+            await engine.remove("container", await engine.containers(environment));
+            await engine.remove("network", await engine.networks(environment));
+            await engine.remove("volume", await engine.volumes(environment));
+            progress.line("!", `${environment}: left by an earlier test run, removed`);
+        }
+        return true;
+    } catch (error) {
+        progress.line("✗", `set-up: ${(error as Error).message}`);
+        return false;
+    }
+}

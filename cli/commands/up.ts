@@ -1,0 +1,85 @@
+/** `strata up`: makes the environment what the stack declares, and proves that it is healthy. */
+
+import type { Engine, RunningContainer } from "../engine/engine";
+import { condition, evidence, isWell } from "../engine/evidence";
+import { ExitCode } from "../failure";
+import { Progress } from "../output/progress";
+import { duration } from "../output/text";
+import { countsLine, UpdateView } from "../pulumi/events";
+import { recover } from "../pulumi/recover";
+import { prepare } from "../prepare";
+import type { StackOptions } from "../session";
+import { POLICY_CONFIGURATION, POLICY_PACK } from "../stacks/variables";
+import { explain, follow } from "./follow";
+import { serviceRows, whereTable } from "./where";
+
+/** Options of `up`. */
+export interface UpOptions extends StackOptions {
+    readonly json?: boolean;
+    /** Look at the engine for every resource, not only when something is missing. */
+    readonly refresh?: boolean;
+}
+
+/** Longest wait after the update for containers that were there before it and are still starting. */
+const STARTING_MILLISECONDS = 180_000;
+
+/** @returns exit code: 0 everything runs and is healthy, 1 something does not */
+export async function up(options: UpOptions): Promise<number> {
+    const started = Date.now();
+    const progress = new Progress(process.stdout, { quiet: options.json === true });
+    const session = await prepare(options, progress);
+    const { refresh } = await recover(session, progress);
+    const view = new UpdateView(false);
+    const run = await follow(session, progress, view, "up", [
+        "--yes",
+        "--skip-preview",
+        "--suppress-outputs",
+        "--policy-pack",
+        POLICY_PACK,
+        "--policy-pack-config",
+        POLICY_CONFIGURATION,
+        ...(refresh || options.refresh ? ["--refresh"] : []),
+    ]);
+    if (run.code !== 0) throw await explain(session, view, run);
+
+    const containers = await settled(session.engine, session.stack.name, progress);
+    const services = containers.filter(({ oneShot }) => !oneShot);
+    const broken = services.filter((container) => !isWell(container));
+    const rows = serviceRows(session.declared, services);
+    if (options.json) {
+        const document = {
+            stack: session.stack.name,
+            changes: view.counts,
+            services: rows,
+            milliseconds: Date.now() - started,
+        };
+        console.log(JSON.stringify(document, undefined, 2));
+    }
+    progress.print("");
+    whereTable(rows).forEach((line) => progress.print(line));
+    for (const container of broken) (await evidence(session.engine, container)).forEach((line) => progress.print(line));
+    progress.print(`\n${countsLine(view.counts)} in ${duration(Date.now() - started)}`);
+    if (broken.length === 0) return ExitCode.holds;
+    progress.line("✗", `not healthy: ${broken.map(({ name }) => name).join(", ")}`);
+    progress.print(`  next: strata logs ${broken[0]?.service ?? ""} --stack ${session.stack.name}`);
+    return ExitCode.broken;
+}
+
+/** Waits while containers that the update did not touch are still starting, as after a restart of the engine. */
+async function settled(engine: Engine, environment: string, progress: Progress): Promise<RunningContainer[]> {
+    const deadline = Date.now() + STARTING_MILLISECONDS;
+    let containers = await engine.containers(environment);
+    const starting = (): RunningContainer[] => containers.filter((it) => !it.oneShot && condition(it) === "starting");
+    progress.wait(
+        () =>
+            `waiting for health of ${starting()
+                .map(({ name }) => name)
+                .join(", ")}`,
+    );
+    while (starting().length > 0 && Date.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        containers = await engine.containers(environment);
+    }
+    progress.settle();
+    return containers;
+}

@@ -1,0 +1,160 @@
+/** `strata <verb>`: parses the command line and hands over to `commands/`. Started by `launch.mjs`. */
+
+/* eslint-disable @typescript-eslint/no-require-imports -- in CommonJS, `require` inside a function is the lazy import */
+import { Command, CommanderError } from "commander";
+
+import type * as checkModule from "./commands/check";
+import type * as doctorModule from "./commands/doctor";
+import type * as downModule from "./commands/down";
+import type * as envModule from "./commands/env";
+import type * as logsModule from "./commands/logs";
+import type * as previewModule from "./commands/preview";
+import type * as setupModule from "./commands/setup";
+import type * as statusModule from "./commands/status";
+import type * as testModule from "./commands/test";
+import type * as upModule from "./commands/up";
+import { ExitCode, Failure } from "./failure";
+import { listenForInterrupts } from "./interrupt";
+import { LOCAL } from "./stacks/stack";
+
+/** Commander does not know their type; each command declares what it takes. */
+type Options = never;
+
+/** Loaded when it is called: `strata logs` need not wait for what `strata up` uses. */
+function verb<M>(load: () => M, call: (module: M, options: Options, args: string[]) => Promise<number>) {
+    return async (...given: unknown[]): Promise<void> => {
+        const command = given.at(-1) as Command;
+        process.exitCode = await call(load(), command.optsWithGlobals<Options>(), command.args);
+    };
+}
+
+/** The whole command line. Throws instead of ending the process. */
+export function commandLine(): Command {
+    const program = new Command("strata")
+        .description("A multi-tenant SaaS platform on Docker engines")
+        .showHelpAfterError("next: strata <verb> --help lists what is accepted")
+        .exitOverride();
+    const onStack = (name: string, description: string): Command =>
+        program
+            .command(name)
+            .description(description)
+            .option("-s, --stack <name>", "environment, as in Pulumi.<name>.yaml", LOCAL)
+            .option("--config-file <path>", "stack file of an environment that has none in the root")
+            .option("--json", "print one JSON document instead of text");
+
+    onStack("setup", "get everything that up and test need; does nothing when all is there")
+        .option("--all", "images of all kinds, not only those of the stack")
+        .action(
+            verb(
+                () => require("./commands/setup") as typeof setupModule,
+                ({ setup }, options) => setup(options),
+            ),
+        );
+    onStack("doctor", "look whether this machine can run the stack").action(
+        verb(
+            () => require("./commands/doctor") as typeof doctorModule,
+            ({ doctor }, options) => doctor(options),
+        ),
+    );
+    onStack("env", 'print shell lines for plain pulumi: eval "$(npm run -s strata -- env)"').action(
+        verb(
+            () => require("./commands/env") as typeof envModule,
+            ({ env }, options) => env(options),
+        ),
+    );
+    onStack("up", "make the environment what the stack declares")
+        .option("--refresh", "look at every object on the engine first")
+        .action(
+            verb(
+                () => require("./commands/up") as typeof upModule,
+                ({ up }, options) => up(options),
+            ),
+        );
+    onStack("preview", "show what up would change")
+        .option("--refresh", "look at every object on the engine first")
+        .option("--expect-no-changes", `end with ${ExitCode.changes} when anything would change`)
+        .action(
+            verb(
+                () => require("./commands/preview") as typeof previewModule,
+                ({ preview }, options) => preview(options),
+            ),
+        );
+    onStack("down", "remove the environment; data stays")
+        .option("--volumes", "remove its data too, after its name was typed")
+        .option("--confirm <name>", "the environment's name, for scripts")
+        .action(
+            verb(
+                () => require("./commands/down") as typeof downModule,
+                ({ down }, options) => down(options),
+            ),
+        );
+    onStack("status", "show what runs; ends with 1 when something is broken, 2 when that cannot be told").action(
+        verb(
+            () => require("./commands/status") as typeof statusModule,
+            ({ status }, options) => status(options),
+        ),
+    );
+    onStack("logs", "show what services wrote")
+        .argument("[service...]")
+        .option("-f, --follow", "go on until Ctrl-C")
+        .option("-n, --tail <lines>", "lines per service, or all", "100")
+        .action(
+            verb(
+                () => require("./commands/logs") as typeof logsModule,
+                ({ logs }, options, args) => logs(args, options),
+            ),
+        );
+    program
+        .command("test")
+        .description("run the tests: [unit|policy|golden|conformance|integration ...] [options of jest]")
+        .argument("[words...]")
+        .option("--update-golden", "write the golden files anew")
+        .allowUnknownOption()
+        .action(
+            verb(
+                () => require("./commands/test") as typeof testModule,
+                ({ test }, options, args) => test(args, options),
+            ),
+        );
+    program
+        .command("check")
+        .description("format, lint, types and quick tests")
+        .action(
+            verb(
+                () => require("./commands/check") as typeof checkModule,
+                ({ check }) => check(),
+            ),
+        );
+    return program;
+}
+
+function report(error: unknown): number {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.holds : ExitCode.unknown;
+    if (!(error instanceof Failure)) {
+        console.error(error);
+        return ExitCode.unknown;
+    }
+    if (process.argv.includes("--json")) {
+        const { message, details, next } = error;
+        console.log(JSON.stringify({ error: message, details, next }, undefined, 2));
+    }
+    const red = process.stderr.isTTY && !process.env.NO_COLOR;
+    console.error(`${red ? "\x1b[31m✗\x1b[0m" : "✗"} ${error.message}`);
+    error.details.forEach((line) => console.error(line));
+    console.error(`  next: ${error.next}`);
+    return error.exitCode;
+}
+
+async function main(): Promise<void> {
+    listenForInterrupts(() => {
+        console.error("\nstopped; run it again to go on: finished steps are kept");
+        process.exit(ExitCode.interrupted);
+    });
+    try {
+        await commandLine().parseAsync(process.argv);
+    } catch (error) {
+        process.exitCode = report(error);
+    }
+}
+
+if (require.main === module) void main();

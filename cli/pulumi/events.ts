@@ -1,0 +1,202 @@
+/**
+ * Turns the engine's events into what a person wants to know: what is being done and for how long, what was done, what
+ * failed and why. Pure, except for the clock that is passed in.
+ */
+
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+
+import type { Mark } from "../output/progress";
+import { duration } from "../output/text";
+
+/** A finished line. */
+export interface EventLine {
+    readonly mark: Mark;
+    readonly text: string;
+    /** Milliseconds. */
+    readonly elapsed?: number;
+}
+
+/** Counts for the closing line. */
+export interface Counts {
+    created: number;
+    changed: number;
+    removed: number;
+    unchanged: number;
+}
+
+/** A resource that could not be made as declared. */
+export interface FailedResource {
+    readonly urn: string;
+    /** `container local-vault`. */
+    readonly label: string;
+    /** Physical name when it is a container. */
+    readonly container: string | undefined;
+}
+
+interface Active {
+    readonly label: string;
+    readonly doing: string;
+    readonly since: number;
+}
+
+const CONTAINER = "docker:index/container:Container";
+const KINDS: Readonly<Record<string, string>> = {
+    [CONTAINER]: "container",
+    "docker:index/network:Network": "network",
+    "docker:index/volume:Volume": "volume",
+    "command:local:Command": "command",
+};
+
+/** Past and present of the operations that a person sees, and what a preview shows for them. */
+const WORDS: Readonly<Record<string, { doing: string; done: string; plan: Mark }>> = {
+    create: { doing: "creating", done: "created", plan: "+" },
+    "create-replacement": { doing: "replacing", done: "replaced", plan: "~" },
+    update: { doing: "changing", done: "changed", plan: "~" },
+    delete: { doing: "removing", done: "removed", plan: "-" },
+    "delete-replaced": { doing: "removing the old", done: "", plan: "-" },
+    refresh: { doing: "looking at", done: "", plan: "·" },
+};
+
+/** Follows one run of `pulumi`. */
+export class UpdateView {
+    readonly counts: Counts = { created: 0, changed: 0, removed: 0, unchanged: 0 };
+    readonly failed: FailedResource[] = [];
+    /** Error texts, by resource where there is one, each once. */
+    readonly errors: string[] = [];
+    /** A mandatory policy refused. */
+    policyViolated = false;
+    /** Whether the engine reached its end. */
+    finished = false;
+    private readonly active = new Map<string, Active>();
+
+    /**
+     * @param preview - nothing is done, only planned
+     * @param now - milliseconds
+     */
+    constructor(
+        private readonly preview: boolean,
+        private readonly now: () => number = Date.now,
+    ) {}
+
+    /** Takes one event in and returns the lines to print for it. */
+    apply(event: EngineEvent): EventLine[] {
+        if (event.resourcePreEvent) return this.started(event.resourcePreEvent.metadata);
+        if (event.resOutputsEvent) return this.ended(event.resOutputsEvent.metadata);
+        if (event.resOpFailedEvent) return this.failedAt(event.resOpFailedEvent.metadata);
+        if (event.policyEvent) {
+            const { enforcementLevel, policyName, message, resourceUrn } = event.policyEvent;
+            const mandatory = enforcementLevel === "mandatory";
+            this.policyViolated ||= mandatory;
+            const about = resourceUrn ? ` (${logicalName(resourceUrn)})` : "";
+            return [{ mark: mandatory ? "✗" : "!", text: `policy ${policyName}${about}: ${plain(message)}` }];
+        }
+        if (event.diagnosticEvent) {
+            const { severity, message, urn, ephemeral } = event.diagnosticEvent;
+            const text = plain(message);
+            if (ephemeral || text === "") return [];
+            if (severity === "warning") return [{ mark: "!", text }];
+            if (severity === "error" || severity === "info#err") this.note(urn, text);
+            return [];
+        }
+        if (event.summaryEvent) this.summarize(event.summaryEvent.resourceChanges);
+        return [];
+    }
+
+    /** What is being waited for, longest first; `undefined` when nothing is. */
+    waiting(): string | undefined {
+        const longest = [...this.active.values()].sort((a, b) => a.since - b.since);
+        if (longest.length === 0) return undefined;
+        const shown = longest
+            .slice(0, 3)
+            .map(({ doing, label, since }) => `${doing} ${label} ${duration(this.now() - since)}`);
+        const more = longest.length > 3 ? ` and ${longest.length - 3} more` : "";
+        return `${shown.join(", ")}${more}`;
+    }
+
+    private started({ op, urn, type, new: next, old }: StepEventMetadata): EventLine[] {
+        const words = WORDS[op];
+        if (!words || this.preview || KINDS[type] === undefined) return [];
+        const waits = type === CONTAINER && next?.inputs?.["wait"] === true && op.startsWith("create");
+        const label = labelOf(urn, type, next?.inputs ?? old?.inputs);
+        this.active.set(key(op, urn), {
+            label,
+            doing: waits ? "waiting for health of" : words.doing,
+            since: this.now(),
+        });
+        return [];
+    }
+
+    private ended({ op, urn, type, new: next, old, diffs }: StepEventMetadata): EventLine[] {
+        const active = this.active.get(key(op, urn));
+        this.active.delete(key(op, urn));
+        const words = WORDS[op];
+        if (!words?.done || KINDS[type] === undefined) return [];
+        const label = labelOf(urn, type, next?.inputs ?? old?.inputs);
+        if (this.preview) {
+            // Names of properties only: their values may be secret.
+            const about = diffs && diffs.length > 0 ? ` (${diffs.join(", ")})` : "";
+            return [{ mark: words.plan, text: `${label}${op === "create-replacement" ? " replaced" : ""}${about}` }];
+        }
+        const healthy = active?.doing.startsWith("waiting") ? ", healthy" : "";
+        return [
+            {
+                mark: "✓",
+                text: `${label} ${words.done}${healthy}`,
+                ...(active ? { elapsed: this.now() - active.since } : {}),
+            },
+        ];
+    }
+
+    private failedAt({ op, urn, type, new: next, old }: StepEventMetadata): EventLine[] {
+        const active = this.active.get(key(op, urn));
+        this.active.delete(key(op, urn));
+        const inputs = next?.inputs ?? old?.inputs;
+        const label = labelOf(urn, type, inputs);
+        const name: unknown = inputs?.["name"];
+        this.failed.push({ urn, label, container: type === CONTAINER && typeof name === "string" ? name : undefined });
+        return [
+            { mark: "✗", text: `${label}: ${op} failed`, ...(active ? { elapsed: this.now() - active.since } : {}) },
+        ];
+    }
+
+    private note(urn: string | undefined, text: string): void {
+        const about = urn && !urn.includes("::pulumi:pulumi:Stack::") ? `${logicalName(urn)}: ` : "";
+        if (/^update failed$|^preview failed$|^update canceled$/.test(text)) return;
+        if (!this.errors.includes(about + text)) this.errors.push(about + text);
+    }
+
+    private summarize(changes: Partial<Record<string, number>>): void {
+        this.finished = true;
+        const of = (...operations: string[]): number => operations.reduce((sum, op) => sum + (changes[op] ?? 0), 0);
+        this.counts.created = of("create", "import");
+        this.counts.changed = of("update", "replace");
+        this.counts.removed = of("delete");
+        this.counts.unchanged = of("same");
+    }
+}
+
+/** `0 changes, 52 unchanged` or `12 created, 1 changed, 40 unchanged`, with what was removed where anything was. */
+export function countsLine({ created, changed, removed, unchanged }: Counts): string {
+    if (created + changed + removed === 0) return `0 changes, ${unchanged} unchanged`;
+    const gone = removed > 0 ? `, ${removed} removed` : "";
+    return `${created} created, ${changed} changed, ${unchanged} unchanged${gone}`;
+}
+
+/** The part of a URN that the program's author wrote. */
+export function logicalName(urn: string): string {
+    return urn.split("::").at(-1) ?? urn;
+}
+
+function labelOf(urn: string, type: string, inputs: Record<string, unknown> | undefined): string {
+    const name = inputs?.["name"];
+    return `${KINDS[type] ?? type} ${typeof name === "string" ? name : logicalName(urn)}`;
+}
+
+function key(op: string, urn: string): string {
+    return `${op} ${urn}`;
+}
+
+/** Without the engine's colour directives. */
+function plain(message: string): string {
+    return message.replace(/<\{%[^%]*%\}>/g, "").trim();
+}

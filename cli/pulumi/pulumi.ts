@@ -1,0 +1,206 @@
+/** Runs the `pulumi` command line on a stack. */
+
+import { spawn } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+
+import { Failure } from "../failure";
+import { onInterrupt } from "../interrupt";
+import { privateFolder, projectRoot } from "../places";
+import { type Ended, run } from "../processes";
+import { PROJECT, type Stack } from "../stacks/stack";
+import { type KnownState, readState } from "./state";
+
+/** How a run ended. */
+export interface PulumiRun {
+    readonly code: number;
+    /** Everything `pulumi` printed; kept for the last runs. */
+    readonly logFile: string;
+    readonly interrupted: boolean;
+}
+
+/** Runs of each stack whose output is kept. */
+const KEPT_LOGS = 10;
+const POLL_MILLISECONDS = 100;
+
+/** `pulumi` for one stack. */
+export class Pulumi {
+    /**
+     * @param configFile - what `refreshCopy` returned
+     * @param env - what `pulumiEnvironment` returned
+     */
+    constructor(
+        readonly stack: Stack,
+        readonly configFile: string,
+        private readonly env: NodeJS.ProcessEnv,
+    ) {}
+
+    /** Runs a short command to its end. */
+    ask(args: readonly string[], cwd: string = projectRoot): Promise<Ended> {
+        return run("pulumi", [...args, "--non-interactive", "--color", "never"], { env: this.env, cwd });
+    }
+
+    /** The stack's state; empty for a stack that was never deployed. @throws Failure when it cannot be read */
+    async state(): Promise<KnownState> {
+        const asked = await this.ask(["stack", "export", "--stack", this.stack.name]);
+        if (asked.code !== 0) {
+            throw new Failure(
+                `the state of ${this.stack.name} cannot be read: ${lastLine(asked.stderr)}`,
+                "run: strata doctor",
+            );
+        }
+        return readState(JSON.parse(asked.stdout));
+    }
+
+    /**
+     * Creates the stack in the backend.
+     *
+     * In a folder of its own, because `stack init` writes the salt into the stack file beside `Pulumi.yaml`, whatever
+     * other file is asked for.
+     *
+     * @returns the salt
+     */
+    async createStack(): Promise<string | undefined> {
+        const folder = mkdtempSync(join(privateFolder(), "init-"));
+        try {
+            writeFileSync(join(folder, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\n`);
+            const asked = await this.ask(["stack", "init", this.stack.name, "--no-select"], folder);
+            if (asked.code !== 0) {
+                throw new Failure(
+                    `stack ${this.stack.name} cannot be created: ${lastLine(asked.stderr)}`,
+                    "run: strata doctor",
+                );
+            }
+            const written = readFileSync(join(folder, `Pulumi.${this.stack.name}.yaml`), "utf8");
+            return /^encryptionsalt: (\S+)$/m.exec(written)?.[1];
+        } finally {
+            rmSync(folder, { recursive: true, force: true });
+        }
+    }
+
+    /**
+     * Runs `up`, `preview`, `refresh` or `destroy` and hands its events on as they come.
+     *
+     * `pulumi` writes to files, not to pipes of this process, and has a session of its own: if this process is killed it
+     * finishes the running step and keeps the state whole instead of dying of a closed pipe, and a Ctrl-C at the terminal
+     * reaches it once, through us.
+     *
+     * @param onStopping - told the first time the user asks to stop
+     */
+    async operate(
+        verb: "up" | "preview" | "refresh" | "destroy",
+        args: readonly string[],
+        onEvent: (event: EngineEvent) => void,
+        onStopping: () => void,
+    ): Promise<PulumiRun> {
+        const base = join(
+            privateFolder("logs"),
+            `${this.stack.name}-${new Date().toISOString().replaceAll(":", "")}-${verb}`,
+        );
+        const eventsFile = `${base}.events`;
+        const logFile = `${base}.log`;
+        writeFileSync(eventsFile, "", { mode: 0o600 });
+        const log = openSync(logFile, "w", 0o600);
+        const common = ["--stack", this.stack.name, "--config-file", this.configFile, "--event-log", eventsFile];
+        const child = spawn("pulumi", [verb, ...common, "--non-interactive", "--color", "never", ...args], {
+            cwd: projectRoot,
+            env: this.env,
+            detached: true,
+            stdio: ["ignore", log, log],
+        });
+        closeSync(log);
+        if (child.pid) rememberRun(this.stack, child.pid);
+        const events = new Tail(eventsFile, onEvent);
+        let interrupts = 0;
+        const release = onInterrupt(() => {
+            interrupts += 1;
+            if (interrupts === 1) onStopping();
+            // The first asks the engine to stop after the running step, the second to stop at once.
+            if (child.pid) process.kill(child.pid, interrupts < 3 ? "SIGINT" : "SIGKILL");
+        });
+        const poll = setInterval(() => events.read(), POLL_MILLISECONDS);
+        try {
+            const code = await new Promise<number>((resolve, reject) => {
+                child.on("error", (error) =>
+                    reject(new Failure(`pulumi cannot be started: ${error.message}`, "run: strata setup")),
+                );
+                child.on("close", (exit) => resolve(exit ?? 1));
+            });
+            events.read();
+            return { code, logFile, interrupted: interrupts > 0 };
+        } finally {
+            clearInterval(poll);
+            release();
+            forgetRun(this.stack);
+            rmSync(eventsFile, { force: true });
+            dropOldLogs(this.stack);
+        }
+    }
+}
+
+/** Who runs `pulumi` on a stack; see `recover.ts`. */
+export interface RunRecord {
+    /** This command line. */
+    readonly owner: number;
+    readonly pulumi: number;
+}
+
+/** The run of a stack that did not end as it should, if any. */
+export function recordedRun(stack: Stack): RunRecord | undefined {
+    try {
+        return JSON.parse(readFileSync(recordFile(stack), "utf8")) as RunRecord;
+    } catch {
+        return undefined;
+    }
+}
+
+function rememberRun(stack: Stack, pulumi: number): void {
+    writeFileSync(recordFile(stack), JSON.stringify({ owner: process.pid, pulumi } satisfies RunRecord));
+}
+
+function forgetRun(stack: Stack): void {
+    rmSync(recordFile(stack), { force: true });
+}
+
+function recordFile(stack: Stack): string {
+    return join(privateFolder(), `run-${stack.name}.json`);
+}
+
+function dropOldLogs(stack: Stack): void {
+    const folder = privateFolder("logs");
+    const old = readdirSync(folder).filter((file) => file.startsWith(`${stack.name}-`));
+    for (const file of old.sort().slice(0, -KEPT_LOGS)) rmSync(join(folder, file), { force: true });
+}
+
+/** Reads what was appended to a file of JSON lines since the last time. */
+class Tail {
+    private position = 0;
+    private partial = Buffer.alloc(0);
+
+    constructor(
+        private readonly file: string,
+        private readonly onEvent: (event: EngineEvent) => void,
+    ) {}
+
+    read(): void {
+        const handle = openSync(this.file, "r");
+        try {
+            const chunk = Buffer.alloc(65_536);
+            for (let count; (count = readSync(handle, chunk, 0, chunk.length, this.position)) > 0;) {
+                this.position += count;
+                this.partial = Buffer.concat([this.partial, chunk.subarray(0, count)]);
+            }
+        } finally {
+            closeSync(handle);
+        }
+        for (let end; (end = this.partial.indexOf(10)) >= 0; this.partial = this.partial.subarray(end + 1)) {
+            if (end > 0) this.onEvent(JSON.parse(this.partial.subarray(0, end).toString("utf8")) as EngineEvent);
+        }
+    }
+}
+
+/** The last line of an error that says something. */
+export function lastLine(text: string): string {
+    return text.trim().split("\n").at(-1)?.trim() ?? "";
+}

@@ -1,0 +1,57 @@
+/** Runs jest on the packaged Node and reads its numbers. */
+
+import { spawn } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { nodeFolder, privateFolder, projectRoot } from "../places";
+import { run } from "../processes";
+import { readResults, type Suite, type Tally } from "./suites";
+
+const NODE = join(nodeFolder, "node");
+const JEST = join(projectRoot, "node_modules", "jest", "bin", "jest.js");
+
+/** Runs suites with jest's own output on the terminal. */
+export async function runJest(
+    suites: readonly Suite[],
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+): Promise<Tally> {
+    const file = resultFile(suites);
+    const child = spawn(NODE, [JEST, ...jestArguments(suites, file), ...args], {
+        cwd: projectRoot,
+        env,
+        stdio: ["ignore", "inherit", "inherit"],
+    });
+    await new Promise((resolve) => child.on("close", resolve));
+    return readTally(file);
+}
+
+/** Runs suites silently and returns jest's output beside the numbers. */
+export async function runJestQuietly(
+    suites: readonly Suite[],
+    env: NodeJS.ProcessEnv,
+): Promise<{ tally: Tally; output: string }> {
+    const file = resultFile(suites);
+    const ended = await run(NODE, [JEST, ...jestArguments(suites, file)], { cwd: projectRoot, env });
+    return { tally: readTally(file), output: ended.stderr };
+}
+
+function jestArguments(suites: readonly Suite[], file: string): string[] {
+    return ["--selectProjects", ...suites, "--json", `--outputFile=${file}`];
+}
+
+function resultFile(suites: readonly Suite[]): string {
+    const file = join(privateFolder("test"), `${suites.join("-")}.json`);
+    // Numbers of an earlier run must not stand in for a run that never came to its end.
+    rmSync(file, { force: true });
+    return file;
+}
+
+function readTally(file: string): Tally {
+    try {
+        return readResults(JSON.parse(readFileSync(file, "utf8")));
+    } catch {
+        return { passed: 0, failed: 0, skipped: 0, couldNotRun: true };
+    }
+}

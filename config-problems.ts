@@ -1,0 +1,103 @@
+/** Turns what zod found into problems that say what to do. */
+
+import { z } from "zod";
+
+import { nearest } from "./model/nearest";
+import type { Problem } from "./model/problems";
+
+/**
+ * Problems of one issue that zod found.
+ *
+ * @param values - what was checked
+ * @param namespace - of the configuration keys, `strata`
+ * @param schema - the one that found it, to suggest names that it knows
+ * @param secretKeys - full keys whose values are never quoted
+ */
+export function problemsOf(
+    issue: z.core.$ZodIssue,
+    values: unknown,
+    namespace: string,
+    schema: z.ZodType,
+    secretKeys: readonly string[],
+): Problem[] {
+    const [name = "", ...path] = issue.path.map(String);
+    const key = `${namespace}:${name}`;
+    const where = path.reduce((all, part) => (/^\d+$/.test(part) ? `${all}[${part}]` : `${all}.${part}`), key);
+
+    switch (issue.code) {
+        case "unrecognized_keys":
+            return issue.keys.map((unknown) => unknownKey(`${where}.`, unknown, knownKeys(schema, issue.path)));
+        case "invalid_key":
+            return [
+                {
+                    key: where,
+                    accepted: issue.issues[0]?.message ?? issue.message,
+                    next: "correct the key in the stack file",
+                },
+            ];
+        default: {
+            const value = issue.path.reduce<unknown>(property, values);
+            if (value === undefined) {
+                return [{ key: where, accepted: issue.message, next: `add it: ${setCommand(where)}` }];
+            }
+            return [
+                {
+                    key: where,
+                    ...(secretKeys.includes(key) ? {} : { value: JSON.stringify(value) }),
+                    accepted: issue.message,
+                    next: `correct it: ${setCommand(where)}`,
+                },
+            ];
+        }
+    }
+}
+
+function property(of: unknown, name: PropertyKey): unknown {
+    return typeof of === "object" && of !== null ? (of as Record<PropertyKey, unknown>)[name] : undefined;
+}
+
+function setCommand(where: string): string {
+    const path = /[.[]/.test(where.slice(where.indexOf(":"))) ? "--path " : "";
+    return `pulumi config set ${path}'${where}' <value>`;
+}
+
+/**
+ * A key that nobody declared. Its value is not quoted: what was meant is unknown, so it could be a secret.
+ *
+ * @param prefix - what comes before the name: the namespace, or the path to the object that holds it
+ */
+export function unknownKey(prefix: string, name: string, known: readonly string[]): Problem {
+    const meant = nearest(name, known);
+    return {
+        key: `${prefix}${name}`,
+        accepted: `one of ${known.join(", ")}`,
+        next:
+            meant === undefined
+                ? "take it out of the stack file"
+                : `did you mean ${prefix}${meant}? Rename it or take it out`,
+    };
+}
+
+/** Names that the object at a path may have. */
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+    let at: unknown = schema;
+    for (const part of path) {
+        at = unwrap(at);
+        at =
+            at instanceof z.ZodObject
+                ? (at.shape as Record<PropertyKey, unknown>)[part]
+                : at instanceof z.ZodArray
+                  ? at.element
+                  : undefined;
+    }
+    at = unwrap(at);
+    return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+function unwrap(type: unknown): unknown {
+    let at = type;
+    while (at instanceof z.ZodOptional || at instanceof z.ZodDefault || at instanceof z.ZodPrefault) {
+        at = at.unwrap();
+    }
+    return at;
+}

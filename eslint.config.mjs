@@ -1,0 +1,148 @@
+// Types are checked by `tsc`; this finds what compiles and is still wrong, and keeps imports pointing one way:
+// model <- components <- index.ts, while policies, verify and drift read the model and never the components.
+import pulumi from "@pulumi/eslint-plugin";
+import tseslint from "typescript-eslint";
+
+/** Files of the project that no rule should see. */
+const IGNORED = ["node_modules/**", "**/node_modules/**", ".strata/**", "**/*.js", "**/*.mjs", "**/*.cjs"];
+
+/** Modules through which a component could learn something that is not in its inputs. */
+const OUTSIDE_WORLD = [
+    "fs",
+    "fs/promises",
+    "child_process",
+    "net",
+    "http",
+    "https",
+    "http2",
+    "dgram",
+    "tls",
+    "dns",
+    "os",
+    "worker_threads",
+];
+
+const forbid = (patterns, paths = []) => ({ "no-restricted-imports": ["error", { paths, patterns }] });
+
+/** Relative imports of a folder or file of the root. `../x` from `components/<layer>/` is a sibling: it takes two steps up. */
+const above = (message, names, steps = 1) => ({
+    regex: `^(\\./)?(\\.\\./){${steps},}(${names.join("|")})(/|$)`,
+    message,
+});
+
+const outsideWorld = OUTSIDE_WORLD.flatMap((name) =>
+    [name, `node:${name}`].map((module) => ({
+        name: module,
+        message: "A component knows its inputs only. Read it in index.ts or config.ts and pass it in.",
+    })),
+);
+
+export default tseslint.config(
+    { ignores: IGNORED },
+    {
+        files: ["**/*.ts"],
+        extends: [tseslint.configs.recommendedTypeChecked],
+        plugins: { "@pulumi": pulumi.default ?? pulumi },
+        languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+        rules: {
+            "@pulumi/no-output-in-template-literal": "error",
+            "@pulumi/no-output-instance-in-template-literal": "error",
+            "@typescript-eslint/no-floating-promises": "error",
+            "@typescript-eslint/no-explicit-any": "error",
+            "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+            "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+            "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+            eqeqeq: "error",
+            "no-console": "error",
+        },
+    },
+    {
+        files: ["model/**/*.ts"],
+        rules: forbid(
+            [
+                above("The model is the lowest layer: it imports nothing of the project.", [
+                    "components",
+                    "policies",
+                    "verify",
+                    "drift",
+                    "cli",
+                    "products",
+                    "config",
+                    "index",
+                    "outputs",
+                ]),
+                { regex: "^@pulumi/", message: "The model is plain data: no Pulumi." },
+            ],
+            outsideWorld,
+        ),
+    },
+    {
+        files: ["products/**/*.ts"],
+        rules: forbid([
+            above("A product is data over the model.", [
+                "components",
+                "policies",
+                "verify",
+                "drift",
+                "cli",
+                "config",
+                "index",
+                "outputs",
+            ]),
+            { regex: "^@pulumi/", message: "A product is data: no Pulumi." },
+        ]),
+    },
+    {
+        files: ["components/**/*.ts"],
+        rules: {
+            ...forbid(
+                [
+                    above(
+                        "Components import the model and each other only.",
+                        ["policies", "verify", "drift", "cli", "products", "config", "index", "outputs"],
+                        2,
+                    ),
+                ],
+                outsideWorld,
+            ),
+            "no-restricted-globals": ["error", { name: "fetch", message: "A component knows its inputs only." }],
+            "no-restricted-properties": [
+                "error",
+                { object: "process", property: "env", message: "A component knows its inputs only." },
+                { object: "Date", property: "now", message: "A clock makes every preview a change." },
+            ],
+            "no-restricted-syntax": [
+                "error",
+                {
+                    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+                    message: "A clock makes every preview a change.",
+                },
+                {
+                    selector: "NewExpression[callee.property.name='Config']",
+                    message: "Only config.ts reads configuration.",
+                },
+            ],
+        },
+    },
+    {
+        files: ["policies/**/*.ts", "verify/**/*.ts", "drift/**/*.ts"],
+        rules: forbid([
+            above("What checks the components does not import them: it reads the model and the state.", [
+                "components",
+                "index",
+            ]),
+        ]),
+    },
+    {
+        // A command line writes to the terminal.
+        files: ["cli/**/*.ts", "offline/**/*.ts"],
+        rules: { "no-console": "off" },
+    },
+    {
+        files: ["test/**/*.ts"],
+        rules: {
+            // Jest's own idioms: matchers are unbound, and a captured registration is `any`.
+            "@typescript-eslint/unbound-method": "off",
+        },
+    },
+);

@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { cp, link, readFile, rename, rm } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+
+import { readDebianSource, writeMachineFolder } from "./debian-source";
+import { goEnvironment, goFlags, linkerFlags } from "./go";
+import { DEBIAN_RELEASE, type ImageRecipe, isGoSource } from "./image-recipes";
+import { execute, type ImageTask, keepPart, latestTag, partsOf } from "./image-task";
+
+export interface DockerfileTask extends ImageTask {
+    readonly recipe: ImageRecipe;
+    /** Identifies the compiled program, when the image has one. */
+    readonly programHash: string | undefined;
+    /** Reference of the base image, when the Dockerfile names it. */
+    readonly base: string | undefined;
+}
+
+/** Makes an image from its folder, and from its program where it has one. */
+export async function makeFromDockerfile(task: DockerfileTask): Promise<void> {
+    const program = await compileProgram(task);
+    const archive = await downloadArchive(task);
+    const files = join(partsOf(task), "context");
+    await rm(files, { recursive: true, force: true });
+    try {
+        await cp(task.folder, files, { recursive: true, filter: (path) => !isGoSource(basename(path)) });
+        // A link, not a copy: some programs have several hundred MiB.
+        if (program !== undefined) await link(program, join(files, task.name));
+        if (archive !== undefined) await link(archive, join(files, `${task.name}${extname(archive)}`));
+        if (task.recipe.debianPackages) {
+            await writeMachineFolder(await readDebianSource(task.context, DEBIAN_RELEASE), files);
+        }
+        await buildImage(task, files);
+    } finally {
+        await rm(files, { recursive: true, force: true });
+    }
+    // Build stages hold packages twice, and this machine's mirror settings. Only ours, and only those without a name.
+    await execute(task, "docker", ["image", "prune", "--force", "--filter", "label=strata.stage=build"]);
+}
+
+async function compileProgram(task: DockerfileTask): Promise<string | undefined> {
+    const { program } = task.recipe;
+    if (program === undefined || task.programHash === undefined) return undefined;
+    const flags = [...goFlags, "-ldflags", linkerFlags(program.variables ?? {})];
+    return keepPart(task, task.programHash, task.name, (file) =>
+        execute(task, "go", ["build", ...flags, "-o", file, program.package], goEnvironment(task.context)),
+    );
+}
+
+async function downloadArchive(task: DockerfileTask): Promise<string | undefined> {
+    const { archive } = task.recipe;
+    if (archive === undefined) return undefined;
+    const [, name, version, type] = archive.artifact.split(":");
+    return keepPart(task, archive.sha256.slice(0, 12), `${name}-${version}.${type}`, async (file) => {
+        const folder = `${file}.folder`;
+        const plugin = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy";
+        const options = [`-Dartifact=${archive.artifact}`, `-DoutputDirectory=${folder}`];
+        await execute(task, "mvn", ["--batch-mode", "--no-transfer-progress", plugin, ...options]);
+        await rename(join(folder, `${name}-${version}.${type}`), file);
+        await rm(folder, { recursive: true });
+        const found = createHash("sha256")
+            .update(await readFile(file))
+            .digest("hex");
+        if (found !== archive.sha256) {
+            throw new Error(`image-${task.name}: ${archive.artifact} has SHA-256 ${found}, not ${archive.sha256}`);
+        }
+    });
+}
+
+async function buildImage(task: DockerfileTask, files: string): Promise<void> {
+    const { environment } = task.context;
+    const args = ["build", "--force-rm", "--label", `strata.image=${task.name}`];
+    args.push("--tag", task.tag, "--tag", latestTag(task.name));
+    if (task.base !== undefined) args.push("--build-arg", `BASE=${task.base}`);
+    if (task.recipe.debianPackages) {
+        // The host's network, because a mirror or a proxy may listen on the host's loopback address only.
+        args.push("--network", "host");
+        for (const variable of ["http_proxy", "https_proxy", "no_proxy"]) {
+            if (environment[variable] !== undefined) args.push("--build-arg", variable);
+        }
+    }
+    await execute(task, "docker", [...args, files], { ...environment, BUILDKIT_PROGRESS: "plain" });
+}

@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { ImageName } from "./image-recipes";
+import { run } from "./run";
+import type { OfflineContext } from "./step";
+import { logFile } from "./toolchain";
+
+/** One image to be made. */
+export interface ImageTask {
+    readonly context: OfflineContext;
+    readonly name: ImageName;
+    /** Folder in `offline/images/`. */
+    readonly folder: string;
+    /** Reference that the image gets. */
+    readonly tag: string;
+    readonly log: (line: string) => void;
+}
+
+/** Folder of the cache in which an image's parts are kept. */
+export function partsOf({ context, name }: ImageTask): string {
+    return join(context.cache, "images", name);
+}
+
+/** The reference that always means the image made last; for people, not for stacks. */
+export function latestTag(name: ImageName): string {
+    return `strata/${name}:offline`;
+}
+
+/** Runs a command of the image's step in the image's folder, with everything it prints in the step's log file. */
+export function execute(
+    task: ImageTask,
+    program: string,
+    args: readonly string[],
+    environment: NodeJS.ProcessEnv = task.context.environment,
+): Promise<void> {
+    const step = `image-${task.name}`;
+    return run({
+        step,
+        program,
+        args,
+        cwd: task.folder,
+        environment,
+        logFile: logFile(task.context, step),
+        log: task.log,
+    });
+}
+
+/**
+ * Returns `<cache>/images/<name>/<hash>/<file>`, making it first if it is missing. It appears as a whole or not at all,
+ * and stays: an engine that lost its images gets them again without it being made anew.
+ */
+export async function keepPart(
+    task: ImageTask,
+    hash: string,
+    file: string,
+    make: (path: string) => Promise<void>,
+): Promise<string> {
+    const folder = join(partsOf(task), hash);
+    const target = join(folder, file);
+    if (existsSync(target)) {
+        task.log(`from the cache: ${target}`);
+        return target;
+    }
+    await mkdir(folder, { recursive: true });
+    const partial = join(folder, `partial-${file}`);
+    await rm(partial, { force: true });
+    await make(partial);
+    await rename(partial, target);
+    return target;
+}

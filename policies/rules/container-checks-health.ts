@@ -1,0 +1,44 @@
+import { CONTAINER, isWriter } from "../lib/docker";
+import { resourceRule } from "../lib/rule";
+import type { Subject } from "../lib/subject";
+
+/** Start order stands on health (requirement A3), and so does everything that waits for a service (A4, CIS Docker 5.27). */
+export const containerChecksHealth = resourceRule({
+    name: "container-checks-health",
+    description: "Containers have a health check, and the deployment waits for it.",
+    severity: "medium",
+    types: [CONTAINER],
+    clauses: [test, timing, waits],
+});
+
+function* test({ properties }: Subject): Iterable<string> {
+    if (isWriter(properties)) {
+        return;
+    }
+    const [kind, ...command] = [...(properties.object("healthcheck")?.texts("tests") ?? [])];
+    if ((kind !== "CMD" && kind !== "CMD-SHELL") || command.length === 0) {
+        yield "it has no health check; set `healthcheck.tests` to CMD or CMD-SHELL and a command";
+    }
+}
+
+/** Zero means the engine's default, which nobody has decided. */
+function* timing({ properties }: Subject): Iterable<string> {
+    if (isWriter(properties)) {
+        return;
+    }
+    const check = properties.object("healthcheck");
+    for (const field of ["interval", "timeout"]) {
+        if (["", "0s"].includes(check?.text(field) ?? "")) {
+            yield `its health check has no ${field}; set \`healthcheck.${field}\``;
+        }
+    }
+    if (!((check?.number("retries") ?? 0) > 0)) {
+        yield "its health check has no retries; set `healthcheck.retries` to 1 or more";
+    }
+}
+
+function* waits({ properties }: Subject): Iterable<string> {
+    if (!isWriter(properties) && properties.flag("wait") !== true) {
+        yield "nothing waits until it is healthy; set `wait` to true";
+    }
+}

@@ -1,0 +1,50 @@
+import { capability, CONTAINER, NETWORK_CAPABILITIES, networksOf } from "../lib/docker";
+import { resourceRule } from "../lib/rule";
+import type { Subject } from "../lib/subject";
+
+/**
+ * A guest of several zones must not become the way from one to the other. Engines switch forwarding on in every container,
+ * so not saying anything means yes; and whoever may craft packets can pose as a neighbour, even in a single zone.
+ */
+export const containerForwardsNothing = resourceRule({
+    name: "container-forwards-nothing",
+    description: "Containers on several networks do not forward between them, and none may craft packets.",
+    severity: "critical",
+    types: [CONTAINER],
+    waivable: false,
+    clauses: [forwarding, forwardingV6, crafting],
+});
+
+function* forwarding({ properties }: Subject): Iterable<string> {
+    if (isMultiHomed(properties) && properties.object("sysctls")?.text("net.ipv4.ip_forward") !== "0") {
+        yield 'it is on several networks and may forward between them; set `sysctls["net.ipv4.ip_forward"]` to "0"';
+    }
+}
+
+function* forwardingV6({ properties }: Subject): Iterable<string> {
+    const sysctls = properties.object("sysctls");
+    for (const name of sysctls?.keys() ?? []) {
+        if (/^net\.ipv6\.conf\..*\.forwarding$/.test(name) && sysctls?.text(name) !== "0") {
+            yield `it may forward IPv6; remove \`sysctls["${name}"]\``;
+        }
+    }
+}
+
+function* crafting({ properties }: Subject): Iterable<string> {
+    for (const name of properties.object("capabilities")?.texts("adds") ?? []) {
+        if (NETWORK_CAPABILITIES.includes(capability(name))) {
+            yield `it may craft packets; remove ${capability(name)} from \`capabilities.adds\``;
+        }
+    }
+}
+
+function isMultiHomed(properties: Subject["properties"]): boolean {
+    let known = 0;
+    for (const _ of networksOf(properties)) {
+        // Two known ones are enough, whatever the preview does not know about the others.
+        if (++known > 1) {
+            return true;
+        }
+    }
+    return false;
+}

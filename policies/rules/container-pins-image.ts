@@ -1,0 +1,30 @@
+import { CONTAINER, REMOTE_IMAGE } from "../lib/docker";
+import { resourceRule } from "../lib/rule";
+import type { Subject } from "../lib/subject";
+
+/** Contents that cannot change under the same name. */
+const PINNED = [
+    /** A registry's digest, with or without a tag. */
+    /^[^\s@]+@sha256:[0-9a-f]{64}$/,
+    /** The engine's own id. */
+    /^sha256:[0-9a-f]{64}$/,
+    /** Made on this machine; the tag is a hash over everything it is made of. */
+    /^strata\/[a-z0-9][a-z0-9._-]*:[0-9a-f]{12,64}$/,
+];
+
+/** What was tested in one environment is what runs in the next (requirement A6). */
+export const containerPinsImage = resourceRule({
+    name: "container-pins-image",
+    description: "Images are given by what they contain: a digest, an id, or the content hash of one made here.",
+    severity: "high",
+    types: [CONTAINER, REMOTE_IMAGE],
+    clauses: [pinned],
+});
+
+function* pinned({ type, properties }: Subject): Iterable<string> {
+    const field = type === CONTAINER ? "image" : "name";
+    const reference = properties.text(field) ?? "";
+    if (!PINNED.some((pattern) => pattern.test(reference))) {
+        yield `\`${field}\` names a tag that can move; append @sha256: and the digest to it`;
+    }
+}

@@ -1,0 +1,34 @@
+import type { Zone } from "../../model/platform";
+import { stackRule } from "../lib/rule";
+import type { PlannedMember, Stack } from "../lib/stack";
+
+/** B3: a frontend never reaches a database, not even one that happens to be its own product's. */
+export const dataZoneAdmitsClients = stackRule({
+    name: "data-zone-admits-clients",
+    description: "A data zone has stores and those that declare a flow to one through it.",
+    severity: "critical",
+    *check(stack) {
+        for (const { name: network, zone } of stack.networks) {
+            if (zone?.tier !== "data") {
+                continue;
+            }
+            for (const member of stack.membersOf(network)) {
+                if (!isStore(member, zone) && !isClient(stack, member, zone)) {
+                    yield {
+                        name: member.name,
+                        urn: member.urn,
+                        problem: `it is in the data zone ${network} and no client of a store there; take it off, or name it as a client of the store`,
+                    };
+                }
+            }
+        }
+    },
+});
+
+function isStore({ service }: PlannedMember, zone: Zone): boolean {
+    return service.product === zone.product && (service.kind === "postgres" || service.kind === "redis");
+}
+
+function isClient(stack: Stack, { service }: PlannedMember, zone: Zone): boolean {
+    return (stack.plan?.flows ?? []).some((flow) => flow.from === service.name && flow.zone === zone.name);
+}

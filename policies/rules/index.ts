@@ -1,0 +1,85 @@
+import type { Policies } from "@pulumi/policy";
+
+import { commandSilencesInput } from "./command-silences-input";
+import { containerBelongsToPlan } from "./container-belongs-to-plan";
+import { containerBindsExplicitAddress } from "./container-binds-explicit-address";
+import { containerChecksHealth } from "./container-checks-health";
+import { containerDropsCapabilities } from "./container-drops-capabilities";
+import { containerForwardsNothing } from "./container-forwards-nothing";
+import { containerGainsNoPrivileges } from "./container-gains-no-privileges";
+import { containerHidesSecrets } from "./container-hides-secrets";
+import { containerJoinsNamedNetworks } from "./container-joins-named-networks";
+import { containerJoinsPlannedZones } from "./container-joins-planned-zones";
+import { containerLimitsResources } from "./container-limits-resources";
+import { containerLocksRootFilesystem } from "./container-locks-root-filesystem";
+import { containerMountsNoHostPath } from "./container-mounts-no-host-path";
+import { containerOpensNoDevice } from "./container-opens-no-device";
+import { containerPinsImage } from "./container-pins-image";
+import { containerPublishesAtEdge } from "./container-publishes-at-edge";
+import { containerPublishesFromOpenNetwork } from "./container-publishes-from-open-network";
+import { containerReachesDeclaredFlows } from "./container-reaches-declared-flows";
+import { containerRestartsItself } from "./container-restarts-itself";
+import { containerRotatesLogs } from "./container-rotates-logs";
+import { containerRunsAsUser } from "./container-runs-as-user";
+import { containerSharesNoNamespace } from "./container-shares-no-namespace";
+import { dataZoneAdmitsClients } from "./data-zone-admits-clients";
+import { dockerTypeHasRules } from "./docker-type-has-rules";
+import { networkBelongsToPlan } from "./network-belongs-to-plan";
+import { networkDeclaresOptions } from "./network-declares-options";
+import { networkStaysInternal } from "./network-stays-internal";
+import { objectCarriesLabels } from "./object-carries-labels";
+import { openNetworkAdmitsEdge } from "./open-network-admits-edge";
+import { providerVerifiesEngine } from "./provider-verifies-engine";
+import { stackDeclaresFlows } from "./stack-declares-flows";
+import { volumeDeclaresDriver } from "./volume-declares-driver";
+import { volumeProtectsData } from "./volume-protects-data";
+import { volumeServesOneService } from "./volume-serves-one-service";
+import { writerRunsOnce } from "./writer-runs-once";
+import { zoneServesOneProduct } from "./zone-serves-one-product";
+
+/** Decided from the whole stack, at the end of a preview and of an update. Cannot be waived. */
+const isolation: Policies = [
+    containerBelongsToPlan,
+    containerJoinsPlannedZones,
+    containerPublishesAtEdge,
+    containerPublishesFromOpenNetwork,
+    containerReachesDeclaredFlows,
+    dataZoneAdmitsClients,
+    networkBelongsToPlan,
+    networkStaysInternal,
+    openNetworkAdmitsEdge,
+    stackDeclaresFlows,
+    volumeServesOneService,
+    zoneServesOneProduct,
+];
+
+/** Decided for each resource, before the engine acts on it. */
+const resources: Policies = [
+    commandSilencesInput,
+    containerBindsExplicitAddress,
+    containerChecksHealth,
+    containerDropsCapabilities,
+    containerForwardsNothing,
+    containerGainsNoPrivileges,
+    containerHidesSecrets,
+    containerJoinsNamedNetworks,
+    containerLimitsResources,
+    containerLocksRootFilesystem,
+    containerMountsNoHostPath,
+    containerOpensNoDevice,
+    containerPinsImage,
+    containerRestartsItself,
+    containerRotatesLogs,
+    containerRunsAsUser,
+    containerSharesNoNamespace,
+    dockerTypeHasRules,
+    networkDeclaresOptions,
+    objectCarriesLabels,
+    providerVerifiesEngine,
+    volumeDeclaresDriver,
+    volumeProtectsData,
+    writerRunsOnce,
+];
+
+/** Every rule of the pack. */
+export const policies: Policies = [...isolation, ...resources];

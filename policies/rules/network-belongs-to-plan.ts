@@ -1,0 +1,40 @@
+import { stackRule } from "../lib/rule";
+import type { NetworkNode, Stack } from "../lib/stack";
+
+/** Readers of packets and of the plan must mean the same network by the same address. */
+export const networkBelongsToPlan = stackRule({
+    name: "network-belongs-to-plan",
+    description: "Every network is a zone of the platform and has the zone's addresses.",
+    severity: "high",
+    *check(stack) {
+        if (stack.plan === undefined) {
+            return;
+        }
+        for (const network of stack.networks) {
+            const { name, urn, zone } = network;
+            if (zone === undefined) {
+                yield {
+                    name,
+                    urn,
+                    problem: "it is no zone of the platform; add it to a product as a zone, or remove it",
+                };
+            } else if (!hasAddresses(stack, network, zone.subnet, zone.gateway)) {
+                yield {
+                    name,
+                    urn,
+                    problem: `its addresses are not its zone's; set \`ipamConfigs\` to ${zone.subnet} with gateway ${zone.gateway}`,
+                };
+            }
+        }
+    },
+});
+
+/** What the preview does not know or cannot read is not said to be wrong here: it is reported as such. */
+function hasAddresses(stack: Stack, network: NetworkNode, subnet: string, gateway: string): boolean {
+    const matches = stack.read(network, (properties) =>
+        [...properties.objects("ipamConfigs")].map(
+            (config) => config.text("subnet") === subnet && config.text("gateway") === gateway,
+        ),
+    );
+    return matches === undefined || (matches.length === 1 && matches[0] === true);
+}

@@ -1,0 +1,17 @@
+import { PLATFORM } from "../../model/platform";
+import { stackRule } from "../lib/rule";
+
+/** A network with a way out is a way in for whatever its members fetch, and a way out for what they know. */
+export const networkStaysInternal = stackRule({
+    name: "network-stays-internal",
+    description: "Only the edge's network has a way out of the engine.",
+    severity: "critical",
+    *check(stack) {
+        for (const { name, urn, zone, internal } of stack.networks) {
+            const isEdge = zone?.tier === "edge" && zone.product === PLATFORM;
+            if (zone !== undefined && !isEdge && internal === false) {
+                yield { name, urn, problem: "it has a way out; set `internal` to true" };
+            }
+        }
+    },
+});

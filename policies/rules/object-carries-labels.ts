@@ -1,0 +1,52 @@
+import { containerName, LABEL, networkName, writerName } from "../../model/names";
+import { CONTAINER, isWriter, label, NETWORK, VOLUME } from "../lib/docker";
+import { resourceRule } from "../lib/rule";
+import type { Subject } from "../lib/subject";
+
+/** Whatever reads the engine finds strata's objects by their labels, and touches nothing else. */
+export const objectCarriesLabels = resourceRule({
+    name: "object-carries-labels",
+    description: "Containers, networks and volumes say which environment, product, service or zone they belong to.",
+    severity: "medium",
+    types: [CONTAINER, NETWORK, VOLUME],
+    clauses: [
+        ...[LABEL.environment, LABEL.product, LABEL.layer].map((key) => required(key, [CONTAINER, NETWORK, VOLUME])),
+        required(LABEL.service, [CONTAINER, VOLUME]),
+        required(LABEL.zone, [NETWORK]),
+        zonesOfServices,
+        nameAgrees,
+    ],
+});
+
+function required(key: string, types: readonly string[]): (subject: Subject) => Iterable<string> {
+    return function* ({ type, properties }) {
+        if (types.includes(type) && (label(properties, key) ?? "") === "") {
+            yield `it has no label ${key}; add it to \`labels\``;
+        }
+    };
+}
+
+function* zonesOfServices({ type, properties }: Subject): Iterable<string> {
+    if (type === CONTAINER && !isWriter(properties) && (label(properties, LABEL.zone) ?? "") === "") {
+        yield `it has no label ${LABEL.zone}; add it to \`labels\``;
+    }
+}
+
+/** Readers match by label, people by name: both have to lead to the same thing. */
+function* nameAgrees({ type, properties }: Subject): Iterable<string> {
+    const name = properties.text("name");
+    const environment = label(properties, LABEL.environment);
+    const owner = label(properties, type === NETWORK ? LABEL.zone : LABEL.service);
+    if (environment === undefined || owner === undefined) {
+        return;
+    }
+    const expected =
+        type === NETWORK
+            ? networkName(environment, owner)
+            : type === CONTAINER && isWriter(properties)
+              ? writerName(environment, owner)
+              : containerName(environment, owner);
+    if (type === VOLUME ? !name?.startsWith(`${expected}-`) : name !== expected) {
+        yield `its name does not agree with its labels; name it ${expected}${type === VOLUME ? "-<what it holds>" : ""}`;
+    }
+}

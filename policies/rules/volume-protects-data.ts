@@ -1,0 +1,38 @@
+import { LABEL } from "../../model/names";
+import { label, VOLUME } from "../lib/docker";
+import { resourceRule, type Settings } from "../lib/rule";
+import type { Subject } from "../lib/subject";
+
+/** A label says so, or the name does not say that it only holds configuration: default deny. */
+const DATA_LABEL = "strata.data";
+
+/**
+ * Any change to a volume replaces it, and replacing it deletes what is in it. Protection makes the engine refuse.
+ * Environments that are made to be thrown away are named in the policy's configuration.
+ */
+export const volumeProtectsData = resourceRule({
+    name: "volume-protects-data",
+    description: "Volumes with data are protected from deletion.",
+    severity: "high",
+    types: [VOLUME],
+    settings: {
+        throwaway: {
+            type: "array",
+            items: { type: "string" },
+            default: [],
+            description: "Environments whose data may be deleted with them.",
+        },
+    },
+    clauses: [protectedData],
+});
+
+function* protectedData({ name, properties, protect }: Subject, settings: Settings): Iterable<string> {
+    const holdsData = label(properties, DATA_LABEL) === "true" || !name.endsWith("-files");
+    if (!holdsData || protect) {
+        return;
+    }
+    const throwaway = (settings["throwaway"] as readonly string[] | undefined) ?? [];
+    if (!throwaway.includes(label(properties, LABEL.environment) ?? "")) {
+        yield "an update can delete its data; set the resource option `protect`, or `strata:protectData` of the stack to true";
+    }
+}

@@ -1,0 +1,36 @@
+import { volumesOf } from "../lib/docker";
+import { stackRule } from "../lib/rule";
+
+/** A volume that two services mount is a way around every network between them. A writer counts as the service it writes for. */
+export const volumeServesOneService = stackRule({
+    name: "volume-serves-one-service",
+    description: "Volumes are declared in the stack, and each is mounted by one service only.",
+    severity: "critical",
+    *check(stack) {
+        const users = new Map<string, Set<string>>();
+        for (const member of stack.containers) {
+            stack.read(member, (properties) => {
+                for (const volume of volumesOf(properties)) {
+                    users.set(volume, (users.get(volume) ?? new Set()).add(member.service?.name ?? member.name));
+                }
+            });
+        }
+        const declared = new Map(stack.volumes.map((volume) => [volume.name, volume]));
+        for (const [name, services] of [...users].sort(([a], [b]) => (a < b ? -1 : 1))) {
+            const volume = declared.get(name);
+            if (volume === undefined) {
+                const user = [...services].sort().join(" and ");
+                yield {
+                    name,
+                    problem: `${user} mounts it and the stack does not declare it; create it as a docker.Volume`,
+                };
+            } else if (services.size > 1) {
+                yield {
+                    name,
+                    urn: volume.urn,
+                    problem: `${[...services].sort().join(" and ")} both mount it; give each a volume of its own`,
+                };
+            }
+        }
+    },
+});

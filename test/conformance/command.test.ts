@@ -1,0 +1,142 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+
+import { differences, knownDifferences, type StateResource, TestStack } from "./engine";
+
+jest.setTimeout(120_000);
+
+/** How the engine marks an encrypted value in the state. */
+const secretSignature = "4dabf18193072939515e22adb298388d";
+
+describe("command plugin", () => {
+    let stack: TestStack;
+    let folder: string;
+
+    beforeAll(async () => {
+        folder = mkdtempSync(join(tmpdir(), "strata-command-"));
+        stack = await TestStack.create("conformance-command");
+    });
+    afterAll(async () => {
+        await stack.dispose();
+        rmSync(folder, { recursive: true, force: true });
+    });
+
+    const program = (value: string, trigger: string) => async (): Promise<Record<string, unknown>> => {
+        const first = new command.local.Command("first", {
+            dir: folder,
+            create: 'echo "created $VALUE" | tee first.txt; echo note >&2',
+            update: 'echo "updated $VALUE after: $PULUMI_COMMAND_STDOUT"',
+            delete: "echo gone > first.txt",
+            environment: { VALUE: value },
+            triggers: [trigger],
+        });
+        const repeated = new command.local.Command("repeated", {
+            create: 'echo "ran with $VALUE; before: ${PULUMI_COMMAND_STDOUT:-nothing}"',
+            environment: { VALUE: value },
+            addPreviousOutputInEnv: false,
+        });
+        const secret = new command.local.Command(
+            "secret",
+            {
+                create: "cat",
+                stdin: pulumi.secret("correct-horse"),
+                environment: { PASSWORD: pulumi.secret("battery-staple") },
+                interpreter: ["/bin/bash", "-c"],
+                logging: "none",
+            },
+            { additionalSecretOutputs: ["stdout"] },
+        );
+        const files = new command.local.Command("files", {
+            dir: folder,
+            create: "mkdir -p out/deep && echo 1 > out/a.txt && echo 2 > out/deep/b.txt && echo 3 > out/deep/c.log",
+            assetPaths: ["out/**", "!**.log"],
+        });
+        return {
+            first: first.stdout,
+            note: first.stderr,
+            repeated: repeated.stdout,
+            secret: secret.stdout,
+            files: files.assets.apply((assets) => Object.keys(assets ?? {}).sort()),
+        };
+    };
+    const valueOf = async (name: string): Promise<unknown> => (await stack.outputs())[name]?.value;
+    const resource = async (name: string): Promise<StateResource | undefined> =>
+        (await stack.state()).find(({ urn }) => urn.endsWith(`::${name}`));
+
+    test("has the names and types of the SDK", async () => {
+        expect(await differences("command")).toEqual(knownDifferences("command"));
+    });
+
+    test("runs nothing in a preview, where outputs are unknown", async () => {
+        let known = false;
+        const watched = async (): Promise<void> => {
+            const made = new command.local.Command("first", { dir: folder, create: "touch first.txt" });
+            made.stdout.apply(() => (known = true));
+            new command.local.Command("after", { create: pulumi.interpolate`echo ${made.stdout}` });
+        };
+        expect(await stack.preview(watched)).toMatchObject({ create: 3 });
+        expect(known).toBe(false);
+        expect(existsSync(join(folder, "first.txt"))).toBe(false);
+    });
+
+    test("creates", async () => {
+        expect(await stack.up(program("one", "a"))).toMatchObject({ create: 5 });
+        expect(await valueOf("first")).toBe("created one");
+        expect(await valueOf("note")).toBe("note");
+        expect(await valueOf("files")).toEqual(["out/a.txt", "out/deep/b.txt"]);
+        expect(readFileSync(join(folder, "first.txt"), "utf8")).toBe("created one\n");
+    });
+
+    test("keeps secret inputs and the outputs that are declared secret encrypted", async () => {
+        expect((await stack.outputs()).secret).toEqual({ value: "correct-horse", secret: true });
+        const state = JSON.stringify(await stack.state());
+        expect(state).not.toContain("correct-horse");
+        expect(state).not.toContain("battery-staple");
+        expect(JSON.stringify((await resource("secret"))?.outputs?.stdout)).toContain(secretSignature);
+    });
+
+    test("does nothing when nothing changed", async () => {
+        expect(await stack.previewRefreshed(program("one", "a"))).toEqual({});
+        expect(await stack.up(program("one", "a"))).toEqual({});
+    });
+
+    test("updates with the update command, or with the create command where there is none", async () => {
+        const id = (await resource("first"))?.id;
+        expect(await stack.up(program("two", "a"))).toEqual({ update: 2 });
+        expect(await valueOf("first")).toBe("updated two after: created one");
+        expect(await valueOf("repeated")).toBe("ran with two; before: nothing");
+        expect((await resource("first"))?.id).toBe(id);
+    });
+
+    test("replaces when a trigger changes, and deletes with the delete command", async () => {
+        const id = (await resource("first"))?.id;
+        expect(await stack.up(program("two", "b"))).toEqual({ replace: 1 });
+        expect(await valueOf("first")).toBe("created two");
+        expect((await resource("first"))?.id).not.toBe(id);
+        // The new one is created before the old one is deleted.
+        expect(readFileSync(join(folder, "first.txt"), "utf8")).toBe("gone\n");
+    });
+
+    test("fails with the command's own words, and leaves no resource", async () => {
+        const failing = async (): Promise<Record<string, unknown>> => {
+            new command.local.Command("failing", { create: "echo the disk is full >&2; exit 3" });
+            return program("two", "b")();
+        };
+        await expect(stack.up(failing)).rejects.toThrow("the disk is full");
+        expect(await resource("failing")).toBeUndefined();
+    });
+
+    test("runs a function each time", async () => {
+        let answer: string | undefined;
+        await stack.preview(async () => {
+            const outputs = await program("two", "b")();
+            answer = (await command.local.run({ command: "echo $GREETING", environment: { GREETING: "hello" } })).stdout;
+            return outputs;
+        });
+        expect(answer).toBe("hello");
+    });
+});

@@ -1,0 +1,133 @@
+/**
+ * The real engine and the real plugins, driven through the Automation API: a temporary project with its own file
+ * backend for each stack, thrown away at the end.
+ */
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+
+import { cacheFolder, projectRoot } from "../../cli/places";
+import { compareSchemaWithSdk, type PackageSchema } from "../../offline/build/sdk";
+import { toolchainPaths } from "../../offline/build/toolchain";
+
+const toolchain = toolchainPaths(cacheFolder());
+/** The toolchain made on this machine where there is one, else the published one from `PATH`. */
+export const isOffline = existsSync(toolchain.pulumi);
+
+const passphrase = "conformance";
+const environment: Record<string, string> = {
+    PULUMI_CONFIG_PASSPHRASE: passphrase,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...(isOffline ? { PULUMI_HOME: toolchain.pulumiHome, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
+};
+
+/** How many resources each operation of a deployment touched; the stack itself is left out. */
+export type Changes = Readonly<Record<string, number>>;
+
+export interface StateResource {
+    readonly urn: string;
+    readonly type: string;
+    readonly id?: string;
+    readonly inputs?: Readonly<Record<string, unknown>>;
+    readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+/** A stack whose program can be exchanged between deployments. */
+export class TestStack {
+    private constructor(
+        private readonly stack: Stack,
+        private readonly folder: string,
+    ) {}
+
+    /** @param name - also the project's, so that physical names of parallel test files differ */
+    static async create(name: string): Promise<TestStack> {
+        const folder = mkdtempSync(join(tmpdir(), `strata-${name}-`));
+        const stack = await LocalWorkspace.createStack(
+            { stackName: "test", projectName: name, program: async () => undefined },
+            {
+                workDir: folder,
+                envVars: environment,
+                pulumiCommand: await PulumiCommand.get(isOffline ? { root: dirname(toolchain.bin) } : {}),
+                projectSettings: { name, runtime: "nodejs", backend: { url: `file://${folder}` } },
+            },
+        );
+        return new TestStack(stack, folder);
+    }
+
+    async up(program: PulumiFn, options: { readonly refresh?: boolean } = {}): Promise<Changes> {
+        this.stack.workspace.program = program;
+        const { summary } = await this.stack.up({ ...options, suppressProgress: true });
+        return withoutStack(summary.resourceChanges ?? {});
+    }
+
+    /** What an `up` would do, having looked at the world first. Nothing is stored. */
+    async previewRefreshed(program: PulumiFn): Promise<Changes> {
+        this.stack.workspace.program = program;
+        const { changeSummary } = await this.stack.preview({ refresh: true, suppressProgress: true });
+        return withoutStack(changeSummary as Record<string, number>);
+    }
+
+    async preview(program: PulumiFn): Promise<Changes> {
+        this.stack.workspace.program = program;
+        return withoutStack((await this.stack.preview({ suppressProgress: true })).changeSummary as Record<string, number>);
+    }
+
+    async outputs(): Promise<Record<string, { value: unknown; secret: boolean }>> {
+        return this.stack.outputs();
+    }
+
+    /** The state as it is stored, secrets encrypted. */
+    async state(): Promise<readonly StateResource[]> {
+        const { deployment } = await this.stack.exportStack();
+        return (deployment as { resources?: readonly StateResource[] }).resources ?? [];
+    }
+
+    async destroy(): Promise<void> {
+        await this.stack.destroy({ suppressProgress: true });
+    }
+
+    /** Destroys what is left, whatever happened before, and forgets the stack. */
+    async dispose(): Promise<void> {
+        try {
+            await this.stack.destroy({ suppressProgress: true });
+        } finally {
+            rmSync(this.folder, { recursive: true, force: true });
+        }
+    }
+}
+
+function withoutStack(changes: Readonly<Record<string, number>>): Changes {
+    // The stack is created by the first deployment and the same in all others; a dry run leaves it out of neither.
+    const operations = Object.entries(changes).filter(([operation, count]) => operation !== "same" && count > 0);
+    return Object.fromEntries(operations);
+}
+
+/** Differences between a plugin and its npm SDK that are known, from `offline/plugins/<plugin>/differences.txt`. */
+export function knownDifferences(plugin: string): string[] {
+    const file = join(projectRoot, "offline", "plugins", plugin, "differences.txt");
+    if (!isOffline || !existsSync(file)) return [];
+    return readFileSync(file, "utf8")
+        .split("\n")
+        .filter((line) => line !== "");
+}
+
+/** Differences between what a plugin answers and the npm SDK. */
+export async function differences(plugin: string): Promise<string[]> {
+    const sdk = join(projectRoot, "node_modules", "@pulumi", plugin);
+    const { version } = JSON.parse(readFileSync(join(sdk, "package.json"), "utf8")) as { version: string };
+    const { stdout } = await promisify(execFile)(
+        isOffline ? toolchain.pulumi : "pulumi",
+        ["package", "get-schema", `${plugin}@${version}`],
+        { env: { ...process.env, ...environment }, cwd: tmpdir(), maxBuffer: 64 * 1024 * 1024 },
+    );
+    return compareSchemaWithSdk(JSON.parse(stdout) as PackageSchema, sdk);
+}
+
+/** Runs a program and returns what it prints. */
+export async function sh(program: string, ...args: string[]): Promise<string> {
+    return (await promisify(execFile)(program, args)).stdout.trim();
+}

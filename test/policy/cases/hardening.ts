@@ -1,0 +1,425 @@
+/** Rules over one container: limits, privileges, images, life cycle. */
+
+import { UNKNOWN } from "../../support/engine";
+import { container, writer } from "../../support/stack";
+import type { RuleCases } from "./case";
+
+const subject = "test-shop-api";
+const digest = "b".repeat(64);
+const REMOTE_IMAGE = "docker:index/remoteImage:RemoteImage";
+const NO_CPUS =
+    'CPU has no limit in the engine\'s spelling; set `cpus` to cores with a digit after the point, for example "0.5"';
+const WRITABLE = "its root file system is writable; set `readOnly` to true and name what it writes to in `tmpfs`";
+
+export const hardening: Readonly<Record<string, RuleCases>> = {
+    "container-limits-resources": {
+        subject,
+        compliant: { service: container(), writer: writer(), "whole cores": container({ cpus: "2.0" }) },
+        violating: {
+            "no memory": [
+                container({ memory: undefined, memorySwap: undefined }),
+                "memory has no limit; set `memory` to the MiB it may use",
+            ],
+            "no limit is zero": [
+                container({ memory: 0, memorySwap: 0 }),
+                "memory has no limit; set `memory` to the MiB it may use",
+            ],
+            "no swap": [
+                container({ memorySwap: undefined }),
+                "it may swap; set `memorySwap` to the same number as `memory`",
+            ],
+            "more swap": [
+                container({ memorySwap: 512 }),
+                "it may swap; set `memorySwap` to the same number as `memory`",
+            ],
+            "no cpus": [container({ cpus: undefined }), NO_CPUS],
+            "zero cpus": [container({ cpus: "0.0" }), NO_CPUS],
+            "cpus in another spelling": [container({ cpus: "1" }), NO_CPUS],
+            "no processes": [
+                container({ ulimits: [{ name: "nofile", soft: 1, hard: 1 }] }),
+                "nproc has no limit; add it to `ulimits`",
+            ],
+            "no ulimits": [
+                container({ ulimits: undefined }),
+                "nproc has no limit; add it to `ulimits`",
+                "nofile has no limit; add it to `ulimits`",
+            ],
+        },
+        unknown: {
+            memory: [container({ memory: UNKNOWN, cpus: "1" }), "test-shop-api memory, test-shop-api memory", NO_CPUS],
+            "one ulimit": [
+                container({ ulimits: [{ name: UNKNOWN, soft: 1, hard: 1 }] }),
+                "test-shop-api ulimits[0].name",
+            ],
+        },
+        wrongType: {
+            memory: [container({ memory: "256" }), "`memory` has the wrong type; write a number"],
+            cpus: [container({ cpus: 0.5 }), "`cpus` has the wrong type; write a string"],
+            ulimits: [container({ ulimits: "nproc" }), "`ulimits` has the wrong type; write a list"],
+            "a ulimit": [container({ ulimits: ["nproc"] }), "`ulimits[0]` has the wrong type; write an object"],
+        },
+    },
+    "container-checks-health": {
+        subject,
+        compliant: { service: container(), writer: writer() },
+        violating: {
+            none: [
+                container({ healthcheck: undefined }),
+                "it has no health check; set `healthcheck.tests` to CMD or CMD-SHELL and a command",
+                "its health check has no interval; set `healthcheck.interval`",
+                "its health check has no timeout; set `healthcheck.timeout`",
+                "its health check has no retries; set `healthcheck.retries` to 1 or more",
+            ],
+            "switched off": [
+                container({ healthcheck: { tests: ["NONE"], interval: "30s", timeout: "10s", retries: 3 } }),
+                "it has no health check; set `healthcheck.tests` to CMD or CMD-SHELL and a command",
+            ],
+            "no command": [
+                container({ healthcheck: { tests: ["CMD"], interval: "30s", timeout: "10s", retries: 3 } }),
+                "it has no health check; set `healthcheck.tests` to CMD or CMD-SHELL and a command",
+            ],
+            "the engine's timing": [
+                container({ healthcheck: { tests: ["CMD", "true"], interval: "0s", timeout: "10s", retries: 0 } }),
+                "its health check has no interval; set `healthcheck.interval`",
+                "its health check has no retries; set `healthcheck.retries` to 1 or more",
+            ],
+            "nobody waits": [container({ wait: false }), "nothing waits until it is healthy; set `wait` to true"],
+            "nobody says to wait": [
+                container({ wait: undefined }),
+                "nothing waits until it is healthy; set `wait` to true",
+            ],
+        },
+        unknown: {
+            "part of the test": [
+                container({
+                    healthcheck: { tests: ["CMD", UNKNOWN], interval: "30s", timeout: "10s", retries: 3 },
+                    wait: false,
+                }),
+                "test-shop-api healthcheck.tests[1]",
+                "nothing waits until it is healthy; set `wait` to true",
+            ],
+        },
+        wrongType: {
+            healthcheck: [container({ healthcheck: "CMD" }), "`healthcheck` has the wrong type; write an object"],
+            retries: [
+                container({ healthcheck: { tests: ["CMD", "true"], interval: "30s", timeout: "10s", retries: "3" } }),
+                "`healthcheck.retries` has the wrong type; write a number",
+            ],
+            wait: [container({ wait: "true" }), "`wait` has the wrong type; write true or false"],
+        },
+    },
+    "container-runs-as-user": {
+        subject,
+        compliant: { service: container(), writer: writer() },
+        violating: Object.fromEntries(
+            [undefined, "", "0", "0:0", "root", "postgres", "10001", "10001:0", "0:10001", "app:app"].map((user) => [
+                `user ${String(user)}`,
+                [
+                    container({ user }),
+                    '`user` is not a numeric uid:gid without zeros; set it to the image\'s own user, for example "10001:10001"',
+                ] as const,
+            ]),
+        ),
+        unknown: { user: [container({ user: UNKNOWN }), "test-shop-api user"] },
+        wrongType: { user: [container({ user: 10001 }), "`user` has the wrong type; write a string"] },
+    },
+    "container-drops-capabilities": {
+        subject,
+        compliant: {
+            service: container(),
+            writer: writer(),
+            "some dropped twice": container({ capabilities: { drops: ["CAP_CHOWN", "ALL"] } }),
+        },
+        violating: {
+            "says nothing": [
+                container({ capabilities: undefined }),
+                'it keeps capabilities; set `capabilities.drops` to ["ALL"]',
+            ],
+            "drops one": [
+                container({ capabilities: { drops: ["CAP_NET_RAW"] } }),
+                'it keeps capabilities; set `capabilities.drops` to ["ALL"]',
+            ],
+            "another spelling is another value for the provider": [
+                container({ capabilities: { drops: ["all"] } }),
+                'it keeps capabilities; set `capabilities.drops` to ["ALL"]',
+            ],
+            "adds some": [
+                container({ capabilities: { drops: ["ALL"], adds: ["CAP_SYS_ADMIN", "chown"] } }),
+                "it adds CAP_SYS_ADMIN; remove that from `capabilities.adds`",
+                "it adds CAP_CHOWN; remove that from `capabilities.adds`",
+            ],
+            "adds all": [
+                container({ capabilities: { drops: ["ALL"], adds: ["ALL"] } }),
+                "it adds ALL; remove that from `capabilities.adds`",
+            ],
+        },
+        unknown: {
+            "one of several": [
+                container({ capabilities: { drops: ["ALL"], adds: [UNKNOWN, "CAP_CHOWN"] } }),
+                "test-shop-api capabilities.adds[0]",
+                "it adds CAP_CHOWN; remove that from `capabilities.adds`",
+            ],
+        },
+        wrongType: {
+            drops: [
+                container({ capabilities: { drops: "ALL" } }),
+                "`capabilities.drops` has the wrong type; write a list",
+            ],
+            "an added one": [
+                container({ capabilities: { drops: ["ALL"], adds: [7] } }),
+                "`capabilities.adds[0]` has the wrong type; write a string",
+            ],
+        },
+    },
+    "container-locks-root-filesystem": {
+        subject,
+        compliant: { service: container(), "a writer is never started": writer() },
+        violating: {
+            writable: [container({ readOnly: false }), WRITABLE],
+            "says nothing": [container({ readOnly: undefined }), WRITABLE],
+        },
+        unknown: { readOnly: [container({ readOnly: UNKNOWN }), "test-shop-api readOnly"] },
+        wrongType: {
+            readOnly: [container({ readOnly: "true" }), "`readOnly` has the wrong type; write true or false"],
+        },
+    },
+    "container-gains-no-privileges": {
+        subject,
+        compliant: {
+            service: container(),
+            writer: writer(),
+            "another spelling": container({ securityOpts: ["no-new-privileges"] }),
+            "a profile of one's own": container({
+                securityOpts: ["no-new-privileges:true", "seccomp=/etc/profile.json"],
+            }),
+        },
+        violating: {
+            privileged: [container({ privileged: true }), "it is privileged; set `privileged` to false"],
+            "new privileges": [
+                container({ securityOpts: [] }),
+                "set-uid programs can make it root; add `no-new-privileges:true` to `securityOpts`",
+            ],
+            "new privileges in so many words": [
+                container({ securityOpts: ["no-new-privileges:false"] }),
+                "set-uid programs can make it root; add `no-new-privileges:true` to `securityOpts`",
+            ],
+            "no profiles": [
+                container({
+                    securityOpts: [
+                        "no-new-privileges:true",
+                        "seccomp=unconfined",
+                        "apparmor:unconfined",
+                        "label=disable",
+                        "systempaths=unconfined",
+                    ],
+                }),
+                "it switches off a security profile; remove the `seccomp` entry from `securityOpts`",
+                "it switches off a security profile; remove the `apparmor` entry from `securityOpts`",
+                "it switches off a security profile; remove the `label` entry from `securityOpts`",
+                "it switches off a security profile; remove the `systempaths` entry from `securityOpts`",
+            ],
+        },
+        unknown: {
+            "one option": [
+                container({ securityOpts: ["no-new-privileges:true", UNKNOWN, "seccomp=unconfined"] }),
+                "test-shop-api securityOpts[1]",
+                "it switches off a security profile; remove the `seccomp` entry from `securityOpts`",
+            ],
+        },
+        wrongType: {
+            privileged: [container({ privileged: "no" }), "`privileged` has the wrong type; write true or false"],
+            securityOpts: [container({ securityOpts: "x" }), "`securityOpts` has the wrong type; write a list"],
+        },
+    },
+    "container-shares-no-namespace": {
+        subject,
+        compliant: {
+            service: container(),
+            writer: writer(),
+            private: container({ ipcMode: "private", cgroupnsMode: "private" }),
+        },
+        violating: Object.fromEntries(
+            [
+                ["pidMode", "host"],
+                ["pidMode", "container:test-shop-postgres"],
+                ["ipcMode", "host"],
+                ["ipcMode", "shareable"],
+                ["ipcMode", "container:test-shop-postgres"],
+                ["usernsMode", "host"],
+                ["cgroupnsMode", "host"],
+            ].map(([field, mode]) => [
+                `${field} ${mode}`,
+                [container({ [field!]: mode }), `\`${field}\` shares a namespace; remove it`] as const,
+            ]),
+        ),
+        unknown: {
+            pidMode: [
+                container({ pidMode: UNKNOWN, ipcMode: "host" }),
+                "test-shop-api pidMode",
+                "`ipcMode` shares a namespace; remove it",
+            ],
+        },
+        wrongType: { pidMode: [container({ pidMode: 1 }), "`pidMode` has the wrong type; write a string"] },
+    },
+    "container-opens-no-device": {
+        subject,
+        compliant: { service: container(), writer: writer(), "empty lists": container({ devices: [], gpus: "" }) },
+        violating: {
+            device: [
+                container({ devices: [{ hostPath: "/dev/sda" }] }),
+                "it opens a device of the host; remove `devices`",
+            ],
+            request: [
+                container({ deviceRequests: [{ driver: "nvidia", count: -1 }] }),
+                "it opens a device of the host; remove `deviceRequests`",
+            ],
+            rule: [
+                container({ deviceCgroupRules: ["c 1:3 mr"] }),
+                "it is let at devices of the host; remove `deviceCgroupRules`",
+            ],
+            gpus: [container({ gpus: "all" }), "it opens a device of the host; remove `gpus`"],
+        },
+        unknown: {
+            devices: [
+                container({ devices: UNKNOWN, gpus: "all" }),
+                "test-shop-api devices",
+                "it opens a device of the host; remove `gpus`",
+            ],
+        },
+        wrongType: { devices: [container({ devices: "/dev/sda" }), "`devices` has the wrong type; write a list"] },
+    },
+    "container-pins-image": {
+        subject,
+        compliant: {
+            service: container(),
+            "without a tag": container({ image: `ghcr.io/example/app@sha256:${digest}` }),
+            id: container({ image: `sha256:${digest}` }),
+            "made here": container({ image: "strata/postgres:0123456789ab" }),
+            "pulled image": { type: REMOTE_IMAGE, name: "app", props: { name: `redis:8@sha256:${digest}` } },
+        },
+        violating: {
+            ...Object.fromEntries(
+                [
+                    undefined,
+                    "",
+                    "postgres",
+                    "postgres:latest",
+                    "postgres:17.6",
+                    "ghcr.io/example/app:production",
+                    `postgres@sha256:${"b".repeat(63)}`,
+                    "strata/postgres:latest",
+                    "strata/postgres:0123456789aX",
+                    "evil/strata/postgres:0123456789ab",
+                ].map((image) => [
+                    `image ${String(image)}`,
+                    [
+                        container({ image }),
+                        "`image` names a tag that can move; append @sha256: and the digest to it",
+                    ] as const,
+                ]),
+            ),
+            "pulled image": [
+                { type: REMOTE_IMAGE, name: "app", props: { name: "redis:8" } },
+                ["redis:8", "`name` names a tag that can move; append @sha256: and the digest to it"],
+            ],
+        },
+        unknown: { image: [container({ image: UNKNOWN }), "test-shop-api image"] },
+        wrongType: { image: [container({ image: {} }), "`image` has the wrong type; write a string"] },
+    },
+    "container-restarts-itself": {
+        subject,
+        compliant: {
+            service: container(),
+            "a writer runs once": writer(),
+            "unless stopped": container({ restart: "unless-stopped" }),
+        },
+        violating: {
+            never: [container({ restart: "no" }), "it stays down after a crash; set `restart` to always"],
+            "says nothing": [container({ restart: undefined }), "it stays down after a crash; set `restart` to always"],
+            "gives up": [container({ restart: "on-failure" }), "it stays down after a crash; set `restart` to always"],
+            "not started": [container({ start: false }), "it need not run; remove `start`"],
+            "need not run": [container({ mustRun: false }), "it need not run; remove `mustRun`"],
+        },
+        unknown: {
+            restart: [
+                container({ restart: UNKNOWN, start: false }),
+                "test-shop-api restart",
+                "it need not run; remove `start`",
+            ],
+        },
+        wrongType: { restart: [container({ restart: true }), "`restart` has the wrong type; write a string"] },
+    },
+    "container-rotates-logs": {
+        subject,
+        compliant: { service: container(), writer: writer(), "local driver": container({ logDriver: "local" }) },
+        violating: {
+            "the engine's driver": [
+                container({ logDriver: undefined }),
+                "its log driver is not one that rotates; set `logDriver` to json-file",
+            ],
+            syslog: [
+                container({ logDriver: "syslog" }),
+                "its log driver is not one that rotates; set `logDriver` to json-file",
+            ],
+            "no options": [
+                container({ logOpts: undefined }),
+                "its logs grow without end; set `logOpts.max-size`",
+                "its logs grow without end; set `logOpts.max-file`",
+            ],
+            "no number of files": [
+                container({ logOpts: { "max-size": "10m" } }),
+                "its logs grow without end; set `logOpts.max-file`",
+            ],
+        },
+        unknown: {
+            driver: [
+                container({ logDriver: UNKNOWN, logOpts: { "max-size": "10m" } }),
+                "test-shop-api logDriver",
+                "its logs grow without end; set `logOpts.max-file`",
+            ],
+        },
+        wrongType: {
+            logOpts: [container({ logOpts: ["max-size=10m"] }), "`logOpts` has the wrong type; write an object"],
+            "max-file": [
+                container({ logOpts: { "max-size": "10m", "max-file": 3 } }),
+                "`logOpts.max-file` has the wrong type; write a string",
+            ],
+        },
+    },
+    "writer-runs-once": {
+        subject: "test-shop-api-writer",
+        compliant: {
+            writer: writer(),
+            "others may do what they like": container({ networkMode: "host", mustRun: false }),
+        },
+        violating: {
+            network: [writer({ networkMode: "test-shop-net" }), 'a writer has a network; set `networkMode` to "none"'],
+            "no mode": [writer({ networkMode: undefined }), 'a writer has a network; set `networkMode` to "none"'],
+            attached: [
+                writer({ networksAdvanced: [{ name: "test-shop-net" }] }),
+                "a writer has a network; remove `networksAdvanced`",
+            ],
+            port: [
+                writer({ ports: [{ internal: 1, external: 1, ip: "127.0.0.1" }] }),
+                "a writer publishes a port; remove `ports`",
+            ],
+            "must run": [
+                writer({ mustRun: undefined }),
+                "a writer is expected to keep running; set `mustRun` to false",
+            ],
+            restarts: [writer({ restart: "always" }), 'a writer is started again and again; set `restart` to "no"'],
+            "another name": [
+                writer({ name: "test-shop-api" }),
+                ["test-shop-api", "a writer is not named after its service; name it <environment>-<service>-writer"],
+            ],
+        },
+        unknown: {
+            mode: [
+                writer({ networkMode: UNKNOWN, restart: "always" }),
+                "test-shop-api-writer networkMode",
+                'a writer is started again and again; set `restart` to "no"',
+            ],
+        },
+        wrongType: { mustRun: [writer({ mustRun: "false" }), "`mustRun` has the wrong type; write true or false"] },
+    },
+};

@@ -1,0 +1,467 @@
+/** Rules over the whole stack: who is on which network, and what leads around networks. */
+
+import type { Platform } from "../../../model/platform";
+import { UNKNOWN } from "../../support/engine";
+import {
+    attached,
+    change,
+    CONTAINER,
+    container,
+    NETWORK,
+    PLATFORM_DATA,
+    stack,
+    VOLUME,
+    withService,
+    writer,
+} from "../../support/stack";
+import type { RuleCases } from "./case";
+
+const base = stack();
+const api = "test-shop-api";
+const web = "test-shop-web";
+const stranger = (props: Record<string, unknown>) => ({
+    ...container({ name: "test-stranger", ...props }),
+    name: "stranger",
+});
+const withoutFlow = (from: string): Platform => ({
+    ...PLATFORM_DATA,
+    flows: PLATFORM_DATA.flows.filter((flow) => flow.from !== from),
+});
+const withFlow = (from: string, to: string, zone: string): Platform => ({
+    ...PLATFORM_DATA,
+    flows: [...PLATFORM_DATA.flows, { from, to, port: 8000, zone }],
+});
+const port = { internal: 8000, external: 8000, ip: "127.0.0.1" };
+
+/** Networks that cannot be read: left to `stack-declares-flows`. */
+const UNREADABLE_NETWORKS = change(base, api, { networksAdvanced: "test-shop-net" });
+const SAYS_UNREADABLE = ["`networksAdvanced` has the wrong type; write a list"] as const;
+const NO_PLAN = base.filter(({ type }) => type === CONTAINER || type === NETWORK);
+const GAP = "test-shop-api networksAdvanced[0].name";
+const unknownNetwork = change(base, api, { networkMode: "test-shop-net", networksAdvanced: [{ name: UNKNOWN }] });
+
+export const isolation: Readonly<Record<string, RuleCases>> = {
+    "stack-declares-flows": {
+        subject: "the stack",
+        compliant: { stack: base, "nothing to isolate": [], "no containers": [{ type: VOLUME, name: "x", props: {} }] },
+        violating: {
+            "no plan": [
+                NO_PLAN,
+                "there is no strata:network:FlowPlan; register one with the whole platform, so that flows are declared",
+            ],
+            "two plans": [
+                [...base, { ...base[0]!, name: "another" }],
+                "there is more than one strata:network:FlowPlan; register exactly one",
+            ],
+            "a plan without outputs": [
+                [{ ...base[0]!, props: {} }, ...base.slice(1)],
+                "network-flow-plan cannot be read (environment: Invalid input: expected string, received undefined; zones: Invalid input: expected array, received undefined; services: Invalid input: expected array, received undefined); pass the platform to its registerOutputs",
+            ],
+        },
+        unknown: {
+            "a container's name": [change(base, api, { name: UNKNOWN }), "shop-api-container name"],
+            "a container's network": [unknownNetwork, GAP],
+            "a network's mode": [change(base, "test-shop-net", { internal: UNKNOWN }), "test-shop-net internal"],
+        },
+        wrongType: {
+            "a container's name": [change(base, api, { name: 1 }), "`name` has the wrong type; write a string"],
+            "a container's networks": [UNREADABLE_NETWORKS, ...SAYS_UNREADABLE],
+            "a network's mode": [
+                change(base, "test-shop-net", { internal: "yes" }),
+                "`internal` has the wrong type; write true or false",
+            ],
+        },
+    },
+    "container-reaches-declared-flows": {
+        subject: web,
+        compliant: {
+            "declared flows, and peers": base,
+            "by id instead of name": change(base, api, {
+                networkMode: "id-shop-net",
+                networksAdvanced: [{ name: "id-shop-db-net" }],
+            }),
+            "in the other direction": stack({
+                ...withoutFlow("shop-web"),
+                flows: [
+                    ...withoutFlow("shop-web").flows,
+                    { from: "shop-api", to: "shop-web", port: 8000, zone: "shop-net" },
+                ],
+            }),
+            "a stranger is another rule's": [...base, stranger(attached("shop-net"))],
+        },
+        violating: {
+            "a flow is taken away": [
+                stack(withoutFlow("shop-web")),
+                [
+                    api,
+                    "it can reach test-shop-web over test-shop-net and no flow between them is declared; take it off that network, or declare the call in its product",
+                ],
+            ],
+            "a network is added": [
+                change(base, web, attached("shop-web-net", "shop-net", "shop-db-net")),
+                "it can reach test-shop-postgres over test-shop-db-net and no flow between them is declared; take it off that network, or declare the call in its product",
+            ],
+            "a network is added by mode only": [
+                change(base, web, { networkMode: "test-shop-db-net" }),
+                "it can reach test-shop-postgres over test-shop-db-net and no flow between them is declared; take it off that network, or declare the call in its product",
+            ],
+            "a network is added by its id": [
+                change(base, web, { networksAdvanced: [{ name: "id-shop-net" }, { name: "id-shop-db-net" }] }),
+                "it can reach test-shop-postgres over test-shop-db-net and no flow between them is declared; take it off that network, or declare the call in its product",
+            ],
+            "whatever its labels say": [
+                change(base, web, { ...attached("shop-web-net", "shop-net", "shop-db-net"), labels: [] }),
+                "it can reach test-shop-postgres over test-shop-db-net and no flow between them is declared; take it off that network, or declare the call in its product",
+            ],
+            "one that strays is one violation": [
+                change(base, api, attached("shop-net", "shop-db-net", "club-net")),
+                [
+                    api,
+                    "it can reach test-club-api, test-club-worker over test-club-net and no flow between them is declared; take it off that network, or declare the call in its product",
+                ],
+            ],
+            "over a network that nobody declared": [
+                change(change(base, api, { networkMode: "lan" }), "test-edge", { networkMode: "lan" }),
+                [
+                    "test-edge",
+                    "it can reach test-shop-api over lan and no flow between them is declared; take it off that network, or declare the call in its product",
+                ],
+            ],
+            "peers are not peers of guests": [
+                change(base, "test-edge", attached("edge-net", "club-net")),
+                [
+                    "test-edge",
+                    "it can reach test-club-api, test-club-worker over test-club-net and no flow between them is declared; take it off that network, or declare the call in its product",
+                ],
+            ],
+        },
+        unknown: {
+            "one network, known ones all the same": [
+                change(base, web, { networkMode: "test-shop-db-net", networksAdvanced: [{ name: UNKNOWN }] }),
+                "test-shop-web networksAdvanced[0].name",
+                "it can reach test-shop-postgres over test-shop-db-net and no flow between them is declared; take it off that network, or declare the call in its product",
+            ],
+        },
+        wrongType: { networks: [UNREADABLE_NETWORKS, ...SAYS_UNREADABLE] },
+    },
+    "container-belongs-to-plan": {
+        subject: "test-stranger",
+        compliant: { stack: base },
+        violating: {
+            "a container of its own": [
+                [...base, stranger({ networkMode: "none", networksAdvanced: [] })],
+                "it is no service of the platform; add it to a product as a service, or remove it",
+            ],
+            "a container in a zone": [
+                [...base, stranger(attached("shop-db-net"))],
+                "it is no service of the platform and can reach test-shop-api, test-shop-postgres; add it to a product as a service, or remove it",
+            ],
+            "a writer with a network": [
+                [...base.filter(({ name }) => name !== "shop-api-writer"), writer(attached("club-net"))],
+                [
+                    "test-shop-api-writer",
+                    "it is no service of the platform and can reach test-club-api, test-club-worker; add it to a product as a service, or remove it",
+                ],
+            ],
+            "a writer of nobody": [
+                [...base, writer({ name: "test-nobody-writer" })],
+                [
+                    "test-nobody-writer",
+                    "it is no service of the platform; add it to a product as a service, or remove it",
+                ],
+            ],
+            "another environment's": [
+                [...base, stranger({ name: "prod-shop-api", networkMode: "none", networksAdvanced: [] })],
+                ["prod-shop-api", "it is no service of the platform; add it to a product as a service, or remove it"],
+            ],
+        },
+        unknown: {
+            "a stranger's name": [
+                [...base, stranger({ name: UNKNOWN, networkMode: "none", networksAdvanced: [] })],
+                "stranger name",
+                "it is no service of the platform; add it to a product as a service, or remove it",
+            ],
+        },
+        wrongType: { networks: [UNREADABLE_NETWORKS, ...SAYS_UNREADABLE] },
+    },
+    "container-joins-planned-zones": {
+        subject: api,
+        compliant: { stack: base, "fewer than planned": change(base, api, attached("shop-net")) },
+        violating: {
+            "the plan does not give it": [
+                stack(withService("shop-api", { zones: ["shop-db-net"] })),
+                "it is attached to test-shop-net, which the plan does not give it; remove that from `networksAdvanced` and `networkMode`",
+            ],
+            "a network that is no zone": [
+                change(base, api, { networkMode: "lan" }),
+                "it is attached to lan, which the plan does not give it; remove that from `networksAdvanced` and `networkMode`",
+            ],
+        },
+        unknown: {
+            "one network": [
+                change(base, api, { networkMode: "lan", networksAdvanced: [{ name: UNKNOWN }] }),
+                GAP,
+                "it is attached to lan, which the plan does not give it; remove that from `networksAdvanced` and `networkMode`",
+            ],
+        },
+        wrongType: { networks: [UNREADABLE_NETWORKS, ...SAYS_UNREADABLE] },
+    },
+    "zone-serves-one-product": {
+        subject: "test-shop-net",
+        compliant: { "guests of the platform": base },
+        violating: {
+            "two products, however declared": [
+                change(
+                    stack(withFlow("club-api", "shop-api", "shop-net")),
+                    "test-club-api",
+                    attached("club-net", "shop-net"),
+                ),
+                "it is shared by club and shop; give each product zones of its own",
+            ],
+            "another product's zone": [
+                change(change(base, "test-club-api", attached("shop-net")), api, attached("shop-db-net")).filter(
+                    ({ props }) => props["name"] !== web,
+                ),
+                "it is shared by club and shop; give each product zones of its own",
+            ],
+            "two products in a zone of the platform": [
+                change(change(base, "test-club-api", attached("edge-net")), web, attached("edge-net")),
+                ["test-edge-net", "it is shared by club and shop; give each product zones of its own"],
+            ],
+            "two products on a network that nobody declared": [
+                change(change(base, "test-club-api", attached("lan")), web, attached("lan")),
+                ["test-lan", "it is shared by club and shop; give each product zones of its own"],
+            ],
+        },
+        unknown: { "one network": [unknownNetwork, GAP] },
+        wrongType: { networks: [UNREADABLE_NETWORKS, ...SAYS_UNREADABLE] },
+    },
+    "data-zone-admits-clients": {
+        subject: web,
+        compliant: { "store and client": base },
+        violating: {
+            "a frontend": [
+                change(base, web, attached("shop-web-net", "shop-net", "shop-db-net")),
+                "it is in the data zone test-shop-db-net and no client of a store there; take it off, or name it as a client of the store",
+            ],
+            "a client through another zone": [
+                change(stack(withFlow("shop-web", "shop-postgres", "shop-net")), web, attached("shop-db-net")),
+                "it is in the data zone test-shop-db-net and no client of a store there; take it off, or name it as a client of the store",
+            ],
+            "another product's store": [
+                change(
+                    stack(withService("club-worker", { kind: "redis" })),
+                    "test-club-worker",
+                    attached("shop-db-net"),
+                ),
+                [
+                    "test-club-worker",
+                    "it is in the data zone test-shop-db-net and no client of a store there; take it off, or name it as a client of the store",
+                ],
+            ],
+        },
+        unknown: { "one network": [unknownNetwork, GAP] },
+        wrongType: { networks: [UNREADABLE_NETWORKS, ...SAYS_UNREADABLE] },
+    },
+    "network-belongs-to-plan": {
+        subject: "test-shop-net",
+        compliant: { stack: base },
+        violating: {
+            "no zone": [
+                [...base, { type: NETWORK, name: "lan", props: { name: "lan", internal: true } }],
+                ["lan", "it is no zone of the platform; add it to a product as a zone, or remove it"],
+            ],
+            "other addresses": [
+                change(base, "test-shop-net", { ipamConfigs: [{ subnet: "172.30.99.0/24", gateway: "172.30.99.1" }] }),
+                "its addresses are not its zone's; set `ipamConfigs` to 172.30.2.0/24 with gateway 172.30.2.1",
+            ],
+            "another gateway": [
+                change(base, "test-shop-net", { ipamConfigs: [{ subnet: "172.30.2.0/24", gateway: "172.30.2.9" }] }),
+                "its addresses are not its zone's; set `ipamConfigs` to 172.30.2.0/24 with gateway 172.30.2.1",
+            ],
+            "more addresses": [
+                change(base, "test-shop-net", {
+                    ipamConfigs: [{ subnet: "172.30.2.0/24", gateway: "172.30.2.1" }, { subnet: "fd00::/64" }],
+                }),
+                "its addresses are not its zone's; set `ipamConfigs` to 172.30.2.0/24 with gateway 172.30.2.1",
+            ],
+        },
+        unknown: {
+            addresses: [change(base, "test-shop-net", { ipamConfigs: UNKNOWN }), "test-shop-net ipamConfigs"],
+        },
+        wrongType: {
+            addresses: [
+                change(base, "test-shop-net", { ipamConfigs: "x" }),
+                "`ipamConfigs` has the wrong type; write a list",
+            ],
+        },
+    },
+    "network-stays-internal": {
+        subject: "test-shop-net",
+        compliant: { "only the edge's is open": base },
+        violating: {
+            open: [change(base, "test-shop-net", { internal: false }), "it has a way out; set `internal` to true"],
+            "open by plan": [
+                change(
+                    stack({
+                        ...PLATFORM_DATA,
+                        zones: PLATFORM_DATA.zones.map((zone) =>
+                            zone.name === "shop-net" ? { ...zone, internal: false } : zone,
+                        ),
+                    }),
+                    "test-shop-net",
+                    { internal: false },
+                ),
+                "it has a way out; set `internal` to true",
+            ],
+            "a product's own edge": [
+                change(
+                    stack({
+                        ...PLATFORM_DATA,
+                        zones: PLATFORM_DATA.zones.map((zone) =>
+                            zone.name === "shop-net" ? { ...zone, tier: "edge" } : zone,
+                        ),
+                    }),
+                    "test-shop-net",
+                    { internal: false },
+                ),
+                "it has a way out; set `internal` to true",
+            ],
+        },
+        unknown: {
+            internal: [
+                change(change(base, "test-shop-net", { internal: UNKNOWN }), "test-club-net", { internal: false }),
+                "test-shop-net internal",
+                "it has a way out; set `internal` to true",
+            ],
+        },
+        wrongType: {
+            internal: [
+                change(base, "test-shop-net", { internal: "no" }),
+                "`internal` has the wrong type; write true or false",
+            ],
+        },
+    },
+    "open-network-admits-edge": {
+        subject: web,
+        compliant: { "only the edge": base },
+        violating: {
+            "a product's service": [
+                change(base, web, attached("shop-web-net", "edge-net")),
+                "it is attached to test-edge-net, which has a way out; take it off that network",
+            ],
+            "a network that was opened": [
+                change(base, "test-club-net", { internal: false }),
+                ["test-club-api", "it is attached to test-club-net, which has a way out; take it off that network"],
+                ["test-club-worker", "it is attached to test-club-net, which has a way out; take it off that network"],
+            ],
+        },
+        unknown: { "one network": [unknownNetwork, GAP] },
+        wrongType: { networks: [UNREADABLE_NETWORKS, ...SAYS_UNREADABLE] },
+    },
+    "container-publishes-at-edge": {
+        subject: api,
+        compliant: { "the edge's planned ports": base },
+        violating: {
+            "a service": [
+                change(base, api, { ports: [port] }),
+                "it publishes a port; remove `ports` and add a route at the edge",
+            ],
+            "a service, by plan": [
+                change(
+                    stack(
+                        withService("shop-api", {
+                            published: [{ name: "http", internal: 8000, external: 8000, address: "127.0.0.1" }],
+                        }),
+                    ),
+                    api,
+                    { ports: [port] },
+                ),
+                "it publishes a port; remove `ports` and add a route at the edge",
+            ],
+            "the edge, another port": [
+                change(base, "test-edge", { ports: [{ internal: 9000, external: 9000, ip: "0.0.0.0" }] }),
+                [
+                    "test-edge",
+                    "it publishes port 9000 on an address that is not in the plan; declare it in `strata:edge` or remove it",
+                ],
+            ],
+            "the edge, another address": [
+                change(
+                    stack(
+                        withService("edge", {
+                            published: [{ name: "https", internal: 8443, external: 443, address: "127.0.0.1" }],
+                        }),
+                    ),
+                    "test-edge",
+                    {},
+                ),
+                [
+                    "test-edge",
+                    "it publishes port 443 on an address that is not in the plan; declare it in `strata:edge` or remove it",
+                ],
+            ],
+        },
+        unknown: {
+            ports: [
+                change(change(base, api, { ports: UNKNOWN }), web, { ports: [port] }),
+                "test-shop-api ports",
+                "it publishes a port; remove `ports` and add a route at the edge",
+            ],
+        },
+        wrongType: { ports: [change(base, api, { ports: "8000" }), "`ports` has the wrong type; write a list"] },
+    },
+    "container-publishes-from-open-network": {
+        subject: api,
+        compliant: { "the edge": base },
+        violating: {
+            "all networks internal": [
+                change(base, api, { ports: [port] }),
+                "it publishes ports and all its networks are internal; remove `ports`, or attach it to the edge's network",
+            ],
+        },
+        unknown: {
+            ports: [change(base, api, { ports: UNKNOWN }), "test-shop-api ports"],
+        },
+        wrongType: { ports: [change(base, api, { ports: "8000" }), "`ports` has the wrong type; write a list"] },
+    },
+    "volume-serves-one-service": {
+        subject: "test-shop-postgres-data",
+        compliant: { "a service and its writer": base },
+        violating: {
+            "two services": [
+                change(base, api, { mounts: [{ type: "volume", source: "test-shop-postgres-data", target: "/x" }] }),
+                "shop-api and shop-postgres both mount it; give each a volume of its own",
+            ],
+            "in the other way to mount": [
+                change(base, web, { volumes: [{ volumeName: "test-shop-postgres-data", containerPath: "/x" }] }),
+                "shop-postgres and shop-web both mount it; give each a volume of its own",
+            ],
+            "a stranger": [
+                [
+                    ...base,
+                    stranger({
+                        networkMode: "none",
+                        networksAdvanced: [],
+                        mounts: [{ type: "volume", source: "test-shop-api-files", target: "/x" }],
+                    }),
+                ],
+                ["test-shop-api-files", "shop-api and test-stranger both mount it; give each a volume of its own"],
+            ],
+            "not declared": [
+                change(base, web, { mounts: [{ type: "volume", source: "left-over", target: "/x" }] }),
+                ["left-over", "shop-web mounts it and the stack does not declare it; create it as a docker.Volume"],
+            ],
+        },
+        unknown: {
+            "one source": [
+                change(change(base, web, { mounts: [{ type: "volume", source: UNKNOWN, target: "/x" }] }), api, {
+                    mounts: [{ type: "volume", source: "test-shop-postgres-data", target: "/x" }],
+                }),
+                "test-shop-web mounts[0].source",
+                "shop-api and shop-postgres both mount it; give each a volume of its own",
+            ],
+        },
+        wrongType: { mounts: [change(base, web, { mounts: "x" }), "`mounts` has the wrong type; write a list"] },
+    },
+};

@@ -1,0 +1,78 @@
+/** What providers answer to the program, as far as the program can tell the difference. */
+
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Keys and values by which the SDK marks secrets on the wire. */
+export const SIGNATURE = "4dabf18193072939515e22adb298388d";
+export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+/** What stands on the wire for a string (and everything else) that a preview does not know. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+export const ROOT_TYPE = "pulumi:pulumi:Stack";
+
+type Answer = (args: pulumi.runtime.MockResourceArgs) => Record<string, unknown>;
+
+const secret = (value: unknown): object => ({ [SIGNATURE]: SECRET_SIGNATURE, value });
+
+/** Computed outputs by type. A type that is not here is a mistake of the test, or a resource that nobody has thought about. */
+const COMPUTED: Readonly<Record<string, Answer>> = {
+    "docker:index/container:Container": () => ({}),
+    "docker:index/network:Network": () => ({ scope: "local" }),
+    "docker:index/volume:Volume": () => ({ mountpoint: "/var/lib/docker/volumes/x/_data" }),
+    "pulumi:providers:docker": () => ({}),
+    "pulumi:providers:command": () => ({}),
+    "pulumi:providers:random": () => ({}),
+    "random:index/randomPassword:RandomPassword": ({ name, inputs }) => ({
+        // Of the right length, different for each resource, and easy to find where it must not be.
+        result: secret(`canary-${name}-`.padEnd(Number((inputs as { length: number }).length), "x")),
+        bcryptHash: secret(`canary-hash-${name}`),
+    }),
+    "command:local:Command": ({ inputs }) => ({
+        stdout: secret(printed(String((inputs as { create?: string }).create))),
+        stderr: secret(""),
+    }),
+};
+
+/** The edge's authority is the only command whose output the program reads. */
+function printed(command: string): string {
+    return command.includes("authority")
+        ? JSON.stringify({ ca: "canary-ca", certificate: "canary-certificate", key: "canary-key" })
+        : "";
+}
+
+/**
+ * Answers registrations.
+ *
+ * @param preview - answers what a preview does: inputs are known, nothing that is computed is
+ */
+export function respond(
+    preview: boolean,
+): (args: pulumi.runtime.MockResourceArgs) => pulumi.runtime.MockResourceResult {
+    return (args) => {
+        const inputs = args.inputs as Record<string, unknown>;
+        if (args.custom !== true) {
+            return { id: undefined, state: inputs };
+        }
+        const compute = COMPUTED[args.type];
+        if (compute === undefined) {
+            throw new Error(`test/support/engine.ts does not know what ${args.type} answers`);
+        }
+        const computed = compute(args);
+        return preview
+            ? { id: undefined, state: { ...inputs, ...mapValues(computed, forget) } }
+            : { id: `${args.name}-id`, state: { ...inputs, ...computed } };
+    };
+}
+
+/** Not known, but as secret as before. */
+function forget(value: unknown): unknown {
+    const isSecret = typeof value === "object" && value !== null && SIGNATURE in value;
+    return isSecret ? secret(UNKNOWN) : UNKNOWN;
+}
+
+function mapValues(
+    record: Readonly<Record<string, unknown>>,
+    map: (value: unknown) => unknown,
+): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}

@@ -1,0 +1,88 @@
+/** Looking for secrets where they must not be. Pure. */
+
+/** A value that must not be found. */
+export interface Canary {
+    /** What it is, for the report; the value itself is never printed. */
+    readonly name: string;
+    readonly value: string;
+}
+
+/** Shorter ones would be found by chance. */
+const SHORTEST = 16;
+
+/** Places in which a canary is, in any of the forms in which programs write it: `<canary> in <place>`. */
+export function findLeaks(canaries: readonly Canary[], places: ReadonlyMap<string, string>): string[] {
+    const needles = canaries.flatMap(({ name, value }) => formsOf(value).map((form) => ({ name, form })));
+    const leaks = [...places].flatMap(([place, text]) =>
+        needles.filter(({ form }) => text.includes(form)).map(({ name }) => `${name} in ${place}`),
+    );
+    return [...new Set(leaks)];
+}
+
+function formsOf(value: string): string[] {
+    // Lines of a PEM file appear one by one, joined, or with escaped line ends.
+    const lines = value.split("\n").filter((line) => line.length >= SHORTEST && !line.startsWith("-----"));
+    return lines.flatMap((line) => [
+        line,
+        encodeURIComponent(line),
+        Buffer.from(line).toString("hex"),
+        ...base64Forms(line),
+    ]);
+}
+
+/** Inside a longer text that was encoded as a whole, a value begins at one of three places of a group. */
+function base64Forms(value: string): string[] {
+    return [0, 1, 2].map((shift) => {
+        const encoded = Buffer.from(`${"\0".repeat(shift)}${value}`).toString("base64");
+        // Groups that hold something else than the value are not comparable.
+        const first = shift === 0 ? 0 : 4;
+        const complete = Math.floor((shift + Buffer.byteLength(value)) / 3) * 4;
+        return encoded.slice(first, complete);
+    });
+}
+
+/**
+ * Canaries of a stack: every value that its exported state marks as secret, however deep.
+ *
+ * @param exported - what `pulumi stack export --show-secrets` prints
+ */
+export function canariesOf(exported: unknown): Canary[] {
+    const { deployment } = exported as { deployment: { resources: { urn: string; outputs?: unknown }[] } };
+    const found = deployment.resources.flatMap(({ urn, outputs }) =>
+        secretTexts(outputs, false).map((value) => ({ name: urn.split("::").at(-1) ?? urn, value })),
+    );
+    const byValue = new Map(found.filter(({ value }) => isTelling(value)).map((canary) => [canary.value, canary]));
+    return [...byValue.values()];
+}
+
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+
+function secretTexts(value: unknown, secret: boolean): string[] {
+    if (typeof value === "string") {
+        return secret ? [value] : [];
+    }
+    if (Array.isArray(value)) {
+        return value.flatMap((item) => secretTexts(item, secret));
+    }
+    if (typeof value !== "object" || value === null) {
+        return [];
+    }
+    const { [SIGNATURE]: mark, plaintext } = value as Record<string, unknown>;
+    if (mark !== undefined && typeof plaintext === "string") {
+        return secretTexts(JSON.parse(plaintext), true);
+    }
+    return Object.values(value).flatMap((item) => secretTexts(item, secret));
+}
+
+/**
+ * Generated words, URLs with a password, and private keys. Providers mark whole lists as secret when one value in them is, so
+ * paths and scripts are marked too, and those may be seen.
+ */
+function isTelling(value: string): boolean {
+    return [
+        /^[A-Za-z0-9]{24,}$/,
+        /^\$2[aby]\$\S+$/,
+        /^[a-z]+:\/\/[^\s:]+:[^\s@]+@\S+$/,
+        /^-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+    ].some((form) => form.test(value));
+}

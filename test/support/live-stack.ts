@@ -1,0 +1,213 @@
+/** A stack of the real program on the real engine, driven as a user drives it. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { parse, stringify } from "yaml";
+
+import { parseConfig, type StackConfig } from "../../config";
+import type { Platform } from "../../model/platform";
+import { resolvePlatform } from "../../model/resolve";
+import { products } from "../../products";
+import { type Ended, removeLabelled, run } from "./live-engine";
+
+const ROOT = join(__dirname, "..", "..");
+const PRIVATE = join(ROOT, ".strata");
+const LAUNCH = join(ROOT, "cli", "launch.mjs");
+
+/** Everything by which two stacks on one machine differ. */
+export interface LiveStackOptions {
+    /** Begins with `test-`: what is left of such environments is removed before tests run. */
+    readonly name: string;
+    /** First two octets of its subnets. */
+    readonly addressBase: string;
+    /** First of its ports on 127.0.0.1: http, https, then the management ports. */
+    readonly port: number;
+    /** Further configuration; a value replaces that of `Pulumi.local.yaml`, `undefined` removes it. */
+    readonly config?: Readonly<Record<string, unknown>>;
+}
+
+/** A stack like `local`, with a name, addresses, ports and files of its own. */
+export class LiveStack {
+    public readonly name: string;
+    public readonly domain: string;
+    public readonly ports: {
+        readonly http: number;
+        readonly https: number;
+        readonly dashboard: number;
+        readonly vault: number;
+    };
+    /** Everything that the command line and `pulumi` printed, in order. */
+    public readonly output: string[] = [];
+    private readonly folder: string;
+    private readonly file: string;
+    private variables: NodeJS.ProcessEnv | undefined;
+
+    constructor({ name, addressBase, port, config = {} }: LiveStackOptions) {
+        this.name = name;
+        this.domain = `${name}.localhost`;
+        this.ports = { http: port, https: port + 1, dashboard: port + 2, vault: port + 3 };
+        this.folder = mkdtempSync(join(tmpdir(), `strata-${name}-`));
+        this.file = join(this.folder, `Pulumi.${name}.yaml`);
+        const local = parse(readFileSync(join(ROOT, "Pulumi.local.yaml"), "utf8")) as {
+            config: Record<string, unknown>;
+        };
+        const own = {
+            "strata:domain": this.domain,
+            "strata:addressBase": addressBase,
+            "strata:edge": {
+                http: { address: "127.0.0.1", port: this.ports.http },
+                https: { address: "127.0.0.1", port: this.ports.https },
+            },
+            "strata:management": { port: this.ports.dashboard },
+        };
+        writeFileSync(this.file, stringify({ config: { ...local.config, ...own, ...config } }));
+    }
+
+    /** What the stack's file declares. */
+    declared(): { readonly config: StackConfig; readonly platform: Platform } {
+        const raw = (parse(readFileSync(this.file, "utf8")) as { config: Record<string, unknown> }).config;
+        const config = parseConfig(raw);
+        return { config, platform: resolvePlatform({ environment: this.name, config, products }) };
+    }
+
+    /** `strata <verb>` on the stack. */
+    async strata(verb: string, ...args: readonly string[]): Promise<Ended> {
+        const ended = await run(process.execPath, this.arguments(verb, args), {
+            env: environment(),
+            cwd: ROOT,
+            timeout: 600_000,
+        });
+        this.output.push(ended.stdout, ended.stderr);
+        return ended;
+    }
+
+    /** `strata <verb>`, to be interrupted. */
+    start(verb: string, ...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+        const child = spawn(process.execPath, this.arguments(verb, args), { env: environment(), cwd: ROOT });
+        const output = { stdout: "", stderr: "" };
+        child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
+        child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+        const ended = new Promise<Ended>((resolve) =>
+            child.on("exit", (code, signal) => {
+                this.output.push(output.stdout, output.stderr);
+                resolve({ code: code ?? (signal === "SIGKILL" ? 137 : 128), ...output });
+            }),
+        );
+        return { child, ended };
+    }
+
+    /** Plain `pulumi`, with what `strata env` exports. */
+    async pulumi(...args: readonly string[]): Promise<Ended> {
+        this.variables ??= await this.exported();
+        const ended = await run("pulumi", [...args, "--non-interactive"], { env: this.variables, cwd: ROOT });
+        // An exported state with its secrets is no output that anybody kept.
+        if (!args.includes("--show-secrets")) {
+            this.output.push(ended.stdout, ended.stderr);
+        }
+        return ended;
+    }
+
+    /** The drift gate, exactly as the documentation has it. @returns 0 no changes, 7 changes, anything else: could not tell */
+    async gate(): Promise<Ended> {
+        return this.pulumi("preview", "--refresh", "--expect-no-changes");
+    }
+
+    /** Outputs of the stack, secrets included. */
+    async outputs(): Promise<Readonly<Record<string, unknown>>> {
+        const { code, stdout, stderr } = await this.pulumi("stack", "output", "--json", "--show-secrets");
+        if (code !== 0) {
+            throw new Error(`pulumi stack output ended with ${code}: ${stderr}`);
+        }
+        return JSON.parse(stdout) as Record<string, unknown>;
+    }
+
+    /** Files in which the state, its history and the runs' logs are, by path. */
+    privateFiles(): ReadonlyMap<string, string> {
+        const files = (readdirSync(PRIVATE, { recursive: true, withFileTypes: true }) as import("node:fs").Dirent[])
+            .filter((entry) => entry.isFile())
+            .map((entry) => join(entry.parentPath, entry.name))
+            .filter((path) => path.includes(this.name) && !path.endsWith(`passphrase-${this.name}`));
+        return new Map(files.map((path) => [path, readFileSync(path, "utf8")]));
+    }
+
+    /** The passphrase of the stack's secrets. */
+    passphrase(): string {
+        return readFileSync(join(PRIVATE, `passphrase-${this.name}`), "utf8").trim();
+    }
+
+    /** Removes everything of this stack: labelled objects, state and private files. Touches no other stack. */
+    async remove(): Promise<void> {
+        await removeLabelled(this.name);
+        rmSync(this.folder, { recursive: true, force: true });
+        forget(this.name);
+    }
+
+    /** Removes what an earlier run of the same test left. */
+    async removeLeftovers(): Promise<void> {
+        await removeLabelled(this.name);
+        forget(this.name);
+    }
+
+    private arguments(verb: string, args: readonly string[]): string[] {
+        return [LAUNCH, verb, "--stack", this.name, "--config-file", this.file, ...args];
+    }
+
+    private async exported(): Promise<NodeJS.ProcessEnv> {
+        const lines = await run(process.execPath, this.arguments("env", []), { env: environment(), cwd: ROOT });
+        if (lines.code !== 0) {
+            throw new Error(`strata env ended with ${lines.code}: ${lines.stderr}`);
+        }
+        // The lines are for a shell, so a shell reads them.
+        const script = 'eval "$0"; env -0';
+        const shell = await run("sh", ["-c", script, lines.stdout], { env: environment() });
+        return Object.fromEntries(
+            shell.stdout
+                .split("\0")
+                .filter((line) => line.includes("="))
+                .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+        );
+    }
+}
+
+/** This process's environment without what jest and a developer's own Pulumi put there. */
+function environment(): NodeJS.ProcessEnv {
+    const foreign = /^(PULUMI_|JEST_|NODE_ENV$|NODE_OPTIONS$|STRATA_LAUNCHER$)/;
+    return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}
+
+/** Removes the private files of a stack: all of them have its name in theirs. */
+function forget(name: string): void {
+    const inside = (...parts: readonly string[]): string => join(PRIVATE, ...parts);
+    for (const folder of [inside(), inside("logs"), inside("state", ".pulumi", "stacks", "strata")]) {
+        for (const file of listed(folder).filter((entry) => isOf(name, entry))) {
+            rmSync(join(folder, file), { recursive: true, force: true });
+        }
+    }
+    for (const kind of ["history", "backups"]) {
+        rmSync(inside("state", ".pulumi", kind, "strata", name), { recursive: true, force: true });
+    }
+    rmSync(inside("state", ".pulumi", "locks", "organization", "strata", name), { recursive: true, force: true });
+}
+
+function isOf(name: string, file: string): boolean {
+    const own = [
+        `Pulumi.${name}.yaml`,
+        `passphrase-${name}`,
+        `run-${name}.json`,
+        `${name}.json`,
+        `${name}.json.bak`,
+        `${name}.json.attrs`,
+    ];
+    return own.includes(file) || file.startsWith(`${name}-2`);
+}
+
+function listed(folder: string): string[] {
+    try {
+        return readdirSync(folder);
+    } catch {
+        return [];
+    }
+}

@@ -1,0 +1,121 @@
+/**
+ * Asks policies the way the SDK's server does: properties behind its proxy that throws for unknown values, violations over
+ * a callback, an unknown value as advice. What it cannot show is the way from the engine to the server.
+ */
+
+import * as sdk from "@pulumi/policy";
+
+import configuration from "../../policies/configuration.json";
+import { policies } from "../../policies/rules";
+
+/** A resource as the engine shows it to policies. */
+export interface PolicyInput {
+    readonly type: string;
+    /** Logical name. */
+    readonly name: string;
+    readonly props: Readonly<Record<string, unknown>>;
+    /** @default false */
+    readonly protect?: boolean;
+    /** @default - made from type and name */
+    readonly urn?: string;
+}
+
+/** What a policy said. */
+export interface Verdict {
+    /** Messages, each of which fails the preview or update. */
+    readonly violations: readonly string[];
+    /** What the policy could not look at during a preview. @default - it saw all that it needed */
+    readonly unknown?: string;
+}
+
+export type Configuration = Readonly<Record<string, unknown>>;
+
+const proxy = sdk.unknownCheckingProxy as (props: object) => Record<string, unknown>;
+const UnknownValueError = sdk.UnknownValueError as new () => Error;
+
+/** The policy of a name. @throws if the pack has none, so that a renamed rule does not leave its tests behind */
+export function policy(name: string): sdk.ResourceValidationPolicy | sdk.StackValidationPolicy {
+    const found = policies.find((candidate) => candidate.name === name);
+    if (found === undefined) {
+        throw new Error(`the pack has no rule ${name}`);
+    }
+    return found;
+}
+
+/** Whether a rule looks at resources one by one. */
+export function isResourceRule(rule: object): rule is sdk.ResourceValidationPolicy {
+    return "validateResource" in rule;
+}
+
+/** Asks a rule about one resource before the engine acts on it. */
+export async function judgeResource(
+    rule: string,
+    input: PolicyInput,
+    settings: Configuration = committed(rule),
+): Promise<Verdict> {
+    const { validateResource } = policy(rule) as sdk.ResourceValidationPolicy;
+    if (typeof validateResource !== "function") {
+        throw new Error(`${rule} is no rule over one resource`);
+    }
+    return collect((report) => validateResource(argsOf(input, settings) as sdk.ResourceValidationArgs, report));
+}
+
+/** Asks a rule about the whole stack at the end of a run. */
+export async function judgeStack(
+    rule: string,
+    inputs: readonly PolicyInput[],
+    settings: Configuration = committed(rule),
+): Promise<Verdict> {
+    const { validateStack } = policy(rule) as sdk.StackValidationPolicy;
+    if (typeof validateStack !== "function") {
+        throw new Error(`${rule} is no rule over the stack`);
+    }
+    const args = {
+        resources: inputs.map((input) => ({
+            ...argsOf(input, settings),
+            dependencies: [],
+            propertyDependencies: {},
+        })),
+        stackTags: new Map(),
+        getConfig: () => settings,
+        notApplicable: refuse,
+    };
+    return collect((report) => validateStack(args as unknown as sdk.StackValidationArgs, report));
+}
+
+/** What the pack's own configuration gives a rule. */
+function committed(rule: string): Configuration {
+    return (configuration as Record<string, Configuration>)[rule] ?? {};
+}
+
+function argsOf({ type, name, props, protect = false, urn }: PolicyInput, settings: Configuration): object {
+    return {
+        type,
+        name,
+        props: proxy(JSON.parse(JSON.stringify(props)) as object),
+        urn: urn ?? `urn:pulumi:test::strata::${type}::${name}`,
+        opts: { protect, ignoreChanges: [], aliases: [], customTimeouts: {}, additionalSecretOutputs: [] },
+        stackTags: new Map(),
+        isType: refuse,
+        asType: refuse,
+        getConfig: () => settings,
+        notApplicable: refuse,
+    };
+}
+
+async function collect(validate: (report: sdk.ReportViolation) => void | Promise<void>): Promise<Verdict> {
+    const violations: string[] = [];
+    try {
+        await validate((message) => violations.push(message));
+    } catch (error) {
+        if (error instanceof UnknownValueError) {
+            return { violations, unknown: error.message };
+        }
+        throw error;
+    }
+    return { violations };
+}
+
+function refuse(): never {
+    throw new Error("no rule of this pack needs this");
+}

@@ -1,0 +1,261 @@
+/**
+ * Runs the real program (`index.ts`) of a stack without an engine and says what it registered.
+ *
+ * Everything that the Node SDK sends to the engine is real: properties as they go over the wire, options, parents,
+ * secrecy. What comes back is made up by {@link respond}. It cannot show what providers do with the inputs.
+ */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+
+import { ROOT_TYPE, respond, SECRET_SIGNATURE, SIGNATURE, UNKNOWN } from "./engine";
+
+export type StackName = "local" | "staging" | "production";
+
+/** A resource as the program registered it. */
+export interface Registered {
+    readonly type: string;
+    /** Logical name. */
+    readonly name: string;
+    readonly urn: string;
+    /** URN of the parent. @default - the stack itself has none */
+    readonly parent: string | undefined;
+    /** As sent: secrets are {@link Secret}, what a preview does not know is {@link UNKNOWN}. */
+    readonly inputs: Readonly<Record<string, unknown>>;
+    /** What the provider answered; for components what they registered. */
+    readonly outputs: Readonly<Record<string, unknown>>;
+    readonly options: RegisteredOptions;
+}
+
+/** Options that reach the engine. */
+export interface RegisteredOptions {
+    readonly protect: boolean;
+    readonly deleteBeforeReplace: boolean | undefined;
+    readonly replaceOnChanges: readonly string[];
+    readonly ignoreChanges: readonly string[];
+    readonly additionalSecretOutputs: readonly string[];
+    /** URNs. */
+    readonly dependsOn: readonly string[];
+    /** URN and id of the provider; empty for components. */
+    readonly provider: string;
+}
+
+/** A value that the program declared secret. */
+export class Secret {
+    constructor(public readonly value: unknown) {}
+}
+
+/** What a run of the program made. */
+export interface Program {
+    /** In the order of registration. */
+    readonly resources: readonly Registered[];
+    /** The stack's outputs, with the same conventions as inputs. */
+    readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+const ROOT = join(__dirname, "..", "..");
+export const PROJECT = "strata";
+
+/**
+ * @param preview - nothing that an engine or provider makes up is known
+ * @param config - replaces keys of the stack's file
+ */
+export async function collectProgram(
+    stack: StackName,
+    {
+        preview = false,
+        config = {},
+    }: { readonly preview?: boolean; readonly config?: Readonly<Record<string, unknown>> } = {},
+): Promise<Program> {
+    const recorded = new Map<string, Recording>();
+    let outputs: Record<string, unknown> = {};
+    // A registry of modules of its own: the program is a module, and a module runs once.
+    await jest.isolateModulesAsync(async () => {
+        // eslint-disable-next-line @typescript-eslint/no-require-imports -- imports would be hoisted out of the registry
+        const sdk = require("@pulumi/pulumi") as typeof pulumi;
+        // eslint-disable-next-line @typescript-eslint/no-require-imports
+        const { withLocalStorage } = require("@pulumi/pulumi/runtime/state") as RuntimeState;
+        // What the SDK keeps between calls is global, except in a store of one's own: that is how inline programs run.
+        await withLocalStorage(async () => {
+            await sdk.runtime.setMocks({ newResource: respond(preview), call: refuse }, PROJECT, stack, preview);
+            record(recorded);
+            sdk.runtime.setAllConfig({ ...readConfig(stack), ...toWire(config) }, []);
+            // eslint-disable-next-line @typescript-eslint/no-require-imports
+            await sdk.runtime.runInPulumiStack(() => require(join(ROOT, "index.ts")) as Promise<unknown>);
+            await sdk.runtime.disconnect();
+        });
+    });
+    const resources: Registered[] = [];
+    for (const { registered, outputs: own } of recorded.values()) {
+        resources.push({ ...registered, outputs: own });
+        if (registered.type === ROOT_TYPE) {
+            outputs = own;
+        }
+    }
+    return { resources: resources.filter(({ type }) => type !== ROOT_TYPE), outputs };
+}
+
+/** The part of the SDK's runtime that inline programs use and its declarations leave out. */
+interface RuntimeState {
+    withLocalStorage<T>(body: () => T): T;
+}
+
+interface Recording {
+    readonly registered: Omit<Registered, "outputs">;
+    outputs: Record<string, unknown>;
+}
+
+/** Puts a recorder between the program and the SDK's own stand-in for the engine. */
+function record(recorded: Map<string, Recording>): void {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { getMonitor } = require("@pulumi/pulumi/runtime/settings") as { getMonitor(): Monitor };
+    const monitor = getMonitor();
+    const register = monitor.registerResource.bind(monitor);
+    monitor.registerResource = async (request, callback) => {
+        await register(request, (error, response) => {
+            if (response) {
+                const urn = response.getUrn();
+                if (recorded.has(urn)) {
+                    throw new Error(`${urn} is registered twice`);
+                }
+                const registered = read(request, urn);
+                const isComponent = !request.getCustom();
+                const answer = isComponent ? {} : decodeAll(response.getObject().toJavaScript());
+                recorded.set(urn, {
+                    registered,
+                    outputs: isComponent ? {} : { ...answer, ...(response.getId() && { id: response.getId() }) },
+                });
+            }
+            callback(error, response);
+        });
+    };
+    const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
+    monitor.registerResourceOutputs = (request, callback) => {
+        const recording = recorded.get(request.getUrn());
+        if (recording) {
+            recording.outputs = decodeAll(request.getOutputs().toJavaScript());
+        }
+        registerOutputs(request, callback);
+    };
+}
+
+function read(request: RegisterRequest, urn: string): Omit<Registered, "outputs"> {
+    return {
+        type: request.getType(),
+        name: request.getName(),
+        urn,
+        parent: request.getParent() || undefined,
+        inputs: decodeAll(request.getObject().toJavaScript()),
+        options: {
+            protect: request.getProtect(),
+            deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
+            replaceOnChanges: request.getReplaceonchangesList(),
+            ignoreChanges: request.getIgnorechangesList(),
+            additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+            dependsOn: request.getDependenciesList(),
+            provider: request.getProvider(),
+        },
+    };
+}
+
+/** Properties from the wire, with {@link Secret} where the wire says so. */
+function decode(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(decode);
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
+    const record = value as Record<string, unknown>;
+    return record[SIGNATURE] === SECRET_SIGNATURE ? new Secret(decode(record["value"])) : decodeAll(record);
+}
+
+function decodeAll(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, decode(value)]));
+}
+
+/** The values without their secrecy, as policies get them. */
+export function reveal(value: unknown): unknown {
+    if (value instanceof Secret) {
+        return reveal(value.value);
+    }
+    if (Array.isArray(value)) {
+        return value.map(reveal);
+    }
+    return typeof value === "object" && value !== null
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, reveal(inner)]))
+        : value;
+}
+
+/** The values with every secret replaced by `[secret]`, and what is not known by `[unknown]`. */
+export function redact(value: unknown): unknown {
+    if (value instanceof Secret) {
+        return "[secret]";
+    }
+    if (value === UNKNOWN) {
+        return "[unknown]";
+    }
+    if (Array.isArray(value)) {
+        return value.map(redact);
+    }
+    return typeof value === "object" && value !== null
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redact(inner)]))
+        : value;
+}
+
+/** The stack's committed configuration as the engine hands it to programs. */
+function readConfig(stack: StackName): Record<string, string> {
+    const file = parse(readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8")) as { config: Record<string, unknown> };
+    return toWire(file.config);
+}
+
+function toWire(config: Readonly<Record<string, unknown>>): Record<string, string> {
+    return Object.fromEntries(
+        Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+    );
+}
+
+function refuse({ token }: pulumi.runtime.MockCallArgs): never {
+    throw new Error(`the program calls ${token}, which test/support/engine.ts does not know`);
+}
+
+interface Struct {
+    toJavaScript(): Record<string, unknown>;
+}
+
+interface RegisterRequest {
+    getType(): string;
+    getName(): string;
+    getParent(): string;
+    getCustom(): boolean;
+    getObject(): Struct;
+    getProtect(): boolean;
+    getDeletebeforereplace(): boolean;
+    getDeletebeforereplacedefined(): boolean;
+    getReplaceonchangesList(): string[];
+    getIgnorechangesList(): string[];
+    getAdditionalsecretoutputsList(): string[];
+    getDependenciesList(): string[];
+    getProvider(): string;
+}
+
+interface RegisterResponse {
+    getUrn(): string;
+    getId(): string;
+    getObject(): Struct;
+}
+
+/** What of the SDK's stand-in is used: its own declarations say `any`. */
+interface Monitor {
+    registerResource(
+        request: RegisterRequest,
+        callback: (error: unknown, response?: RegisterResponse) => void,
+    ): Promise<void>;
+    registerResourceOutputs(
+        request: { getUrn(): string; getOutputs(): Struct },
+        callback: (error: unknown, response?: unknown) => void,
+    ): void;
+}

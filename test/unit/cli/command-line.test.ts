@@ -1,0 +1,56 @@
+/** Starts the real command line: what a person gets for a wrong word, before anything is touched. */
+
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { projectRoot, privateFolder } from "../../../cli/places";
+
+function strata(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    const node = join(projectRoot, "node_modules", "node", "bin", "node");
+    const program = ["--require", "tsx/cjs", join(projectRoot, "cli", "main.ts"), ...args];
+    return new Promise((resolve) =>
+        execFile(node, program, { cwd: projectRoot }, (error, stdout, stderr) =>
+            resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+        ),
+    );
+}
+
+test("an unknown stack: value, what is accepted, what to do, and nothing of it is made", async () => {
+    const { code, stderr, stdout } = await strata("up", "--stack", "stagin");
+    expect(stderr).toMatch(/^✗ --stack: "stagin" is unknown; accepted: \S.*\blocal\b.*\n {2}next: .*\n$/);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(existsSync(join(privateFolder(), "Pulumi.stagin.yaml"))).toBe(false);
+});
+
+test("a name that could never be an environment is refused as such", async () => {
+    const { code, stderr } = await strata("status", "--stack", "../etc");
+    expect(stderr).toContain(
+        '--stack: "../etc" is not a name; accepted: lower-case letters, digits and dashes, at most 20',
+    );
+    expect(code).toBe(2);
+});
+
+test("an unknown option names itself and where to look", async () => {
+    const { code, stderr } = await strata("up", "--fast");
+    expect(stderr).toContain("unknown option '--fast'");
+    expect(stderr).toContain("next: strata <verb> --help lists what is accepted");
+    expect(code).toBe(2);
+});
+
+test("data is not deleted without its name, and not by another name", async () => {
+    const silent = await strata("down", "--volumes");
+    expect(silent.stderr).toBe(
+        "✗ --volumes deletes the data of local and was not confirmed\n" +
+            "  next: type the name of the environment, or give --confirm local\n",
+    );
+    const wrong = await strata("down", "--volumes", "--confirm", "production");
+    expect(wrong.stderr).toContain('--confirm: "production" is unknown; accepted: local');
+    expect([silent.code, wrong.code]).toEqual([2, 2]);
+});
+
+test("a wrong number of lines is refused before any log is read", async () => {
+    const { code, stderr } = await strata("logs", "vault", "--tail", "many");
+    expect(stderr).toContain('--tail: "many" is unknown; accepted: a number of lines, all');
+    expect(code).toBe(2);
+});

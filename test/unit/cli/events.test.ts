@@ -1,0 +1,126 @@
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+
+import { countsLine, UpdateView } from "../../../cli/pulumi/events";
+
+const URN = (type: string, name: string) => `urn:pulumi:local::strata::${type}::${name}`;
+const CONTAINER = "docker:index/container:Container";
+
+function step(op: string, name: string, inputs: Record<string, unknown>, more: Partial<StepEventMetadata> = {}) {
+    const side = { inputs, outputs: {}, type: CONTAINER, urn: "", id: "", parent: "", provider: "" };
+    const urn = URN(more.type ?? CONTAINER, name);
+    return { op, urn, type: CONTAINER, new: side, provider: "", ...more } as StepEventMetadata;
+}
+
+const event = (part: Partial<EngineEvent>): EngineEvent => ({ sequence: 1, timestamp: 0, ...part });
+
+function viewAt(preview = false) {
+    const clock = { now: 1000 };
+    return { clock, view: new UpdateView(preview, () => clock.now) };
+}
+
+test("a container with a health check is waited for by name, then reported healthy with its time", () => {
+    const { clock, view } = viewAt();
+    const metadata = step("create", "vault-container", { name: "local-vault", wait: true });
+    expect(view.apply(event({ resourcePreEvent: { metadata } }))).toEqual([]);
+    clock.now = 9200;
+    expect(view.waiting()).toBe("waiting for health of container local-vault 8.2 s");
+    expect(view.apply(event({ resOutputsEvent: { metadata } }))).toEqual([
+        { mark: "✓", text: "container local-vault created, healthy", elapsed: 8200 },
+    ]);
+    expect(view.waiting()).toBeUndefined();
+});
+
+test("only three waits are shown, the longest first", () => {
+    const { clock, view } = viewAt();
+    for (const name of ["a", "b", "c", "d", "e"]) {
+        const metadata = step("create", name, { name });
+        view.apply(event({ resourcePreEvent: { metadata } }));
+        clock.now += 1000;
+    }
+    expect(view.waiting()).toBe(
+        "creating container a 5.0 s, creating container b 4.0 s, creating container c 3.0 s and 2 more",
+    );
+});
+
+test("a replacement is one line; generated passwords and components are none", () => {
+    const { view } = viewAt();
+    const inputs = { name: "local-psra-api" };
+    const lines = ["delete-replaced", "replace", "create-replacement"].flatMap((op) =>
+        view.apply(event({ resOutputsEvent: { metadata: step(op, "psra-api", inputs) } })),
+    );
+    expect(lines).toEqual([{ mark: "✓", text: "container local-psra-api replaced" }]);
+    const type = "random:index/randomPassword:RandomPassword";
+    expect(view.apply(event({ resOutputsEvent: { metadata: step("create", "p", {}, { type }) } }))).toEqual([]);
+});
+
+test("a preview names the properties that change, never their values", () => {
+    const { view } = viewAt(true);
+    const metadata = step(
+        "update",
+        "psra-api",
+        { name: "local-psra-api", envs: ["TOKEN=hunter2"] },
+        { diffs: ["envs", "memory"] },
+    );
+    expect(view.apply(event({ resourcePreEvent: { metadata } }))).toEqual([]);
+    expect(view.waiting()).toBeUndefined();
+    expect(view.apply(event({ resOutputsEvent: { metadata } }))).toEqual([
+        { mark: "~", text: "container local-psra-api (envs, memory)" },
+    ]);
+});
+
+test("a failure names the container, and its error is kept once, without colour directives", () => {
+    const { view } = viewAt();
+    const metadata = step("create", "vault-container", { name: "local-vault", wait: true });
+    const { urn } = metadata;
+    const message = "<{%fg 1%}>container is unhealthy<{%reset%}>\n";
+    const error = event({ diagnosticEvent: { urn, message, color: "never", severity: "error" } });
+    view.apply(error);
+    view.apply(error);
+    expect(view.apply(event({ resOpFailedEvent: { metadata, status: 0, steps: 1 } }))).toEqual([
+        { mark: "✗", text: "container local-vault: create failed" },
+    ]);
+    expect(view.failed).toEqual([{ urn, label: "container local-vault", container: "local-vault" }]);
+    expect(view.errors).toEqual(["vault-container: container is unhealthy"]);
+});
+
+test("the engine's closing words about a failure are no error of their own", () => {
+    const { view } = viewAt();
+    const urn = URN("pulumi:pulumi:Stack", "strata-local");
+    view.apply(event({ diagnosticEvent: { urn, message: "update failed", color: "never", severity: "error" } }));
+    expect(view.errors).toEqual([]);
+});
+
+test("a mandatory policy is a violation, an advisory one a warning", () => {
+    const { view } = viewAt();
+    const policy = {
+        resourceUrn: URN(CONTAINER, "vault-container"),
+        message: "drop ALL capabilities",
+        color: "never",
+        policyName: "container-drops-capabilities",
+        policyPackName: "strata",
+        policyPackVersion: "1",
+        policyPackVersionTag: "1",
+    };
+    const text = "policy container-drops-capabilities (vault-container): drop ALL capabilities";
+    expect(view.apply(event({ policyEvent: { ...policy, enforcementLevel: "warning" } }))).toEqual([
+        { mark: "!", text },
+    ]);
+    expect(view.policyViolated).toBe(false);
+    expect(view.apply(event({ policyEvent: { ...policy, enforcementLevel: "mandatory" } }))).toEqual([
+        { mark: "✗", text },
+    ]);
+    expect(view.policyViolated).toBe(true);
+});
+
+test("counts come from the summary: a replacement is a change, a refresh is nothing", () => {
+    const { view } = viewAt();
+    const resourceChanges = { create: 3, update: 1, replace: 2, delete: 4, same: 40, refresh: 9, "delete-replaced": 2 };
+    view.apply(event({ summaryEvent: { maybeCorrupt: false, durationSeconds: 1, resourceChanges, policyPacks: {} } }));
+    expect(view.counts).toEqual({ created: 3, changed: 3, removed: 4, unchanged: 40 });
+});
+
+test.each([
+    [{ created: 0, changed: 0, removed: 0, unchanged: 52 }, "0 changes, 52 unchanged"],
+    [{ created: 12, changed: 1, removed: 0, unchanged: 40 }, "12 created, 1 changed, 40 unchanged"],
+    [{ created: 0, changed: 0, removed: 2, unchanged: 50 }, "0 created, 0 changed, 50 unchanged, 2 removed"],
+])("%j reads %s", (counts, text) => expect(countsLine(counts)).toBe(text));

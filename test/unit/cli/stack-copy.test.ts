@@ -1,0 +1,102 @@
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+import { composeCopy, readStackFile, refreshCopy, saveSalt } from "../../../cli/stacks/copy";
+import type { Stack } from "../../../cli/stacks/stack";
+
+const SALT = "v1:AAAA:v1:BBBB:CCCC";
+const IMAGES = { redis: "strata/redis:0123456789ab" };
+
+function stackWith(source: string): Stack {
+    const folder = mkdtempSync(join(tmpdir(), "strata-copy-"));
+    const path = join(folder, "Pulumi.local.yaml");
+    writeFileSync(path, source);
+    return {
+        name: "local",
+        source: path,
+        copy: join(folder, "private.yaml"),
+        passphraseFile: join(folder, "passphrase"),
+        stateFolder: join(folder, "state"),
+    };
+}
+
+describe("what a copy holds", () => {
+    test("the settings of the source and the images made here; nothing of the source is written to", () => {
+        const source = { config: { "strata:domain": "strata.localhost" } };
+        expect(composeCopy(source, undefined, IMAGES)).toEqual({
+            config: { "strata:domain": "strata.localhost", "strata:images": IMAGES },
+        });
+    });
+
+    test("without images made here, the key is left to images.lock.json", () => {
+        expect(composeCopy({ config: {} }, undefined, {}).config?.["strata:images"]).toBeUndefined();
+    });
+
+    test("salt and secrets of the copy live on, plain settings come from the source", () => {
+        const previous = {
+            encryptionsalt: SALT,
+            config: { "strata:domain": "old.example", "strata:gone": "x", "strata:smtp": { secure: "v1:abc" } },
+        };
+        expect(composeCopy({ config: { "strata:domain": "new.example" } }, previous, {})).toEqual({
+            encryptionsalt: SALT,
+            config: { "strata:domain": "new.example", "strata:smtp": { secure: "v1:abc" }, "strata:images": undefined },
+        });
+    });
+
+    test("a reference in the source wins, unless it was made here and is out of date", () => {
+        const pinned = `redis@sha256:${"0".repeat(64)}`;
+        const of = (redis: string) => composeCopy({ config: { "strata:images": { redis } } }, undefined, IMAGES).config;
+        expect(of(pinned)).toEqual({ "strata:images": { redis: pinned } });
+        expect(of("strata/redis:ffffffffffff")).toEqual({ "strata:images": IMAGES });
+    });
+});
+
+describe("the file", () => {
+    test("is private, keeps its salt, and follows the source, which never changes", () => {
+        const stack = stackWith("config:\n  strata:domain: one.example\n");
+        expect(refreshCopy(stack, IMAGES)).toBe(stack.copy);
+        expect(statSync(stack.copy).mode & 0o777).toBe(0o600);
+        saveSalt(stack, SALT);
+        writeFileSync(stack.source, "config:\n  strata:domain: two.example\n");
+        refreshCopy(stack, IMAGES);
+        expect(parse(readFileSync(stack.copy, "utf8"))).toEqual({
+            encryptionsalt: SALT,
+            config: { "strata:domain": "two.example", "strata:images": IMAGES },
+        });
+        expect(readFileSync(stack.source, "utf8")).toBe("config:\n  strata:domain: two.example\n");
+    });
+
+    test("is not rewritten when nothing changed", () => {
+        const stack = stackWith("config:\n  strata:domain: one.example\n");
+        refreshCopy(stack, IMAGES);
+        const before = statSync(stack.copy).ino;
+        refreshCopy(stack, IMAGES);
+        expect(statSync(stack.copy).ino).toBe(before);
+    });
+
+    test("a source with a salt or a key of its own is given to pulumi as it is", () => {
+        const stack = stackWith(`encryptionsalt: ${SALT}\nconfig: {}\n`);
+        expect(refreshCopy(stack, IMAGES)).toBe(stack.source);
+        expect(() => statSync(stack.copy)).toThrow("ENOENT");
+    });
+
+    test("a copy that has become the source keeps its salt and gets the new images", () => {
+        const stack = stackWith("config:\n  strata:domain: one.example\n");
+        refreshCopy(stack, { redis: "strata/redis:ffffffffffff" });
+        saveSalt(stack, SALT);
+        expect(refreshCopy({ ...stack, source: stack.copy }, IMAGES)).toBe(stack.copy);
+        expect(readStackFile(stack.copy)).toEqual({
+            encryptionsalt: SALT,
+            config: { "strata:domain": "one.example", "strata:images": IMAGES },
+        });
+    });
+
+    test("that is no YAML or no mapping is refused by name", () => {
+        const broken = stackWith("config: [");
+        expect(() => refreshCopy(broken, {})).toThrow(`${broken.source} cannot be read`);
+        const list = stackWith("- config\n");
+        expect(() => refreshCopy(list, {})).toThrow(`${list.source} holds no mapping; accepted: config: {…}`);
+    });
+});

@@ -1,0 +1,491 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+
+import { CONFIG_KEYS, ConfigurationError, loadConfig, parseConfig, type StackConfig } from "../../config";
+import lock from "../../images.lock.json";
+import { ENVIRONMENT_BASES } from "../../model/address-plan";
+import type { Problem } from "../../model/problems";
+import { resolvePlatform } from "../../model/resolve";
+import { products } from "../../products";
+
+const ROOT = path.join(__dirname, "../..");
+const STACKS = ["local", "staging", "production"] as const;
+
+function read(file: string): Record<string, Record<string, unknown>> {
+    return parse(readFileSync(path.join(ROOT, file), "utf8")) as Record<string, Record<string, unknown>>;
+}
+
+function stackConfig(stack: string): Record<string, unknown> {
+    return read(`Pulumi.${stack}.yaml`)["config"] ?? {};
+}
+
+const minimal = {
+    "strata:domain": "example.com",
+    "strata:addressBase": "172.22",
+    "strata:products": '[{"name":"psra"}]',
+    "strata:vault": '{"seal":{"kind":"local"}}',
+};
+
+function problems(raw: Record<string, unknown>, secretKeys: string[] = []): readonly Problem[] {
+    try {
+        parseConfig({ ...minimal, ...raw }, secretKeys);
+    } catch (error) {
+        return (error as ConfigurationError).problems;
+    }
+    throw new Error("expected problems");
+}
+
+const set = (key: string): string => `correct it: pulumi config set '${key}' <value>`;
+const setPath = (key: string): string => `correct it: pulumi config set --path '${key}' <value>`;
+
+describe("parseConfig", () => {
+    test("fills in every default", () => {
+        expect(parseConfig(minimal)).toEqual({
+            domain: "example.com",
+            addressBase: "172.22",
+            products: [{ name: "psra" }],
+            images: {
+                postgres: lock.postgres.reference,
+                redis: lock.redis.reference,
+                vault: lock.vault.reference,
+                traefik: lock.traefik.reference,
+                "reference-app": lock["reference-app"].reference,
+            },
+            edge: {
+                http: { address: "0.0.0.0", port: 80 },
+                https: { address: "0.0.0.0", port: 443 },
+                trustedProxies: [],
+            },
+            management: { port: 9400 },
+            engine: { host: "unix:///var/run/docker.sock" },
+            vault: { seal: { kind: "local" } },
+            protectData: true,
+            releases: {},
+            unreleased: "refuse",
+            healthCheckInterval: 30,
+            platformDatabases: ["temporal", "vault"],
+        } satisfies StackConfig);
+    });
+
+    test("reads values as texts, as the engine gives them, and as objects, as a file does", () => {
+        const edge = { http: { port: 8080 }, acme: { email: "ops@example.com" } };
+        const texts = parseConfig({
+            ...minimal,
+            "strata:edge": JSON.stringify(edge),
+            "strata:protectData": "false",
+            "strata:healthCheckInterval": "5",
+        });
+        const objects = parseConfig({
+            ...minimal,
+            "strata:edge": edge,
+            "strata:protectData": false,
+            "strata:healthCheckInterval": 5,
+        });
+        expect(texts).toEqual(objects);
+        expect(texts.edge).toEqual({
+            http: { address: "0.0.0.0", port: 8080 },
+            https: { address: "0.0.0.0", port: 443 },
+            acme: { email: "ops@example.com", directory: "https://acme-v02.api.letsencrypt.org/directory" },
+            trustedProxies: [],
+        });
+    });
+
+    test("takes images one by one, by digest or by id", () => {
+        const id = `sha256:${"b".repeat(64)}`;
+        const { images } = parseConfig({ ...minimal, "strata:images": { redis: id } });
+        expect(images).toEqual({ ...parseConfig(minimal).images, redis: id });
+    });
+
+    test("does not look at other namespaces", () => {
+        expect(() =>
+            parseConfig({ ...minimal, "pulumi:disable-default-providers": '["*"]', "docker:host": "x" }),
+        ).not.toThrow();
+    });
+
+    test("reports everything that is missing at once", () => {
+        let report = "";
+        try {
+            parseConfig({});
+        } catch (error) {
+            report = (error as Error).message;
+        }
+        expect(report).toBe(
+            [
+                "4 problems in the stack's configuration:",
+                "  1. strata:domain",
+                "     accepted: a domain name in lower case with at least one dot, for example example.com",
+                "     next: add it: pulumi config set 'strata:domain' <value>",
+                "  2. strata:addressBase",
+                '     accepted: two octets in quotes, for example "172.20"',
+                "     next: add it: pulumi config set 'strata:addressBase' <value>",
+                "  3. strata:products",
+                "     accepted: a list of { name, services? }",
+                "     next: add it: pulumi config set 'strata:products' <value>",
+                "  4. strata:vault",
+                "     accepted: { seal }",
+                "     next: add it: pulumi config set 'strata:vault' <value>",
+            ].join("\n"),
+        );
+    });
+
+    test("suggests the key that was meant and never quotes the value of an unknown one", () => {
+        expect(problems({ "strata:domian": "s3cret", "strata:foo": "s3cret", "strata:edge": { htpp: {} } })).toEqual([
+            {
+                key: "strata:domian",
+                accepted: `one of ${CONFIG_KEYS.join(", ")}`,
+                next: "did you mean strata:domain? Rename it or take it out",
+            },
+            { key: "strata:foo", accepted: `one of ${CONFIG_KEYS.join(", ")}`, next: "take it out of the stack file" },
+            {
+                key: "strata:edge.htpp",
+                accepted: "one of http, https, acme, trustedProxies",
+                next: "did you mean strata:edge.http? Rename it or take it out",
+            },
+        ]);
+    });
+
+    test("knows the keys of objects inside lists and inside objects with defaults", () => {
+        expect(
+            problems({
+                "strata:products": [{ name: "psra", service: ["api"] }],
+                "strata:edge": { http: { prot: 1 } },
+            }).map(({ key, next }) => [key, next]),
+        ).toEqual([
+            ["strata:products[0].service", "did you mean strata:products[0].services? Rename it or take it out"],
+            ["strata:edge.http.prot", "did you mean strata:edge.http.port? Rename it or take it out"],
+        ]);
+    });
+
+    test("never quotes a secret", () => {
+        const [problem] = problems({ "strata:domain": "hunter2" }, ["strata:domain"]);
+        expect(JSON.stringify(problem)).not.toContain("hunter2");
+        expect(problem).toEqual({
+            key: "strata:domain",
+            accepted: "a domain name in lower case with at least one dot, for example example.com",
+            next: set("strata:domain"),
+        });
+    });
+
+    const DIGEST = `sha256:${"a".repeat(64)}`;
+    const seal = (value: unknown) => ({ "strata:vault": { seal: value } });
+    test.each<[string, Record<string, unknown>, Problem[]]>([
+        [
+            "domain",
+            { "strata:domain": "Example.com" },
+            [
+                {
+                    key: "strata:domain",
+                    value: '"Example.com"',
+                    accepted: "a domain name in lower case with at least one dot, for example example.com",
+                    next: set("strata:domain"),
+                },
+            ],
+        ],
+        [
+            "an unquoted base",
+            { "strata:addressBase": 172.2 },
+            [
+                {
+                    key: "strata:addressBase",
+                    value: "172.2",
+                    accepted: 'two octets in quotes, for example "172.20"',
+                    next: set("strata:addressBase"),
+                },
+            ],
+        ],
+        [
+            "no product",
+            { "strata:products": [] },
+            [{ key: "strata:products", value: "[]", accepted: "at least one product", next: set("strata:products") }],
+        ],
+        [
+            "product and service names",
+            { "strata:products": [{ name: "PSRA", services: [] }] },
+            [
+                {
+                    key: "strata:products[0].name",
+                    value: '"PSRA"',
+                    accepted: "a name of lower-case letters, digits and single dashes",
+                    next: setPath("strata:products[0].name"),
+                },
+                {
+                    key: "strata:products[0].services",
+                    value: "[]",
+                    accepted: "at least one service, or no `services` at all",
+                    next: setPath("strata:products[0].services"),
+                },
+            ],
+        ],
+        [
+            "an image by tag",
+            { "strata:images": { redis: "redis:8" } },
+            [
+                {
+                    key: "strata:images.redis",
+                    value: '"redis:8"',
+                    accepted: "a reference pinned by digest (repository:tag@sha256:...) or an image id (sha256:...)",
+                    next: setPath("strata:images.redis"),
+                },
+            ],
+        ],
+        [
+            "ports and addresses",
+            {
+                "strata:edge": { http: { port: 0 }, https: { address: "localhost" } },
+                "strata:management": { port: 65501 },
+            },
+            [
+                {
+                    key: "strata:edge.http.port",
+                    value: "0",
+                    accepted: "a TCP port from 1 to 65535",
+                    next: setPath("strata:edge.http.port"),
+                },
+                {
+                    key: "strata:edge.https.address",
+                    value: '"localhost"',
+                    accepted: "an IPv4 address of the host, for example 0.0.0.0",
+                    next: setPath("strata:edge.https.address"),
+                },
+                {
+                    key: "strata:management.port",
+                    value: "65501",
+                    accepted: "a TCP port from 1 to 65500",
+                    next: setPath("strata:management.port"),
+                },
+            ],
+        ],
+        [
+            "acme and trusted proxies",
+            { "strata:edge": { acme: { email: "nobody", directory: "http://ca" }, trustedProxies: ["203.0.113.0"] } },
+            [
+                {
+                    key: "strata:edge.acme.email",
+                    value: '"nobody"',
+                    accepted: "the e-mail address of the account at the authority",
+                    next: setPath("strata:edge.acme.email"),
+                },
+                {
+                    key: "strata:edge.acme.directory",
+                    value: '"http://ca"',
+                    accepted: "the https URL of an ACME directory",
+                    next: setPath("strata:edge.acme.directory"),
+                },
+                {
+                    key: "strata:edge.trustedProxies[0]",
+                    value: '"203.0.113.0"',
+                    accepted: "an IPv4 range, for example 203.0.113.0/24",
+                    next: setPath("strata:edge.trustedProxies[0]"),
+                },
+            ],
+        ],
+        [
+            "engine",
+            { "strata:engine": { host: "tcp://1.2.3.4:2375", api: 1.41 } },
+            [
+                {
+                    key: "strata:engine.host",
+                    value: '"tcp://1.2.3.4:2375"',
+                    accepted: "unix:///path or ssh://user@host",
+                    next: setPath("strata:engine.host"),
+                },
+                {
+                    key: "strata:engine.api",
+                    value: "1.41",
+                    accepted: 'an API version of the engine in quotes, for example "1.47"',
+                    next: setPath("strata:engine.api"),
+                },
+            ],
+        ],
+        [
+            "an unknown seal",
+            seal({ kind: "none" }),
+            [
+                {
+                    key: "strata:vault.seal.kind",
+                    value: '"none"',
+                    accepted: '{ kind: "local" } or { kind: "operators", pgpKeys, threshold }',
+                    next: setPath("strata:vault.seal.kind"),
+                },
+            ],
+        ],
+        [
+            "a threshold that nobody can reach",
+            seal({ kind: "operators", pgpKeys: ["keybase:ada"], threshold: 2 }),
+            [
+                {
+                    key: "strata:vault.seal.threshold",
+                    value: "2",
+                    accepted: "at most as many as there are pgpKeys",
+                    next: setPath("strata:vault.seal.threshold"),
+                },
+            ],
+        ],
+        [
+            "operators without keys",
+            seal({ kind: "operators", pgpKeys: [], threshold: 0 }),
+            [
+                {
+                    key: "strata:vault.seal.pgpKeys",
+                    value: "[]",
+                    accepted: "the PGP public key of at least one operator",
+                    next: setPath("strata:vault.seal.pgpKeys"),
+                },
+                {
+                    key: "strata:vault.seal.threshold",
+                    value: "0",
+                    accepted: "how many operators open Vault together, at least 1",
+                    next: setPath("strata:vault.seal.threshold"),
+                },
+            ],
+        ],
+        [
+            "releases",
+            { "strata:releases": { psra: `ghcr.io/a/b@${DIGEST}`, "psra/api": DIGEST } },
+            [
+                {
+                    key: "strata:releases.psra",
+                    accepted: "<product>/<service>",
+                    next: "correct the key in the stack file",
+                },
+                {
+                    key: "strata:releases.psra/api",
+                    value: `"${DIGEST}"`,
+                    accepted: "a reference pinned by digest: repository:tag@sha256:...",
+                    next: setPath("strata:releases.psra/api"),
+                },
+            ],
+        ],
+        [
+            "switches and numbers",
+            { "strata:protectData": "yes", "strata:unreleased": "run", "strata:healthCheckInterval": "1.5" },
+            [
+                {
+                    key: "strata:protectData",
+                    value: '"yes"',
+                    accepted: "true or false",
+                    next: set("strata:protectData"),
+                },
+                {
+                    key: "strata:unreleased",
+                    value: '"run"',
+                    accepted: "refuse or reference-app",
+                    next: set("strata:unreleased"),
+                },
+                {
+                    key: "strata:healthCheckInterval",
+                    value: "1.5",
+                    accepted: "seconds from 1 to 3600",
+                    next: set("strata:healthCheckInterval"),
+                },
+            ],
+        ],
+        [
+            "platform databases",
+            { "strata:platformDatabases": ["Temporal"] },
+            [
+                {
+                    key: "strata:platformDatabases[0]",
+                    value: '"Temporal"',
+                    accepted: "a name of lower-case letters, digits and single dashes",
+                    next: setPath("strata:platformDatabases[0]"),
+                },
+            ],
+        ],
+        [
+            "text that is not JSON",
+            { "strata:edge": "{" },
+            [
+                {
+                    key: "strata:edge",
+                    value: '"{"',
+                    accepted: "{ http, https, acme?, trustedProxies? }",
+                    next: set("strata:edge"),
+                },
+            ],
+        ],
+    ])("%s", (_, raw, expected) => {
+        expect(problems(raw)).toEqual(expected);
+    });
+});
+
+describe("loadConfig", () => {
+    afterEach(() => {
+        pulumi.runtime.setAllConfig({});
+    });
+
+    test("reads what the engine passes, mistyped keys included, and keeps secrets out of the report", () => {
+        pulumi.runtime.setAllConfig({ ...minimal, "strata:domain": "hunter2", "strata:egde": "{}" }, ["strata:domain"]);
+        expect(loadConfig).toThrow(ConfigurationError);
+        try {
+            loadConfig();
+        } catch (error) {
+            const { message, problems: found } = error as ConfigurationError;
+            expect(found.map(({ key }) => key)).toEqual(["strata:egde", "strata:domain"]);
+            expect(message).not.toContain("hunter2");
+        }
+    });
+
+    test("equals what the stack's file says", () => {
+        const texts = Object.entries(stackConfig("local")).map(([key, value]) => [
+            key,
+            typeof value === "string" ? value : JSON.stringify(value),
+        ]);
+        pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>);
+        expect(loadConfig()).toEqual(parseConfig(stackConfig("local")));
+    });
+});
+
+describe("committed files", () => {
+    const declared = read("Pulumi.yaml")["config"] as Record<
+        string,
+        { type: string; description?: string; default?: unknown }
+    >;
+
+    test("Pulumi.yaml declares exactly the keys of the schema, each with a description", () => {
+        expect(Object.keys(declared).sort()).toEqual([...CONFIG_KEYS].sort());
+        expect(Object.entries(declared).filter(([, { description }]) => (description ?? "").length < 10)).toEqual([]);
+    });
+
+    test("Pulumi.yaml's defaults are the schema's", () => {
+        const defaults = Object.entries(declared).flatMap(([key, entry]) =>
+            "default" in entry ? [[`strata:${key}`, entry.default] as const] : [],
+        );
+        expect(parseConfig({ ...minimal, ...Object.fromEntries(defaults) })).toEqual(parseConfig(minimal));
+        const required = Object.keys(declared).filter((key) => !("default" in declared[key]!));
+        expect(required.sort()).toEqual(
+            Object.keys(minimal)
+                .map((key) => key.replace("strata:", ""))
+                .sort(),
+        );
+    });
+
+    test.each(STACKS)("the stack %s resolves", (environment) => {
+        const config = parseConfig(stackConfig(environment));
+        const platform = resolvePlatform({ environment, config, products });
+        expect(platform.environment).toBe(environment);
+        expect(config.addressBase).toBe(ENVIRONMENT_BASES[environment]);
+    });
+
+    test.each(STACKS)("the stack %s has no default providers", (stack) => {
+        expect(stackConfig(stack)["pulumi:disable-default-providers"]).toEqual(["*"]);
+    });
+
+    test("stacks that can share a host have nothing on it in common", () => {
+        const configs = STACKS.map((stack) => parseConfig(stackConfig(stack)));
+        expect(new Set(configs.map(({ addressBase }) => addressBase)).size).toBe(STACKS.length);
+        const ports = configs.map(({ management }) => management.port).sort((a, b) => a - b);
+        expect(ports.slice(1).every((port, index) => port - (ports[index] ?? 0) >= 10)).toBe(true);
+        expect(new Set(configs.map(({ domain }) => domain)).size).toBe(STACKS.length);
+    });
+
+    test("every image is pinned by tag and digest, and says where the digest was seen", () => {
+        for (const { reference, source } of Object.values(lock)) {
+            expect(reference).toMatch(/^[a-z0-9./-]+:[A-Za-z0-9._-]+@sha256:[0-9a-f]{64}$/);
+            expect(source).toMatch(/^https:\/\/github\.com\//);
+        }
+    });
+});

@@ -1,0 +1,115 @@
+import fc from "fast-check";
+
+import { addressesOf, checkBase, checkOverlaps, ENVIRONMENT_BASES, overlap } from "../../../model/address-plan";
+
+const octet = fc.integer({ min: 0, max: 255 });
+const base = fc.constantFrom(...Object.values(ENVIRONMENT_BASES), "10.20", "192.168");
+
+/** Independent of the code under test: a /24 as its 256 addresses. */
+const firstThree = (cidr: string): string => cidr.split(".").slice(0, 3).join(".");
+
+describe("addressesOf", () => {
+    test("puts the gateway at .1 of the /24", () => {
+        expect(addressesOf("172.20", 4)).toEqual({ subnet: "172.20.4.0/24", gateway: "172.20.4.1" });
+    });
+
+    test("gives every pair of base and octet addresses that no other pair has", () => {
+        fc.assert(
+            fc.property(base, octet, base, octet, (baseA, octetA, baseB, octetB) => {
+                const [a, b] = [addressesOf(baseA, octetA), addressesOf(baseB, octetB)];
+                const same = baseA === baseB && octetA === octetB;
+                expect(overlap(a.subnet, b.subnet)).toBe(same);
+                expect(firstThree(a.subnet) === firstThree(b.subnet)).toBe(same);
+                expect(overlap(a.subnet, `${a.gateway}/32`)).toBe(true);
+            }),
+        );
+    });
+});
+
+describe("overlap", () => {
+    test.each([
+        ["10.0.0.0/8", "10.255.255.0/24", true],
+        ["10.0.0.0/8", "11.0.0.0/24", false],
+        ["172.20.4.0/24", "172.20.4.255/32", true],
+        ["172.20.4.0/24", "172.20.5.0/32", false],
+        ["172.20.4.128/25", "172.20.4.0/25", false],
+        ["0.0.0.0/0", "255.255.255.255/32", true],
+    ])("%s and %s: %s", (a, b, expected) => {
+        expect(overlap(a, b)).toBe(expected);
+        expect(overlap(b, a)).toBe(expected);
+    });
+});
+
+describe("checkOverlaps", () => {
+    test("finds exactly the repeated octets", () => {
+        fc.assert(
+            fc.property(fc.array(octet, { maxLength: 12 }), (octets) => {
+                const zones = octets.map((value, index) => ({ name: `z${index}`, ...addressesOf("172.20", value) }));
+                let pairs = 0;
+                octets.forEach(
+                    (value, index) => (pairs += octets.slice(0, index).filter((other) => other === value).length),
+                );
+                expect(checkOverlaps(zones)).toHaveLength(pairs);
+            }),
+        );
+    });
+
+    test("says which zones and what to do", () => {
+        const zones = [
+            { name: "a-net", subnet: "172.20.1.0/24" },
+            { name: "b-net", subnet: "172.20.1.0/24" },
+        ];
+        expect(checkOverlaps(zones)).toEqual([
+            {
+                key: "zone b-net",
+                value: "172.20.1.0/24",
+                accepted: "a subnet of its own; a-net has 172.20.1.0/24",
+                next: "give one of them a third octet (`subnet`) that is free in its product's file",
+            },
+        ]);
+    });
+});
+
+describe("checkBase", () => {
+    test.each(["10.0", "10.255", "172.16", "172.23", "172.31", "192.168"])("accepts %s", (value) => {
+        expect(checkBase("anything", value)).toEqual([]);
+    });
+
+    test.each([
+        "172.17",
+        "172.15",
+        "172.32",
+        "172.2",
+        "192.169",
+        "8.8",
+        "10.256",
+        "010.20",
+        "10.020",
+        "10",
+        "10.20.30",
+        "",
+    ])("refuses %p", (value) => {
+        expect(checkBase("anything", value)).toEqual([
+            {
+                key: "strata:addressBase",
+                value: `"${value}"`,
+                accepted:
+                    "two octets of a private range: 10.0 to 10.255, 172.16 to 172.31 except 172.17 (the engine's own bridge), or 192.168",
+                next: 'set it in quotes, for example to "172.23"',
+            },
+        ]);
+    });
+
+    test("keeps environments that share a host apart", () => {
+        expect(checkBase("production", "172.20")).toEqual([]);
+        expect(checkBase("staging", "172.20")).toEqual([
+            {
+                key: "strata:addressBase",
+                value: '"172.20"',
+                accepted: `a base that no other environment has; "172.20" is production's`,
+                next: 'set it to "172.21"',
+            },
+        ]);
+        expect(checkBase("review-7", "172.22")[0]?.next).toBe('set it to "172.23"');
+    });
+});

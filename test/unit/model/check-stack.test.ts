@@ -1,0 +1,77 @@
+import { checkEnvironment, checkReleases } from "../../../model/check-stack";
+import { resolvePlatform } from "../../../model/resolve";
+import { configOf, problemsOf, resolve, shop } from "./fixtures";
+
+const PINNED = `ghcr.io/acme/api@sha256:${"0".repeat(64)}`;
+
+test.each(["local", "staging", "review-7", "a".repeat(20)])("stack name %s", (name) => {
+    expect(checkEnvironment(name)).toEqual([]);
+});
+
+test.each(["", "Local", "7up", "a--b", "a-", "a_b", "a".repeat(21)])("stack name %p is refused", (name) => {
+    const problem = {
+        key: "stack name",
+        value: `"${name}"`,
+        accepted: "1 to 20 lower-case letters, digits and single dashes, a letter first",
+        next: "choose another one: pulumi stack init <name>",
+    };
+    expect(checkEnvironment(name)).toEqual([problem]);
+    expect(
+        problemsOf(() => resolvePlatform({ environment: name, config: configOf(), products: [shop] })),
+    ).toContainEqual(problem);
+});
+
+describe("releases", () => {
+    const selected = [{ product: shop, services: { db: shop.services.db, api: shop.services.api } }];
+
+    test("name applications that exist, selected or not", () => {
+        const config = configOf({
+            releases: { "shop/web": PINNED, "shop/ap": PINNED, "shop/db": PINNED, "shpo/api": PINNED },
+        });
+        const accepted = "an application of a product, as <product>/<service>";
+        expect(checkReleases(config, [shop], selected)).toEqual([
+            { key: "strata:releases.shop/ap", accepted, next: 'did you mean "api"? correct the name or take it out' },
+            { key: "strata:releases.shop/db", accepted, next: "correct the name or take it out" },
+            { key: "strata:releases.shpo/api", accepted, next: 'did you mean "shop"? correct the name or take it out' },
+        ]);
+    });
+
+    test("are there for every application that runs, when the stack refuses the reference application", () => {
+        const missing = {
+            key: "strata:releases.shop/api",
+            accepted: "a reference pinned by digest: repository:tag@sha256:...",
+            next: "promote a release of it, or set strata:unreleased to reference-app to run the reference application instead",
+        };
+        expect(checkReleases(configOf({ unreleased: "refuse" }), [shop], selected)).toEqual([missing]);
+        const config = configOf({ unreleased: "refuse", releases: { "shop/api": PINNED } });
+        expect(checkReleases(config, [shop], selected)).toEqual([]);
+        expect(problemsOf(() => resolve([shop], config)).map(({ key }) => key)).toEqual([
+            "strata:releases.shop/worker",
+            "strata:releases.shop/web",
+        ]);
+    });
+});
+
+test("a product cannot be listed twice, or be one that nobody wrote", () => {
+    const products = [{ name: "shop" }, { name: "shop" }, { name: "shopp" }];
+    expect(problemsOf(() => resolve([shop], configOf({ products })))).toEqual([
+        {
+            key: "strata:products[1].name",
+            value: '"shop"',
+            accepted: "each product once",
+            next: "merge the two entries",
+        },
+        {
+            key: "strata:products[2].name",
+            value: '"shopp"',
+            accepted: "one of shop",
+            next: 'did you mean "shop"? add the product to products/ or take it out of the list',
+        },
+    ]);
+});
+
+test("the base of another environment is refused", () => {
+    expect(problemsOf(() => resolve([shop], configOf({ addressBase: "172.20" }))).map(({ next }) => next)).toEqual([
+        'set it to "172.22"',
+    ]);
+});

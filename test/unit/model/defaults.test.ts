@@ -1,0 +1,37 @@
+import { healthCheckOf } from "../../../model/defaults";
+
+const local = { kind: "local" } as const;
+const operators = { kind: "operators", pgpKeys: ["keybase:ada"], threshold: 1 } as const;
+
+test.each([
+    ["postgres", "postgres", local, ["CMD", "pg_isready", "-U", "postgres", "-h", "127.0.0.1"], 60],
+    ["redis", "redis", local, ["CMD-SHELL", "redis-cli ping | grep -Eq 'PONG|NOAUTH'"], 30],
+    ["vault", "vault", local, ["CMD-SHELL", "vault status -address=http://127.0.0.1:8200 >/dev/null"], 30],
+    [
+        "vault",
+        "vault",
+        operators,
+        [
+            "CMD-SHELL",
+            "vault status -address=http://127.0.0.1:8200 >/dev/null; code=$?; [ $code -eq 0 ] || [ $code -eq 2 ]",
+        ],
+        30,
+    ],
+    ["edge", "traefik", local, ["CMD", "traefik", "healthcheck", "--configFile=/etc/strata/traefik.yaml"], 15],
+    ["application", "reference-app", local, ["CMD", "/reference-app", "--healthcheck"], 15],
+    [
+        "application",
+        "ghcr.io/a/b@sha256:0",
+        local,
+        ["CMD-SHELL", "wget -q -O /dev/null http://127.0.0.1:8000/health"],
+        60,
+    ],
+] as const)("%s (%s, %j)", (kind, image, seal, test, startPeriod) => {
+    expect(healthCheckOf(kind, image, 8000, seal, 30)).toEqual({
+        test,
+        interval: 30,
+        timeout: 10,
+        retries: 3,
+        startPeriod,
+    });
+});

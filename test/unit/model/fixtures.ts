@@ -1,0 +1,85 @@
+import { parseConfig, type StackConfig } from "../../../config";
+import { ConfigurationError, type Problem } from "../../../model/problems";
+import type { Platform } from "../../../model/platform";
+import type { ApplicationService, Product } from "../../../model/product";
+import { resolvePlatform } from "../../../model/resolve";
+
+/** A frontend, an API and a worker with two stores: the smallest product in which every rule has something to say. */
+export const shop = {
+    name: "shop",
+    description: "Sells things",
+    zones: { web: { subnet: 40 }, app: { subnet: 41 }, data: { subnet: 42, peers: true } },
+    services: {
+        db: { kind: "postgres", zones: ["data"], databases: { shop: { clients: ["api"], extensions: ["vector"] } } },
+        cache: { kind: "redis", zones: ["data"], clients: ["api", "worker"] },
+        worker: { kind: "application", image: "ghcr.io/acme/worker", port: 9000, zones: ["app", "data"] },
+        api: {
+            kind: "application",
+            image: "ghcr.io/acme/api",
+            port: 8000,
+            zones: ["web", "app", "data"],
+            calls: ["worker"],
+            routes: [{ host: "api.shop", path: "/v1", rateLimit: 20 }],
+        },
+        web: {
+            kind: "application",
+            image: "ghcr.io/acme/web",
+            port: 3000,
+            zones: ["web"],
+            calls: ["api"],
+            routes: [{}],
+        },
+    },
+} as const satisfies Product;
+
+/** Configuration that runs {@link shop} and nothing else. */
+export function configOf(changes: Partial<StackConfig> = {}): StackConfig {
+    const config = parseConfig({
+        "strata:domain": "example.com",
+        "strata:addressBase": "172.22",
+        "strata:products": [{ name: "shop" }],
+        "strata:vault": { seal: { kind: "local" } },
+        "strata:unreleased": "reference-app",
+    });
+    return { ...config, ...changes };
+}
+
+/** {@link shop} with one service changed; `undefined` takes it out. */
+export function withService(name: string, changes: object | undefined): Product {
+    const services: Record<string, object> = { ...shop.services };
+    if (changes === undefined) {
+        delete services[name];
+    } else {
+        services[name] = { ...services[name], ...changes };
+    }
+    return { ...shop, services: services as Product["services"] };
+}
+
+/** {@link shop} with a further application. */
+export function withApplication(name: string, application: Partial<ApplicationService>): Product {
+    return withService(name, {
+        kind: "application",
+        image: "ghcr.io/acme/more",
+        port: 4000,
+        zones: ["app"],
+        ...application,
+    });
+}
+
+/** Resolves products in the stack `local`. */
+export function resolve(products: readonly Product[] = [shop], config: StackConfig = configOf()): Platform {
+    return resolvePlatform({ environment: "local", config, products });
+}
+
+/** The problems that an action throws; fails when it throws none. */
+export function problemsOf(action: () => unknown): readonly Problem[] {
+    try {
+        action();
+    } catch (error) {
+        if (error instanceof ConfigurationError) {
+            return error.problems;
+        }
+        throw error;
+    }
+    throw new Error("expected a ConfigurationError, nothing was thrown");
+}

@@ -1,0 +1,161 @@
+import { parseConfig } from "../../config";
+import type { Platform } from "../../model/platform";
+import { isAllowed, reachablePairs } from "../../model/reachability";
+import { resolvePlatform } from "../../model/resolve";
+import { products } from "../../products";
+
+const config = parseConfig({
+    "strata:domain": "example.com",
+    "strata:addressBase": "172.20",
+    "strata:products": products.map(({ name }) => ({ name })),
+    "strata:vault": { seal: { kind: "local" } },
+    "strata:unreleased": "reference-app",
+});
+const platform: Platform = resolvePlatform({ environment: "production", config, products });
+
+const of = (product: string) => platform.services.filter((service) => service.product === product);
+const reachable = reachablePairs(platform.services.map(({ name, zones }) => ({ name, networks: zones })));
+const reaches = (a: string, b: string): boolean => reachable.some((pair) => pair.includes(a) && pair.includes(b));
+const subnets = Object.fromEntries(platform.zones.map(({ name, subnet }) => [name, subnet]));
+
+test("subnets are S1's (B1)", () => {
+    expect(subnets).toEqual({
+        "edge-net": "172.20.0.0/24",
+        "rentguy-net": "172.20.1.0/24",
+        "rentguy-db-net": "172.20.2.0/24",
+        "psra-net": "172.20.3.0/24",
+        "psra-db-net": "172.20.4.0/24",
+        "vault-net": "172.20.5.0/24",
+        "platform-db-net": "172.20.6.0/24",
+        "rentguy-web-net": "172.20.11.0/24",
+        "psra-web-net": "172.20.13.0/24",
+        "bizosaas-net": "172.20.20.0/24",
+        "bizosaas-db-net": "172.20.21.0/24",
+        "bizosaas-web-net": "172.20.30.0/24",
+    });
+    expect(platform.zones.filter(({ internal }) => !internal).map(({ name }) => name)).toEqual(["edge-net"]);
+});
+
+test("databases are the documents' (C1, C3)", () => {
+    const databases = platform.services.flatMap(({ name, databases }) =>
+        databases.map((database) => `${name}: ${database.name}`),
+    );
+    expect(databases.sort()).toEqual([
+        "bizosaas-postgres: bizosaas_production",
+        "bizosaas-postgres: saleor_production",
+        "postgres: temporal_production",
+        "postgres: vault_production",
+        "psra-postgres: psra_production",
+        "rentguy-postgres: rentguy_production",
+    ]);
+});
+
+test("ports of BizOSaaS are S3's", () => {
+    const ports = of("bizosaas").filter(({ kind }) => kind === "application");
+    expect(Object.fromEntries(ports.map(({ aliases, ports: [port] }) => [aliases[0], port]))).toEqual({
+        "brain-gateway": 8001,
+        saleor: 8000,
+        "wagtail-cms": 8002,
+        "django-crm": 8003,
+        "business-directory": 8004,
+        "coreldove-backend": 8005,
+        notification: 8006,
+        "auth-service": 8007,
+        "ai-agents": 8008,
+        "amazon-sourcing": 8009,
+        "quanttrade-backend": 8012,
+        "bizoholic-frontend": 3000,
+        "coreldove-frontend": 3002,
+        "thrillring-gaming": 3000,
+        "quanttrade-frontend": 3012,
+        "client-portal": 3001,
+        "admin-dashboard": 3009,
+        "business-directory-frontend": 3004,
+    });
+});
+
+const isStore = (name: string): boolean => /-(postgres|redis)$/.test(name);
+
+test("frontends of BizOSaaS reach the gateway, each other and the edge, nothing else (B3, B4)", () => {
+    const frontends = of("bizosaas")
+        .filter(({ zones }) => zones.join() === "bizosaas-web-net")
+        .map(({ name }) => name);
+    expect(frontends).toHaveLength(7);
+    const allowed = [...frontends, "bizosaas-brain-gateway", "edge"];
+    for (const frontend of frontends) {
+        expect(reaches(frontend, "bizosaas-brain-gateway")).toBe(true);
+        const others = platform.services
+            .map(({ name }) => name)
+            .filter((name) => name !== frontend && reaches(frontend, name));
+        expect(others.filter((name) => !allowed.includes(name))).toEqual([]);
+    }
+});
+
+test("backends of BizOSaaS are out of the edge's and the frontends' reach (B4)", () => {
+    const backends = platform.flows
+        .filter(({ from, to }) => from === "bizosaas-brain-gateway" && !isStore(to))
+        .map(({ to }) => to);
+    expect(backends).toHaveLength(10);
+    for (const backend of backends) {
+        expect(reaches("edge", backend)).toBe(false);
+        expect(reaches(backend, "bizosaas-client-portal")).toBe(false);
+    }
+});
+
+test("no store is reached by the edge, a frontend or another product (B3)", () => {
+    const stores = platform.services.filter(({ kind }) => kind === "postgres" || kind === "redis");
+    expect(stores).toHaveLength(7);
+    for (const store of stores) {
+        const strangers = platform.services.filter(({ name, product, zones }) => {
+            const frontend = zones.every((zone) => zone.endsWith("-web-net"));
+            return reaches(name, store.name) && (frontend || product !== store.product);
+        });
+        expect(strangers.map(({ name }) => name)).toEqual([]);
+    }
+});
+
+test("the frontend of PSRA and the edge reach the API but not the engine", () => {
+    expect([reaches("psra-web", "psra-api"), reaches("edge", "psra-api"), reaches("psra-api", "psra-engine")]).toEqual([
+        true,
+        true,
+        true,
+    ]);
+    expect([reaches("psra-web", "psra-engine"), reaches("edge", "psra-engine")]).toEqual([false, false]);
+});
+
+test("products reach each other nowhere, and everyone who meets is allowed to", () => {
+    const productOf = new Map(platform.services.map(({ name, product }) => [name, product]));
+    const across = reachable.filter(([a, b]) => productOf.get(a) !== productOf.get(b) && a !== "edge" && b !== "edge");
+    expect(across).toEqual([]);
+    expect(reachable.filter(([a, b]) => !isAllowed(platform, a, b))).toEqual([]);
+});
+
+test("gateway, then backends, then frontends (A3, A7)", () => {
+    const order = platform.services.map(({ name }) => name);
+    const at = (name: string): number => order.indexOf(`bizosaas-${name}`);
+    expect(at("brain-gateway")).toBeLessThan(at("saleor"));
+    expect(at("quanttrade-backend")).toBeLessThan(at("client-portal"));
+    for (const { name, after } of of("bizosaas").filter(({ zones }) => zones.join() === "bizosaas-web-net")) {
+        expect([name, after.length]).toEqual([name, 12]);
+    }
+});
+
+test("public hosts (B5)", () => {
+    const hosts = platform.services.flatMap(({ routes }) => routes.map(({ host }) => host)).sort();
+    expect(hosts).toEqual(
+        [
+            "admin.bizosaas",
+            "api.bizosaas",
+            "api.psra",
+            "api.rentguy",
+            "bizoholic",
+            "bizosaas",
+            "coreldove",
+            "directory.bizosaas",
+            "psra",
+            "quanttrade",
+            "rentguy",
+            "thrillring",
+        ].map((host) => `${host}.example.com`),
+    );
+});

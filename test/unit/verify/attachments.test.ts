@@ -1,0 +1,51 @@
+import { compareAttachments } from "../../../verify/attachments";
+import { containers, networks, platform } from "./platform";
+
+function change(service: string, changes: Partial<(typeof containers)[number]>): typeof containers {
+    return containers.map((container) => (container.service === service ? { ...container, ...changes } : container));
+}
+
+function lines(live = containers, nets = networks): string[] {
+    return compareAttachments(platform, live, nets).map(({ verdict, text }) => `${verdict}: ${text}`);
+}
+
+describe("compareAttachments", () => {
+    test("finds nothing when everything is as declared", () => {
+        expect(lines()).toEqual([]);
+    });
+
+    test("a network too many and a network too few are broken", () => {
+        expect(lines(change("club-db", { addresses: [{ network: "t-shop-db-net", address: "172.29.2.9" }] }))).toEqual([
+            "broken: t-club-db is attached to t-shop-db-net, which is none of its zones",
+            "broken: t-club-db is not attached to t-club-db-net, although it is declared in it",
+        ]);
+    });
+
+    test("a service that does not run could not be told", () => {
+        expect(lines(change("club-db", { running: false, addresses: [] }))).toEqual([
+            "could not tell: club-db does not run: nothing is known about it",
+        ]);
+        expect(lines(containers.filter(({ service }) => service !== "club-db"), [])).toEqual([
+            "could not tell: club-db has no container: nothing is known about it",
+        ]);
+    });
+
+    test("a container with the label but without a declared service is broken", () => {
+        const [first] = containers;
+        const stranger = { ...first!, id: "x", name: "t-old", service: "old" };
+        expect(lines([...containers, stranger])).toEqual([
+            "broken: t-old has the environment's label, but no service old is declared",
+        ]);
+    });
+
+    test("a container without the label in one of the networks is broken", () => {
+        const joined = networks.map((network) =>
+            network.name === "t-shop-db-net"
+                ? { ...network, members: [...network.members, { id: "x", name: "curious" }] }
+                : network,
+        );
+        expect(lines(containers, joined)).toEqual([
+            "broken: curious is attached to t-shop-db-net and belongs to no service of t",
+        ]);
+    });
+});

@@ -1,0 +1,63 @@
+/**
+ * What can be told without sending a packet: whether each declared service runs, in its own zones and in no other, and
+ * with nobody else in them. Pure.
+ */
+
+import { networkName } from "../model/names";
+import type { Platform } from "../model/platform";
+import type { LiveContainer, LiveNetwork } from "./engine";
+import type { Finding } from "./report";
+
+/** Differences between the declared services and what is attached to what. */
+export function compareAttachments(
+    platform: Platform,
+    containers: readonly LiveContainer[],
+    networks: readonly LiveNetwork[],
+): Finding[] {
+    return [
+        ...platform.services.flatMap((service) => missing(service.name, containers)),
+        ...containers.flatMap((container) => misplaced(platform, container)),
+        ...networks.flatMap((network) => strangers(platform, containers, network)),
+    ];
+}
+
+function missing(service: string, containers: readonly LiveContainer[]): Finding[] {
+    const own = containers.filter((container) => container.service === service);
+    if (own.some(({ running }) => running)) {
+        return [];
+    }
+    const state = own.length === 0 ? "has no container" : "does not run";
+    return [{ verdict: "could not tell", subject: service, text: `${service} ${state}: nothing is known about it` }];
+}
+
+function misplaced(platform: Platform, container: LiveContainer): Finding[] {
+    const service = platform.services.find(({ name }) => name === container.service);
+    const broken = (text: string): Finding => ({ verdict: "broken", subject: container.name, text });
+    if (service === undefined) {
+        return [broken(`${container.name} has the environment's label, but no service ${container.service} is declared`)];
+    }
+    if (!container.running) {
+        return [];
+    }
+    const declared = service.zones.map((zone) => networkName(platform.environment, zone));
+    const attached = container.addresses.map(({ network }) => network);
+    return [
+        ...attached
+            .filter((network) => !declared.includes(network))
+            .map((network) => broken(`${container.name} is attached to ${network}, which is none of its zones`)),
+        ...declared
+            .filter((network) => !attached.includes(network))
+            .map((network) => broken(`${container.name} is not attached to ${network}, although it is declared in it`)),
+    ];
+}
+
+/** A container without our label in one of our networks reaches every member of it. */
+function strangers(platform: Platform, containers: readonly LiveContainer[], network: LiveNetwork): Finding[] {
+    return network.members
+        .filter((member) => !containers.some(({ id }) => id === member.id))
+        .map(({ name }) => ({
+            verdict: "broken",
+            subject: name,
+            text: `${name} is attached to ${network.name} and belongs to no service of ${platform.environment}`,
+        }));
+}

@@ -1,0 +1,180 @@
+/**
+ * What the isolation probe asks: one cell per source, address and port, with the answer that the declared flows allow.
+ * Pure: everything here follows from the model and from what the engine says runs.
+ */
+
+import { EDGE } from "../model/platform-services";
+import { MANAGEMENT } from "../model/defaults";
+import { networkName } from "../model/names";
+import { isAllowed } from "../model/reachability";
+import type { Flow, Platform, Service, Zone } from "../model/platform";
+import type { LiveContainer } from "./engine";
+
+/** What a cell's answer must be for the declared flows to hold. */
+export type Expectation =
+    /** A declared flow: it has to connect. */
+    | "must"
+    /** The other direction or another port of a pair that may talk: the network cannot tell these apart. */
+    | "may"
+    /** Nobody declared it: nothing may answer, not even with a refusal. */
+    | "must not"
+    /** A management entry point of the edge: it may be connected to, and has to answer 403. */
+    | "forbidden"
+    /** The source's own port: shows that something listens there, so that silence elsewhere means something. */
+    | "control"
+    /** An address of a zone that nobody has: shows whether answers from that zone come from the zone. */
+    | "decoy";
+
+/** One question. */
+export interface Cell {
+    /** Service whose network namespace the attempt is made from. */
+    readonly from: string;
+    /** Container of {@link from}. */
+    readonly container: string;
+    /** Service that is asked, or {@link HOST}. */
+    readonly to: string;
+    /** Zone of the address, or `undefined` when the address is in none of the environment's. */
+    readonly zone: string | undefined;
+    /** IP address; names would test the resolver. */
+    readonly address: string;
+    readonly port: number;
+    readonly expectation: Expectation;
+}
+
+/** Stands for the engine's machine in {@link Cell.to}. */
+export const HOST = "host";
+
+/** Stands for the owner of an address that has none in {@link Cell.to}. */
+export const NOBODY = "nobody";
+
+/** The machine that the engine runs on, as containers could reach it. */
+export interface HostTargets {
+    /** IPv4 addresses besides the zones' gateways. */
+    readonly addresses: readonly string[];
+    readonly ports: readonly number[];
+}
+
+/** All questions about an environment, by source in the order of the containers. */
+export function planCells(platform: Platform, containers: readonly LiveContainer[], host: HostTargets): Cell[] {
+    const known = containers.filter(({ service }) => serviceOf(platform, service) !== undefined);
+    const taken = new Set(containers.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
+    return known.flatMap((source) => {
+        const cells = [
+            ...known.flatMap((target) => containerCells(platform, source, target)),
+            ...hostCells(platform, source, host),
+        ];
+        return [...cells, ...decoys(platform, cells, taken)];
+    });
+}
+
+/** What the probe is told to ask: the same for all cells of one container with the same text. */
+export function addressOf({ address, port, expectation }: Pick<Cell, "address" | "port" | "expectation">): string {
+    return expectation === "forbidden" ? `http://${address}:${port}/` : `${address}:${port}`;
+}
+
+function containerCells(platform: Platform, source: LiveContainer, target: LiveContainer): Cell[] {
+    const service = serviceOf(platform, target.service);
+    return target.addresses.flatMap(({ network, address }) => {
+        const zone = platform.zones.find(({ name }) => networkName(platform.environment, name) === network)?.name;
+        return (service?.ports ?? []).flatMap((port): Cell[] => {
+            const cell = { from: source.service, container: source.name, to: target.service, zone, address, port };
+            if (source.name === target.name) {
+                return [{ ...cell, expectation: "control" }];
+            }
+            const expectation = expected(platform, cell);
+            return expectation !== "must not" && isManagement(service, port)
+                ? [
+                      { ...cell, expectation },
+                      { ...cell, expectation: "forbidden" },
+                  ]
+                : [{ ...cell, expectation }];
+        });
+    });
+}
+
+/**
+ * An address counts only in the zone it belongs to: a pair that may talk in one zone has no way into another one that
+ * only its partner is in. That would be routing.
+ */
+function expected(platform: Platform, cell: Omit<Cell, "expectation">): Expectation {
+    const { from, to, zone, port } = cell;
+    if (zone === undefined || !isIn(platform, from, zone) || !isIn(platform, to, zone)) {
+        return "must not";
+    }
+    if (platform.flows.some((flow) => isFlow(flow, from, to, port, zone))) {
+        return "must";
+    }
+    return isAllowed(platform, from, to) ? "may" : "must not";
+}
+
+function hostCells(platform: Platform, source: LiveContainer, host: HostTargets): Cell[] {
+    const gateways = platform.zones.map(({ gateway }) => gateway);
+    const addresses = [...new Set([...gateways, ...host.addresses])];
+    return addresses.flatMap((address) => {
+        const zone = platform.zones.find(({ gateway }) => gateway === address);
+        return host.ports.map((port): Cell => ({
+            from: source.service,
+            container: source.name,
+            to: HOST,
+            zone: zone?.name,
+            address,
+            port,
+            expectation: mayReachHost(platform, source.service, zone) ? "may" : "must not",
+        }));
+    });
+}
+
+/**
+ * An engine's machine need not have a route into its own internal networks. What a container with a way out sends there then
+ * leaves the machine, and a network beyond it may answer for any address: that is no way into the zone. If the machine did
+ * lead into the zone, an address that nobody has there would be silent.
+ */
+function decoys(platform: Platform, cells: readonly Cell[], taken: ReadonlySet<string>): Cell[] {
+    const found = new Map<string, Cell>();
+    for (const cell of cells) {
+        const zone = platform.zones.find(({ name }) => name === cell.zone);
+        // In its own zones a source speaks to its neighbours without anybody in between.
+        if (cell.expectation === "must not" && zone !== undefined && !isIn(platform, cell.from, zone.name)) {
+            const decoy: Cell = { ...cell, to: NOBODY, address: freeAddress(zone, taken), expectation: "decoy" };
+            found.set(addressOf(decoy), decoy);
+        }
+    }
+    return [...found.values()];
+}
+
+/** The last address of the zone that no container has; the engine hands them out from the other end. */
+function freeAddress({ gateway }: Zone, taken: ReadonlySet<string>): string {
+    const prefix = gateway.slice(0, gateway.lastIndexOf("."));
+    let last = 254;
+    while (taken.has(`${prefix}.${last}`)) {
+        last--;
+    }
+    return `${prefix}.${last}`;
+}
+
+/** Who is in a zone with a way out gets as far as the machine itself; the gateway of an internal zone is nobody's. */
+function mayReachHost(platform: Platform, service: string, gatewayOf: Zone | undefined): boolean {
+    if (gatewayOf?.internal === true) {
+        return false;
+    }
+    return platform.zones.some(({ name, internal }) => !internal && isIn(platform, service, name));
+}
+
+function isManagement(service: Service | undefined, port: number): boolean {
+    return (
+        service?.name === EDGE &&
+        service.published.some(({ name, internal }) => internal === port && MANAGEMENT.some((known) => known === name))
+    );
+}
+
+function isFlow(flow: Flow, from: string, to: string, port: number, zone: string): boolean {
+    return flow.from === from && flow.to === to && flow.port === port && flow.zone === zone;
+}
+
+function isIn(platform: Platform, service: string, zone: string): boolean {
+    return serviceOf(platform, service)?.zones.includes(zone) === true;
+}
+
+function serviceOf(platform: Platform, name: string): Service | undefined {
+    return platform.services.find((service) => service.name === name);
+}

@@ -1,0 +1,169 @@
+/** What the isolation probe needs of the Docker engine: what runs where, and one throw-away container per source. */
+
+import { execFile } from "node:child_process";
+
+import { LABEL } from "../model/names";
+import type { Answer, Answers } from "./judge";
+
+/** Runs the docker client and never throws: a client that cannot be started ends with 127. */
+export type Docker = (args: readonly string[]) => Promise<{ code: number; stdout: string; stderr: string }>;
+
+/** The docker client on the PATH, with the engine that the environment chooses. */
+export const docker: Docker = (args) =>
+    new Promise((resolve) => {
+        execFile("docker", [...args], { timeout: 120_000, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
+            const code = error === null ? 0 : typeof error.code === "number" ? error.code : 127;
+            resolve({ code, stdout, stderr: stderr || (error?.message ?? "") });
+        });
+    });
+
+/** A labelled container that is no one-shot. */
+export interface LiveContainer {
+    readonly id: string;
+    readonly name: string;
+    /** Value of the label `strata.service`. */
+    readonly service: string;
+    readonly running: boolean;
+    /** One per attached network that gave it an address. */
+    readonly addresses: readonly { readonly network: string; readonly address: string }[];
+}
+
+/** A labelled network. */
+export interface LiveNetwork {
+    readonly name: string;
+    readonly members: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** Value of `strata.role` on the probe's containers, by which they are found and removed. */
+export const PROBE_ROLE = "probe";
+
+interface InspectedContainer {
+    readonly Id: string;
+    readonly Name: string;
+    readonly State: { readonly Running: boolean };
+    readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
+    readonly NetworkSettings: { readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> | null };
+}
+
+interface InspectedNetwork {
+    readonly Name: string;
+    readonly Containers: Readonly<Record<string, { readonly Name: string }>> | null;
+}
+
+/** The environment's containers, sorted by name. @throws Error when the engine does not answer */
+export async function liveContainers(run: Docker, environment: string): Promise<LiveContainer[]> {
+    const ids = await list(run, ["ps", "-aq", "--no-trunc"], environment);
+    const inspected = await inspect<InspectedContainer>(run, "container", ids);
+    return inspected
+        .filter(({ Config }) => Config.Labels?.[LABEL.role] === undefined)
+        .map(({ Id, Name, State, Config, NetworkSettings }) => ({
+            id: Id,
+            name: Name.replace(/^\//, ""),
+            service: Config.Labels?.[LABEL.service] ?? "",
+            running: State.Running,
+            addresses: Object.entries(NetworkSettings.Networks ?? {})
+                .map(([network, { IPAddress }]) => ({ network, address: IPAddress }))
+                .filter(({ address }) => address !== ""),
+        }))
+        .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** The environment's networks and who is in them. @throws Error when the engine does not answer */
+export async function liveNetworks(run: Docker, environment: string): Promise<LiveNetwork[]> {
+    const ids = await list(run, ["network", "ls", "-q", "--no-trunc"], environment);
+    const inspected = await inspect<InspectedNetwork>(run, "network", ids);
+    return inspected.map((network) => ({
+        name: network.Name,
+        members: Object.entries(network.Containers ?? {}).map(([id, member]) => ({ id, name: member.Name })),
+    }));
+}
+
+/** How to probe. */
+export interface ProbeOptions {
+    readonly environment: string;
+    /** Reference of the image made from `offline/images/probe`. */
+    readonly image: string;
+    /** Milliseconds to wait for each address. */
+    readonly timeout: number;
+}
+
+/**
+ * Asks all addresses at once from inside a container's network namespace. The probe's container has no privilege that
+ * the source has not: what it cannot reach, the source cannot.
+ */
+export async function probeFrom(
+    run: Docker,
+    source: LiveContainer,
+    addresses: readonly string[],
+    { environment, image, timeout }: ProbeOptions,
+): Promise<Answers> {
+    const asked = await run([
+        "run",
+        "--rm",
+        `--network=container:${source.id}`,
+        `--name=${source.name}-${PROBE_ROLE}`,
+        `--label=${LABEL.environment}=${environment}`,
+        `--label=${LABEL.role}=${PROBE_ROLE}`,
+        "--cap-drop=ALL",
+        "--security-opt=no-new-privileges:true",
+        "--read-only",
+        "--user=65532:65532",
+        "--pull=never",
+        "--memory=64m",
+        "--log-driver=none",
+        image,
+        "connect",
+        `--timeout=${timeout}ms`,
+        ...new Set(addresses),
+    ]);
+    const answers = readAnswers(asked.stdout);
+    // 0, 1 and 2 are the probe's own; with 2 some attempts may have failed, which their lines say.
+    if (asked.code > 2 || answers.size === 0) {
+        const why = asked.stderr.trim().split("\n").at(-1) ?? "";
+        return { problem: `the probe in ${source.name} ended with ${asked.code}: ${why}` };
+    }
+    return { answers };
+}
+
+/** Reads the probe's lines; what is no answer is left out, and its cells could not be told. */
+export function readAnswers(text: string): Map<string, Answer> {
+    const answers = new Map<string, Answer>();
+    for (const line of text.split("\n")) {
+        try {
+            const { address, verdict, status } = JSON.parse(line) as Answer & { address: string };
+            answers.set(address, { verdict, ...(status !== undefined && { status }) });
+        } catch {
+            continue;
+        }
+    }
+    return answers;
+}
+
+/** Removes probe containers that an interrupted run left behind. */
+export async function removeProbes(run: Docker, environment: string): Promise<void> {
+    const role = ["--filter", `label=${LABEL.role}=${PROBE_ROLE}`];
+    const ids = await list(run, ["ps", "-aq", "--no-trunc", ...role], environment);
+    if (ids.length > 0) {
+        await run(["rm", "--force", ...ids]);
+    }
+}
+
+async function list(run: Docker, command: readonly string[], environment: string): Promise<string[]> {
+    const asked = await run([...command, "--filter", `label=${LABEL.environment}=${environment}`]);
+    if (asked.code !== 0) {
+        throw new Error(`the Docker engine does not answer: ${asked.stderr.trim()}`);
+    }
+    return asked.stdout.split("\n").filter((line) => line !== "");
+}
+
+async function inspect<T>(run: Docker, kind: string, ids: readonly string[]): Promise<T[]> {
+    if (ids.length === 0) {
+        return [];
+    }
+    const asked = await run([kind, "inspect", ...ids]);
+    // What disappeared between the two commands is left out; the others are on standard output.
+    if (asked.code !== 0 && !/no such/i.test(asked.stderr)) {
+        throw new Error(`docker ${kind} inspect: ${asked.stderr.trim()}`);
+    }
+    return JSON.parse(asked.stdout === "" ? "[]" : asked.stdout) as T[];
+}

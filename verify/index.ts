@@ -1,0 +1,2 @@
+export { verifyIsolation, type VerifyOptions } from "./isolation";
+export { describeReport, type Finding, type IsolationReport, type JudgedCell, type Verdict } from "./report";

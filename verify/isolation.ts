@@ -1,0 +1,92 @@
+/** The live proof that what runs is as isolated as it was declared. */
+
+import { networkInterfaces } from "node:os";
+
+import type { Platform } from "../model/platform";
+import { compareAttachments } from "./attachments";
+import { addressOf, type Cell, planCells } from "./cells";
+import { docker, type Docker, type LiveContainer, liveContainers, liveNetworks, probeFrom, removeProbes } from "./engine";
+import { type Answers, judge } from "./judge";
+import { type IsolationReport, makeReport } from "./report";
+
+/** What to verify and with what. */
+export interface VerifyOptions {
+    /** What was declared, from `resolvePlatform`. Its environment is the one that is probed. */
+    readonly platform: Platform;
+    /** Reference of the image made from `offline/images/probe`; it has to be on the engine. */
+    readonly probeImage: string;
+    /** Runs the docker client against the environment's engine. @default the client on the PATH */
+    readonly docker?: Docker;
+    /**
+     * The engine machine's own IPv4 addresses, to prove that no container reaches them. The zones' gateways are asked anyway.
+     * @default those of this machine; give `[]` or the other machine's for an engine that is elsewhere
+     */
+    readonly hostAddresses?: readonly string[];
+    /** Milliseconds to wait for an answer; the slowest that a machine under load takes to accept. @default 1000 */
+    readonly timeout?: number;
+    /** Sources that are probed at the same time. @default 4 */
+    readonly parallel?: number;
+}
+
+/** Ports that a machine with an engine may have open, besides those that the edge publishes. */
+const HOST_PORTS = [22, 2375, 2376];
+
+/**
+ * Tries, from inside each container's network namespace and by IP address, every port of every other container, the
+ * machine's own addresses and the edge's management pages, and compares the answers with the declared flows.
+ *
+ * Changes nothing: one short-lived container per source looks and is removed.
+ *
+ * @returns the report; a source that cannot be probed makes its cells `could not tell`
+ * @throws Error when the engine does not answer at all
+ */
+export async function verifyIsolation(options: VerifyOptions): Promise<IsolationReport> {
+    const { platform, probeImage, docker: run = docker, hostAddresses = ownAddresses() } = options;
+    const { timeout = 1000, parallel = 4 } = options;
+    const { environment } = platform;
+    const started = Date.now();
+
+    await removeProbes(run, environment);
+    const containers = await liveContainers(run, environment);
+    const networks = await liveNetworks(run, environment);
+    const running = containers.filter((container) => container.running);
+    const published = platform.services.flatMap((service) => service.published.map(({ external }) => external));
+    const cells = planCells(platform, running, { addresses: hostAddresses, ports: [...new Set([...published, ...HOST_PORTS])] });
+
+    const sources = new Map<string, Answers>();
+    try {
+        await inParallel(parallel, bySource(running, cells), async ({ source, addresses }) => {
+            sources.set(source.name, await probeFrom(run, source, addresses, { environment, image: probeImage, timeout }));
+        });
+    } finally {
+        await removeProbes(run, environment);
+    }
+    const findings = compareAttachments(platform, containers, networks);
+    return makeReport(environment, judge(cells, sources), findings, Date.now() - started);
+}
+
+function bySource(running: readonly LiveContainer[], cells: readonly Cell[]): { source: LiveContainer; addresses: string[] }[] {
+    return running
+        .map((source) => ({
+            source,
+            addresses: cells.filter(({ container }) => container === source.name).map(addressOf),
+        }))
+        .filter(({ addresses }) => addresses.length > 0);
+}
+
+function ownAddresses(): string[] {
+    return Object.values(networkInterfaces())
+        .flatMap((addresses) => addresses ?? [])
+        .filter(({ family, internal }) => family === "IPv4" && !internal)
+        .map(({ address }) => address);
+}
+
+async function inParallel<T>(limit: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+    const left = [...items];
+    const worker = async (): Promise<void> => {
+        for (let item = left.shift(); item !== undefined; item = left.shift()) {
+            await work(item);
+        }
+    };
+    await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+}

@@ -1,0 +1,147 @@
+/** From answers to verdicts. Pure, and the only place that decides. */
+
+import { addressOf, HOST, type Cell } from "./cells";
+import type { JudgedCell, Observed, Verdict } from "./report";
+
+/** One line of the probe's output. */
+export interface Answer {
+    readonly verdict: Observed;
+    readonly status?: number | undefined;
+}
+
+/** What a source answered: by address as {@link addressOf} writes it, or why it could not be asked. */
+export type Answers = { readonly answers: ReadonlyMap<string, Answer> } | { readonly problem: string };
+
+type Judgement = Pick<JudgedCell, "verdict" | "reason">;
+
+const HOLDS: Judgement = { verdict: "holds" };
+
+/** Not the target's answer; see the decoys in `cells.ts`. */
+const ELSEWHERE: Judgement = {
+    verdict: "holds",
+    reason: "answered by another network: an address of the zone that nobody has answers as well",
+};
+
+/**
+ * Judges every cell.
+ *
+ * Silence is only isolation if the silent source can be shown to reach somebody it may reach, and the target to be
+ * listening for somebody: otherwise the cell could not be told.
+ *
+ * @param sources - answers by container
+ */
+export function judge(cells: readonly Cell[], sources: ReadonlyMap<string, Answers>): JudgedCell[] {
+    const asked = cells.map((cell) => ({ cell, answer: answerOf(cell, sources) }));
+    const isOpen = (answer: Answer | undefined): boolean => answer?.verdict === "open";
+    /** Addresses that somebody who may got through to: what is silent for others is there. */
+    const listening = new Set(
+        asked
+            .filter(({ cell, answer }) => cell.expectation !== "must not" && isOpen(answer))
+            .map(({ cell }) => `${cell.address}:${cell.port}`),
+    );
+    /** Zones and ports in which an address that nobody has answers a source. */
+    const answeredAnyway = new Set(
+        asked
+            .filter(({ cell, answer }) => cell.expectation === "decoy" && hasAnswered(answer))
+            .map(({ cell }) => pathOf(cell)),
+    );
+    const working = new Map(
+        [...new Set(cells.map(({ container }) => container))].map((container) => {
+            const own = asked.filter(({ cell }) => cell.container === container);
+            const partners = own.filter(({ cell }) => cell.to !== HOST && isAllowedCell(cell));
+            // A service that may talk to nobody still has itself to show that the probe works.
+            const controls = partners.length > 0 ? partners : own.filter(({ cell }) => cell.expectation === "control");
+            return [container, controls.some(({ answer }) => isOpen(answer))] as const;
+        }),
+    );
+
+    return asked.map(({ cell, answer }) => {
+        const source = sources.get(cell.container);
+        const judgement =
+            answer === undefined || answer.verdict === "failed"
+                ? unknown(source !== undefined && "problem" in source ? source.problem : "the attempt itself failed")
+                : judgeCell(cell, answer, {
+                      source: working.get(cell.container) === true,
+                      target: cell.to === HOST || listening.has(`${cell.address}:${cell.port}`),
+                      elsewhere: answeredAnyway.has(pathOf(cell)),
+                  });
+        return { ...cell, observed: answer?.verdict, status: answer?.status, ...judgement };
+    });
+}
+
+interface Controls {
+    /** The source reaches somebody. */
+    readonly source: boolean;
+    /** The target listens. */
+    readonly target: boolean;
+    /** Answers from the target's zone come from another network. */
+    readonly elsewhere: boolean;
+}
+
+function judgeCell(cell: Cell, answer: Answer, controls: Controls): Judgement {
+    switch (cell.expectation) {
+        case "control":
+            return answer.verdict === "open" ? HOLDS : unknown(`nothing listens there (${answer.verdict})`);
+        case "may":
+        case "decoy":
+            return HOLDS;
+        case "must":
+            if (answer.verdict === "open") {
+                return HOLDS;
+            }
+            return controls.source && controls.target
+                ? broken(`declared, but ${answer.verdict}`)
+                : unknown(`declared, but ${answer.verdict}; ${missing(controls)}`);
+        case "must not":
+            // A refusal comes from the target itself: the way is open, only the door is shut.
+            if (hasAnswered(answer)) {
+                return controls.elsewhere ? ELSEWHERE : broken(`nobody declared it, and it is ${answer.verdict}`);
+            }
+            return controls.source && controls.target ? HOLDS : unknown(`${answer.verdict}, but ${missing(controls)}`);
+        case "forbidden":
+            return judgeManagement(answer, controls);
+    }
+}
+
+function judgeManagement({ verdict, status }: Answer, controls: Controls): Judgement {
+    if (status !== undefined && status > 0) {
+        return status === 403 ? HOLDS : broken(`a management page answers ${status} instead of 403`);
+    }
+    // Not to be connected to at all is as good, once it is known that the source can connect.
+    if (verdict === "refused" || verdict === "unreachable") {
+        return controls.source ? HOLDS : unknown(`${verdict}, but ${missing({ source: false, target: true })}`);
+    }
+    return unknown(`connected, but got no HTTP answer (${verdict})`);
+}
+
+function hasAnswered(answer: Answer | undefined): boolean {
+    return answer?.verdict === "open" || answer?.verdict === "refused";
+}
+
+function pathOf({ container, zone, port }: Cell): string {
+    return JSON.stringify([container, zone, port]);
+}
+
+function missing({ source, target }: Pick<Controls, "source" | "target">): string {
+    return [
+        ...(source ? [] : ["the source reached nobody, not even those it may reach"]),
+        ...(target ? [] : ["nobody found the target listening"]),
+    ].join(" and ");
+}
+
+function isAllowedCell({ expectation }: Cell): boolean {
+    return expectation === "must" || expectation === "may";
+}
+
+function answerOf(cell: Cell, sources: ReadonlyMap<string, Answers>): Answer | undefined {
+    const source = sources.get(cell.container);
+    return source !== undefined && "answers" in source ? source.answers.get(addressOf(cell)) : undefined;
+}
+
+function broken(reason: string): Judgement {
+    return { verdict: "broken" satisfies Verdict, reason };
+}
+
+function unknown(reason: string): Judgement {
+    return { verdict: "could not tell" satisfies Verdict, reason };
+}

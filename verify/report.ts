@@ -1,0 +1,100 @@
+/** What the isolation probe found, as data and as lines for a person. Pure. */
+
+import { type Cell, type Expectation, HOST, NOBODY } from "./cells";
+
+/** The three answers of every check: one that could not be made is never a good one. */
+export type Verdict = "holds" | "broken" | "could not tell";
+
+/** What one attempt showed: see `offline/images/probe`. */
+export type Observed = "open" | "refused" | "silent" | "unreachable" | "unresolved" | "failed";
+
+/** A cell and what was found. */
+export interface JudgedCell extends Cell {
+    /** `undefined` when the source could not be probed at all. */
+    readonly observed: Observed | undefined;
+    /** HTTP status, where one was asked for and answered. */
+    readonly status?: number | undefined;
+    readonly verdict: Verdict;
+    /** Why, unless it holds as a matter of course. */
+    readonly reason?: string;
+}
+
+/** Something that is not as declared, whether a cell shows it or not. */
+export interface Finding {
+    readonly verdict: Exclude<Verdict, "holds">;
+    /** Service or container it is about. */
+    readonly subject: string;
+    readonly text: string;
+}
+
+/** The whole answer. */
+export interface IsolationReport {
+    readonly environment: string;
+    /** The worst of all cells and findings; `broken` is worse than `could not tell`. */
+    readonly verdict: Verdict;
+    /** Containers that were probed from. */
+    readonly sources: number;
+    /** Ordered pairs of containers that were asked about. */
+    readonly pairs: number;
+    readonly cells: readonly JudgedCell[];
+    /** Cells by expectation. */
+    readonly counts: Readonly<Record<Expectation, number>>;
+    /** What is not as declared, the broken first. */
+    readonly findings: readonly Finding[];
+    /** How long the probe took, in milliseconds. */
+    readonly milliseconds: number;
+}
+
+/** Puts a report together. */
+export function makeReport(
+    environment: string,
+    cells: readonly JudgedCell[],
+    attachments: readonly Finding[],
+    milliseconds: number,
+): IsolationReport {
+    const findings = [...attachments, ...cells.flatMap(findingOf)].sort((a, b) => rank(b.verdict) - rank(a.verdict));
+    const counts: Record<Expectation, number> = { must: 0, may: 0, "must not": 0, forbidden: 0, control: 0, decoy: 0 };
+    for (const { expectation } of cells) {
+        counts[expectation]++;
+    }
+    const betweenContainers = cells.filter(({ expectation, to }) => expectation !== "control" && to !== HOST && to !== NOBODY);
+    return {
+        environment,
+        // Nothing asked is nothing known.
+        verdict: cells.length === 0 ? "could not tell" : (findings[0]?.verdict ?? "holds"),
+        sources: new Set(cells.map(({ container }) => container)).size,
+        pairs: new Set(betweenContainers.map(({ container, to }) => JSON.stringify([container, to]))).size,
+        cells,
+        counts,
+        findings,
+        milliseconds,
+    };
+}
+
+/** The report for a terminal: the verdict, what it rests on, and each finding. */
+export function describeReport(report: IsolationReport): string[] {
+    const { counts, findings } = report;
+    const seconds = (report.milliseconds / 1000).toFixed(1);
+    const remarks = [...new Set(report.cells.flatMap(({ verdict, reason }) => (verdict === "holds" && reason ? [reason] : [])))];
+    return [
+        `isolation of ${report.environment}: ${report.verdict}`,
+        `  ${report.sources} containers, ${report.pairs} ordered pairs, ${report.cells.length} cells in ${seconds} s: ` +
+            `${counts.must} declared flows, ${counts.may} within them, ${counts["must not"]} that nobody declared, ` +
+            `${counts.forbidden} management pages, ${counts.control + counts.decoy} controls`,
+        ...remarks.map((remark) => `  ${report.cells.filter(({ reason }) => reason === remark).length} cells hold: ${remark}`),
+        ...findings.map(({ verdict, text }) => `  ${verdict}: ${text}`),
+    ];
+}
+
+function findingOf(cell: JudgedCell): Finding[] {
+    const { verdict, from, to, zone, address, port, reason } = cell;
+    if (verdict === "holds") {
+        return [];
+    }
+    const where = zone === undefined ? address : `${address} in ${zone}`;
+    return [{ verdict, subject: from, text: `${from} -> ${to} port ${port} (${where}): ${reason ?? verdict}` }];
+}
+
+function rank(verdict: Verdict): number {
+    return verdict === "broken" ? 2 : verdict === "could not tell" ? 1 : 0;
+}
