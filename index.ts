@@ -11,6 +11,7 @@ import type { Deployment } from "./components/lib/deployment";
 import { Network } from "./components/network";
 import { ProductServices } from "./components/products";
 import { loadConfig } from "./config";
+import { imageReference } from "./model/images";
 import { resolvePlatform } from "./model/resolve";
 import { stackOutputs } from "./outputs";
 import { products } from "./products";
@@ -30,7 +31,7 @@ const network = new Network("network", { platform, engineApi: config.engine.api 
 
 const deployment: Deployment = {
     platform,
-    image: (name) => config.images[name as keyof typeof config.images] ?? name,
+    image: (image) => imageReference(config.images, { image }),
     zones: network.zones,
     protectData: config.protectData,
     dockerHost: config.engine.host,

@@ -30,6 +30,19 @@ export const IMAGE_OF: Readonly<Record<ServiceKind, ImageName>> = {
     edge: "traefik",
 };
 
+/** The published image that stands in for applications without a release: https://github.com/stefanprodan/podinfo */
+const PODINFO = "/podinfo:";
+
+/** Whether a reference is the stand-in made from `offline/images/reference-app`: by its tag, or by id. */
+function isReferenceApp(image: string): boolean {
+    return image === IMAGE_OF.application || image.startsWith("strata/") || image.startsWith("sha256:");
+}
+
+/** Settings that make an application's image listen on its declared port. */
+export function portSettings(image: string, port: number): Readonly<Record<string, string>> {
+    return image.includes(PODINFO) ? { PODINFO_PORT: String(port) } : { PORT: String(port) };
+}
+
 const PROCESSES = 4096;
 
 /**
@@ -90,7 +103,10 @@ function probeOf(
                 startPeriod: 15,
             };
         case "application":
-            return image === IMAGE_OF.application
+            if (image.includes(PODINFO)) {
+                return { test: ["CMD", "podcli", "check", "http", `127.0.0.1:${port}/healthz`], startPeriod: 15 };
+            }
+            return isReferenceApp(image)
                 ? { test: ["CMD", "/reference-app", "--healthcheck"], startPeriod: 15 }
                 : { test: ["CMD-SHELL", `wget -q -O /dev/null http://127.0.0.1:${port}/health`], startPeriod: 60 };
     }

@@ -2,7 +2,8 @@
 
 import { addressesOf } from "./address-plan";
 import { databaseName, databaseRole } from "./database-name";
-import { healthCheckOf, IMAGE_OF, LIMITS, PORT, RATE_LIMIT } from "./defaults";
+import { healthCheckOf, IMAGE_OF, LIMITS, PORT, portSettings, RATE_LIMIT } from "./defaults";
+import { imageReference } from "./images";
 import type { Database, RedisUser, Route, Service, Tier, Zone } from "./platform";
 import type { ApplicationService, Product, ProductRoute, ProductService, ZoneRole } from "./product";
 import { clientsOf, type SelectedProduct } from "./selection";
@@ -68,7 +69,8 @@ export function productServices(environment: string, config: StackConfig, select
         const release = config.releases[`${product.name}/${short}`];
         const image = service.kind === "application" ? (release ?? IMAGE_OF.application) : IMAGE_OF[service.kind];
         const port = portOf(service);
-        const probe = healthCheckOf(service.kind, image, port, config.vault.seal, config.healthCheckInterval);
+        const reference = imageReference(config.images, { image });
+        const probe = healthCheckOf(service.kind, reference, port, config.vault.seal, config.healthCheckInterval);
         return {
             name,
             product: product.name,
@@ -90,8 +92,8 @@ export function productServices(environment: string, config: StackConfig, select
                 ...(image === IMAGE_OF.application ? { test: probe.test } : {}),
             },
             after: startsAfter(services, short).map((other) => serviceName(product.name, other)),
-            // The one setting that every application image needs to agree with its declared port.
-            environment: service.kind === "application" ? { PORT: String(port), ...service.environment } : {},
+            environment:
+                service.kind === "application" ? { ...portSettings(reference, port), ...service.environment } : {},
             databases: service.kind === "postgres" ? databasesOf(environment, product.name, services, service) : [],
             redisUsers: service.kind === "redis" ? redisUsersOf(product.name, services, service.clients) : [],
         };

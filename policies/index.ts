@@ -1,6 +1,10 @@
 import { PolicyPack } from "@pulumi/policy";
 
-import configuration from "./configuration.json";
+import { packConfiguration } from "./lib/configuration";
 import { policies } from "./rules";
 
-new PolicyPack("strata", { policies, enforcementLevel: "mandatory" }, configuration);
+new PolicyPack(
+    "strata",
+    { policies, enforcementLevel: "mandatory" },
+    packConfiguration(policies.map(({ name }) => name)),
+);

@@ -40,6 +40,8 @@ export function pulumiEnvironment(
     return {
         ...base,
         ...variables,
+        // Without it, `pulumi` does not know `--event-log`. The Automation API sets it for the same reason.
+        PULUMI_DEBUG_COMMANDS: "true",
         PATH: `${toolchain.bin}:${base.PATH ?? ""}`,
         ...(engineHost === undefined ? {} : { DOCKER_HOST: engineHost }),
     };

@@ -41,7 +41,6 @@ export function application(name: string, args: ApplicationArgs, opts: pulumi.Co
                 ENVIRONMENT: deployment.platform.environment,
                 PRODUCT: service.product,
                 SERVICE: service.name,
-                PORT: String(service.ports[0]),
                 UPSTREAMS: upstreams(deployment.platform, service.name),
                 SECRETS_DIR: secrets,
                 ...(postgres && { POSTGRES_URL_FILE: `${secrets}/${postgres}` }),

@@ -24,8 +24,14 @@ function common({ HostConfig: host, Mounts: mounts }: Inspected): Check[] {
         [host.PidMode === "" && host.IpcMode !== "host", "shares the machine's processes or memory"],
         [host.NetworkMode !== "host", "shares the machine's network"],
         [(host.Binds ?? []).length === 0, `mounts ${list(host.Binds)} of the machine`],
-        [!mounts.some(({ Source, Destination }) => `${Source} ${Destination}`.includes("docker.sock")), "has the engine's socket"],
-        [host.Memory > 0 && host.MemorySwap === host.Memory, `has ${host.Memory} bytes of memory and ${host.MemorySwap} with swap`],
+        [
+            !mounts.some(({ Source, Destination }) => `${Source} ${Destination}`.includes("docker.sock")),
+            "has the engine's socket",
+        ],
+        [
+            host.Memory > 0 && host.MemorySwap === host.Memory,
+            `has ${host.Memory} bytes of memory and ${host.MemorySwap} with swap`,
+        ],
         [host.NanoCpus > 0, "has no limit of CPU"],
         [host.LogConfig.Type === "json-file", `logs to ${host.LogConfig.Type}`],
         [["max-size", "max-file"].every((option) => option in host.LogConfig.Config), "does not rotate its log"],
@@ -35,7 +41,9 @@ function common({ HostConfig: host, Mounts: mounts }: Inspected): Check[] {
 function service({ Config: config, HostConfig: host, Mounts: mounts }: Inspected): Check[] {
     const published = Object.keys(host.PortBindings ?? {});
     const open = Object.entries(host.PortBindings ?? {}).flatMap(([port, bindings]) =>
-        bindings.filter(({ HostIp }) => HostIp !== "127.0.0.1").map(({ HostIp }) => `${port} on ${HostIp || "all addresses"}`),
+        bindings
+            .filter(({ HostIp }) => HostIp !== "127.0.0.1")
+            .map(({ HostIp }) => `${port} on ${HostIp || "all addresses"}`),
     );
     return [
         [isUnprivileged(config.User), `runs as "${config.User}"`],

@@ -26,14 +26,34 @@ export interface Question {
 }
 
 /** Asks once. Redirects are answers. @throws Error when there is none, or the certificate is not trusted */
-export function ask({ host, port, path = "/", authority, method = "GET", body, headers = {}, address = "127.0.0.1" }: Question): Promise<Answer> {
+export function ask({
+    host,
+    port,
+    path = "/",
+    authority,
+    method = "GET",
+    body,
+    headers = {},
+    address = "127.0.0.1",
+}: Question): Promise<Answer> {
     return new Promise((resolve, reject) => {
-        const options = { host: address, port, path, method, headers: { Host: host, ...headers }, timeout: 10_000, agent: false };
-        const client = authority === undefined ? plain(options) : secure({ ...options, servername: host, ca: authority });
+        const options = {
+            host: address,
+            port,
+            path,
+            method,
+            headers: { Host: host, ...headers },
+            timeout: 10_000,
+            agent: false,
+        };
+        const client =
+            authority === undefined ? plain(options) : secure({ ...options, servername: host, ca: authority });
         client.on("response", (response) => {
             let text = "";
             response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-            response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
+            response.on("end", () =>
+                resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+            );
         });
         client.on("timeout", () => client.destroy(new Error(`no answer from ${host} within 10 s`)));
         client.on("error", reject);

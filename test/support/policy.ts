@@ -7,6 +7,7 @@ import * as sdk from "@pulumi/policy";
 
 import configuration from "../../policies/configuration.json";
 import { policies } from "../../policies/rules";
+import { type Program, type Registered, reveal } from "./program";
 
 /** A resource as the engine shows it to policies. */
 export interface PolicyInput {
@@ -81,6 +82,38 @@ export async function judgeStack(
         notApplicable: refuse,
     };
     return collect((report) => validateStack(args as unknown as sdk.StackValidationArgs, report));
+}
+
+/**
+ * Asks every rule of the pack about a program, as a run of the engine does: about each resource's inputs, then about all
+ * outputs.
+ *
+ * @returns what the rules said that said anything, by name
+ */
+export async function judgeProgram({ resources }: Program): Promise<Readonly<Record<string, readonly string[]>>> {
+    const said: Record<string, string[]> = {};
+    const note = (rule: string, { violations, unknown }: Verdict): void => {
+        const messages = [...violations, ...(unknown === undefined ? [] : [unknown])];
+        if (messages.length > 0) {
+            said[rule] = [...(said[rule] ?? []), ...messages];
+        }
+    };
+    const inputs = resources.map((resource) => seen(resource, resource.inputs));
+    const outputs = resources.map((resource) => seen(resource, resource.outputs));
+    for (const { name } of policies.filter(isResourceRule)) {
+        for (const input of inputs) {
+            note(name, await judgeResource(name, input));
+        }
+    }
+    for (const { name } of policies.filter((rule) => "validateStack" in rule)) {
+        note(name, await judgeStack(name, outputs));
+    }
+    return said;
+}
+
+/** Policies see secrets in clear text. */
+function seen({ type, name, urn, options }: Registered, properties: Readonly<Record<string, unknown>>): PolicyInput {
+    return { type, name, urn, protect: options.protect, props: reveal(properties) as Record<string, unknown> };
 }
 
 /** What the pack's own configuration gives a rule. */

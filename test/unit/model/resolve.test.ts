@@ -115,14 +115,14 @@ describe("the platform of one product", () => {
             routes: [{ host: "api.shop.example.com", path: "/v1", port: 8000, rateLimit: 20, auth: false }],
             limits: { memoryMiB: 256, cpus: 0.5, processes: 4096 },
             healthCheck: {
-                test: ["CMD", "/reference-app", "--healthcheck"],
+                test: ["CMD", "podcli", "check", "http", "127.0.0.1:8000/healthz"],
                 interval: 30,
                 timeout: 10,
                 retries: 3,
                 startPeriod: 15,
             },
             after: ["vault", "shop-db", "shop-cache", "shop-worker"],
-            environment: { PORT: "8000" },
+            environment: { PODINFO_PORT: "8000" },
             databases: [],
             redisUsers: [],
         });
@@ -236,7 +236,7 @@ describe("configuration shapes the platform", () => {
 
         const reference = find(resolve([product]), "shop-api");
         expect(reference.healthCheck).toEqual({
-            test: ["CMD", "/reference-app", "--healthcheck"],
+            test: ["CMD", "podcli", "check", "http", "127.0.0.1:8000/healthz"],
             interval: 30,
             timeout: 3,
             retries: 3,
@@ -244,6 +244,15 @@ describe("configuration shapes the platform", () => {
         });
         expect(imageReference(config.images, reference)).toBe(config.images["reference-app"]);
     });
+
+    test.each(["strata/reference-app:0123456789ab", `sha256:${"0".repeat(64)}`])(
+        "the stand-in made here (%s) checks itself and takes its port from PORT",
+        (own) => {
+            const api = find(resolve([shop], configOf({ images: { "reference-app": own } })), "shop-api");
+            expect(api.healthCheck.test).toEqual(["CMD", "/reference-app", "--healthcheck"]);
+            expect(api.environment).toEqual({ PORT: "8000" });
+        },
+    );
 
     test("products keep the order of the configuration", () => {
         const other: Product = { name: "other", description: "", zones: { app: { subnet: 50 } }, services: {} };

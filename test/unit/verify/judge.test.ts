@@ -47,8 +47,8 @@ describe("judge", () => {
         expect(report.verdict).toBe("holds");
         expect(report.sources).toBe(4);
         expect(report.pairs).toBe(12);
-        expect(report.counts).toEqual({ must: 2, may: 4, "must not": 34, forbidden: 1, control: 8 });
-        expect(report.cells).toHaveLength(49);
+        expect(report.counts).toEqual({ must: 2, may: 4, "must not": 34, forbidden: 1, control: 8, decoy: 29 });
+        expect(report.cells).toHaveLength(78);
     });
 
     test.each<Observed>(["open", "refused"])("an undeclared target that is %s is broken", (observed) => {
@@ -180,7 +180,7 @@ test("the report says what the verdict rests on", () => {
     const lines = describeReport(judged(answering(is("club-db", "shop-cache", 6379), "open")));
     expect(lines).toEqual([
         "isolation of t: broken",
-        "  4 containers, 12 ordered pairs, 49 cells in 1.0 s: 2 declared flows, 4 within them, 34 that nobody declared, 1 management pages, 8 controls",
+        "  4 containers, 12 ordered pairs, 78 cells in 1.0 s: 2 declared flows, 4 within them, 34 that nobody declared, 1 management pages, 37 controls",
         "  broken: club-db -> shop-cache port 6379 (172.29.2.4 in shop-db-net): nobody declared it, and it is open",
     ]);
 });

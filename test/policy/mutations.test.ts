@@ -1,0 +1,262 @@
+/**
+ * The real program breaks no rule; and each rule is broken by one change to the real program that breaks no other. A rule
+ * that lost its teeth, or that a change of the program has made pointless, shows here.
+ */
+
+import type { Platform, Service, Zone } from "../../model/platform";
+import { policies } from "../../policies/rules";
+import { judgeProgram } from "../support/policy";
+import { collectProgram, type Program, type Registered, type StackName } from "../support/program";
+import { CONTAINER, NETWORK, VOLUME } from "../support/stack";
+
+const STACKS: readonly StackName[] = ["local", "staging", "production"];
+
+test.each(STACKS)("%s breaks no rule", async (stack) => {
+    expect(await judgeProgram(await collectProgram(stack))).toEqual({});
+});
+
+test.each(STACKS)("a first preview of %s breaks no rule, and none is left undecided", async (stack) => {
+    expect(await judgeProgram(await collectProgram(stack, { preview: true }))).toEqual({});
+});
+
+type Props = Record<string, unknown>;
+type Mutation = (program: Program) => Program;
+
+const ENVIRONMENT = "staging";
+
+/** One resource, by type and physical name, with other properties. */
+function change(type: string, name: string, edit: (props: Props) => Props): Mutation {
+    return (program) => mapOne(program, type, name, (resource) => edited(resource, edit));
+}
+
+const container = (service: string, edit: (props: Props) => Props): Mutation =>
+    change(CONTAINER, `${ENVIRONMENT}-${service}`, edit);
+const network = (zone: string, edit: (props: Props) => Props): Mutation =>
+    change(NETWORK, `${ENVIRONMENT}-${zone}`, edit);
+const volume = (name: string, edit: (props: Props) => Props): Mutation =>
+    change(VOLUME, `${ENVIRONMENT}-${name}`, edit);
+
+/** The declaration, without any change to what is made from it. */
+const plan =
+    (edit: (platform: Platform) => Partial<Platform>): Mutation =>
+    (program) => ({
+        ...program,
+        resources: replaceOne(
+            program.resources,
+            ({ type }) => type === "strata:network:FlowPlan",
+            (resource) => edited(resource, (props) => ({ ...props, ...edit(props as unknown as Platform) })),
+        ),
+    });
+
+const ofService =
+    (name: string, changes: Partial<Service>) =>
+    (platform: Platform): Partial<Platform> => ({
+        services: platform.services.map((service) => (service.name === name ? { ...service, ...changes } : service)),
+    });
+const ofZone =
+    (name: string, changes: Partial<Zone>) =>
+    (platform: Platform): Partial<Platform> => ({
+        zones: platform.zones.map((zone) => (zone.name === name ? { ...zone, ...changes } : zone)),
+    });
+
+const all =
+    (...mutations: Mutation[]): Mutation =>
+    (program) =>
+        mutations.reduce((last, mutate) => mutate(last), program);
+
+/** A resource that the program does not register. */
+const add =
+    (type: string, name: string, props: Props): Mutation =>
+    (program) => ({
+        ...program,
+        resources: [
+            ...program.resources,
+            {
+                ...program.resources[0]!,
+                type,
+                name,
+                urn: `urn:pulumi:${ENVIRONMENT}::strata::${type}::${name}`,
+                inputs: props,
+                outputs: props,
+            },
+        ],
+    });
+
+/** A second container like a service's, under another name. */
+const copy =
+    (service: string, name: string, edit: (props: Props) => Props): Mutation =>
+    (program) => {
+        const original = program.resources.find(
+            ({ type, inputs }) => type === CONTAINER && inputs["name"] === `${ENVIRONMENT}-${service}`,
+        )!;
+        return add(CONTAINER, name, edit({ ...original.inputs, name: `${ENVIRONMENT}-${name}` }))(program);
+    };
+
+const attach = (zones: readonly string[]): Props => {
+    const names = zones.map((zone) => `${ENVIRONMENT}-${zone}`);
+    return { networkMode: names[0], networksAdvanced: names.map((name) => ({ name, aliases: [] })) };
+};
+
+/** The one change for each rule. */
+const MUTATIONS: Readonly<Record<string, Mutation>> = {
+    // Isolation: the plan changes where a change of the containers would break more than one rule.
+    "stack-declares-flows": (program) => ({
+        ...program,
+        resources: program.resources.filter(({ type }) => type !== "strata:network:FlowPlan"),
+    }),
+    "container-reaches-declared-flows": plan(({ flows }) => ({
+        flows: flows.filter(({ from, to }) => !(from === "edge" && to === "psra-web")),
+    })),
+    "container-belongs-to-plan": copy("psra-web", "stranger", (props) => ({
+        ...props,
+        networksAdvanced: [{ name: `${ENVIRONMENT}-psra-web-net`, aliases: [] }],
+        mounts: [],
+        labels: relabel(props, "strata.service", "stranger"),
+    })),
+    "container-joins-planned-zones": plan(ofService("psra-web", { zones: [] })),
+    "network-belongs-to-plan": network("psra-net", (props) => ({
+        ...props,
+        ipamConfigs: [{ subnet: "10.99.0.0/24", gateway: "10.99.0.1" }],
+    })),
+    "network-stays-internal": plan(ofZone("edge-net", { tier: "web" })),
+    "open-network-admits-edge": all(
+        plan(ofService("psra-web", { zones: ["psra-web-net", "edge-net"] })),
+        container("psra-web", (props) => ({ ...props, ...attach(["psra-web-net", "edge-net"]) })),
+    ),
+    "zone-serves-one-product": plan(ofZone("psra-web-net", { product: "rentguy" })),
+    "data-zone-admits-clients": plan(({ flows }) => ({
+        flows: flows.map((flow) =>
+            flow.from === "psra-api" && flow.zone === "psra-db-net" ? { ...flow, zone: "psra-net" } : flow,
+        ),
+    })),
+    "container-publishes-at-edge": container("edge", (props) => ({
+        ...props,
+        ports: [...(props["ports"] as object[]), { internal: 9999, external: 9999, ip: "0.0.0.0", protocol: "tcp" }],
+    })),
+    "container-publishes-from-open-network": network("edge-net", (props) => ({ ...props, internal: true })),
+    "volume-serves-one-service": container("psra-web", (props) => ({
+        ...props,
+        mounts: [{ type: "volume", source: `${ENVIRONMENT}-psra-postgres-data`, target: "/data", readOnly: true }],
+    })),
+
+    // One resource.
+    "container-joins-named-networks": container("psra-web", (props) => ({ ...props, networkMode: "bridge" })),
+    "container-forwards-nothing": container("edge", (props) => ({ ...props, sysctls: {} })),
+    "container-mounts-no-host-path": container("edge", (props) => ({
+        ...props,
+        mounts: [
+            ...(props["mounts"] as object[]),
+            { type: "bind", source: "/var/run/docker.sock", target: "/var/run/docker.sock", readOnly: true },
+        ],
+    })),
+    "container-limits-resources": container("psra-api", (props) => ({ ...props, memorySwap: -1 })),
+    "container-checks-health": container("psra-api", (props) => ({ ...props, wait: false })),
+    "container-runs-as-user": container("psra-api", (props) => ({ ...props, user: "0:0" })),
+    "container-drops-capabilities": container("psra-api", (props) => ({ ...props, capabilities: { drops: [] } })),
+    "container-locks-root-filesystem": container("psra-api", (props) => ({ ...props, readOnly: false })),
+    "container-gains-no-privileges": container("psra-api", (props) => ({ ...props, privileged: true })),
+    "container-shares-no-namespace": container("psra-api", (props) => ({ ...props, pidMode: "host" })),
+    "container-opens-no-device": container("psra-api", (props) => ({ ...props, devices: [{ hostPath: "/dev/kvm" }] })),
+    "container-pins-image": container("psra-postgres", (props) => ({ ...props, image: "postgres:17" })),
+    "container-restarts-itself": container("psra-api", (props) => ({ ...props, restart: "no" })),
+    "container-rotates-logs": container("psra-api", (props) => ({ ...props, logOpts: {} })),
+    "container-binds-explicit-address": container("edge", (props) => ({ ...props, publishAllPorts: true })),
+    "container-hides-secrets": container("psra-api", (props) => ({
+        ...props,
+        envs: [...(props["envs"] as string[]), "POSTGRES_PASSWORD=canary"],
+    })),
+    "object-carries-labels": network("psra-net", (props) => ({
+        ...props,
+        labels: (props["labels"] as { label: string }[]).filter(({ label }) => label !== "strata.product"),
+    })),
+    "writer-runs-once": container("psra-api-writer", (props) => ({ ...props, restart: "always" })),
+    "network-declares-options": network("psra-net", (props) => ({ ...props, attachable: true })),
+    "volume-declares-driver": volume("psra-postgres-data", (props) => ({
+        ...props,
+        driverOpts: { type: "none", o: "bind", device: "/" },
+    })),
+    "volume-protects-data": (program) =>
+        mapOne(program, VOLUME, `${ENVIRONMENT}-psra-postgres-data`, (resource) => ({
+            ...resource,
+            options: { ...resource.options, protect: false },
+        })),
+    "provider-verifies-engine": (program) => ({
+        ...program,
+        resources: replaceOne(
+            program.resources,
+            ({ type }) => type === "pulumi:providers:docker",
+            (resource) =>
+                edited(resource, (props) => ({ ...props, host: "tcp://203.0.113.1:2375", sshOpts: undefined })),
+        ),
+    }),
+    "command-silences-input": (program) => ({
+        ...program,
+        resources: replaceOne(
+            program.resources,
+            ({ type, name }) => type === "command:local:Command" && name === "psra-postgres-databases",
+            (resource) => edited(resource, (props) => ({ ...props, logging: "stdoutAndStderr" })),
+        ),
+    }),
+    "docker-type-has-rules": add("docker:index/service:Service", "swarm", { name: `${ENVIRONMENT}-swarm` }),
+};
+
+describe("one change to the program breaks exactly one rule:", () => {
+    let program: Program;
+
+    beforeAll(async () => {
+        program = await collectProgram("staging");
+    });
+
+    test("there is one for every rule", () => {
+        expect(Object.keys(MUTATIONS).sort()).toEqual(policies.map(({ name }) => name).sort());
+    });
+
+    test.each(policies.map(({ name }) => name))("%s", async (rule) => {
+        const said = await judgeProgram(MUTATIONS[rule]!(program));
+        expect(Object.keys(said)).toEqual([rule]);
+        expect(said[rule]).toHaveLength(1);
+    });
+
+    test("no message says a secret", async () => {
+        const messages: string[] = [];
+        for (const mutate of Object.values(MUTATIONS)) {
+            messages.push(...Object.values(await judgeProgram(mutate(program))).flat());
+        }
+        expect(messages).toHaveLength(policies.length);
+        expect(messages.filter((message) => message.includes("canary"))).toEqual([]);
+    });
+});
+
+function edited(resource: Registered, edit: (props: Props) => Props): Registered {
+    return { ...resource, inputs: edit({ ...resource.inputs }), outputs: edit({ ...resource.outputs }) };
+}
+
+function mapOne(program: Program, type: string, name: string, edit: (resource: Registered) => Registered): Program {
+    return {
+        ...program,
+        resources: replaceOne(
+            program.resources,
+            (resource) => resource.type === type && resource.inputs["name"] === name,
+            edit,
+        ),
+    };
+}
+
+/** @throws unless there is exactly one, so that a renamed resource does not turn a mutation into nothing */
+function replaceOne(
+    resources: readonly Registered[],
+    matches: (resource: Registered) => boolean,
+    edit: (resource: Registered) => Registered,
+): Registered[] {
+    const found = resources.filter(matches);
+    if (found.length !== 1) {
+        throw new Error(`the mutation changes ${found.length} resources instead of one`);
+    }
+    return resources.map((resource) => (resource === found[0] ? edit(resource) : resource));
+}
+
+function relabel(props: Props, key: string, value: string): object[] {
+    return (props["labels"] as { label: string; value: string }[]).map((entry) =>
+        entry.label === key ? { label: key, value } : entry,
+    );
+}

@@ -1,0 +1,60 @@
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import committed from "../../policies/configuration.json";
+import { packConfiguration } from "../../policies/lib/configuration";
+import { policies } from "../../policies/rules";
+
+const PACK = join(__dirname, "..", "..", "policies");
+const names = policies.map(({ name }) => name);
+
+test("one rule per file, named after it", () => {
+    const files = readdirSync(join(PACK, "rules")).filter((file) => file !== "index.ts");
+    expect(files.map((file) => file.replace(/\.ts$/, "")).sort()).toEqual([...names].sort());
+});
+
+test.each(policies)("$name says what it is", ({ name, description, severity, enforcementLevel }) => {
+    expect(name).toMatch(/^[a-z]+(-[a-z]+){2,}$/);
+    expect(description).toMatch(/^[A-Z].{20,}\.$/);
+    expect(["medium", "high", "critical"]).toContain(severity);
+    expect(enforcementLevel).toBe("mandatory");
+});
+
+describe("configuration", () => {
+    test("keeps every rule mandatory: the SDK takes settings without a level for advice", () => {
+        expect(packConfiguration(names)).toEqual(
+            Object.fromEntries(
+                Object.entries(committed).map(([rule, values]) => [rule, { enforcementLevel: "mandatory", ...values }]),
+            ),
+        );
+    });
+
+    test("of a rule that does not exist is an error", () => {
+        expect(() => packConfiguration(names, { "container-runs-as-usr": {} })).toThrow(
+            "policies/configuration.json: there is no rule container-runs-as-usr; correct the name or remove it",
+        );
+    });
+
+    test("cannot weaken a rule", () => {
+        expect(() => packConfiguration(names, { "container-runs-as-user": { enforcementLevel: "advisory" } })).toThrow(
+            "policies/configuration.json: container-runs-as-user sets enforcementLevel; remove it, and waive the rule where it cannot be met",
+        );
+    });
+});
+
+test("the pack finds the SDK's version of its own and depends on nothing but the project", () => {
+    const manifest = JSON.parse(readFileSync(join(PACK, "package.json"), "utf8")) as Record<string, unknown>;
+    expect(manifest).toMatchObject({ version: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string, main: "start.cjs" });
+    expect(manifest).not.toHaveProperty("dependencies");
+});
+
+test("the pack starts as the engine starts it, and serves", async () => {
+    const { stdout } = await promisify(execFile)(
+        process.execPath,
+        ["-e", "setTimeout(() => process.exit(0), 4000); require('./start.cjs')"],
+        { cwd: PACK, timeout: 20_000 },
+    );
+    expect(stdout).toMatch(/^\d+\n$/);
+});
