@@ -117,7 +117,7 @@ function checkRoutes(product: Product, name: string, { routes = [], zones }: App
     return [...outside, ...routes.flatMap((route, index) => checkRoute(product, `${key}[${index}]`, route))];
 }
 
-function checkRoute(product: Product, key: string, { host, path, rateLimit }: ProductRoute): Problem[] {
+function checkRoute(product: Product, key: string, { host, path, rateLimit, auth }: ProductRoute): Problem[] {
     const problems: Problem[] = [];
     if (host !== undefined && !HOST.test(host)) {
         const accepted = "host labels in lower case, for example api.psra";
@@ -126,6 +126,11 @@ function checkRoute(product: Product, key: string, { host, path, rateLimit }: Pr
     if (path !== undefined && !PATH.test(path)) {
         const accepted = "a path prefix that begins with /";
         problems.push({ key: `${key}.path`, value: `"${path}"`, accepted, next: correct(product) });
+    }
+    if (auth) {
+        // Refused rather than served without: there is no identity layer yet that could ask for a session.
+        const accepted = "false, until the identity layer can put a session in front of a route";
+        problems.push({ key: `${key}.auth`, value: "true", accepted, next: correct(product) });
     }
     if (rateLimit !== undefined && !(Number.isInteger(rateLimit) && rateLimit >= 1)) {
         const accepted = "whole requests per second, at least 1";

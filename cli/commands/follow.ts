@@ -38,6 +38,9 @@ export async function explain(session: Session, view: UpdateView, run: PulumiRun
     if (run.interrupted) {
         return new Failure("stopped before the end", "run it again: it goes on from here", ExitCode.interrupted);
     }
+    if (run.endedBy) {
+        return new Failure(`pulumi was ended by ${run.endedBy}`, "run it again: it recovers", ExitCode.broken);
+    }
     const names = new Set(view.failed.map(({ container }) => container).filter((name) => name !== undefined));
     const suspects = (await engine.containers(stack.name)).filter(({ name }) => names.has(name));
     const details = [...view.errors.flatMap((text) => text.split("\n")).map((line) => `  ${line}`)];

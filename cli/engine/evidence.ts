@@ -15,9 +15,12 @@ export function condition(container: RunningContainer): string {
     return container.state === "exited" ? `exited (${container.exitCode})` : container.state;
 }
 
-/** Whether a service's container is as it should be. One-shot containers should have ended with 0. Pure. */
+/**
+ * Whether a container is as it should be. A one-shot has ended with 0, or was never started: its files were copied into
+ * it. Pure.
+ */
 export function isWell(container: RunningContainer): boolean {
-    if (container.oneShot) return container.state === "exited" && container.exitCode === 0;
+    if (container.oneShot) return ["created", "exited"].includes(container.state) && container.exitCode === 0;
     return container.state === "running" && (container.health === "healthy" || container.health === "none");
 }
 

@@ -15,6 +15,8 @@ import { type KnownState, readState } from "./state";
 /** How a run ended. */
 export interface PulumiRun {
     readonly code: number;
+    /** Signal that killed `pulumi` from outside. */
+    readonly endedBy: NodeJS.Signals | undefined;
     /** Everything `pulumi` printed; kept for the last runs. */
     readonly logFile: string;
     readonly interrupted: boolean;
@@ -113,6 +115,7 @@ export class Pulumi {
         if (child.pid) rememberRun(this.stack, child.pid);
         const events = new Tail(eventsFile, onEvent);
         let interrupts = 0;
+        let endedBy: NodeJS.Signals | undefined;
         const release = onInterrupt(() => {
             interrupts += 1;
             if (interrupts === 1) onStopping();
@@ -125,10 +128,13 @@ export class Pulumi {
                 child.on("error", (error) =>
                     reject(new Failure(`pulumi cannot be started: ${error.message}`, "run: strata setup")),
                 );
-                child.on("close", (exit) => resolve(exit ?? 1));
+                child.on("close", (exit, signal) => {
+                    endedBy = signal ?? undefined;
+                    resolve(exit ?? 1);
+                });
             });
             events.read();
-            return { code, logFile, interrupted: interrupts > 0 };
+            return { code, endedBy, logFile, interrupted: interrupts > 0 };
         } finally {
             clearInterval(poll);
             release();

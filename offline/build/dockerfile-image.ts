@@ -29,6 +29,8 @@ export async function makeFromDockerfile(task: DockerfileTask): Promise<void> {
         if (task.recipe.debianPackages) {
             await writeMachineFolder(await readDebianSource(task.context, DEBIAN_RELEASE), files);
         }
+        // Whatever the umask of the checkout: the services run as users that own none of these files.
+        await execute(task, "chmod", ["-R", "a+rX", files]);
         await buildImage(task, files);
     } finally {
         await rm(files, { recursive: true, force: true });

@@ -8,6 +8,7 @@ import { bootstrapOptions, importChanges, makeBase } from "./base-image";
 import { makeFromDockerfile } from "./dockerfile-image";
 import { goFlags } from "./go";
 import { DEBIAN_RELEASE, type GoProgram, IMAGE_NAMES, type ImageName, isGoSource, RECIPES } from "./image-recipes";
+import { withCacheLock } from "./lock";
 import type { OfflineContext, Step } from "./step";
 
 export { IMAGE_NAMES, type ImageName } from "./image-recipes";
@@ -34,34 +35,40 @@ export function imageTag(context: OfflineContext, name: ImageName): string {
 /**
  * The steps that make the images, and before them the images they are made from, each once.
  *
- * Whoever runs them holds the lock of the cache: they clean up after interrupted runs.
- *
  * @param names - which images a stack uses, in any order
  */
 export function imageSteps(context: OfflineContext, names: readonly ImageName[]): Step[] {
     const wanted = new Set<ImageName>(names);
     if (names.some((name) => name !== "base" && RECIPES[name].fromBase)) wanted.add("base");
     const engine = engineImages(context);
+    const isCurrent = async (name: ImageName): Promise<boolean> => (await engine.all()).has(imageTag(context, name));
     return IMAGE_NAMES.filter((name) => wanted.has(name)).map((name) => ({
         name: `image-${name}`,
-        isCurrent: async () => (await engine.all()).has(imageTag(context, name)),
-        run: async (log: (line: string) => void) => {
-            const tag = imageTag(context, name);
-            const task = { context, name, folder: folderOf(context, name), tag, log };
-            if (name === "base") {
-                await makeBase({ ...task, hash: tag.slice(tag.indexOf(":") + 1) });
-            } else {
-                const { program, fromBase } = RECIPES[name];
-                await makeFromDockerfile({
-                    ...task,
-                    recipe: RECIPES[name],
-                    programHash: program && programHash(context, name, program),
-                    base: fromBase ? imageTag(context, "base") : undefined,
-                });
-            }
-            engine.forget();
-        },
+        isCurrent: () => isCurrent(name),
+        run: (log: (line: string) => void) =>
+            withCacheLock(context.cache, log, async () => {
+                // Another set-up may have made it while this one waited.
+                engine.forget();
+                if (await isCurrent(name)) return;
+                await makeImage(context, name, log);
+                engine.forget();
+            }),
     }));
+}
+
+async function makeImage(context: OfflineContext, name: ImageName, log: (line: string) => void): Promise<void> {
+    const tag = imageTag(context, name);
+    const task = { context, name, folder: folderOf(context, name), tag, log };
+    if (name === "base") {
+        return makeBase({ ...task, hash: tag.slice(tag.indexOf(":") + 1) });
+    }
+    const recipe = RECIPES[name];
+    return makeFromDockerfile({
+        ...task,
+        recipe,
+        programHash: recipe.program && programHash(context, name, recipe.program),
+        base: recipe.fromBase ? imageTag(context, "base") : undefined,
+    });
 }
 
 /** What the engine has, asked once for all steps and again after each build. */

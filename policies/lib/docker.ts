@@ -1,6 +1,6 @@
 /** What the rules need to know about the Docker provider's resources. */
 
-import { LABEL, WRITER_ROLE } from "../../model/names";
+import { LABEL, OWNER_ROLE, WRITER_ROLE } from "../../model/names";
 import type { Properties } from "./properties";
 
 export const CONTAINER = "docker:index/container:Container";
@@ -19,12 +19,21 @@ export function label(properties: Properties, key: string): string | undefined {
     return undefined;
 }
 
+/** Roles of the one-shots that prepare a service's volumes. */
+export const ONE_SHOT_ROLES = [WRITER_ROLE, OWNER_ROLE] as const;
+export type OneShotRole = (typeof ONE_SHOT_ROLES)[number];
+
 /**
- * Whether a container is a one-shot that fills a volume with configuration files. It says so itself, which is safe: the
- * rules that go easy on writers are paid for by `writer-runs-once`, which takes their networks away.
+ * What kind of one-shot a container is, if it is one. It says so itself, which is safe: what other rules excuse one-shots
+ * from is paid for by `one-shot-runs-alone`, which leaves them nothing to be reached by.
  */
-export function isWriter(properties: Properties): boolean {
-    return label(properties, LABEL.role) === WRITER_ROLE;
+export function oneShotRole(properties: Properties): OneShotRole | undefined {
+    const role = label(properties, LABEL.role);
+    return ONE_SHOT_ROLES.find((known) => known === role);
+}
+
+export function isOneShot(properties: Properties): boolean {
+    return oneShotRole(properties) !== undefined;
 }
 
 /** Modes that are no network of the stack. */

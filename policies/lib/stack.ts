@@ -1,21 +1,22 @@
 /** A stack as the isolation rules see it: containers and networks matched with the declared flows. */
 
-import { containerName, networkName, writerName } from "../../model/names";
+import { containerName, networkName } from "../../model/names";
 import type { Service, Zone } from "../../model/platform";
 import { isAllowed } from "../../model/reachability";
-import { CONTAINER, NETWORK, networksOf, VOLUME } from "./docker";
+import { CONTAINER, NETWORK, networksOf, ONE_SHOT_ROLES, VOLUME } from "./docker";
 import { FLOW_PLAN, parsePlan, type Plan } from "./plan";
 import { type Properties, UnknownProperty, WrongType } from "./properties";
 import type { Finding, Subject } from "./subject";
 
 /**
- * A container. `service` and `writer` are in the plan by their names; a `stranger` is not, or is a writer that has networks.
+ * A container. A `service` and a `one-shot` of one are in the plan by their names; a `stranger` is not, or is a one-shot that
+ * has networks.
  */
 export type Member = Subject & {
     /** Names of the networks it is attached to, from its own properties alone. */
     readonly networks: readonly string[];
 } & (
-        | { readonly role: "service" | "writer"; readonly service: Service }
+        | { readonly role: "service" | "one-shot"; readonly service: Service }
         | { readonly role: "stranger"; readonly service: undefined }
     );
 
@@ -126,9 +127,11 @@ export class Stack {
         if (service !== undefined) {
             return { ...subject, networks, role: "service", service };
         }
-        const written = services.find(({ name }) => writerName(environment, name) === subject.name);
-        return written !== undefined && networks.length === 0
-            ? { ...subject, networks, role: "writer", service: written }
+        const prepared = services.find(({ name }) =>
+            ONE_SHOT_ROLES.some((role) => `${containerName(environment, name)}-${role}` === subject.name),
+        );
+        return prepared !== undefined && networks.length === 0
+            ? { ...subject, networks, role: "one-shot", service: prepared }
             : { ...subject, networks, role: "stranger", service: undefined };
     }
 }

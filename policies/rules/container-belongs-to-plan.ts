@@ -3,7 +3,7 @@ import { stackRule } from "../lib/rule";
 /** Default deny: nobody has said what a container that is not in the plan may reach. */
 export const containerBelongsToPlan = stackRule({
     name: "container-belongs-to-plan",
-    description: "Every container is a service of the platform, or the one-shot writer of one.",
+    description: "Every container is a service of the platform, or a one-shot of one.",
     severity: "critical",
     *check(stack) {
         if (stack.plan === undefined) {

@@ -1,4 +1,4 @@
-import { CONTAINER, isWriter } from "../lib/docker";
+import { CONTAINER, isOneShot } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
@@ -12,7 +12,7 @@ export const containerChecksHealth = resourceRule({
 });
 
 function* test({ properties }: Subject): Iterable<string> {
-    if (isWriter(properties)) {
+    if (isOneShot(properties)) {
         return;
     }
     const [kind, ...command] = [...(properties.object("healthcheck")?.texts("tests") ?? [])];
@@ -23,7 +23,7 @@ function* test({ properties }: Subject): Iterable<string> {
 
 /** Zero means the engine's default, which nobody has decided. */
 function* timing({ properties }: Subject): Iterable<string> {
-    if (isWriter(properties)) {
+    if (isOneShot(properties)) {
         return;
     }
     const check = properties.object("healthcheck");
@@ -38,7 +38,7 @@ function* timing({ properties }: Subject): Iterable<string> {
 }
 
 function* waits({ properties }: Subject): Iterable<string> {
-    if (!isWriter(properties) && properties.flag("wait") !== true) {
+    if (!isOneShot(properties) && properties.flag("wait") !== true) {
         yield "nothing waits until it is healthy; set `wait` to true";
     }
 }

@@ -1,4 +1,4 @@
-import { CONTAINER, isWriter, kindOfMode } from "../lib/docker";
+import { CONTAINER, isOneShot, kindOfMode } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
@@ -29,7 +29,7 @@ function* mode({ properties }: Subject): Iterable<string> {
             yield `it starts on the engine's default bridge; ${next}`;
             break;
         case "none":
-            if (!isWriter(properties)) {
+            if (!isOneShot(properties)) {
                 yield `it has no network; ${next}`;
             }
             break;

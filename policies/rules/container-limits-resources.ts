@@ -1,4 +1,4 @@
-import { CONTAINER } from "../lib/docker";
+import { CONTAINER, isOneShot } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
@@ -33,9 +33,9 @@ function* cpus({ properties }: Subject): Iterable<string> {
     }
 }
 
-/** The provider knows no limit for processes per container, so the uid's has to do. */
+/** The provider knows no limit for processes per container, so the uid's has to do. One-shots run one process, or none. */
 function* ulimits({ properties }: Subject): Iterable<string> {
-    if (properties.flag("start") === false) {
+    if (isOneShot(properties)) {
         return;
     }
     const names = new Set<string | undefined>();

@@ -1,8 +1,8 @@
-import { CONTAINER, isWriter } from "../lib/docker";
+import { CONTAINER, isOneShot } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
-/** CIS Docker 5.13. A writer is never started, so nothing runs in it that could write. */
+/** CIS Docker 5.13. One-shots are not held to it: a writer is never started, and an owner is gone after its one command. */
 export const containerLocksRootFilesystem = resourceRule({
     name: "container-locks-root-filesystem",
     description: "Containers have a read-only root file system.",
@@ -12,7 +12,7 @@ export const containerLocksRootFilesystem = resourceRule({
 });
 
 function* readOnly({ properties }: Subject): Iterable<string> {
-    if (!isWriter(properties) && properties.flag("readOnly") !== true) {
+    if (!isOneShot(properties) && properties.flag("readOnly") !== true) {
         yield "its root file system is writable; set `readOnly` to true and name what it writes to in `tmpfs`";
     }
 }

@@ -1,4 +1,4 @@
-import { CONTAINER, isWriter } from "../lib/docker";
+import { CONTAINER, isOneShot } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
@@ -12,13 +12,13 @@ export const containerRestartsItself = resourceRule({
 });
 
 function* restart({ properties }: Subject): Iterable<string> {
-    if (!isWriter(properties) && !["always", "unless-stopped"].includes(properties.text("restart") ?? "")) {
+    if (!isOneShot(properties) && !["always", "unless-stopped"].includes(properties.text("restart") ?? "")) {
         yield "it stays down after a crash; set `restart` to always";
     }
 }
 
 function* runs({ properties }: Subject): Iterable<string> {
-    if (isWriter(properties)) {
+    if (isOneShot(properties)) {
         return;
     }
     for (const field of ["start", "mustRun"]) {

@@ -28,13 +28,13 @@ import { networkBelongsToPlan } from "./network-belongs-to-plan";
 import { networkDeclaresOptions } from "./network-declares-options";
 import { networkStaysInternal } from "./network-stays-internal";
 import { objectCarriesLabels } from "./object-carries-labels";
+import { oneShotRunsAlone } from "./one-shot-runs-alone";
 import { openNetworkAdmitsEdge } from "./open-network-admits-edge";
 import { providerVerifiesEngine } from "./provider-verifies-engine";
 import { stackDeclaresFlows } from "./stack-declares-flows";
 import { volumeDeclaresDriver } from "./volume-declares-driver";
 import { volumeProtectsData } from "./volume-protects-data";
 import { volumeServesOneService } from "./volume-serves-one-service";
-import { writerRunsOnce } from "./writer-runs-once";
 import { zoneServesOneProduct } from "./zone-serves-one-product";
 
 /** Decided from the whole stack, at the end of a preview and of an update. Cannot be waived. */
@@ -75,10 +75,10 @@ const resources: Policies = [
     dockerTypeHasRules,
     networkDeclaresOptions,
     objectCarriesLabels,
+    oneShotRunsAlone,
     providerVerifiesEngine,
     volumeDeclaresDriver,
     volumeProtectsData,
-    writerRunsOnce,
 ];
 
 /** Every rule of the pack. */

@@ -1,5 +1,5 @@
-import { containerName, LABEL, networkName, writerName } from "../../model/names";
-import { CONTAINER, isWriter, label, NETWORK, VOLUME } from "../lib/docker";
+import { containerName, LABEL, networkName } from "../../model/names";
+import { CONTAINER, isOneShot, label, NETWORK, oneShotRole, VOLUME } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
@@ -27,7 +27,7 @@ function required(key: string, types: readonly string[]): (subject: Subject) => 
 }
 
 function* zonesOfServices({ type, properties }: Subject): Iterable<string> {
-    if (type === CONTAINER && !isWriter(properties) && (label(properties, LABEL.zone) ?? "") === "") {
+    if (type === CONTAINER && !isOneShot(properties) && (label(properties, LABEL.zone) ?? "") === "") {
         yield `it has no label ${LABEL.zone}; add it to \`labels\``;
     }
 }
@@ -40,12 +40,9 @@ function* nameAgrees({ type, properties }: Subject): Iterable<string> {
     if (environment === undefined || owner === undefined) {
         return;
     }
-    const expected =
-        type === NETWORK
-            ? networkName(environment, owner)
-            : type === CONTAINER && isWriter(properties)
-              ? writerName(environment, owner)
-              : containerName(environment, owner);
+    const role = type === CONTAINER ? oneShotRole(properties) : undefined;
+    const base = type === NETWORK ? networkName(environment, owner) : containerName(environment, owner);
+    const expected = role === undefined ? base : `${base}-${role}`;
     if (type === VOLUME ? !name?.startsWith(`${expected}-`) : name !== expected) {
         yield `its name does not agree with its labels; name it ${expected}${type === VOLUME ? "-<what it holds>" : ""}`;
     }

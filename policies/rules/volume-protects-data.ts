@@ -3,9 +3,6 @@ import { label, VOLUME } from "../lib/docker";
 import { resourceRule, type Settings } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
-/** A label says so, or the name does not say that it only holds configuration: default deny. */
-const DATA_LABEL = "strata.data";
-
 /**
  * Any change to a volume replaces it, and replacing it deletes what is in it. Protection makes the engine refuse.
  * Environments that are made to be thrown away are named in the policy's configuration.
@@ -27,7 +24,8 @@ export const volumeProtectsData = resourceRule({
 });
 
 function* protectedData({ name, properties, protect }: Subject, settings: Settings): Iterable<string> {
-    const holdsData = label(properties, DATA_LABEL) === "true" || !name.endsWith("-files");
+    // A label says so, or the name does not say that it only holds configuration: default deny.
+    const holdsData = label(properties, LABEL.data) === "true" || !name.endsWith("-files");
     if (!holdsData || protect) {
         return;
     }

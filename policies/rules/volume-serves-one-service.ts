@@ -1,12 +1,15 @@
 import { volumesOf } from "../lib/docker";
 import { stackRule } from "../lib/rule";
 
-/** A volume that two services mount is a way around every network between them. A writer counts as the service it writes for. */
+/** A volume that two services mount is a way around every network between them. A one-shot counts as the service it prepares. */
 export const volumeServesOneService = stackRule({
     name: "volume-serves-one-service",
     description: "Volumes are declared in the stack, and each is mounted by one service only.",
     severity: "critical",
     *check(stack) {
+        if (stack.plan === undefined) {
+            return;
+        }
         const users = new Map<string, Set<string>>();
         for (const member of stack.containers) {
             stack.read(member, (properties) => {

@@ -26,7 +26,7 @@ const optIn = process.env["STRATA_TEST_ENGINE_RESTART"] === "1" ? test : test.sk
 optIn(
     "everything is healthy again after the engine was restarted, and nothing was changed",
     async () => {
-        const stack = new LiveStack({ name: NAME, addressBase: "172.27", port: 25080 });
+        const stack = new LiveStack({ name: NAME, addressBase: "10.227", port: 25080, config: { "strata:protectData": true } });
         await stack.removeLeftovers();
         try {
             const started = await stack.strata("up");

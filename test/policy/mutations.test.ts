@@ -9,20 +9,29 @@ import { judgeProgram } from "../support/policy";
 import { collectProgram, type Program, type Registered, type StackName } from "../support/program";
 import { CONTAINER, NETWORK, VOLUME } from "../support/stack";
 
+/** Running the program takes seconds, and what it makes is not changed by looking at it. */
+const programs = new Map<string, Promise<Program>>();
+function programOf(stack: StackName, preview = false): Promise<Program> {
+    const key = `${stack} ${preview}`;
+    const program = programs.get(key) ?? collectProgram(stack, { preview });
+    programs.set(key, program);
+    return program;
+}
+
 const STACKS: readonly StackName[] = ["local", "staging", "production"];
 
 test.each(STACKS)("%s breaks no rule", async (stack) => {
-    expect(await judgeProgram(await collectProgram(stack))).toEqual({});
+    expect(await judgeProgram(await programOf(stack))).toEqual({});
 });
 
 test.each(STACKS)("a first preview of %s breaks no rule, and none is left undecided", async (stack) => {
-    expect(await judgeProgram(await collectProgram(stack, { preview: true }))).toEqual({});
+    expect(await judgeProgram(await programOf(stack, true))).toEqual({});
 });
 
 type Props = Record<string, unknown>;
 type Mutation = (program: Program) => Program;
 
-const ENVIRONMENT = "staging";
+const ENVIRONMENT = "staging" satisfies StackName;
 
 /** One resource, by type and physical name, with other properties. */
 function change(type: string, name: string, edit: (props: Props) => Props): Mutation {
@@ -159,7 +168,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     "container-opens-no-device": container("psra-api", (props) => ({ ...props, devices: [{ hostPath: "/dev/kvm" }] })),
     "container-pins-image": container("psra-postgres", (props) => ({ ...props, image: "postgres:17" })),
     "container-restarts-itself": container("psra-api", (props) => ({ ...props, restart: "no" })),
-    "container-rotates-logs": container("psra-api", (props) => ({ ...props, logOpts: {} })),
+    "container-rotates-logs": container("psra-api", (props) => ({ ...props, logDriver: "syslog" })),
     "container-binds-explicit-address": container("edge", (props) => ({ ...props, publishAllPorts: true })),
     "container-hides-secrets": container("psra-api", (props) => ({
         ...props,
@@ -169,7 +178,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
         ...props,
         labels: (props["labels"] as { label: string }[]).filter(({ label }) => label !== "strata.product"),
     })),
-    "writer-runs-once": container("psra-api-writer", (props) => ({ ...props, restart: "always" })),
+    "one-shot-runs-alone": container("psra-api-writer", (props) => ({ ...props, restart: "always" })),
     "network-declares-options": network("psra-net", (props) => ({ ...props, attachable: true })),
     "volume-declares-driver": volume("psra-postgres-data", (props) => ({
         ...props,
@@ -204,7 +213,7 @@ describe("one change to the program breaks exactly one rule:", () => {
     let program: Program;
 
     beforeAll(async () => {
-        program = await collectProgram("staging");
+        program = await programOf(ENVIRONMENT);
     });
 
     test("there is one for every rule", () => {
@@ -212,18 +221,10 @@ describe("one change to the program breaks exactly one rule:", () => {
     });
 
     test.each(policies.map(({ name }) => name))("%s", async (rule) => {
-        const said = await judgeProgram(MUTATIONS[rule]!(program));
+        const said = await judgeProgram(MUTATIONS[rule]!(program), program);
         expect(Object.keys(said)).toEqual([rule]);
         expect(said[rule]).toHaveLength(1);
-    });
-
-    test("no message says a secret", async () => {
-        const messages: string[] = [];
-        for (const mutate of Object.values(MUTATIONS)) {
-            messages.push(...Object.values(await judgeProgram(mutate(program))).flat());
-        }
-        expect(messages).toHaveLength(policies.length);
-        expect(messages.filter((message) => message.includes("canary"))).toEqual([]);
+        expect(said[rule]![0]).not.toContain("canary");
     });
 });
 

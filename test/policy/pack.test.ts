@@ -1,7 +1,12 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
+
+import { credentials } from "@grpc/grpc-js";
+import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import { type AnalyzerInfo, EnforcementLevel } from "@pulumi/pulumi/proto/analyzer_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import committed from "../../policies/configuration.json";
 import { packConfiguration } from "../../policies/lib/configuration";
@@ -50,11 +55,31 @@ test("the pack finds the SDK's version of its own and depends on nothing but the
     expect(manifest).not.toHaveProperty("dependencies");
 });
 
-test("the pack starts as the engine starts it, and serves", async () => {
-    const { stdout } = await promisify(execFile)(
-        process.execPath,
-        ["-e", "setTimeout(() => process.exit(0), 4000); require('./start.cjs')"],
-        { cwd: PACK, timeout: 20_000 },
-    );
-    expect(stdout).toMatch(/^\d+\n$/);
+describe("served to the engine", () => {
+    let server: ChildProcess;
+    let client: AnalyzerClient;
+
+    beforeAll(async () => {
+        // As the engine's language host starts it.
+        server = spawn(process.execPath, ["start.cjs"], { cwd: PACK, stdio: ["ignore", "pipe", "inherit"] });
+        const [port] = (await once(server.stdout!, "data")) as [Buffer];
+        client = new AnalyzerClient(`127.0.0.1:${Number(port.toString())}`, credentials.createInsecure());
+    });
+
+    afterAll(() => {
+        client.close();
+        server.kill();
+    });
+
+    test("every rule and every setting is mandatory", async () => {
+        const info = await new Promise<AnalyzerInfo>((resolve, reject) =>
+            client.getAnalyzerInfo(new Empty(), (error, response) => (error ? reject(error) : resolve(response))),
+        );
+        const level = (of: { getEnforcementlevel(): number }): boolean =>
+            of.getEnforcementlevel() === EnforcementLevel.MANDATORY;
+        const rules = info.getPoliciesList().map((rule) => [rule.getName(), level(rule)]);
+        expect(rules).toEqual(names.map((name) => [name, true]));
+        const settings = [...info.getInitialconfigMap().entries()].map(([rule, values]) => [rule, level(values)]);
+        expect(settings).toEqual(Object.keys(committed).map((rule) => [rule, true]));
+    });
 });

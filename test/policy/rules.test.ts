@@ -3,7 +3,7 @@ import { isResourceRule, judgeResource, judgeStack, type PolicyInput, type Verdi
 import type { Given, RuleCases } from "./cases/case";
 import { exposure, RESOURCE_OF_ANOTHER_TYPE } from "./cases/exposure";
 import { hardening } from "./cases/hardening";
-import { isolation } from "./cases/isolation";
+import { isolation, NO_PLAN } from "./cases/isolation";
 
 const CASES: Readonly<Record<string, RuleCases>> = { ...hardening, ...exposure, ...isolation };
 
@@ -71,6 +71,16 @@ describe.each(policies)("$name", (rule) => {
             expect(await judge(RESOURCE_OF_ANOTHER_TYPE)).toEqual({ violations: [] });
         });
     }
+});
+
+test("without a plan only one rule speaks, and it does", async () => {
+    const speaking: string[] = [];
+    for (const rule of policies.filter((candidate) => !isResourceRule(candidate))) {
+        if ((await judgeStack(rule.name, NO_PLAN)).violations.length > 0) {
+            speaking.push(rule.name);
+        }
+    }
+    expect(speaking).toEqual(["stack-declares-flows"]);
 });
 
 test("no message quotes a value that could be secret", async () => {

@@ -141,7 +141,7 @@ describe("with the policy's own configuration", () => {
                 "container-joins-named-networks",
                 "container-mounts-no-host-path",
                 "docker-type-has-rules",
-                "writer-runs-once",
+                "one-shot-runs-alone",
             ].sort(),
         );
         expect(policy(RULE).configSchema?.properties["waivers"]?.items).toMatchObject({

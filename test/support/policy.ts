@@ -88,9 +88,13 @@ export async function judgeStack(
  * Asks every rule of the pack about a program, as a run of the engine does: about each resource's inputs, then about all
  * outputs.
  *
+ * @param judged - a program whose resources need not be asked about one by one again
  * @returns what the rules said that said anything, by name
  */
-export async function judgeProgram({ resources }: Program): Promise<Readonly<Record<string, readonly string[]>>> {
+export async function judgeProgram(
+    { resources }: Program,
+    judged?: Program,
+): Promise<Readonly<Record<string, readonly string[]>>> {
     const said: Record<string, string[]> = {};
     const note = (rule: string, { violations, unknown }: Verdict): void => {
         const messages = [...violations, ...(unknown === undefined ? [] : [unknown])];
@@ -98,7 +102,9 @@ export async function judgeProgram({ resources }: Program): Promise<Readonly<Rec
             said[rule] = [...(said[rule] ?? []), ...messages];
         }
     };
-    const inputs = resources.map((resource) => seen(resource, resource.inputs));
+    const inputs = resources
+        .filter((resource) => !judged?.resources.includes(resource))
+        .map((resource) => seen(resource, resource.inputs));
     const outputs = resources.map((resource) => seen(resource, resource.outputs));
     for (const { name } of policies.filter(isResourceRule)) {
         for (const input of inputs) {
@@ -125,7 +131,7 @@ function argsOf({ type, name, props, protect = false, urn }: PolicyInput, settin
     return {
         type,
         name,
-        props: proxy(JSON.parse(JSON.stringify(props)) as object),
+        props: proxy(props),
         urn: urn ?? `urn:pulumi:test::strata::${type}::${name}`,
         opts: { protect, ignoreChanges: [], aliases: [], customTimeouts: {}, additionalSecretOutputs: [] },
         stackTags: new Map(),

@@ -91,7 +91,7 @@ function labels(pairs: Readonly<Record<string, string>>): { label: string; value
 }
 
 /** Properties of a service's container, hardened in every way. */
-export function containerProps(model: Service): Props {
+function containerProps(model: Service): Props {
     const networks = model.zones.map((name) => networkName(ENVIRONMENT, name));
     return {
         name: containerName(ENVIRONMENT, model.name),
@@ -128,7 +128,7 @@ export function containerProps(model: Service): Props {
 }
 
 /** Properties of the one-shot that writes a service's files. */
-export function writerProps(model: Service): Props {
+function writerProps(model: Service): Props {
     return {
         ...containerProps(model),
         name: `${containerName(ENVIRONMENT, model.name)}-writer`,
@@ -147,7 +147,7 @@ export function writerProps(model: Service): Props {
     };
 }
 
-export function networkProps(model: Zone): Props {
+function networkProps(model: Zone): Props {
     return {
         name: networkName(ENVIRONMENT, model.name),
         driver: "bridge",
@@ -159,11 +159,11 @@ export function networkProps(model: Zone): Props {
     };
 }
 
-export function volumeProps(model: Service, purpose: "data" | "files"): Props {
+function volumeProps(model: Service, purpose: "data" | "files"): Props {
     return {
         name: volumeName(ENVIRONMENT, model.name, purpose),
         driver: "local",
-        labels: labels({ ...volumeLabels(ENVIRONMENT, model), ...(purpose === "data" && { "strata.data": "true" }) }),
+        labels: labels({ ...volumeLabels(ENVIRONMENT, model), ...(purpose === "data" && { [LABEL.data]: "true" }) }),
     };
 }
 
@@ -181,6 +181,24 @@ export function container(changes: Props = {}): PolicyInput {
 
 export function writer(changes: Props = {}): PolicyInput {
     return { type: CONTAINER, name: "shop-api-writer", props: without({ ...writerProps(shopApi), ...changes }) };
+}
+
+export function owner(changes: Props = {}): PolicyInput {
+    return {
+        type: CONTAINER,
+        name: "shop-api-owner",
+        props: without({
+            ...writerProps(shopApi),
+            name: "test-shop-api-owner",
+            start: undefined,
+            user: "0:0",
+            capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN"] },
+            entrypoints: ["chown"],
+            command: ["10001:10001", "/data"],
+            labels: labels({ ...volumeLabels(ENVIRONMENT, shopApi), [LABEL.role]: "owner" }),
+            ...changes,
+        }),
+    };
 }
 
 export function network(changes: Props = {}): PolicyInput {
@@ -215,7 +233,8 @@ export function stack(platform: Platform = PLATFORM_DATA): PolicyInput[] {
                 mounts: model === shopDatabase ? [data] : model === shopApi ? [files] : [],
             },
         })),
-        { ...writer(), name: "shop-api-writer" },
+        writer(),
+        owner({ mounts: [] }),
         { type: VOLUME, name: "shop-postgres-data", props: volumeProps(shopDatabase, "data"), protect: true },
         { type: VOLUME, name: "shop-api-files", props: volumeProps(shopApi, "files") },
     ];

@@ -1,7 +1,7 @@
 /** Rules over one resource: networks, mounts, ports, secrets, labels, volumes, providers, commands. */
 
 import { UNKNOWN } from "../../support/engine";
-import { attached, CONTAINER, container, network, volume, writer } from "../../support/stack";
+import { attached, CONTAINER, container, network, owner, volume, writer } from "../../support/stack";
 import type { RuleCases } from "./case";
 
 const subject = "test-shop-api";
@@ -27,7 +27,7 @@ const command = (props: Record<string, unknown>, type = "command:local:Command")
 export const exposure: Readonly<Record<string, RuleCases>> = {
     "container-joins-named-networks": {
         subject,
-        compliant: { service: container(), "a writer has none": writer() },
+        compliant: { service: container(), "one-shots have none": writer(), owner: owner() },
         violating: {
             host: [container({ networkMode: "host" }), `it uses the host's network; ${NEXT}`],
             "another container's": [
@@ -305,7 +305,7 @@ export const exposure: Readonly<Record<string, RuleCases>> = {
     },
     "object-carries-labels": {
         subject,
-        compliant: { container: container(), writer: writer(), network: network(), volume: volume() },
+        compliant: { container: container(), writer: writer(), owner: owner(), network: network(), volume: volume() },
         violating: {
             "container without any": [
                 container({ labels: [] }),

@@ -1,7 +1,7 @@
 /** Rules over one container: limits, privileges, images, life cycle. */
 
 import { UNKNOWN } from "../../support/engine";
-import { container, writer } from "../../support/stack";
+import { container, owner, writer } from "../../support/stack";
 import type { RuleCases } from "./case";
 
 const subject = "test-shop-api";
@@ -14,7 +14,12 @@ const WRITABLE = "its root file system is writable; set `readOnly` to true and n
 export const hardening: Readonly<Record<string, RuleCases>> = {
     "container-limits-resources": {
         subject,
-        compliant: { service: container(), writer: writer(), "whole cores": container({ cpus: "2.0" }) },
+        compliant: {
+            service: container(),
+            writer: writer(),
+            owner: owner(),
+            "whole cores": container({ cpus: "2.0" }),
+        },
         violating: {
             "no memory": [
                 container({ memory: undefined, memorySwap: undefined }),
@@ -61,7 +66,7 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
     },
     "container-checks-health": {
         subject,
-        compliant: { service: container(), writer: writer() },
+        compliant: { service: container(), writer: writer(), owner: owner() },
         violating: {
             none: [
                 container({ healthcheck: undefined }),
@@ -110,7 +115,7 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
     },
     "container-runs-as-user": {
         subject,
-        compliant: { service: container(), writer: writer() },
+        compliant: { service: container(), writer: writer(), owner: owner() },
         violating: Object.fromEntries(
             [undefined, "", "0", "0:0", "root", "postgres", "10001", "10001:0", "0:10001", "app:app"].map((user) => [
                 `user ${String(user)}`,
@@ -128,6 +133,7 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
         compliant: {
             service: container(),
             writer: writer(),
+            owner: owner(),
             "some dropped twice": container({ capabilities: { drops: ["CAP_CHOWN", "ALL"] } }),
         },
         violating: {
@@ -147,6 +153,14 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
                 container({ capabilities: { drops: ["ALL"], adds: ["CAP_SYS_ADMIN", "chown"] } }),
                 "it adds CAP_SYS_ADMIN; remove that from `capabilities.adds`",
                 "it adds CAP_CHOWN; remove that from `capabilities.adds`",
+            ],
+            "what only an owner may add": [
+                container({ capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN"] } }),
+                "it adds CAP_CHOWN; remove that from `capabilities.adds`",
+            ],
+            "an owner adds more": [
+                owner({ capabilities: { drops: ["ALL"], adds: ["CHOWN", "CAP_DAC_OVERRIDE"] } }),
+                ["test-shop-api-owner", "it adds CAP_DAC_OVERRIDE; remove that from `capabilities.adds`"],
             ],
             "adds all": [
                 container({ capabilities: { drops: ["ALL"], adds: ["ALL"] } }),
@@ -173,7 +187,11 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
     },
     "container-locks-root-filesystem": {
         subject,
-        compliant: { service: container(), "a writer is never started": writer() },
+        compliant: {
+            service: container(),
+            "a writer is never started": writer(),
+            "an owner is gone after one command": owner(),
+        },
         violating: {
             writable: [container({ readOnly: false }), WRITABLE],
             "says nothing": [container({ readOnly: undefined }), WRITABLE],
@@ -188,6 +206,7 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
         compliant: {
             service: container(),
             writer: writer(),
+            owner: owner(),
             "another spelling": container({ securityOpts: ["no-new-privileges"] }),
             "a profile of one's own": container({
                 securityOpts: ["no-new-privileges:true", "seccomp=/etc/profile.json"],
@@ -236,6 +255,7 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
         compliant: {
             service: container(),
             writer: writer(),
+            owner: owner(),
             private: container({ ipcMode: "private", cgroupnsMode: "private" }),
         },
         violating: Object.fromEntries(
@@ -263,7 +283,12 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
     },
     "container-opens-no-device": {
         subject,
-        compliant: { service: container(), writer: writer(), "empty lists": container({ devices: [], gpus: "" }) },
+        compliant: {
+            service: container(),
+            writer: writer(),
+            owner: owner(),
+            "empty lists": container({ devices: [], gpus: "" }),
+        },
         violating: {
             device: [
                 container({ devices: [{ hostPath: "/dev/sda" }] }),
@@ -330,7 +355,8 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
         subject,
         compliant: {
             service: container(),
-            "a writer runs once": writer(),
+            "one-shots run once": writer(),
+            owner: owner(),
             "unless stopped": container({ restart: "unless-stopped" }),
         },
         violating: {
@@ -351,7 +377,12 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
     },
     "container-rotates-logs": {
         subject,
-        compliant: { service: container(), writer: writer(), "local driver": container({ logDriver: "local" }) },
+        compliant: {
+            service: container(),
+            writer: writer(),
+            owner: owner(),
+            "local driver": container({ logDriver: "local" }),
+        },
         violating: {
             "the engine's driver": [
                 container({ logDriver: undefined }),
@@ -386,38 +417,51 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             ],
         },
     },
-    "writer-runs-once": {
+    "one-shot-runs-alone": {
         subject: "test-shop-api-writer",
         compliant: {
             writer: writer(),
+            owner: owner(),
             "others may do what they like": container({ networkMode: "host", mustRun: false }),
         },
         violating: {
-            network: [writer({ networkMode: "test-shop-net" }), 'a writer has a network; set `networkMode` to "none"'],
-            "no mode": [writer({ networkMode: undefined }), 'a writer has a network; set `networkMode` to "none"'],
+            network: [
+                writer({ networkMode: "test-shop-net" }),
+                'a one-shot has a network; set `networkMode` to "none"',
+            ],
+            "no mode": [writer({ networkMode: undefined }), 'a one-shot has a network; set `networkMode` to "none"'],
             attached: [
                 writer({ networksAdvanced: [{ name: "test-shop-net" }] }),
-                "a writer has a network; remove `networksAdvanced`",
+                "a one-shot has a network; remove `networksAdvanced`",
             ],
             port: [
                 writer({ ports: [{ internal: 1, external: 1, ip: "127.0.0.1" }] }),
-                "a writer publishes a port; remove `ports`",
+                "a one-shot publishes a port; remove `ports`",
             ],
             "must run": [
                 writer({ mustRun: undefined }),
-                "a writer is expected to keep running; set `mustRun` to false",
+                "a one-shot is expected to keep running; set `mustRun` to false",
             ],
-            restarts: [writer({ restart: "always" }), 'a writer is started again and again; set `restart` to "no"'],
+            restarts: [writer({ restart: "always" }), 'a one-shot is started again and again; set `restart` to "no"'],
             "another name": [
                 writer({ name: "test-shop-api" }),
-                ["test-shop-api", "a writer is not named after its service; name it <environment>-<service>-writer"],
+                ["test-shop-api", "a one-shot is not named after its service; name it <environment>-<service>-writer"],
+            ],
+            "a started writer": [writer({ start: undefined }), "a writer is started; set `start` to false"],
+            "an owner that runs anything": [
+                owner({ entrypoints: ["sh", "-c"] }),
+                ["test-shop-api-owner", 'an owner runs something else; set `entrypoints` to ["chown"]'],
+            ],
+            "an owner that runs what the image says": [
+                owner({ entrypoints: undefined }),
+                ["test-shop-api-owner", 'an owner runs something else; set `entrypoints` to ["chown"]'],
             ],
         },
         unknown: {
             mode: [
                 writer({ networkMode: UNKNOWN, restart: "always" }),
                 "test-shop-api-writer networkMode",
-                'a writer is started again and again; set `restart` to "no"',
+                'a one-shot is started again and again; set `restart` to "no"',
             ],
         },
         wrongType: { mustRun: [writer({ mustRun: "false" }), "`mustRun` has the wrong type; write true or false"] },

@@ -36,7 +36,8 @@ const port = { internal: 8000, external: 8000, ip: "127.0.0.1" };
 /** Networks that cannot be read: left to `stack-declares-flows`. */
 const UNREADABLE_NETWORKS = change(base, api, { networksAdvanced: "test-shop-net" });
 const SAYS_UNREADABLE = ["`networksAdvanced` has the wrong type; write a list"] as const;
-const NO_PLAN = base.filter(({ type }) => type === CONTAINER || type === NETWORK);
+/** Says nothing to all rules but `stack-declares-flows`. */
+export const NO_PLAN = base.filter(({ type }) => type !== "strata:network:FlowPlan");
 const GAP = "test-shop-api networksAdvanced[0].name";
 const unknownNetwork = change(base, api, { networkMode: "test-shop-net", networksAdvanced: [{ name: UNKNOWN }] });
 

@@ -299,7 +299,7 @@ const cases: [string, Product, object[]][] = [
     ],
     [
         "a route's parts",
-        withService("web", { routes: [{ host: "Shop.", path: "admin", rateLimit: 0 }] }),
+        withService("web", { routes: [{ host: "Shop.", path: "admin", rateLimit: 0, auth: true }] }),
         [
             {
                 key: "shop/web routes[0].host",
@@ -311,6 +311,12 @@ const cases: [string, Product, object[]][] = [
                 key: "shop/web routes[0].path",
                 value: '"admin"',
                 accepted: "a path prefix that begins with /",
+                next: correct,
+            },
+            {
+                key: "shop/web routes[0].auth",
+                value: "true",
+                accepted: "false, until the identity layer can put a session in front of a route",
                 next: correct,
             },
             {
