@@ -64,8 +64,8 @@ describe("command plugin", () => {
         };
     };
     const valueOf = async (name: string): Promise<unknown> => (await stack.outputs())[name]?.value;
-    const resource = async (name: string): Promise<StateResource | undefined> =>
-        (await stack.state()).find(({ urn }) => urn.endsWith(`::${name}`));
+    const resource = (name: string): StateResource | undefined =>
+        stack.state().find(({ urn }) => urn.endsWith(`::${name}`));
 
     test("has the names and types of the SDK", async () => {
         expect(await differences("command")).toEqual(knownDifferences("command"));
@@ -93,10 +93,10 @@ describe("command plugin", () => {
 
     test("keeps secret inputs and the outputs that are declared secret encrypted", async () => {
         expect((await stack.outputs()).secret).toEqual({ value: "correct-horse", secret: true });
-        const state = JSON.stringify(await stack.state());
+        const state = JSON.stringify(stack.state());
         expect(state).not.toContain("correct-horse");
         expect(state).not.toContain("battery-staple");
-        expect(JSON.stringify((await resource("secret"))?.outputs?.stdout)).toContain(secretSignature);
+        expect(JSON.stringify(resource("secret")?.outputs?.stdout)).toContain(secretSignature);
     });
 
     test("does nothing when nothing changed", async () => {
@@ -105,18 +105,18 @@ describe("command plugin", () => {
     });
 
     test("updates with the update command, or with the create command where there is none", async () => {
-        const id = (await resource("first"))?.id;
+        const id = resource("first")?.id;
         expect(await stack.up(program("two", "a"))).toEqual({ update: 2 });
         expect(await valueOf("first")).toBe("updated two after: created one");
         expect(await valueOf("repeated")).toBe("ran with two; before: nothing");
-        expect((await resource("first"))?.id).toBe(id);
+        expect(resource("first")?.id).toBe(id);
     });
 
     test("replaces when a trigger changes, and deletes with the delete command", async () => {
-        const id = (await resource("first"))?.id;
+        const id = resource("first")?.id;
         expect(await stack.up(program("two", "b"))).toEqual({ replace: 1 });
         expect(await valueOf("first")).toBe("created two");
-        expect((await resource("first"))?.id).not.toBe(id);
+        expect(resource("first")?.id).not.toBe(id);
         // The new one is created before the old one is deleted.
         expect(readFileSync(join(folder, "first.txt"), "utf8")).toBe("gone\n");
     });
@@ -127,7 +127,7 @@ describe("command plugin", () => {
             return program("two", "b")();
         };
         await expect(stack.up(failing)).rejects.toThrow("the disk is full");
-        expect(await resource("failing")).toBeUndefined();
+        expect(resource("failing")).toBeUndefined();
     });
 
     test("runs a function each time", async () => {

@@ -25,7 +25,7 @@ const environment: Record<string, string> = {
     ...(isOffline ? { PULUMI_HOME: toolchain.pulumiHome, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
 };
 
-/** How many resources each operation of a deployment touched; the stack itself is left out. */
+/** How many resources each operation touched. */
 export type Changes = Readonly<Record<string, number>>;
 
 export interface StateResource {
@@ -41,6 +41,7 @@ export class TestStack {
     private constructor(
         private readonly stack: Stack,
         private readonly folder: string,
+        private readonly name: string,
     ) {}
 
     /** @param name - also the project's, so that physical names of parallel test files differ */
@@ -55,35 +56,38 @@ export class TestStack {
                 projectSettings: { name, runtime: "nodejs", backend: { url: `file://${folder}` } },
             },
         );
-        return new TestStack(stack, folder);
+        return new TestStack(stack, folder, name);
     }
 
     async up(program: PulumiFn, options: { readonly refresh?: boolean } = {}): Promise<Changes> {
         this.stack.workspace.program = program;
         const { summary } = await this.stack.up({ ...options, suppressProgress: true });
-        return withoutStack(summary.resourceChanges ?? {});
+        return changed(summary.resourceChanges ?? {});
     }
 
     /** What an `up` would do, having looked at the world first. Nothing is stored. */
     async previewRefreshed(program: PulumiFn): Promise<Changes> {
         this.stack.workspace.program = program;
         const { changeSummary } = await this.stack.preview({ refresh: true, suppressProgress: true });
-        return withoutStack(changeSummary as Record<string, number>);
+        return changed(changeSummary as Record<string, number>);
     }
 
     async preview(program: PulumiFn): Promise<Changes> {
         this.stack.workspace.program = program;
-        return withoutStack((await this.stack.preview({ suppressProgress: true })).changeSummary as Record<string, number>);
+        return changed((await this.stack.preview({ suppressProgress: true })).changeSummary as Record<string, number>);
     }
 
     async outputs(): Promise<Record<string, { value: unknown; secret: boolean }>> {
         return this.stack.outputs();
     }
 
-    /** The state as it is stored, secrets encrypted. */
-    async state(): Promise<readonly StateResource[]> {
-        const { deployment } = await this.stack.exportStack();
-        return (deployment as { resources?: readonly StateResource[] }).resources ?? [];
+    /** The state as it is stored, secrets encrypted: the Automation API's export would decrypt them. */
+    state(): readonly StateResource[] {
+        const file = join(this.folder, ".pulumi", "stacks", this.name, "test.json");
+        const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
+            checkpoint: { latest: { resources?: readonly StateResource[] } };
+        };
+        return checkpoint.latest.resources ?? [];
     }
 
     async destroy(): Promise<void> {
@@ -100,10 +104,9 @@ export class TestStack {
     }
 }
 
-function withoutStack(changes: Readonly<Record<string, number>>): Changes {
-    // The stack is created by the first deployment and the same in all others; a dry run leaves it out of neither.
-    const operations = Object.entries(changes).filter(([operation, count]) => operation !== "same" && count > 0);
-    return Object.fromEntries(operations);
+/** What changed: what stays the same is left out. The first deployment also creates the stack itself. */
+function changed(counts: Readonly<Record<string, number>>): Changes {
+    return Object.fromEntries(Object.entries(counts).filter(([operation, count]) => operation !== "same" && count > 0));
 }
 
 /** Differences between a plugin and its npm SDK that are known, from `offline/plugins/<plugin>/differences.txt`. */

@@ -1,0 +1,90 @@
+/**
+ * What the program registers for each stack, against a reviewed file. Shows what a change of code or configuration changes
+ * for whom. Cannot show what providers and the engine make of it.
+ *
+ * A difference is never written down by itself: look at it, then run `npm run golden:update` and review the files.
+ */
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { UNKNOWN } from "../support/engine";
+import { format, goldenOf } from "../support/golden";
+import { collectProgram, type Program, Secret, type StackName } from "../support/program";
+
+const STACKS: readonly StackName[] = ["local", "staging", "production"];
+const UPDATE = process.env["STRATA_UPDATE_GOLDEN"] === "1";
+
+describe.each(STACKS)("%s", (stack) => {
+    let program: Program;
+    let preview: Program;
+
+    beforeAll(async () => {
+        program = await collectProgram(stack);
+        preview = await collectProgram(stack, { preview: true });
+    });
+
+    test("registers what its golden file says", () => {
+        const file = join(__dirname, `${stack}.json`);
+        const actual = goldenOf(program);
+        if (UPDATE) {
+            writeFileSync(file, `${format(actual)}\n`);
+        }
+        expect(existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : `${file}: npm run golden:update`).toEqual(
+            actual,
+        );
+    });
+
+    test("registers the same in a preview, where nothing that is computed is known", () => {
+        const names = ({ resources }: Program): string[] => resources.map(({ type, name }) => `${type} ${name}`).sort();
+        expect(names(preview)).toEqual(names(program));
+    });
+
+    test("a first preview knows everything but files with generated content", () => {
+        const gaps = preview.resources.flatMap(({ type, inputs }) => [
+            ...leaves(inputs, (value) => value === UNKNOWN || (value instanceof Secret && value.value === UNKNOWN)).map(
+                (path) => `${type} ${path.replace(/\d+/g, "*")}`,
+            ),
+        ]);
+        expect([...new Set(gaps)].sort()).toEqual([
+            "command:local:Command stdin",
+            "docker:index/container:Container labels.*.value",
+            "docker:index/container:Container uploads.*.content",
+        ]);
+    });
+
+    test("keeps everything secret that was generated", () => {
+        const open = [
+            ...program.resources,
+            { type: "stack", name: stack, inputs: program.outputs, outputs: {} },
+        ].flatMap(({ type, name, inputs, outputs }) =>
+            leaves({ inputs, outputs }, (value) => typeof value === "string" && value.includes("canary")).map(
+                (path) => `${type} ${name} ${path}`,
+            ),
+        );
+        // A certificate authority's certificate is there to be handed out.
+        expect(open.filter((path) => path !== `stack ${stack} inputs.authority`)).toEqual([]);
+        expect(leaves(program.outputs, (value) => value instanceof Secret)).toEqual(["vaultProvisioner.secretId"]);
+    });
+
+    test("gives every object on the engine a name of its own", () => {
+        const names = program.resources
+            .filter(({ type }) => type.startsWith("docker:"))
+            .map(({ type, inputs }) => `${type} ${String(inputs["name"])}`);
+        expect(names.length).toBeGreaterThan(0);
+        expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+    });
+});
+
+/** Paths of the values that match. Secrets are not looked into. */
+function leaves(value: unknown, matches: (value: unknown) => boolean, path = ""): string[] {
+    if (matches(value)) {
+        return [path];
+    }
+    if (typeof value !== "object" || value === null || value instanceof Secret) {
+        return [];
+    }
+    return Object.entries(value).flatMap(([key, inner]) =>
+        leaves(inner, matches, path === "" ? key : `${path}.${key}`),
+    );
+}

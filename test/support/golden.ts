@@ -1,0 +1,106 @@
+/** A program as text that people can review: sorted, without what differs between runs, without secrets. */
+
+import type { Platform } from "../../model/platform";
+import { type Program, type Registered, redact } from "./program";
+
+/** A resource in a golden file. */
+export interface GoldenResource {
+    /** `<type> <logical name>`. */
+    readonly resource: string;
+    /** The same of the parent. @default - the stack */
+    readonly parent?: string;
+    /** The same of everything it waits for, whether it says so or uses a value of it. @default none */
+    readonly after?: readonly string[];
+    /** Options that are not what they are for most resources. */
+    readonly options?: Readonly<Record<string, unknown>>;
+    readonly inputs: unknown;
+}
+
+/** The resources of a program, sorted by type and name. */
+export function goldenOf({ resources }: Program): GoldenResource[] {
+    return resources.map(describe).sort((a, b) => (a.resource < b.resource ? -1 : 1));
+}
+
+function describe({ type, name, parent, inputs, options }: Registered): GoldenResource {
+    const after = [...new Set(options.dependsOn.map(short))].sort();
+    // The SDK of the command provider adds its own, as each version of it likes.
+    const replaceOnChanges = type.startsWith("command:") ? [] : options.replaceOnChanges;
+    const notable = {
+        ...(options.protect && { protect: true }),
+        ...(options.deleteBeforeReplace && { deleteBeforeReplace: true }),
+        ...(replaceOnChanges.length > 0 && { replaceOnChanges }),
+        ...(options.ignoreChanges.length > 0 && { ignoreChanges: options.ignoreChanges }),
+    };
+    const isTop = parent === undefined || parent.includes("pulumi:pulumi:Stack::");
+    return {
+        resource: `${type} ${name}`,
+        ...(!isTop && { parent: short(parent) }),
+        ...(after.length > 0 && { after }),
+        ...(Object.keys(notable).length > 0 && { options: notable }),
+        inputs: type === "strata:network:FlowPlan" ? outline(inputs as unknown as Platform) : readable(redact(inputs)),
+    };
+}
+
+/** Who is where and who may talk to whom; all else of the plan is in the containers' own inputs. */
+function outline({ zones, services, flows }: Platform): object {
+    return {
+        zones: zones.map(
+            ({ name, product, tier, subnet, internal, peers }) =>
+                `${name}: ${tier} of ${product}, ${subnet}${internal ? "" : ", open"}${peers ? ", peers" : ""}`,
+        ),
+        services: services.map(
+            ({ name, product, kind, zones: joined }) => `${name}: ${kind} of ${product} in ${joined.join(", ")}`,
+        ),
+        flows: flows.map(({ from, to, port, zone }) => `${from} -> ${to}:${port} through ${zone}`),
+    };
+}
+
+/** `<type> <name>` of a URN. */
+function short(urn: string): string {
+    const [, , types = "", name = ""] = urn.split("::");
+    return `${types.split("$").pop()} ${name}`;
+}
+
+/** Sorted keys, files as lines (or as the JSON they are), so that a difference is a line and not a page. */
+function readable(value: unknown): unknown {
+    if (typeof value === "string" && value.includes("\n")) {
+        try {
+            return { json: readable(JSON.parse(value)) };
+        } catch {
+            return value.split("\n");
+        }
+    }
+    if (Array.isArray(value)) {
+        return value.length > 0 && value.every(isLabel)
+            ? Object.fromEntries(value.map(({ label, value: text }) => [label, text]).sort())
+            : value.map(readable);
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
+    return Object.fromEntries(
+        Object.entries(value)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([key, inner]) => [key, readable(inner)]),
+    );
+}
+
+function isLabel(value: unknown): value is { label: string; value: unknown } {
+    return typeof value === "object" && value !== null && Object.keys(value).sort().join() === "label,value";
+}
+
+/** Longest line that holds a whole list or object. */
+const WIDTH = 140;
+
+/** JSON in which whatever fits on a line is on one line. */
+export function format(value: unknown, indent = ""): string {
+    const line = JSON.stringify(value);
+    if (typeof value !== "object" || value === null || indent.length + line.length <= WIDTH) {
+        return line;
+    }
+    const inner = `${indent}  `;
+    const [open, close, items] = Array.isArray(value)
+        ? ["[", "]", value.map((item) => format(item, inner))]
+        : ["{", "}", Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${format(item, inner)}`)];
+    return `${open}\n${items.map((item) => inner + item).join(",\n")}\n${indent}${close}`;
+}
