@@ -34,7 +34,9 @@ function misplaced(platform: Platform, container: LiveContainer): Finding[] {
     const service = platform.services.find(({ name }) => name === container.service);
     const broken = (text: string): Finding => ({ verdict: "broken", subject: container.name, text });
     if (service === undefined) {
-        return [broken(`${container.name} has the environment's label, but no service ${container.service} is declared`)];
+        return [
+            broken(`${container.name} has the environment's label, but no service ${container.service} is declared`),
+        ];
     }
     if (!container.running) {
         return [];

@@ -5,7 +5,15 @@ import { networkInterfaces } from "node:os";
 import type { Platform } from "../model/platform";
 import { compareAttachments } from "./attachments";
 import { addressOf, type Cell, planCells } from "./cells";
-import { docker, type Docker, type LiveContainer, liveContainers, liveNetworks, probeFrom, removeProbes } from "./engine";
+import {
+    docker,
+    type Docker,
+    type LiveContainer,
+    liveContainers,
+    liveNetworks,
+    probeFrom,
+    removeProbes,
+} from "./engine";
 import { type Answers, judge } from "./judge";
 import { type IsolationReport, makeReport } from "./report";
 
@@ -51,12 +59,18 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
     const networks = await liveNetworks(run, environment);
     const running = containers.filter((container) => container.running);
     const published = platform.services.flatMap((service) => service.published.map(({ external }) => external));
-    const cells = planCells(platform, running, { addresses: hostAddresses, ports: [...new Set([...published, ...HOST_PORTS])] });
+    const cells = planCells(platform, running, {
+        addresses: hostAddresses,
+        ports: [...new Set([...published, ...HOST_PORTS])],
+    });
 
     const sources = new Map<string, Answers>();
     try {
         await inParallel(parallel, bySource(running, cells), async ({ source, addresses }) => {
-            sources.set(source.name, await probeFrom(run, source, addresses, { environment, image: probeImage, timeout }));
+            sources.set(
+                source.name,
+                await probeFrom(run, source, addresses, { environment, image: probeImage, timeout }),
+            );
         });
     } finally {
         await removeProbes(run, environment);
@@ -65,7 +79,10 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
     return makeReport(environment, judge(cells, sources), findings, Date.now() - started);
 }
 
-function bySource(running: readonly LiveContainer[], cells: readonly Cell[]): { source: LiveContainer; addresses: string[] }[] {
+function bySource(
+    running: readonly LiveContainer[],
+    cells: readonly Cell[],
+): { source: LiveContainer; addresses: string[] }[] {
     return running
         .map((source) => ({
             source,

@@ -57,7 +57,9 @@ export function makeReport(
     for (const { expectation } of cells) {
         counts[expectation]++;
     }
-    const betweenContainers = cells.filter(({ expectation, to }) => expectation !== "control" && to !== HOST && to !== NOBODY);
+    const betweenContainers = cells.filter(
+        ({ expectation, to }) => expectation !== "control" && to !== HOST && to !== NOBODY,
+    );
     return {
         environment,
         // Nothing asked is nothing known.
@@ -75,13 +77,17 @@ export function makeReport(
 export function describeReport(report: IsolationReport): string[] {
     const { counts, findings } = report;
     const seconds = (report.milliseconds / 1000).toFixed(1);
-    const remarks = [...new Set(report.cells.flatMap(({ verdict, reason }) => (verdict === "holds" && reason ? [reason] : [])))];
+    const remarks = [
+        ...new Set(report.cells.flatMap(({ verdict, reason }) => (verdict === "holds" && reason ? [reason] : []))),
+    ];
     return [
         `isolation of ${report.environment}: ${report.verdict}`,
         `  ${report.sources} containers, ${report.pairs} ordered pairs, ${report.cells.length} cells in ${seconds} s: ` +
             `${counts.must} declared flows, ${counts.may} within them, ${counts["must not"]} that nobody declared, ` +
             `${counts.forbidden} management pages, ${counts.control + counts.decoy} controls`,
-        ...remarks.map((remark) => `  ${report.cells.filter(({ reason }) => reason === remark).length} cells hold: ${remark}`),
+        ...remarks.map(
+            (remark) => `  ${report.cells.filter(({ reason }) => reason === remark).length} cells hold: ${remark}`,
+        ),
         ...findings.map(({ verdict, text }) => `  ${verdict}: ${text}`),
     ];
 }

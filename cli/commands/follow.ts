@@ -1,6 +1,6 @@
 /** Runs `pulumi` under the eyes of a person. */
 
-import { evidence } from "../engine/evidence";
+import { condition, evidence, isWell } from "../engine/evidence";
 import { ExitCode, Failure } from "../failure";
 import type { Progress } from "../output/progress";
 import { duration } from "../output/text";
@@ -19,7 +19,7 @@ export async function follow(
     const started = Date.now();
     const name = verb === "up" ? "update" : verb;
     const prefix = (): string => `${name} ${duration(Date.now() - started)}`;
-    progress.wait(() => `${prefix()}  ${view.waiting() ?? "looking at the program"}`);
+    progress.wait(() => `${prefix()}  ${view.waiting() ?? (verb === "destroy" ? "" : "running the program")}`);
     try {
         return await session.pulumi.operate(
             verb,
@@ -44,7 +44,11 @@ export async function explain(session: Session, view: UpdateView, run: PulumiRun
     const names = new Set(view.failed.map(({ container }) => container).filter((name) => name !== undefined));
     const suspects = (await engine.containers(stack.name)).filter(({ name }) => names.has(name));
     const details = [...view.errors.flatMap((text) => text.split("\n")).map((line) => `  ${line}`)];
-    for (const container of suspects) details.push(...(await evidence(engine, container)));
+    for (const container of suspects) {
+        // One that is well by now failed for another reason, which the errors above name.
+        if (isWell(container)) details.push(`  ${container.name} is ${condition(container)} now`);
+        else details.push(...(await evidence(engine, container)));
+    }
     if (details.length === 0 && !view.policyViolated) details.push(`  pulumi ended with ${run.code}`);
     const what = view.failed.length > 0 ? view.failed.map(({ label }) => label).join(", ") : stack.name;
     if (view.policyViolated) {

@@ -38,7 +38,7 @@ export class Edge extends pulumi.ComponentResource {
             },
         ];
         if (settings.acme === undefined) {
-            const issued = issue(`${name}-authority`, platform.domain, this);
+            const issued = issue(`${name}-authority`, certificateNames(platform), this);
             files.push(
                 { path: "secrets/certificate.pem", content: issued.apply(({ certificate }) => certificate) },
                 { path: "secrets/key.pem", content: issued.apply(({ key }) => key) },
@@ -81,13 +81,20 @@ interface Issued {
     readonly key: string;
 }
 
-/** Certificates are made once and live in the encrypted state; another domain makes new ones. */
-function issue(name: string, domain: string, parent: pulumi.Resource): pulumi.Output<Issued> {
+/** A wildcard stands for one label only, so every parent of a routed host has its own. */
+export function certificateNames({ domain, services }: Pick<Platform, "domain" | "services">): string[] {
+    const parents = services.flatMap(({ routes }) => routes.map(({ host }) => host.slice(host.indexOf(".") + 1)));
+    const deeper = [...new Set(parents)].filter((above) => above !== domain).sort();
+    return [`*.${domain}`, domain, ...deeper.map((above) => `*.${above}`)];
+}
+
+/** Certificates are made once and live in the encrypted state; other names make new ones. */
+function issue(name: string, names: readonly string[], parent: pulumi.Resource): pulumi.Output<Issued> {
     const command = new local.Command(
         name,
         {
             create: "node components/edge/authority.mjs",
-            stdin: JSON.stringify({ names: [`*.${domain}`, domain] }),
+            stdin: JSON.stringify({ names }),
             addPreviousOutputInEnv: false,
             logging: "none",
         },

@@ -17,7 +17,8 @@ export const volumeProtectsData = resourceRule({
             type: "array",
             items: { type: "string" },
             default: [],
-            description: "Environments whose data may be deleted with them.",
+            description:
+                "Environments whose data may be deleted with them; test-* stands for all that begin with test-.",
         },
     },
     clauses: [protectedData],
@@ -30,7 +31,11 @@ function* protectedData({ name, properties, protect }: Subject, settings: Settin
         return;
     }
     const throwaway = (settings["throwaway"] as readonly string[] | undefined) ?? [];
-    if (!throwaway.includes(label(properties, LABEL.environment) ?? "")) {
+    const environment = label(properties, LABEL.environment) ?? "";
+    const isThrowaway = throwaway.some((name) =>
+        name.endsWith("*") ? environment.startsWith(name.slice(0, -1)) : environment === name,
+    );
+    if (!isThrowaway) {
         yield "an update can delete its data; set the resource option `protect`, or `strata:protectData` of the stack to true";
     }
 }

@@ -18,9 +18,12 @@ const toolchain = toolchainPaths(cacheFolder());
 /** The toolchain made on this machine where there is one, else the published one from `PATH`. */
 export const isOffline = existsSync(toolchain.pulumi);
 
-const passphrase = "conformance";
-const environment: Record<string, string> = {
-    PULUMI_CONFIG_PASSPHRASE: passphrase,
+/** The CLI to start. */
+export const pulumi = isOffline ? toolchain.pulumi : "pulumi";
+
+/** What every `pulumi` here is started with, on top of the environment. */
+export const engineEnvironment: Record<string, string> = {
+    PULUMI_CONFIG_PASSPHRASE: "conformance",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...(isOffline ? { PULUMI_HOME: toolchain.pulumiHome, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
 };
@@ -51,7 +54,7 @@ export class TestStack {
             { stackName: "test", projectName: name, program: async () => undefined },
             {
                 workDir: folder,
-                envVars: environment,
+                envVars: engineEnvironment,
                 pulumiCommand: await PulumiCommand.get(isOffline ? { root: dirname(toolchain.bin) } : {}),
                 projectSettings: { name, runtime: "nodejs", backend: { url: `file://${folder}` } },
             },
@@ -123,9 +126,9 @@ export async function differences(plugin: string): Promise<string[]> {
     const sdk = join(projectRoot, "node_modules", "@pulumi", plugin);
     const { version } = JSON.parse(readFileSync(join(sdk, "package.json"), "utf8")) as { version: string };
     const { stdout } = await promisify(execFile)(
-        isOffline ? toolchain.pulumi : "pulumi",
+        pulumi,
         ["package", "get-schema", `${plugin}@${version}`],
-        { env: { ...process.env, ...environment }, cwd: tmpdir(), maxBuffer: 64 * 1024 * 1024 },
+        { env: { ...process.env, ...engineEnvironment }, cwd: tmpdir(), maxBuffer: 64 * 1024 * 1024 },
     );
     return compareSchemaWithSdk(JSON.parse(stdout) as PackageSchema, sdk);
 }

@@ -33,7 +33,7 @@ describe("random plugin", () => {
     });
 
     test("creates what is asked for, and secrets as secrets", async () => {
-        expect(await stack.up(program("one"))).toMatchObject({ create: 9 });
+        expect(await stack.up(program("one"))).toEqual({ create: 9 });
         const outputs = await stack.outputs();
         expect(outputs.password?.secret).toBe(true);
         expect(outputs.bytes?.secret).toBe(true);

@@ -30,9 +30,10 @@ describe.each(STACKS)("%s", (stack) => {
         if (UPDATE) {
             writeFileSync(file, `${format(actual)}\n`);
         }
-        expect(existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : `${file}: npm run golden:update`).toEqual(
-            actual,
-        );
+        const reviewed: unknown = existsSync(file)
+            ? JSON.parse(readFileSync(file, "utf8"))
+            : `${file} is missing: run npm run golden:update`;
+        expect(actual).toEqual(reviewed);
     });
 
     test("registers the same in a preview, where nothing that is computed is known", () => {

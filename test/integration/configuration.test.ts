@@ -26,7 +26,9 @@ async function upWith(config: Readonly<Record<string, unknown>>): Promise<Ended>
 
 /** Lines that begin a problem. */
 function problems({ stdout, stderr }: Ended): string[] {
-    return `${stdout}\n${stderr}`.split("\n").flatMap((line) => /^\s+\d+\. (\S+(?: \S+)*?)(?: is |$)/.exec(line)?.[1] ?? []);
+    return `${stdout}\n${stderr}`
+        .split("\n")
+        .flatMap((line) => /^\s+\d+\. (\S+(?: \S+)*?)(?: is |$)/.exec(line)?.[1] ?? []);
 }
 
 test("every problem with the form of the configuration is reported at once, each with what to do", async () => {
@@ -55,7 +57,11 @@ test("every problem with what the configuration means is reported at once", asyn
         "strata:products": [{ name: "bizosas" }, { name: "psra", services: ["apy"] }],
     });
     expect(ended.code).toBe(2);
-    expect(problems(ended)).toEqual(["strata:products[0].name", "strata:products[1].services[0]", "strata:addressBase"]);
+    expect(problems(ended)).toEqual([
+        "strata:products[0].name",
+        "strata:products[1].services[0]",
+        "strata:addressBase",
+    ]);
     expect(ended.stderr).toContain('did you mean "bizosaas"?');
 }, 60_000);
 

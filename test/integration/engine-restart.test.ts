@@ -26,7 +26,12 @@ const optIn = process.env["STRATA_TEST_ENGINE_RESTART"] === "1" ? test : test.sk
 optIn(
     "everything is healthy again after the engine was restarted, and nothing was changed",
     async () => {
-        const stack = new LiveStack({ name: NAME, addressBase: "10.227", port: 25080, config: { "strata:protectData": true } });
+        const stack = new LiveStack({
+            name: NAME,
+            addressBase: "10.227",
+            port: 25080,
+            config: { "strata:protectData": true },
+        });
         await stack.removeLeftovers();
         try {
             const started = await stack.strata("up");

@@ -75,7 +75,7 @@ describe("served to the engine", () => {
         const info = await new Promise<AnalyzerInfo>((resolve, reject) =>
             client.getAnalyzerInfo(new Empty(), (error, response) => (error ? reject(error) : resolve(response))),
         );
-        const level = (of: { getEnforcementlevel(): number }): boolean =>
+        const level = (of: { getEnforcementlevel(): EnforcementLevel }): boolean =>
             of.getEnforcementlevel() === EnforcementLevel.MANDATORY;
         const rules = info.getPoliciesList().map((rule) => [rule.getName(), level(rule)]);
         expect(rules).toEqual(names.map((name) => [name, true]));

@@ -6,12 +6,12 @@
  * and a request begins with `SET LOCAL app.current_tenant_id = '...'`. Without it no row is seen and none can be
  * written. FORCE holds the owner to it too. Can be applied any number of times.
  *
- * psql variable: `role`.
+ * psql variables: `owner`, who runs migrations, and `role`.
  */
 export const TENANT_ISOLATION = String.raw`
 CREATE SCHEMA IF NOT EXISTS strata;
 REVOKE ALL ON SCHEMA strata FROM PUBLIC;
-GRANT USAGE ON SCHEMA strata TO :"role";
+GRANT USAGE ON SCHEMA strata TO :"owner", :"role";
 
 CREATE OR REPLACE FUNCTION strata.current_tenant() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -33,4 +33,5 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION strata.isolate_tenants(regclass, name) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION strata.isolate_tenants(regclass, name) TO :"owner";
 `;

@@ -415,11 +415,12 @@ export const exposure: Readonly<Record<string, RuleCases>> = {
     },
     "volume-protects-data": {
         subject: "test-shop-postgres-data",
-        settings: { throwaway: ["local"] },
+        settings: { throwaway: ["local", "test-*"] },
         compliant: {
             protected: volume(),
             "written files": volume({ name: "test-shop-postgres-files", labels: [] }, {}),
             "an environment to throw away": volume({ labels: [{ label: "strata.environment", value: "local" }] }, {}),
+            "one of several": volume({ labels: [{ label: "strata.environment", value: "test-drift" }] }, {}),
         },
         violating: {
             "labelled as data": [volume({}, { protect: false }), UNPROTECTED],
@@ -428,6 +429,10 @@ export const exposure: Readonly<Record<string, RuleCases>> = {
                 ["test-shop-postgres-files", UNPROTECTED],
             ],
             "not labelled": [volume({ labels: [{ label: "strata.environment", value: "test" }] }, {}), UNPROTECTED],
+            "an environment that only begins like one": [
+                volume({ labels: [{ label: "strata.environment", value: "local-2" }] }, {}),
+                UNPROTECTED,
+            ],
             "no labels": [volume({ labels: undefined }, {}), UNPROTECTED],
         },
         unknown: {

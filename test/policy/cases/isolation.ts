@@ -5,7 +5,6 @@ import { UNKNOWN } from "../../support/engine";
 import {
     attached,
     change,
-    CONTAINER,
     container,
     NETWORK,
     PLATFORM_DATA,

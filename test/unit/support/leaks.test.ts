@@ -24,7 +24,9 @@ describe("findLeaks", () => {
     });
 
     test("finds nothing where nothing is", () => {
-        expect(leaksIn(`${SECRET.slice(1)} ${Buffer.from("something else altogether, and long").toString("base64")}`)).toEqual([]);
+        expect(
+            leaksIn(`${SECRET.slice(1)} ${Buffer.from("something else altogether, and long").toString("base64")}`),
+        ).toEqual([]);
     });
 });
 
@@ -33,10 +35,15 @@ describe("canariesOf", () => {
         "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
         plaintext: JSON.stringify(value),
     });
-    const exported = (outputs: object): object => ({ deployment: { resources: [{ urn: "urn:pulumi:t::strata::random::pw", outputs }] } });
+    const exported = (outputs: object): object => ({
+        deployment: { resources: [{ urn: "urn:pulumi:t::strata::random::pw", outputs }] },
+    });
 
     test("takes every secret word, however deep, once", () => {
-        const outputs = { result: secret(SECRET), nested: [{ deep: secret({ url: `redis://u:${SECRET}@h/0`, again: SECRET }) }] };
+        const outputs = {
+            result: secret(SECRET),
+            nested: [{ deep: secret({ url: `redis://u:${SECRET}@h/0`, again: SECRET }) }],
+        };
         expect(canariesOf(exported(outputs))).toEqual([
             { name: "pw", value: SECRET },
             { name: "pw", value: `redis://u:${SECRET}@h/0` },
@@ -44,7 +51,12 @@ describe("canariesOf", () => {
     });
 
     test("leaves out what is not secret, too short, a path, or more than one word", () => {
-        const outputs = { plain: SECRET, short: secret("short"), script: secret("set -eu\necho done"), path: secret("/etc/strata/secrets/key.pem") };
+        const outputs = {
+            plain: SECRET,
+            short: secret("short"),
+            script: secret("set -eu\necho done"),
+            path: secret("/etc/strata/secrets/key.pem"),
+        };
         expect(canariesOf(exported(outputs))).toEqual([]);
     });
 

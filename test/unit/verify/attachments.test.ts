@@ -25,9 +25,12 @@ describe("compareAttachments", () => {
         expect(lines(change("club-db", { running: false, addresses: [] }))).toEqual([
             "could not tell: club-db does not run: nothing is known about it",
         ]);
-        expect(lines(containers.filter(({ service }) => service !== "club-db"), [])).toEqual([
-            "could not tell: club-db has no container: nothing is known about it",
-        ]);
+        expect(
+            lines(
+                containers.filter(({ service }) => service !== "club-db"),
+                [],
+            ),
+        ).toEqual(["could not tell: club-db has no container: nothing is known about it"]);
     });
 
     test("a container with the label but without a declared service is broken", () => {

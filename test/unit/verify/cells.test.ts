@@ -68,7 +68,9 @@ describe("planCells", () => {
                 ? { ...container, addresses: [{ network: "t-club-db-net", address: "172.29.3.254" }] }
                 : container,
         );
-        const decoys = planCells(platform, high, { addresses: [], ports: [22] }).filter(({ expectation }) => expectation === "decoy");
+        const decoys = planCells(platform, high, { addresses: [], ports: [22] }).filter(
+            ({ expectation }) => expectation === "decoy",
+        );
         expect(decoys.filter(({ from }) => from === "edge").map(short)).toEqual([
             "edge -> nobody 172.29.2.254:8000 shop-db-net: decoy",
             "edge -> nobody 172.29.2.254:6379 shop-db-net: decoy",
@@ -90,7 +92,10 @@ describe("planCells", () => {
     test("a member of a zone that it is not declared in must not be reached there", () => {
         const moved = containers.map((container) =>
             container.service === "club-db"
-                ? { ...container, addresses: [...container.addresses, { network: "t-shop-db-net", address: "172.29.2.9" }] }
+                ? {
+                      ...container,
+                      addresses: [...container.addresses, { network: "t-shop-db-net", address: "172.29.2.9" }],
+                  }
                 : container,
         );
         expect(plan(moved)).toContain("shop-api -> club-db 172.29.2.9:5432 shop-db-net: must not");

@@ -31,7 +31,13 @@ describe("probeFrom", () => {
                 "--user=65532:65532",
             ]),
         );
-        expect(calls[0]?.slice(-5)).toEqual(["probe:1", "connect", "--timeout=500ms", "10.0.0.1:1", "http://10.0.0.1:2/"]);
+        expect(calls[0]?.slice(-5)).toEqual([
+            "probe:1",
+            "connect",
+            "--timeout=500ms",
+            "10.0.0.1:1",
+            "http://10.0.0.1:2/",
+        ]);
     });
 
     test("a container that could not be started is a problem, not an answer", async () => {

@@ -19,7 +19,10 @@ function asDeclared(cell: Cell): Answer {
 }
 
 /** @param change - what is different; `undefined` leaves an answer as declared */
-function judged(change: (cell: Cell) => Answer | undefined = () => undefined, problems: Readonly<Record<string, string>> = {}) {
+function judged(
+    change: (cell: Cell) => Answer | undefined = () => undefined,
+    problems: Readonly<Record<string, string>> = {},
+) {
     const sources = new Map<string, Answers>();
     for (const { name } of containers) {
         const own = cells.filter(({ container }) => container === name);
@@ -32,7 +35,10 @@ function judged(change: (cell: Cell) => Answer | undefined = () => undefined, pr
 
 function is(from: string, to: string, port: number, expectation?: Expectation): (cell: Cell) => boolean {
     return (cell) =>
-        cell.from === from && cell.to === to && cell.port === port && (expectation ?? cell.expectation) === cell.expectation;
+        cell.from === from &&
+        cell.to === to &&
+        cell.port === port &&
+        (expectation ?? cell.expectation) === cell.expectation;
 }
 
 const answering =
@@ -68,14 +74,16 @@ describe("judge", () => {
     });
 
     test("an answer that an address which nobody has gives as well is not the target's", () => {
-        const outside = (cell: Cell): boolean => cell.from === "edge" && cell.zone === "club-db-net" && cell.port === 5432;
+        const outside = (cell: Cell): boolean =>
+            cell.from === "edge" && cell.zone === "club-db-net" && cell.port === 5432;
         const report = judged(answering(outside, "open"));
         expect(report.findings).toEqual([]);
         expect(describeReport(report)[2]).toBe(
             "  1 cells hold: answered by another network: an address of the zone that nobody has answers as well",
         );
         // Another port, or another source, proves nothing about this one.
-        const other = (cell: Cell): boolean => cell.from === "edge" && cell.zone === "club-db-net" && cell.expectation === "must not";
+        const other = (cell: Cell): boolean =>
+            cell.from === "edge" && cell.zone === "club-db-net" && cell.expectation === "must not";
         const decoy = (cell: Cell): boolean => cell.expectation === "decoy" && cell.port === 22;
         const mixed = judged((cell) => (other(cell) || decoy(cell) ? { verdict: "open" } : undefined));
         expect(mixed.findings.map(({ text }) => text)).toEqual([
@@ -84,7 +92,8 @@ describe("judge", () => {
     });
 
     test("the machine must not answer on the gateway of an internal zone", () => {
-        const gateway = (cell: Cell): boolean => cell.to === HOST && cell.from === "shop-api" && cell.zone === "shop-web-net";
+        const gateway = (cell: Cell): boolean =>
+            cell.to === HOST && cell.from === "shop-api" && cell.zone === "shop-web-net";
         const report = judged(answering(gateway, "refused"));
         expect(report.findings.map(({ text }) => text)).toEqual([
             "shop-api -> host port 22 (172.29.1.1 in shop-web-net): nobody declared it, and it is refused",
