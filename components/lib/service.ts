@@ -214,6 +214,7 @@ function dataOwner(
             mustRun: false,
             user: "0:0",
             capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN"] },
+            readOnly: true,
             mounts: [mount],
             ...ONE_SHOT,
             labels: dockerLabels({ ...volumeLabels(environment, service), [LABEL.role]: OWNER_ROLE }),
