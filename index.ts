@@ -17,13 +17,16 @@ import { resolvePlatform } from "./model/resolve";
 import { stackOutputs } from "./outputs";
 import { products } from "./products";
 
+/** A remote engine gets every secret of the stack: only a host whose key is known may be it. */
+const KNOWN_HOSTS_ONLY = ["-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=~/.ssh/known_hosts"];
+
 const config = loadConfig();
 const environment = pulumi.getStack();
 const platform = resolvePlatform({ environment, config, products });
 
 // Default providers are off: a resource without one of these would silently go to whatever engine is the default.
 const providers = [
-    new docker.Provider("docker", { host: config.engine.host }),
+    new docker.Provider("docker", { host: config.engine.host, sshOpts: KNOWN_HOSTS_ONLY }),
     new command.Provider("command"),
     new random.Provider("random"),
 ];

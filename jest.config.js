@@ -1,10 +1,19 @@
 /** One project per test level; docs/testing.md says what each can and cannot prove. */
 const shared = {
     testEnvironment: "node",
-    transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }] },
+    transform: {
+        "^.+\\.ts$": [
+            "@swc/jest",
+            { jsc: { target: "es2023", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
+        ],
+    },
     modulePathIgnorePatterns: ["<rootDir>/.strata/"],
 };
-const project = (displayName) => ({ ...shared, displayName, testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`] });
+const project = (displayName) => ({
+    ...shared,
+    displayName,
+    testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
+});
 
 module.exports = {
     projects: ["unit", "policy", "golden", "conformance", "integration"].map(project),

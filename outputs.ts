@@ -20,8 +20,8 @@ export interface StackOutputs {
     readonly vaultProvisioner: { readonly roleId: string; readonly secretId: pulumi.Output<string> };
     /** Traefik's dashboard and metrics, for people and programs on the engine's host. */
     readonly edgeDashboard: string;
-    /** Certificate of the environment's own authority (PEM), for clients to trust; undefined with ACME. */
-    readonly authority: pulumi.Output<string> | undefined;
+    /** Certificate of the environment's own authority (PEM), for clients to trust; missing with ACME. */
+    readonly authority?: pulumi.Output<string>;
     /** Mounts and role ids in Vault; missing without `strata:identity.vault`. */
     readonly vault?: VaultOutputs;
 }
@@ -49,7 +49,7 @@ export function stackOutputs(layers: {
         vaultAddress: edge.managementUrl("vault"),
         vaultProvisioner: foundation.vault.provisioner,
         edgeDashboard: edge.managementUrl("traefik"),
-        authority: edge.authority,
+        ...(edge.authority && { authority: edge.authority }),
         ...(vault && { vault: vault.result }),
     };
 }

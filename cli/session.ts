@@ -26,8 +26,6 @@ export interface Sight {
 export interface Session extends Sight {
     readonly pulumi: Pulumi;
     readonly foundations: Foundations;
-    /** This checkout had no state for the stack until now. */
-    readonly isNew: boolean;
 }
 
 /** Finds the stack and its engine. Touches neither. */
@@ -45,12 +43,11 @@ export async function open(sight: Sight, found: Foundations): Promise<Session> {
     }
     const configFile = refreshCopy(stack, found.images);
     const pulumi = new Pulumi(stack, configFile, pulumiEnvironment(stack, found.toolchain, dockerEnv.DOCKER_HOST));
-    const isNew = !(await exists(pulumi, stack));
-    if (isNew) {
+    if (!(await exists(pulumi, stack))) {
         const salt = await pulumi.createStack();
         if (salt !== undefined && configFile === stack.copy) saveSalt(stack, salt);
     }
-    return { ...sight, pulumi, foundations: found, isNew };
+    return { ...sight, pulumi, foundations: found };
 }
 
 /** The file backend of this checkout is asked without starting `pulumi`. */

@@ -8,6 +8,10 @@ import type { UpdateView } from "../pulumi/events";
 import type { PulumiRun } from "../pulumi/pulumi";
 import type { Session } from "../session";
 
+/** How often a container that takes long is looked at, and from when on. */
+const WATCH_MILLISECONDS = 3000;
+const PATIENCE_MILLISECONDS = 10_000;
+
 /** Runs `pulumi` and prints what happens as it happens. */
 export async function follow(
     session: Session,
@@ -17,8 +21,10 @@ export async function follow(
     args: readonly string[],
 ): Promise<PulumiRun> {
     const started = Date.now();
+    const said = new Set<string>();
     const name = verb === "up" ? "update" : verb;
     const prefix = (): string => `${name} ${duration(Date.now() - started)}`;
+    const watch = setInterval(() => void watchHealth(session, progress, view, said), WATCH_MILLISECONDS);
     progress.wait(() => `${prefix()}  ${view.waiting() ?? (verb === "destroy" ? "" : "running the program")}`);
     try {
         return await session.pulumi.operate(
@@ -28,7 +34,29 @@ export async function follow(
             () => progress.line("!", "stopping after the running step; Ctrl-C again to stop at once"),
         );
     } finally {
+        clearInterval(watch);
         progress.settle();
+    }
+}
+
+/** Says once what is the matter with a container that takes long, instead of staying silent until its time is over. */
+async function watchHealth(
+    { engine, stack }: Session,
+    progress: Progress,
+    view: UpdateView,
+    said: Set<string>,
+): Promise<void> {
+    const names = view.waitingContainers(PATIENCE_MILLISECONDS).filter((name) => !said.has(name));
+    if (names.length === 0) return;
+    // The update itself will say so when the engine is gone.
+    const containers = await engine.containers(stack.name).catch(() => []);
+    for (const container of containers) {
+        const { name, state, health } = container;
+        if (!names.includes(name) || said.has(name) || (state === "running" && health !== "unhealthy")) continue;
+        said.add(name);
+        const [line = ""] = await engine.lastLines(container.id, 1);
+        const why = health === "unhealthy" ? container.healthOutput : line;
+        progress.line("!", `${name} is ${condition(container)}, restarted ${container.restarts} times: ${why}`);
     }
 }
 

@@ -39,6 +39,7 @@ interface Active {
     readonly since: number;
 }
 
+const HEALTH = "waiting for health of";
 const CONTAINER = "docker:index/container:Container";
 const KINDS: Readonly<Record<string, string>> = {
     [CONTAINER]: "container",
@@ -95,7 +96,7 @@ export class UpdateView {
             const text = plain(message);
             if (ephemeral || text === "") return [];
             if (severity === "warning") return [{ mark: "!", text }];
-            if (severity === "error" || severity === "info#err") this.note(urn, text);
+            if (severity === "error" || severity === "info#err") essence(text).forEach((line) => this.note(urn, line));
             return [];
         }
         if (event.summaryEvent) this.summarize(event.summaryEvent.resourceChanges);
@@ -113,6 +114,13 @@ export class UpdateView {
         return `${shown.join(", ")}${more}`;
     }
 
+    /** Names of containers whose health has been waited for at least so many milliseconds. */
+    waitingContainers(atLeast: number): string[] {
+        return [...this.active.values()]
+            .filter(({ doing, since }) => doing === HEALTH && this.now() - since >= atLeast)
+            .map(({ label }) => label.replace(/^container /, ""));
+    }
+
     private started({ op, urn, type, new: next, old }: StepEventMetadata): EventLine[] {
         const words = WORDS[op];
         if (!words || this.preview || KINDS[type] === undefined) return [];
@@ -120,7 +128,7 @@ export class UpdateView {
         const label = labelOf(urn, type, next?.inputs ?? old?.inputs);
         this.active.set(key(op, urn), {
             label,
-            doing: waits ? "waiting for health of" : words.doing,
+            doing: waits ? HEALTH : words.doing,
             since: this.now(),
         });
         return [];
@@ -137,7 +145,7 @@ export class UpdateView {
             const about = diffs && diffs.length > 0 ? ` (${diffs.join(", ")})` : "";
             return [{ mark: words.plan, text: `${label}${op === "create-replacement" ? " replaced" : ""}${about}` }];
         }
-        const healthy = active?.doing.startsWith("waiting") ? ", healthy" : "";
+        const healthy = active?.doing === HEALTH ? ", healthy" : "";
         return [
             {
                 mark: "✓",
@@ -194,6 +202,16 @@ function labelOf(urn: string, type: string, inputs: Record<string, unknown> | un
 
 function key(op: string, urn: string): string {
     return `${op} ${urn}`;
+}
+
+/** What a provider's error says, without where in its code it says so and without the engine's wrapping. */
+function essence(text: string): string[] {
+    const unwrapped = /errors? occurred:/.test(text)
+        ? [...text.matchAll(/^\s*\* (.+)$/gm)]
+              .map(([, line = ""]) => line)
+              .filter((line) => !line.endsWith("occurred:"))
+        : [text];
+    return unwrapped.map((line) => line.replace(/^sdk-v2\/\S+ sdk\.helper_schema: (.*?)(: provider=\S+)?$/s, "$1"));
 }
 
 /** Without the engine's colour directives. */

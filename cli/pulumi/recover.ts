@@ -7,7 +7,7 @@ import type { Session } from "../session";
 import { PROJECT } from "../stacks/stack";
 import { UpdateView } from "./events";
 import { lastLine, recordedRun } from "./pulumi";
-import { type EngineView, isStale, planRecovery, readLocks, type Recovery } from "./recovery";
+import { type EngineView, foreignObjects, isStale, planRecovery, readLocks, type Recovery } from "./recovery";
 import type { KnownState } from "./state";
 
 /** Longest wait for a run whose command line was killed: its current step may wait for a health check. */
@@ -25,13 +25,14 @@ export interface Recovered {
  * Ends an orphaned run, removes stale locks, removes labelled containers and networks that the state does not know, and
  * clears pending operations.
  *
- * @throws Failure when somebody else works on the stack, or another checkout owns the environment
+ * @throws Failure when somebody else works on the stack, or the environment belongs to another checkout
  */
 export async function recover(session: Session, progress: Progress): Promise<Recovered> {
     await releaseLock(session, progress);
     const { state, engine } = await compare(session);
     const plan = planRecovery(state, engine);
-    if (session.isNew && plan.orphanContainers.length > 0) throw ownedByAnother(session, plan);
+    const foreign = foreignObjects(state, engine, recordedRun(session.stack) !== undefined);
+    if (foreign.length > 0) throw ownedByAnother(session.stack.name, foreign);
     await removeOrphans(session, plan, progress);
     if (plan.pending.length > 0) {
         const what = `recovery of ${plan.pending.length} operations that were cut off`;
@@ -129,12 +130,11 @@ async function refreshEngine(
     });
 }
 
-function ownedByAnother({ stack }: Session, plan: Recovery): Failure {
+function ownedByAnother(environment: string, names: readonly string[]): Failure {
     return new Failure(
-        `environment ${stack.name} runs here already (${plan.orphanContainers.map(({ name }) => name).join(", ")}), ` +
-            "but this checkout has no state for it",
-        "work from the checkout that started it; or, if .strata was deleted, remove it with: " +
-            `strata down --stack ${stack.name} (volumes stay)`,
+        `${environment} exists on this engine (${names.join(", ")}), but this checkout has no state for it`,
+        "work from the checkout that made it, or bring its .strata back; " +
+            `to begin anew: strata down --stack ${environment} --volumes (deletes its data)`,
     );
 }
 

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { LabelledObject, RunningContainer } from "../engine/engine";
+import type { LabelledObject, LabelledVolume, RunningContainer } from "../engine/engine";
 import type { KnownState } from "./state";
 
 /** What has to be done before an `up` can converge. */
@@ -23,7 +23,7 @@ export interface Recovery {
 export interface EngineView {
     readonly containers: readonly RunningContainer[];
     readonly networks: readonly LabelledObject[];
-    readonly volumes: readonly LabelledObject[];
+    readonly volumes: readonly LabelledVolume[];
 }
 
 /**
@@ -46,6 +46,18 @@ export function planRecovery(state: KnownState, engine: EngineView): Recovery {
         lost: [...stopped, ...gone].map(({ name }) => name).sort(),
         pending: state.pending,
     };
+}
+
+/**
+ * Names of containers and data volumes that this checkout cannot have made, because it has never finished or begun
+ * anything: they are another checkout's, or its `.strata` was lost. Removing the containers would stop somebody else's
+ * environment; starting on the volumes would meet passwords and keys that nobody here knows.
+ *
+ * @param cutOff - a run of this checkout was killed, maybe before it could write anything down
+ */
+export function foreignObjects(state: KnownState, engine: EngineView, cutOff: boolean): string[] {
+    if (cutOff || state.resources > 0 || state.pending.length > 0) return [];
+    return [...engine.containers, ...engine.volumes.filter(({ data }) => data)].map(({ name }) => name);
 }
 
 /** A lock that Pulumi's file backend wrote. */

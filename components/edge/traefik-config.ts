@@ -25,7 +25,11 @@ export function staticConfiguration(edge: Service, settings: EdgeSettings): obje
         // Query strings and headers hold tokens; neither is logged.
         accessLog: {
             format: "json",
-            fields: { defaultMode: "keep", headers: { defaultMode: "drop" }, names: { RequestPath: "drop", RequestLine: "drop" } },
+            fields: {
+                defaultMode: "keep",
+                headers: { defaultMode: "drop" },
+                names: { RequestPath: "drop", RequestLine: "drop" },
+            },
         },
         ping: { entryPoint: "ping" },
         api: { dashboard: true, insecure: false },
@@ -48,7 +52,9 @@ export function staticConfiguration(edge: Service, settings: EdgeSettings): obje
             },
             // Only the container itself asks.
             ping: { address: "127.0.0.1:8082" },
-            ...Object.fromEntries(managementPorts(edge).map(({ name, internal }) => [name, { address: `:${internal}` }])),
+            ...Object.fromEntries(
+                managementPorts(edge).map(({ name, internal }) => [name, { address: `:${internal}` }]),
+            ),
         },
         ...(acme && {
             certificatesResolvers: {
@@ -178,6 +184,9 @@ function serviceUrl(platform: Platform, name: string): string {
     return `http://${service.name}:${service.ports[0]}`;
 }
 
-function byName<T extends { readonly name: string }>(items: readonly T[], make: (item: T) => object): Record<string, object> {
+function byName<T extends { readonly name: string }>(
+    items: readonly T[],
+    make: (item: T) => object,
+): Record<string, object> {
     return Object.fromEntries(items.map((item) => [item.name, make(item)]));
 }

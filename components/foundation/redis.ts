@@ -57,9 +57,7 @@ export class Redis extends pulumi.ComponentResource {
         this.credentials = users.map((user) => ({
             client: user.client,
             file: "redis",
-            url: pulumi.secret(
-                pulumi.interpolate`redis://${user.name}:${user.password}@${service.name}:6379/0`,
-            ),
+            url: pulumi.secret(pulumi.interpolate`redis://${user.name}:${user.password}@${service.name}:6379/0`),
         }));
         this.registerOutputs({});
     }

@@ -1,7 +1,16 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { containerLabels, containerName, LABEL, OWNER_ROLE, volumeLabels, volumeName, WRITER_ROLE, writerName } from "../../model/names";
+import {
+    containerLabels,
+    containerName,
+    LABEL,
+    OWNER_ROLE,
+    volumeLabels,
+    volumeName,
+    WRITER_ROLE,
+    writerName,
+} from "../../model/names";
 import type { Service as ServiceModel } from "../../model/platform";
 import type { Deployment } from "./deployment";
 import { dockerLabels } from "./labels";
@@ -214,6 +223,7 @@ function dataOwner(
             mustRun: false,
             user: "0:0",
             capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN"] },
+            readOnly: true,
             mounts: [mount],
             ...ONE_SHOT,
             labels: dockerLabels({ ...volumeLabels(environment, service), [LABEL.role]: OWNER_ROLE }),

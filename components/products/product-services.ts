@@ -86,7 +86,10 @@ export class ProductServices extends pulumi.ComponentResource {
                 return { service: app, ready: app.container, credentials: [] };
             }
             default:
-                throw new pulumi.ResourceError(`${service.name}: a product cannot have a service of kind ${service.kind}`, this);
+                throw new pulumi.ResourceError(
+                    `${service.name}: a product cannot have a service of kind ${service.kind}`,
+                    this,
+                );
         }
     }
 }

@@ -48,7 +48,9 @@ export async function pinnedVersion(context: OfflineContext, npmPackage: string)
     const { dependencies } = JSON.parse(await readFile(file, "utf8")) as { dependencies?: Record<string, string> };
     const version = dependencies?.[npmPackage];
     if (version === undefined || !/^\d+\.\d+\.\d+$/.test(version)) {
-        throw new Error(`${file}: dependencies["${npmPackage}"] is ${String(version)}; it must be an exact version, like 1.2.3`);
+        throw new Error(
+            `${file}: dependencies["${npmPackage}"] is ${String(version)}; it must be an exact version, like 1.2.3`,
+        );
     }
     return version;
 }

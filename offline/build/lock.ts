@@ -9,11 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
  * The lock is a file with the process ID of its holder: a holder that was killed leaves a file whose process is gone,
  * which the next one removes.
  */
-export async function withCacheLock<T>(
-    cache: string,
-    log: (line: string) => void,
-    work: () => Promise<T>,
-): Promise<T> {
+export async function withCacheLock<T>(cache: string, log: (line: string) => void, work: () => Promise<T>): Promise<T> {
     const lock = join(cache, ".lock");
     await mkdir(cache, { recursive: true });
     let told = false;
@@ -23,7 +19,8 @@ export async function withCacheLock<T>(
             await rm(lock, { force: true });
             continue;
         }
-        if (!told && holder !== undefined) log(`waiting for process ${String(holder)}, which is setting up the same cache`);
+        if (!told && holder !== undefined)
+            log(`waiting for process ${String(holder)}, which is setting up the same cache`);
         told = true;
         await sleep(500);
     }

@@ -33,13 +33,14 @@ function pluginStep(context: OfflineContext, plugin: PluginName): Step {
     const flagsOf = async (): Promise<string> => linkerFlags({ "main.version": await versionOf() });
     const digest = async (): Promise<string> =>
         digestOf(module, await goSources(module), [...goFlags, await flagsOf(), await goVersion(context)]);
-    const stampFile = join(context.cache, "plugins", `${plugin}.stamp`);
+    const stampFile = async (): Promise<string> =>
+        join(context.cache, "plugins", `${plugin}-${await versionOf()}.stamp`);
 
     return {
         name,
         isCurrent: async () => {
             const installed = join(pluginFolder(context.cache, plugin, await versionOf()), binary);
-            return isStamped(installed, stampFile, await digest());
+            return isStamped(installed, await stampFile(), await digest());
         },
         run: (log) =>
             withCacheLock(context.cache, log, async () => {
@@ -47,9 +48,14 @@ function pluginStep(context: OfflineContext, plugin: PluginName): Step {
                 const build = join(context.cache, "build", name);
                 const content = join(build, "content");
                 const archive = join(build, `${binary}-v${version}.tar.gz`);
-                const execute = (program: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> =>
+                const execute = (
+                    program: string,
+                    args: readonly string[],
+                    environment: NodeJS.ProcessEnv,
+                ): Promise<void> =>
                     run({ step: name, program, args, cwd: module, environment, logFile: logFile(context, name), log });
 
+                await rm(logFile(context, name), { force: true });
                 await rm(build, { recursive: true, force: true });
                 await mkdir(content, { recursive: true });
                 const goBuild = ["build", ...goFlags, "-ldflags", await flagsOf(), "-o"];
@@ -73,7 +79,7 @@ function pluginStep(context: OfflineContext, plugin: PluginName): Step {
                         PULUMI_SKIP_UPDATE_CHECK: "true",
                     },
                 );
-                await writeStamp(stampFile, await digest());
+                await writeStamp(await stampFile(), await digest());
                 await rm(build, { recursive: true, force: true });
             }),
     };

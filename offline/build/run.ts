@@ -14,7 +14,7 @@ export interface Command {
     readonly args: readonly string[];
     readonly cwd: string;
     readonly environment: NodeJS.ProcessEnv;
-    /** Receives everything the command prints; replaced when the step runs again. */
+    /** Everything the command prints is added to it. */
     readonly logFile: string;
     /** Also receives each line as it comes. */
     readonly log?: (line: string) => void;

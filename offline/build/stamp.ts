@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 
 /**
@@ -45,11 +45,4 @@ export async function writeStamp(stampFile: string, digest: string): Promise<voi
     const temporary = `${stampFile}.${String(process.pid)}`;
     await writeFile(temporary, `${digest}\n`);
     await rename(temporary, stampFile);
-}
-
-/** Puts a folder in the place of another. */
-export async function replaceFolder(from: string, to: string): Promise<void> {
-    await mkdir(dirname(to), { recursive: true });
-    await rm(to, { recursive: true, force: true });
-    await rename(from, to);
 }

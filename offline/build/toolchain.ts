@@ -53,6 +53,9 @@ function nodeStep(context: OfflineContext): Step {
         isCurrent: async () => isStamped(node, stampFile, await digest().catch(() => "no node package")),
         run: (log) =>
             withCacheLock(context.cache, log, async () => {
+                await access(source).catch(() => {
+                    throw new Error(`toolchain-node: ${source} is missing; run \`npm ci\` first`);
+                });
                 await replaceFile(node, (temporary) => copyFile(source, temporary, constants.COPYFILE_FICLONE));
                 await writeStamp(stampFile, await digest());
             }),
@@ -132,6 +135,7 @@ function cliStep(context: OfflineContext): Step {
         isCurrent: async () => isStamped(pulumi, stampFile, await digest()),
         run: (log) =>
             withCacheLock(context.cache, log, async () => {
+                await rm(logFile(context, name), { force: true });
                 await replaceFile(pulumi, async (temporary) =>
                     run({
                         step: name,

@@ -41,7 +41,7 @@ const tracing = argv.find((argument) => /^--?tracing=/.test(argument))?.replace(
 let engine = engineArgument;
 
 const optionsOf = (info: language.ProgramInfo | undefined): ReturnType<typeof runtimeOptions> =>
-    runtimeOptions((info?.getOptions()?.toJavaScript() ?? {}) as Record<string, unknown>);
+    runtimeOptions(info?.getOptions()?.toJavaScript() ?? {});
 
 /** Runs the program to its end. A failure of the program is an answer, not an error of the call. */
 async function run(
@@ -58,7 +58,8 @@ async function run(
     const { code, signal } = await child.ended;
     const response = new language.RunResponse();
     if (code === alreadyReported) response.setBail(true);
-    else if (code !== 0) response.setError(`the program ${signal ? `was ended by ${signal}` : `exited with code ${String(code)}`}`);
+    else if (code !== 0)
+        response.setError(`the program ${signal ? `was ended by ${signal}` : `exited with code ${String(code)}`}`);
     return response;
 }
 
@@ -167,7 +168,9 @@ const service: ILanguageRuntimeServer = {
     }),
     run: answer(run),
     runPlugin: (call) => {
-        runPlugin(call).catch((error: unknown) => call.emit("error", { code: grpc.status.UNKNOWN, details: describe(error) }));
+        runPlugin(call).catch((error: unknown) =>
+            call.emit("error", { code: grpc.status.UNKNOWN, details: describe(error) }),
+        );
     },
     cancel: answer(() => {
         stopAll();

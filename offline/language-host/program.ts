@@ -24,7 +24,9 @@ export function runtimeOptions(options: Readonly<Record<string, unknown>>): Runt
 
 /** Splits like a shell: blanks separate, quotes hold together. */
 export function words(line: string): string[] {
-    return [...line.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
+    return [...line.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) =>
+        word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"),
+    );
 }
 
 /** Environment variables through which the SDK hears of the runtime options. */

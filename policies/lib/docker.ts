@@ -36,9 +36,6 @@ export function isOneShot(properties: Properties): boolean {
     return oneShotRole(properties) !== undefined;
 }
 
-/** Modes that are no network of the stack. */
-const MODES = ["none", "host", "bridge", "default", "nat"];
-
 /** What a `networkMode` is. */
 export type NetworkMode = "network" | "none" | "host" | "container" | "default-bridge";
 
@@ -62,7 +59,7 @@ export function* networksOf(properties: Properties): Generator<string> {
     }
     for (const attachment of properties.objects("networksAdvanced")) {
         const name = attachment.text("name");
-        if (name !== undefined && !seen.has(name) && !MODES.includes(name)) {
+        if (name !== undefined && !seen.has(name)) {
             seen.add(name);
             yield name;
         }

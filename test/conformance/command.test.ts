@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
-import { differences, knownDifferences, type StateResource, TestStack } from "./engine";
+import { differences, knownDifferences, type Outputs, type StateResource, TestStack } from "./engine";
 
 jest.setTimeout(120_000);
 
@@ -25,7 +25,7 @@ describe("command plugin", () => {
         rmSync(folder, { recursive: true, force: true });
     });
 
-    const program = (value: string, trigger: string) => async (): Promise<Record<string, unknown>> => {
+    const program = (value: string, trigger: string) => (): Outputs => {
         const first = new command.local.Command("first", {
             dir: folder,
             create: 'echo "created $VALUE" | tee first.txt; echo note >&2',
@@ -67,7 +67,7 @@ describe("command plugin", () => {
 
     test("runs nothing in a preview, where outputs are unknown", async () => {
         let known = false;
-        const watched = async (): Promise<void> => {
+        const watched = (): void => {
             const made = new command.local.Command("first", { dir: folder, create: "touch first.txt" });
             made.stdout.apply(() => (known = true));
             new command.local.Command("after", { create: pulumi.interpolate`echo ${made.stdout}` });
@@ -117,7 +117,7 @@ describe("command plugin", () => {
     test("runs a function each time, and returns the files it is asked for", async () => {
         let answer: command.local.RunResult | undefined;
         await stack.preview(async () => {
-            const outputs = await program("two", "b")();
+            const outputs = program("two", "b")();
             answer = await command.local.run({
                 dir: folder,
                 command: "mkdir -p out/deep && touch out/a.txt out/deep/b.txt out/deep/c.log; echo $GREETING",

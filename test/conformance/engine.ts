@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 
 import { cacheFolder, projectRoot } from "../../cli/places";
 import { compareSchemaWithSdk, type PackageSchema } from "../../offline/build/sdk";
@@ -31,6 +31,10 @@ export const engineEnvironment: Record<string, string> = {
 /** How many resources each operation touched. */
 export type Changes = Readonly<Record<string, number>>;
 
+/** Declares resources; what it returns are the stack's outputs. */
+export type Program = () => Outputs | void | Promise<Outputs>;
+export type Outputs = Record<string, unknown>;
+
 export interface StateResource {
     readonly urn: string;
     readonly type: string;
@@ -51,7 +55,7 @@ export class TestStack {
     static async create(name: string): Promise<TestStack> {
         const folder = mkdtempSync(join(tmpdir(), `strata-${name}-`));
         const stack = await LocalWorkspace.createStack(
-            { stackName: "test", projectName: name, program: async () => undefined },
+            { stackName: "test", projectName: name, program: () => Promise.resolve() },
             {
                 workDir: folder,
                 envVars: engineEnvironment,
@@ -62,22 +66,26 @@ export class TestStack {
         return new TestStack(stack, folder, name);
     }
 
-    async up(program: PulumiFn, options: { readonly refresh?: boolean } = {}): Promise<Changes> {
-        this.stack.workspace.program = program;
+    async up(program: Program, options: { readonly refresh?: boolean } = {}): Promise<Changes> {
+        this.run(program);
         const { summary } = await this.stack.up({ ...options, suppressProgress: true });
         return changed(summary.resourceChanges ?? {});
     }
 
     /** What an `up` would do, having looked at the world first. Nothing is stored. */
-    async previewRefreshed(program: PulumiFn): Promise<Changes> {
-        this.stack.workspace.program = program;
+    async previewRefreshed(program: Program): Promise<Changes> {
+        this.run(program);
         const { changeSummary } = await this.stack.preview({ refresh: true, suppressProgress: true });
-        return changed(changeSummary as Record<string, number>);
+        return changed(changeSummary);
     }
 
-    async preview(program: PulumiFn): Promise<Changes> {
-        this.stack.workspace.program = program;
-        return changed((await this.stack.preview({ suppressProgress: true })).changeSummary as Record<string, number>);
+    async preview(program: Program): Promise<Changes> {
+        this.run(program);
+        return changed((await this.stack.preview({ suppressProgress: true })).changeSummary);
+    }
+
+    private run(program: Program): void {
+        this.stack.workspace.program = async () => (await program()) ?? {};
     }
 
     async outputs(): Promise<Record<string, { value: unknown; secret: boolean }>> {
@@ -125,11 +133,11 @@ export function knownDifferences(plugin: string): string[] {
 export async function differences(plugin: string): Promise<string[]> {
     const sdk = join(projectRoot, "node_modules", "@pulumi", plugin);
     const { version } = JSON.parse(readFileSync(join(sdk, "package.json"), "utf8")) as { version: string };
-    const { stdout } = await promisify(execFile)(
-        pulumi,
-        ["package", "get-schema", `${plugin}@${version}`],
-        { env: { ...process.env, ...engineEnvironment }, cwd: tmpdir(), maxBuffer: 64 * 1024 * 1024 },
-    );
+    const { stdout } = await promisify(execFile)(pulumi, ["package", "get-schema", `${plugin}@${version}`], {
+        env: { ...process.env, ...engineEnvironment },
+        cwd: tmpdir(),
+        maxBuffer: 64 * 1024 * 1024,
+    });
     return compareSchemaWithSdk(JSON.parse(stdout) as PackageSchema, sdk);
 }
 

@@ -1,14 +1,19 @@
 import * as random from "@pulumi/random";
 
-import { differences, knownDifferences, TestStack } from "./engine";
+import { differences, knownDifferences, type Outputs, TestStack } from "./engine";
 
 jest.setTimeout(120_000);
 
 describe("random plugin", () => {
     let stack: TestStack;
-    const program = (keeper: string) => async (): Promise<Record<string, unknown>> => {
+    const program = (keeper: string) => (): Outputs => {
         const keepers = { keeper };
-        const password = new random.RandomPassword("password", { length: 24, minSpecial: 2, overrideSpecial: "-_", keepers });
+        const password = new random.RandomPassword("password", {
+            length: 24,
+            minSpecial: 2,
+            overrideSpecial: "-_",
+            keepers,
+        });
         return {
             password: password.result,
             id: new random.RandomId("id", { byteLength: 8, keepers }).hex,
@@ -64,8 +69,8 @@ describe("random plugin", () => {
     });
 
     test("imports a value made elsewhere", async () => {
-        const imported = async (): Promise<Record<string, unknown>> => ({
-            ...(await program("two")()),
+        const imported = (): Outputs => ({
+            ...program("two")(),
             imported: new random.RandomId("imported", { byteLength: 4 }, { import: "3q2-7w" }).hex,
         });
         expect(await stack.up(imported)).toEqual({ import: 1 });

@@ -126,7 +126,7 @@ export class LiveStack {
 
     /** Files in which the state, its history and the runs' logs are, by path. */
     privateFiles(): ReadonlyMap<string, string> {
-        const files = (readdirSync(PRIVATE, { recursive: true, withFileTypes: true }) as import("node:fs").Dirent[])
+        const files = readdirSync(PRIVATE, { recursive: true, withFileTypes: true })
             .filter((entry) => entry.isFile())
             .map((entry) => join(entry.parentPath, entry.name))
             .filter((path) => path.includes(this.name) && !path.endsWith(`passphrase-${this.name}`));

@@ -288,6 +288,7 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             writer: writer(),
             owner: owner(),
             "empty lists": container({ devices: [], gpus: "" }),
+            "null, as engines answer": container({ devices: null, gpus: null }),
         },
         violating: {
             device: [

@@ -113,6 +113,10 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
                 change(base, web, { ...attached("shop-web-net", "shop-net", "shop-db-net"), labels: [] }),
                 "it can reach test-shop-postgres over test-shop-db-net and no flow between them is declared; take it off that network, or declare the call in its product",
             ],
+            "the one with the most undeclared neighbours is named": [
+                stack({ ...PLATFORM_DATA, flows: withoutFlow("edge").flows.filter(({ from }) => from !== "shop-web") }),
+                "it can reach test-edge, test-shop-api over test-shop-web-net, test-shop-net and no flow between them is declared; take it off that network, or declare the call in its product",
+            ],
             "one that strays is one violation": [
                 change(base, api, attached("shop-net", "shop-db-net", "club-net")),
                 [
@@ -427,7 +431,10 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
     },
     "volume-serves-one-service": {
         subject: "test-shop-postgres-data",
-        compliant: { "a service and its writer": base },
+        compliant: {
+            "a service and its one-shots": base,
+            "what is no volume": change(base, web, { mounts: [{ type: "bind", source: "/srv", target: "/x" }] }),
+        },
         violating: {
             "two services": [
                 change(base, api, { mounts: [{ type: "volume", source: "test-shop-postgres-data", target: "/x" }] }),

@@ -83,6 +83,31 @@ test("a failure names the container, and its error is kept once, without colour 
     expect(view.errors).toEqual(["vault-container: container is unhealthy"]);
 });
 
+test("the wrapping of a provider's error is taken off, so that the same error is there once", () => {
+    const { view } = viewAt();
+    const urn = URN(CONTAINER, "redis-container");
+    const said = "container failed to be in healthy state";
+    const messages = [
+        `sdk-v2/provider2.go:571: sdk.helper_schema: ${said}: provider=docker@5.2.0`,
+        `1 error occurred:\n\t* creating ${urn}: 1 error occurred:\n\t* ${said}\n\n`,
+    ];
+    for (const message of messages) {
+        view.apply(event({ diagnosticEvent: { urn, message, color: "never", severity: "error" } }));
+    }
+    expect(view.errors).toEqual([`redis-container: ${said}`]);
+});
+
+test("only containers whose health is awaited for long enough are worth a look", () => {
+    const { clock, view } = viewAt();
+    const awaited = step("create", "vault", { name: "local-vault", wait: true });
+    const made = step("create", "vault-writer", { name: "local-vault-writer" });
+    [awaited, made].forEach((metadata) => view.apply(event({ resourcePreEvent: { metadata } })));
+    clock.now += 9_999;
+    expect(view.waitingContainers(10_000)).toEqual([]);
+    clock.now += 1;
+    expect(view.waitingContainers(10_000)).toEqual(["local-vault"]);
+});
+
 test("the engine's closing words about a failure are no error of their own", () => {
     const { view } = viewAt();
     const urn = URN("pulumi:pulumi:Stack", "strata-local");

@@ -7,7 +7,7 @@ import { describeServices } from "../../../cli/commands/status";
 import { choose } from "../../../cli/commands/logs";
 import { describeContainer, type RunningContainer } from "../../../cli/engine/engine";
 import { checkCommand, condition, isWell } from "../../../cli/engine/evidence";
-import { isStale, planRecovery, readLocks } from "../../../cli/pulumi/recovery";
+import { foreignObjects, isStale, planRecovery, readLocks } from "../../../cli/pulumi/recovery";
 import { readState } from "../../../cli/pulumi/state";
 
 const labels = (pairs: Record<string, string>) => Object.entries(pairs).map(([label, value]) => ({ label, value }));
@@ -66,7 +66,8 @@ function container(id: string, change: Partial<RunningContainer> = {}): RunningC
 
 const one = (id: string) => ({ id, name: id });
 const writer = container("w1", { state: "exited", oneShot: true });
-const volumes = [one("local-vault-data"), one("local-vault-files")];
+const volume = (name: string) => ({ ...one(name), data: name.endsWith("-data") });
+const volumes = [volume("local-vault-data"), volume("local-vault-files")];
 
 describe("a state", () => {
     test("is read without what is about to be deleted and without providers and the stack itself", () => {
@@ -94,18 +95,18 @@ describe("recovery", () => {
         const engine = {
             containers: [container("c1"), writer, container("c9")],
             networks: [one("n1"), one("n9")],
-            volumes: [...volumes, one("v9")],
+            volumes: [...volumes, volume("v9")],
         };
         const plan = planRecovery(STATE, engine);
         expect(plan.orphanContainers.map(({ id }) => id)).toEqual(["c9"]);
         expect(plan.orphanNetworks.map(({ id }) => id)).toEqual(["n9"]);
-        expect(Object.values(plan).flat()).not.toContainEqual(one("v9"));
+        expect(Object.values(plan).flat()).not.toContainEqual(volume("v9"));
     });
 
     test("finds what is gone and what has stopped", () => {
         const stopped = { containers: [container("c1", { state: "exited" }), writer], networks: [one("n1")], volumes };
         expect(planRecovery(STATE, stopped).lost).toEqual(["local-psra-api"]);
-        const gone = { containers: [], networks: [], volumes: [one("local-vault-files")] };
+        const gone = { containers: [], networks: [], volumes: [volume("local-vault-files")] };
         expect(planRecovery(STATE, gone).lost).toEqual([
             "local-psra-api",
             "local-psra-api-writer",
@@ -121,6 +122,26 @@ describe("recovery", () => {
             volumes,
         };
         expect(planRecovery(STATE, engine).lost).toEqual([]);
+    });
+});
+
+describe("an environment of another checkout", () => {
+    const empty = readState({ deployment: null });
+    const engine = { containers: [container("c1")], networks: [one("n1")], volumes };
+
+    test("is containers and data where this checkout has made nothing", () => {
+        expect(foreignObjects(empty, engine, false)).toEqual(["local-c1", "local-vault-data"]);
+    });
+
+    test("is nothing once this checkout has a state, or had a run that was killed", () => {
+        expect(foreignObjects(STATE, engine, false)).toEqual([]);
+        expect(foreignObjects(empty, engine, true)).toEqual([]);
+        expect(foreignObjects({ ...empty, pending: STATE.pending }, engine, false)).toEqual([]);
+    });
+
+    test("configuration files and networks alone are not worth stopping for", () => {
+        const leftovers = { containers: [], networks: [one("n1")], volumes: [volume("local-vault-files")] };
+        expect(foreignObjects(empty, leftovers, false)).toEqual([]);
     });
 });
 

@@ -7,7 +7,9 @@ const databases = [
 const script = databaseScript(databases, ["first", "second"]);
 
 test("each database begins with its own variables, from the maintenance database", () => {
-    const starts = script.split("\n").filter((line) => /^\\(set (database|owner|role|password)|connect postgres)/.test(line));
+    const starts = script
+        .split("\n")
+        .filter((line) => /^\\(set (database|owner|role|password)|connect postgres)/.test(line));
     expect(starts).toEqual([
         "\\set database shop_test",
         "\\set owner shop_test_owner",

@@ -14,14 +14,16 @@ const acme: EdgeSettings = {
 
 interface Dynamic {
     http: {
-        routers: Record<string, { entryPoints: string[]; rule: string; service: string; middlewares: string[]; tls?: object }>;
+        routers: Record<
+            string,
+            { entryPoints: string[]; rule: string; service: string; middlewares: string[]; tls?: object }
+        >;
         services: Record<string, { loadBalancer: { servers: { url: string }[] } }>;
         middlewares: Record<string, object>;
     };
     tls: object;
 }
-const dynamic = (settings: EdgeSettings): Dynamic =>
-    dynamicConfiguration(platform, edge, gateway, settings) as Dynamic;
+const dynamic = (settings: EdgeSettings): Dynamic => dynamicConfiguration(platform, edge, gateway, settings) as Dynamic;
 
 describe("static configuration", () => {
     test("plain HTTP leads to HTTPS on the published port", () => {

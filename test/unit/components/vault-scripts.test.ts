@@ -17,7 +17,9 @@ test.each(scripts)("%s is a shell script", (_name, script) => {
 });
 
 test.each(scripts)("%s hands keys and tokens over in files, never as arguments", (_name, script) => {
-    for (const line of script.split("\n").filter((text) => /\b(vault (login|write sys\/unseal|operator unseal)|secret_id=)/.test(text))) {
+    for (const line of script
+        .split("\n")
+        .filter((text) => /\b(vault (login|write sys\/unseal|operator unseal)|secret_id=)/.test(text))) {
         expect(line).toMatch(/@|<|-no-print|operator unseal\b(?!.*\$)/);
         expect(line).not.toMatch(/\$\(|\$token|\$key\b/);
     }

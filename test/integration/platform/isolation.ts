@@ -1,0 +1,89 @@
+import { createServer, type Server } from "node:net";
+import { networkInterfaces } from "node:os";
+
+import { describeReport } from "../../../verify";
+import { asGuestOf, docker, inspect, inspectAll, labelled } from "../../support/live-engine";
+import { BASE, ENV, of, platform, probeImage, say, verify } from "./live";
+
+/** Who reaches whom, by address, from inside the containers. */
+export function isolationTests(): void {
+    const web = of("bizosaas-client-portal");
+    const target = async (service: string, port: number): Promise<string[]> => {
+        const { NetworkSettings } = await inspect(of(service));
+        return Object.values(NetworkSettings.Networks).map(({ IPAddress }) => `${IPAddress}:${port}`);
+    };
+    const connect = async (from: string, addresses: readonly string[]): Promise<string[]> => {
+        const command = ["connect", "--timeout=1s", ...addresses];
+        const { stdout } = await asGuestOf({ environment: ENV, of: from, image: probeImage, command });
+        const lines = stdout.trim().split("\n").filter(Boolean);
+        return lines.map((line) => (JSON.parse(line) as { verdict: string }).verdict);
+    };
+
+    test("psra-db-net cannot be reached from bizosaas' web zone by address", async () => {
+        const forbidden = [...(await target("psra-postgres", 5432)), ...(await target("psra-redis", 6379))];
+        expect(forbidden).toHaveLength(2);
+        // Controls: the source reaches its own gateway, and both targets answer those that may.
+        const [gateway] = (await target("bizosaas-brain-gateway", 8001)).filter((address) =>
+            address.startsWith(`${BASE}.30.`),
+        );
+        expect(await connect(web, [gateway ?? "none"])).toEqual(["open"]);
+        expect(await connect(of("psra-api"), forbidden)).toEqual(["open", "open"]);
+        const verdicts = await connect(web, forbidden);
+        expect(verdicts).toHaveLength(2);
+        expect(verdicts.filter((verdict) => verdict !== "silent" && verdict !== "unreachable")).toEqual([]);
+    });
+
+    test("every pair of containers can do what was declared, and no more", async () => {
+        const report = await verify();
+        say(...describeReport(report));
+        expect(report.findings).toEqual([]);
+        expect(report.verdict).toBe("holds");
+        const count = platform.services.length;
+        expect(report.sources).toBe(count);
+        expect(report.pairs).toBe(count * (count - 1));
+        expect(report.counts.must).toBe(platform.flows.length);
+        expect(await labelled("container", ENV)).toHaveLength((await inspectAll(ENV)).length);
+    });
+
+    test("a container in a zone too many is found, by its attachment and by what it reaches", async () => {
+        await docker(["network", "connect", of("psra-db-net"), web]);
+        const report = await verify().finally(() => docker(["network", "disconnect", of("psra-db-net"), web]));
+        expect(report.verdict).toBe("broken");
+        const texts = report.findings.map(({ text }) => text.replace(/ \([^)]*\)/, ""));
+        expect(texts).toContain(`${web} is attached to ${of("psra-db-net")}, which is none of its zones`);
+        expect(texts).toContain(
+            "bizosaas-client-portal -> psra-postgres port 5432: nobody declared it, and it is open",
+        );
+        expect(texts).toContain("psra-redis -> bizosaas-client-portal port 3001: nobody declared it, and it is open");
+    });
+
+    test("no container of an internal zone reaches the machine", async () => {
+        const listener = await listen();
+        try {
+            const { port } = listener.address() as { port: number };
+            const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+            const machine = own
+                .filter(({ family, internal }) => family === "IPv4" && !internal)
+                .map(({ address }) => address);
+            const edgeGateway = platform.zones.find(({ internal }) => !internal)?.gateway ?? "";
+            // Control: the listener is there, and the one container with a way out finds it.
+            expect(await connect(of("edge"), [`${edgeGateway}:${port}`])).toEqual(["open"]);
+            const addresses = [...new Set([...machine, ...platform.zones.map(({ gateway }) => gateway)])];
+            const verdicts = await connect(
+                of("psra-postgres"),
+                addresses.map((address) => `${address}:${port}`),
+            );
+            expect(verdicts).toHaveLength(addresses.length);
+            expect(verdicts.filter((verdict) => verdict !== "silent" && verdict !== "unreachable")).toEqual([]);
+        } finally {
+            listener.close();
+        }
+    });
+
+    function listen(): Promise<Server> {
+        return new Promise((resolve) => {
+            const server = createServer((socket) => socket.destroy());
+            server.listen(0, "0.0.0.0", () => resolve(server));
+        });
+    }
+}

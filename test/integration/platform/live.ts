@@ -1,0 +1,99 @@
+/** The one running platform that the parts of the platform test share, and how they look at it. */
+
+import { offlineContext } from "../../../cli/setup/setup";
+import { LABEL } from "../../../model/names";
+import type { Platform } from "../../../model/platform";
+import { imageTag } from "../../../offline/build/images";
+import { type IsolationReport, verifyIsolation } from "../../../verify";
+import { asGuestOf, type Ended, inspect, inspectServices } from "../../support/live-engine";
+import { LiveStack } from "../../support/live-stack";
+
+/** Name of the environment. */
+export const ENV = "test-it";
+
+/** End of the databases' names: the environment, with its dash written so that nobody has to quote it. */
+export const SUFFIX = "test_it";
+
+/** First octets of its addresses, away from the ranges that the engine hands out by itself. */
+export const BASE = "10.229";
+
+/** Milliseconds. */
+export const MINUTE = 60_000;
+
+/** Data is protected as in production: the policies grant an exception to `local` only. */
+export const stack = new LiveStack({
+    name: ENV,
+    addressBase: BASE,
+    port: 27080,
+    config: { "strata:protectData": true },
+});
+
+/** What the stack declares. */
+export const platform: Platform = stack.declared().platform;
+
+/** Reference of the image that looks at networks from the inside. */
+export const probeImage = imageTag(offlineContext(), "probe");
+
+/** Name of a service's container. */
+export function of(service: string): string {
+    return `${ENV}-${service}`;
+}
+
+/** For the person who reads the run; jest would put a stack trace around it. */
+export function say(...lines: readonly string[]): void {
+    process.stdout.write(lines.map((line) => `    ${line}\n`).join(""));
+}
+
+/** Ends with 0, or fails with everything that was printed. */
+export function expectSuccess(ended: Ended): void {
+    expect(`${ended.code}\n${ended.code === 0 ? "" : ended.stdout + ended.stderr}`).toBe("0\n");
+}
+
+/** The drift gate ends with 0. */
+export async function expectNoChanges(): Promise<void> {
+    expectSuccess(await stack.gate());
+}
+
+/** `healthy`, `unhealthy` or `starting`. */
+export async function healthOf(service: string): Promise<string | undefined> {
+    return (await inspect(of(service))).State.Health?.Status;
+}
+
+/** Every declared service runs and is healthy, and nothing else has the label. */
+export async function expectAllHealthy(): Promise<void> {
+    const services = await inspectServices(ENV);
+    const found = Object.fromEntries(
+        services.map((it) => [it.Config.Labels[LABEL.service] ?? it.Name, it.State.Health?.Status]),
+    );
+    expect(found).toEqual(Object.fromEntries(platform.services.map(({ name }) => [name, "healthy"])));
+}
+
+/** Names of the services' containers that run. */
+export async function running(): Promise<string[]> {
+    return (await inspectServices(ENV)).filter(({ State }) => State.Running).map(({ Name }) => Name);
+}
+
+/** Container ids by service: what changed and what did not. */
+export async function serviceIds(): Promise<Readonly<Record<string, string>>> {
+    const services = await inspectServices(ENV);
+    return Object.fromEntries(services.map(({ Id, Config }) => [Config.Labels[LABEL.service] ?? "", Id]));
+}
+
+/** The isolation of the running platform against its declared flows. */
+export async function verify(): Promise<IsolationReport> {
+    return verifyIsolation({ platform, probeImage });
+}
+
+/** A shell where psra's API is, with a program of another service's image and the API's own files. */
+export async function besideApi(imageOf: string, script: string, secret: string, input = ""): Promise<Ended> {
+    const { Config } = await inspect(of(imageOf));
+    return asGuestOf({
+        environment: ENV,
+        of: of("psra-api"),
+        image: Config.Image,
+        entrypoint: "sh",
+        command: ["-c", script, `/etc/strata/secrets/${secret}`],
+        files: `${of("psra-api")}-files`,
+        input,
+    });
+}

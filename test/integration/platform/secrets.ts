@@ -1,0 +1,62 @@
+import { type Canary, canariesOf, findLeaks } from "../../support/leaks";
+import { docker, inspectServices, KINDS, labelled, run } from "../../support/live-engine";
+import { nameOf, processTree, visibleTextOf } from "../../support/processes";
+import { ENV, of, platform, say, stack } from "./live";
+import { SEAL_KEY } from "./vault";
+
+/** Every secret value of the stack, looked for where it must not be. */
+export function secretsTests(): void {
+    let canaries: Canary[];
+    beforeAll(async () => {
+        const exported = await stack.pulumi("stack", "export", "--show-secrets");
+        const vaultKey = (await docker(["exec", of("vault"), "cat", SEAL_KEY])).trim();
+        canaries = [
+            ...canariesOf(JSON.parse(exported.stdout)),
+            { name: "unseal key of Vault", value: vaultKey },
+            { name: "passphrase of the state", value: stack.passphrase() },
+        ];
+    });
+
+    test("are known to this test: one password per role and user, the edge's key, Vault's identity", () => {
+        const names = canaries.map(({ name }) => name);
+        const passwords = platform.services.flatMap(({ name, databases, redisUsers }) => [
+            ...(databases.length > 0 ? [`${name}-superuser`] : []),
+            ...databases.map(({ role }) => `${name}-${role}`),
+            ...redisUsers.map((user) => `${name}-${user.name}`),
+        ]);
+        expect(names).toEqual(expect.arrayContaining([...passwords, "vault-provisioner"]));
+        expect(canaries.some(({ value }) => value.includes("PRIVATE KEY"))).toBe(true);
+        expect(canaries.some(({ value }) => value.startsWith("postgresql://psra:"))).toBe(true);
+        say(`${canaries.length} secret values`);
+    });
+
+    test("are in no argument, environment, label, log, output, state or file of the command line", async () => {
+        const places = new Map(stack.privateFiles());
+        places.set("the output of every command so far", stack.output.join("\n"));
+        for (const kind of KINDS) {
+            places.set(`docker ${kind} inspect`, await docker([kind, "inspect", ...(await labelled(kind, ENV))]));
+        }
+        for (const container of await inspectServices(ENV)) {
+            const { stdout, stderr } = await run("docker", ["logs", container.Id]);
+            places.set(`log of ${container.Name}`, stdout + stderr);
+            for (const pid of processTree(container.State.Pid)) {
+                places.set(`process ${pid} (${nameOf(pid)}) of ${container.Name}`, visibleTextOf(pid));
+            }
+        }
+        // Controls: the places hold what they should, so finding nothing in them means something.
+        expect(places.get("docker container inspect")).toContain(of("psra-postgres"));
+        expect(places.get(`log of /${of("psra-postgres")}`)).toContain("ready to accept connections");
+        expect(
+            [...places].filter(([place, text]) => place.startsWith("process") && text.includes("HOME=")).length,
+        ).toBeGreaterThan(0);
+        expect([...places.keys()].some((place) => place.endsWith(`/stacks/strata/${ENV}.json`))).toBe(true);
+        expect(
+            [...places]
+                .filter(([, text]) => text === "")
+                .map(([place]) => place)
+                .filter((place) => place.startsWith("process")),
+        ).toEqual([]);
+        say(`${places.size} places`);
+        expect(findLeaks(canaries, places)).toEqual([]);
+    });
+}
