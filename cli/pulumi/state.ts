@@ -88,7 +88,10 @@ export function detach(exported: unknown, kept: readonly string[]): unknown {
                           ...resource,
                           dependencies: only(resource.dependencies),
                           propertyDependencies: Object.fromEntries(
-                              Object.entries(resource.propertyDependencies ?? {}).map(([key, urns]) => [key, only(urns)]),
+                              Object.entries(resource.propertyDependencies ?? {}).map(([key, urns]) => [
+                                  key,
+                                  only(urns),
+                              ]),
                           ),
                       }
                     : resource,

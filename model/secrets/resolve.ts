@@ -145,7 +145,11 @@ function checkEngine(product: Product, secret: SecretDeclaration, problem: Repor
         const databases = stores.flatMap((store) => (store.kind === "postgres" ? Object.entries(store.databases) : []));
         const found = databases.find(([name]) => name === secret.path);
         if (found === undefined) {
-            problem("path", secret.path, `a database of ${product.name}: ${databases.map(([name]) => name).join(", ")}`);
+            problem(
+                "path",
+                secret.path,
+                `a database of ${product.name}: ${databases.map(([name]) => name).join(", ")}`,
+            );
         } else {
             strangers(secret, found[1].clients).forEach((reader) =>
                 problem("readers", reader, `clients of ${secret.path}: ${found[1].clients.join(", ")}`),

@@ -89,7 +89,8 @@ export function withVaultGuest(zones: readonly Zone[], services: readonly Servic
 
 /** Subnets from which a service talks to Vault: those of the zones that both are in. */
 export function sourcesOf(zones: readonly Zone[], services: readonly Service[], name: string): string[] {
-    const find = (wanted: string): readonly string[] => services.find((service) => service.name === wanted)?.zones ?? [];
+    const find = (wanted: string): readonly string[] =>
+        services.find((service) => service.name === wanted)?.zones ?? [];
     const shared = find(name).filter((zone) => find(VAULT).includes(zone));
     return zones.flatMap((zone) => (shared.includes(zone.name) ? [zone.subnet] : [])).sort();
 }

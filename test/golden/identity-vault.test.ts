@@ -63,7 +63,9 @@ test("the provider has a plain address, and its login is secret", () => {
 });
 
 test("no generated value is anywhere in the open", () => {
-    const open = program.resources.filter(({ inputs, outputs }) => JSON.stringify({ inputs, outputs }, hide).includes("canary"));
+    const open = program.resources.filter(({ inputs, outputs }) =>
+        JSON.stringify({ inputs, outputs }, hide).includes("canary"),
+    );
     expect(open.map(({ type, name }) => `${type} ${name}`)).toEqual([]);
 });
 

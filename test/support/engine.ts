@@ -35,7 +35,9 @@ const COMPUTED: Readonly<Record<string, Answer>> = {
     "vault:kv/secretBackendV2:SecretBackendV2": () => ({}),
     "vault:transit/secretBackendKey:SecretBackendKey": () => ({ latestVersion: 1 }),
     "vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert": () => ({ certificate: "root certificate" }),
-    "vault:pkiSecret/secretBackendIntermediateCertRequest:SecretBackendIntermediateCertRequest": () => ({ csr: "request" }),
+    "vault:pkiSecret/secretBackendIntermediateCertRequest:SecretBackendIntermediateCertRequest": () => ({
+        csr: "request",
+    }),
     "vault:pkiSecret/secretBackendRootSignIntermediate:SecretBackendRootSignIntermediate": () => ({
         certificate: "certificate",
         certificateBundle: "certificate bundle",

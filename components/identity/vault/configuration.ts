@@ -5,9 +5,8 @@ import { mountOf } from "../../../model/secrets/secret";
 import type { VaultIdentity } from "../../../model/stack-config";
 import type { Edge } from "../../edge";
 import type { Foundation } from "../../foundation";
-import type { ProductServices } from "../../products";
 import { authorities } from "./certificates";
-import type { VaultContext } from "./context";
+import type { ProductStores, VaultContext } from "./context";
 import { databaseLogins } from "./databases";
 import { keyValues, mounts, transitKeys } from "./engines";
 import { breakGlass, rateLimits, SERVICES_LOGIN, serviceLogins } from "./logins";
@@ -21,7 +20,7 @@ export interface VaultConfigurationArgs {
     /** Vault's API is reached through its management port. */
     readonly edge: Edge;
     /** By product. */
-    readonly products: ReadonlyMap<string, ProductServices>;
+    readonly products: ReadonlyMap<string, ProductStores>;
     readonly settings: VaultIdentity;
 }
 
@@ -73,9 +72,8 @@ export class VaultConfiguration extends pulumi.ComponentResource {
         transitKeys(context, mounted, policy);
         databaseLogins(context, mounted, policy);
         authorities(context, mounted, policy);
-        const roles = serviceLogins(context);
-        breakGlass(context);
-        rateLimits(context, []);
+        const { backend, roles } = serviceLogins(context);
+        rateLimits(context, [backend, breakGlass(context)]);
 
         const owners = [...new Set(secrets.map(({ owner }) => owner))];
         this.result = {

@@ -5,6 +5,14 @@ import type { Platform } from "../../../model/platform";
 import type { ResolvedSecret } from "../../../model/secrets/secret";
 import type { Postgres, StoreCredential } from "../../foundation";
 
+/** What Vault needs of a product's services. */
+export interface ProductStores {
+    /** Managed Postgres servers by service name. */
+    readonly postgres: ReadonlyMap<string, Postgres>;
+    /** Logins of clients to stores. */
+    readonly credentials: readonly StoreCredential[];
+}
+
 /** A Postgres server that Vault makes logins for. */
 export interface ManagedServer {
     /** Name of the service. */

@@ -24,7 +24,10 @@ const SECRET_ID_SECONDS = 90 * DAY;
  * A role's id is the service's name: it says who asks and is no secret. Its secret-ids are made when a service is started,
  * not by the program: they would be in its state.
  */
-export function serviceLogins(context: VaultContext): ReadonlyMap<string, vault.approle.AuthBackendRole> {
+export function serviceLogins(context: VaultContext): {
+    readonly backend: vault.AuthBackend;
+    readonly roles: ReadonlyMap<string, vault.approle.AuthBackendRole>;
+} {
     const { platform, secrets } = context;
     const backend = new vault.AuthBackend(
         "vault-services-login",
@@ -39,7 +42,7 @@ export function serviceLogins(context: VaultContext): ReadonlyMap<string, vault.
         { ...inVault(context), deleteBeforeReplace: true },
     );
     const applications = platform.services.filter(({ kind }) => kind === "application");
-    return new Map(
+    const roles = new Map(
         applications.map(({ name }) => {
             const policy = new vault.Policy(
                 `vault-${name}-policy`,
@@ -72,13 +75,14 @@ export function serviceLogins(context: VaultContext): ReadonlyMap<string, vault.
             return [name, role] as const;
         }),
     );
+    return { backend, roles };
 }
 
 /**
  * The way in when the identity provider is down: an operator with the provisioner's login adds a user, uses it and removes it.
  * It reads every secret and changes none of Vault's configuration.
  */
-export function breakGlass(context: VaultContext): void {
+export function breakGlass(context: VaultContext): vault.AuthBackend {
     const owners = [...new Set(context.secrets.filter(({ engine }) => engine === "kv").map(mountOf))].sort();
     new vault.Policy(
         "vault-break-glass-policy",
@@ -124,22 +128,27 @@ export function breakGlass(context: VaultContext): void {
         },
         inVault(context, [backend]),
     );
+    return backend;
 }
 
-/** Requests per second and client address, on top of what each mount limits. */
+/** Requests per second and client address. Paths end as Vault reads them back: with a slash. */
 const RATES: Readonly<Record<string, { readonly path: string; readonly rate: number }>> = {
     all: { path: "", rate: 1000 },
-    services: { path: `auth/${SERVICES_LOGIN}`, rate: 50 },
-    "break-glass": { path: `auth/${BREAK_GLASS_LOGIN}`, rate: 5 },
+    services: { path: `auth/${SERVICES_LOGIN}/`, rate: 50 },
+    "break-glass": { path: `auth/${BREAK_GLASS_LOGIN}/`, rate: 5 },
 };
 
-/** Nobody tries passwords or secret-ids faster than this, and no service keeps Vault from the others. */
-export function rateLimits(context: VaultContext, dependsOn: readonly vault.AuthBackend[] = []): void {
+/**
+ * Nobody tries passwords or secret-ids faster than this, and no service keeps Vault from the others.
+ *
+ * @param logins - the limited mounts: Vault refuses a limit for one that is not there
+ */
+export function rateLimits(context: VaultContext, logins: readonly vault.AuthBackend[]): void {
     for (const [name, { path, rate }] of Object.entries(RATES)) {
         new vault.QuotaRateLimit(
             `vault-${name}-rate`,
             { name: `strata-${name}`, path, rate, interval: 1, blockInterval: 0 },
-            inVault(context, dependsOn),
+            inVault(context, logins),
         );
     }
 }
