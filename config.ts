@@ -139,6 +139,19 @@ const keys = {
     unreleased: z.enum(["refuse", "reference-app"], { error: "refuse or reference-app" }).default("refuse"),
     healthCheckInterval: whole("seconds from 1 to 3600", 1, 3600).default(HEALTH_INTERVAL),
     platformDatabases: z.array(slug, { error: "a list of names" }).default(["temporal", "vault"]),
+    identity: z
+        .strictObject(
+            {
+                vault: z
+                    .strictObject(
+                        { credentialTtl: whole("seconds from 60 to 86400", 60, 86_400).default(3600) },
+                        { error: "{ credentialTtl? }, or {} for the defaults" },
+                    )
+                    .optional(),
+            },
+            { error: "{ vault? }" },
+        )
+        .optional(),
 };
 
 const schema = z.strictObject(keys);

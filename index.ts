@@ -7,6 +7,7 @@ import * as random from "@pulumi/random";
 
 import { Edge } from "./components/edge";
 import { Foundation } from "./components/foundation";
+import { VaultConfiguration } from "./components/identity/vault";
 import type { Deployment } from "./components/lib/deployment";
 import { Network } from "./components/network";
 import { ProductServices } from "./components/products";
@@ -42,9 +43,13 @@ const deployment: Deployment = {
 
 const foundation = new Foundation("foundation", { deployment, seal: config.vault.seal }, { providers });
 
-for (const product of platform.products) {
-    new ProductServices(product, { deployment, foundation, product }, { providers });
-}
+const managed = config.identity?.vault !== undefined;
+const productServices = new Map(
+    platform.products.map((product) => [
+        product,
+        new ProductServices(product, { deployment, foundation, product, managed }, { providers }),
+    ]),
+);
 
 const edge = new Edge(
     "edge",
@@ -52,4 +57,12 @@ const edge = new Edge(
     { providers },
 );
 
-export = stackOutputs({ config, platform, network, foundation, edge });
+const vault =
+    config.identity?.vault &&
+    new VaultConfiguration(
+        "vault-configuration",
+        { platform, foundation, edge, products: productServices, settings: config.identity.vault },
+        { providers },
+    );
+
+export = stackOutputs({ config, platform, network, foundation, edge, vault });

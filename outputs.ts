@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Edge } from "./components/edge";
 import type { Foundation } from "./components/foundation";
+import type { VaultConfiguration, VaultOutputs } from "./components/identity/vault";
 import type { Network } from "./components/network";
 import type { Platform } from "./model/platform";
 import type { StackConfig } from "./model/stack-config";
@@ -21,6 +22,8 @@ export interface StackOutputs {
     readonly edgeDashboard: string;
     /** Certificate of the environment's own authority (PEM), for clients to trust; missing with ACME. */
     readonly authority?: pulumi.Output<string>;
+    /** Mounts and role ids in Vault; missing without `strata:identity.vault`. */
+    readonly vault?: VaultOutputs;
 }
 
 /** @returns the stack's outputs, each written here once. */
@@ -30,8 +33,9 @@ export function stackOutputs(layers: {
     readonly network: Network;
     readonly foundation: Foundation;
     readonly edge: Edge;
+    readonly vault?: VaultConfiguration | undefined;
 }): StackOutputs {
-    const { config, platform, network, foundation, edge } = layers;
+    const { config, platform, network, foundation, edge, vault } = layers;
     const port = config.edge.https.port === 443 ? "" : `:${config.edge.https.port}`;
     const routed = platform.services.filter(({ routes }) => routes.length > 0);
     return {
@@ -46,5 +50,6 @@ export function stackOutputs(layers: {
         vaultProvisioner: foundation.vault.provisioner,
         edgeDashboard: edge.managementUrl("traefik"),
         ...(edge.authority && { authority: edge.authority }),
+        ...(vault && { vault: vault.result }),
     };
 }

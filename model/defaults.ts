@@ -57,6 +57,9 @@ export const LIMITS: Readonly<Record<ServiceKind, Limits>> = {
     edge: { memoryMiB: 256, cpus: 1, processes: PROCESSES },
 };
 
+/** Exists in Vault's container from when the program can log in and the root token is gone. */
+export const VAULT_PROVISIONED = "/vault/file/seal/provisioned";
+
 /** Seconds between two health checks (requirement A4). */
 export const HEALTH_INTERVAL = 30;
 
@@ -69,6 +72,7 @@ export const HEALTH_INTERVAL = 30;
  * where services run for months, 5 in `local`, where starting is most of what they do.
  *
  * @param interval - seconds
+ * @param configured - the program configures Vault, so it must wait for the identity that the program logs in with
  */
 export function healthCheckOf(
     kind: ServiceKind,
@@ -76,8 +80,9 @@ export function healthCheckOf(
     port: number,
     seal: VaultSeal,
     interval: number,
+    configured = false,
 ): HealthCheck {
-    const { test, startPeriod } = probeOf(kind, image, port, seal);
+    const { test, startPeriod } = probeOf(kind, image, port, seal, configured);
     return { test, interval, timeout: 10, retries: 3, startPeriod };
 }
 
@@ -86,6 +91,7 @@ function probeOf(
     image: string,
     port: number,
     seal: VaultSeal,
+    configured: boolean,
 ): Pick<HealthCheck, "test" | "startPeriod"> {
     switch (kind) {
         case "postgres":
@@ -96,7 +102,7 @@ function probeOf(
             // The check has no password: being refused proves as much as being answered. Loading an AOF answers LOADING.
             return { test: ["CMD-SHELL", "redis-cli ping | grep -Eq 'PONG|NOAUTH'"], startPeriod: 30 };
         case "vault":
-            return { test: vaultTest(seal), startPeriod: 30 };
+            return { test: vaultTest(seal, configured), startPeriod: 30 };
         case "edge":
             return {
                 test: ["CMD", "traefik", "healthcheck", "--configFile=/etc/strata/traefik.yaml"],
@@ -116,9 +122,9 @@ function probeOf(
  * `vault status` ends with 0 when unsealed, 2 when sealed or not yet initialised, 1 when it cannot tell. A vault that opens
  * itself is of no use sealed; one that waits for its operators is as healthy as it can be, and must not hold up the rest.
  */
-function vaultTest(seal: VaultSeal): readonly string[] {
+function vaultTest(seal: VaultSeal, configured: boolean): readonly string[] {
     const status = `vault status -address=http://127.0.0.1:${PORT.vault}`;
     return seal.kind === "local"
-        ? ["CMD-SHELL", `${status} >/dev/null`]
+        ? ["CMD-SHELL", `${status} >/dev/null${configured ? ` && test -e ${VAULT_PROVISIONED}` : ""}`]
         : ["CMD-SHELL", `${status} >/dev/null; code=$?; [ $code -eq 0 ] || [ $code -eq 2 ]`];
 }

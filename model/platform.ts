@@ -6,6 +6,8 @@
  * before the first resource is registered.
  */
 
+import type { ResolvedSecret } from "./secrets/secret";
+
 /** How far a zone is from the public: see requirement B3. */
 export type Tier = "edge" | "web" | "app" | "data" | "platform";
 
@@ -156,4 +158,6 @@ export interface Platform {
     readonly zones: readonly Zone[];
     readonly services: readonly Service[];
     readonly flows: readonly Flow[];
+    /** The secrets matrix, without any value. @default - Vault is not configured (`strata:identity.vault`) */
+    readonly secrets?: readonly ResolvedSecret[];
 }

@@ -1,6 +1,7 @@
 /** What a product's author writes: data only, one file per product under `products/`. */
 
 import type { HealthCheck, Limits } from "./platform";
+import type { SecretDeclaration } from "./secrets/secret";
 
 /** The zones a product can have: `<product>-web-net`, `<product>-net`, `<product>-db-net`. */
 export type ZoneRole = "web" | "app" | "data";
@@ -77,4 +78,6 @@ export interface Product {
     readonly zones: Readonly<Partial<Record<ZoneRole, ProductZone>>>;
     /** By name without the product: `api` becomes the service `psra-api`. */
     readonly services: Readonly<Record<string, ProductService>>;
+    /** The product's rows of the secrets matrix. Takes effect with `strata:identity.vault`. @default none */
+    readonly secrets?: readonly SecretDeclaration[];
 }

@@ -10,7 +10,9 @@ import { productServices, productZones } from "./product-services";
 import { checkProduct } from "./check-product";
 import { checkPlatform } from "./check-platform";
 import { checkEnvironment, checkReleases } from "./check-stack";
-import { selectProducts } from "./selection";
+import { checkSecrets, resolveSecrets } from "./secrets/resolve";
+import { withVaultGuest } from "./secrets/vault-guest";
+import { type SelectedProduct, selectProducts } from "./selection";
 import type { StackConfig } from "./stack-config";
 import { startOrder } from "./start-order";
 
@@ -37,7 +39,7 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
     const services = selected.flatMap((product) => productServices(environment, config, product));
     const guests = platformServices(environment, config, webZones(zones, services));
 
-    const platform: Platform = {
+    const base: Platform = {
         environment,
         domain: config.domain,
         products: selected.map(({ product }) => product.name),
@@ -45,11 +47,16 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
         services: [...guests, ...services.map(afterVault)],
         flows: [...platformFlows(), ...flows.flatMap((result) => result.flows)],
     };
+    const platform = config.identity?.vault === undefined ? base : configuredVault(base, config, selected, problems);
     problems.push(
         ...checkEnvironment(environment),
         ...checkBase(environment, config.addressBase),
         ...checkReleases(config, products, selected),
         ...selected.flatMap(({ product }) => checkProduct(product)),
+        ...checkSecrets(
+            selected.map(({ product }) => product),
+            products,
+        ),
         ...flows.flatMap((result) => result.problems),
         ...checkPlatform(platform),
     );
@@ -58,6 +65,24 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
         throw new ConfigurationError(`stack "${environment}"`, problems);
     }
     return { ...platform, services: order };
+}
+
+/** The platform with a Vault that serves the products. */
+function configuredVault(
+    base: Platform,
+    config: StackConfig,
+    selected: readonly SelectedProduct[],
+    problems: Problem[],
+): Platform {
+    const guest = withVaultGuest(base.zones, base.services, config.addressBase);
+    problems.push(...guest.problems);
+    return {
+        ...base,
+        zones: guest.zones,
+        services: guest.services,
+        flows: [...base.flows, ...guest.flows],
+        secrets: resolveSecrets(selected),
+    };
 }
 
 /** The web zones in which the edge has something to serve. */

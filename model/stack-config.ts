@@ -55,6 +55,18 @@ export type VaultSeal =
     | { readonly kind: "local" }
     | { readonly kind: "operators"; readonly pgpKeys: readonly string[]; readonly threshold: number };
 
+/** How Vault is configured. */
+export interface VaultIdentity {
+    /** Seconds for which dynamic database credentials are good; renewing adds as many, up to four times as long. */
+    readonly credentialTtl: number;
+}
+
+/** Layers of identity and secrets. Each one that is missing is not there. */
+export interface IdentityConfig {
+    /** Engines, policies and logins from the secrets matrix. */
+    readonly vault?: VaultIdentity | undefined;
+}
+
 /** See the keys of the same names in `Pulumi.yaml`. */
 export interface StackConfig {
     readonly domain: string;
@@ -79,4 +91,6 @@ export interface StackConfig {
     readonly healthCheckInterval: number;
     /** Databases of the platform's own Postgres, which is missing when there are none. */
     readonly platformDatabases: readonly string[];
+    /** @default - Vault runs and is not configured */
+    readonly identity?: IdentityConfig | undefined;
 }

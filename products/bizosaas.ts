@@ -34,6 +34,9 @@ const BACKENDS = {
 };
 const BACKEND_NAMES = Object.keys(BACKENDS);
 
+/** Saleor brings a database of its own. */
+const CLIENTS = ["brain-gateway", ...BACKEND_NAMES.filter((name) => name !== "saleor")];
+
 /** Marketing, commerce and analytics behind one gateway (S0 for the stores, S3 for the services). */
 export const bizosaas: Product = {
     name: "bizosaas",
@@ -54,7 +57,7 @@ export const bizosaas: Product = {
             zones: ["data"],
             databases: {
                 bizosaas: {
-                    clients: ["brain-gateway", ...BACKEND_NAMES.filter((name) => name !== "saleor")],
+                    clients: CLIENTS,
                     extensions: ["vector"],
                 },
                 saleor: { clients: ["saleor"] },
@@ -80,4 +83,19 @@ export const bizosaas: Product = {
         // S3 leaves its port open; 3004 goes with its backend's 8004.
         "business-directory-frontend": frontend("business-directory-frontend", 3004, { host: "directory.bizosaas" }),
     },
+    // S1 does not know this product; its rows follow S1's for the same stores.
+    secrets: [
+        { name: "database", engine: "database", path: "bizosaas", rotation: "lease", readers: CLIENTS },
+        { name: "saleor-database", engine: "database", path: "saleor", rotation: "lease", readers: ["saleor"] },
+        {
+            name: "redis-password",
+            engine: "kv",
+            path: "database/redis-password",
+            rotation: "manual",
+            readers: ["brain-gateway", ...BACKEND_NAMES],
+            source: "redis",
+            perReader: true,
+        },
+        { name: "certificate", engine: "pki", path: "bizosaas", rotation: "lease", readers: ["*"] },
+    ],
 };

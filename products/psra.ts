@@ -41,4 +41,38 @@ export const psra = {
             routes: [{ host: "psra" }],
         },
     },
+    // S1's secrets matrix. S1 keeps the partners' keys in a file; here they are in Vault like the others.
+    secrets: [
+        { name: "database", engine: "database", path: "psra", rotation: "lease", readers: ["api"] },
+        {
+            name: "database-password",
+            engine: "kv",
+            path: "database/credentials",
+            rotation: "manual",
+            readers: ["api"],
+            source: "postgres",
+        },
+        {
+            name: "redis-password",
+            engine: "kv",
+            path: "database/redis-password",
+            rotation: "manual",
+            readers: ["api", "engine"],
+            source: "redis",
+            perReader: true,
+        },
+        { name: "taric-key", engine: "kv", path: "api/keys", rotation: "manual", readers: ["api"] },
+        { name: "partner-keys", engine: "kv", path: "api/partner-keys", rotation: "manual", readers: ["api"] },
+        { name: "client-secret", engine: "kv", path: "config/client-secret", rotation: 180, readers: ["web"] },
+        {
+            name: "jwt-secret",
+            engine: "kv",
+            path: "config/jwt-secret",
+            rotation: 180,
+            readers: ["api"],
+            source: "generated",
+        },
+        { name: "transit-key", engine: "transit", path: "psra-key", rotation: "versioned", readers: ["api"] },
+        { name: "certificate", engine: "pki", path: "psra", rotation: "lease", readers: ["*"] },
+    ],
 } as const satisfies Product;

@@ -33,4 +33,28 @@ export const rentguy = {
             routes: [{ host: "rentguy" }],
         },
     },
+    // S1's secrets matrix.
+    secrets: [
+        { name: "database", engine: "database", path: "rentguy", rotation: "lease", readers: ["api"] },
+        {
+            name: "database-password",
+            engine: "kv",
+            path: "database/credentials",
+            rotation: "manual",
+            readers: ["api"],
+            source: "postgres",
+        },
+        {
+            name: "redis-password",
+            engine: "kv",
+            path: "database/redis-password",
+            rotation: "manual",
+            readers: ["api"],
+            source: "redis",
+            perReader: true,
+        },
+        { name: "client-secret", engine: "kv", path: "config/client-secret", rotation: 180, readers: ["web"] },
+        { name: "transit-key", engine: "transit", path: "rentguy-key", rotation: "versioned", readers: ["api"] },
+        { name: "certificate", engine: "pki", path: "rentguy", rotation: "lease", readers: ["*"] },
+    ],
 } as const satisfies Product;

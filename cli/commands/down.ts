@@ -8,7 +8,7 @@ import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { UpdateView } from "../pulumi/events";
 import { compare, releaseLock } from "../pulumi/recover";
-import type { KnownState } from "../pulumi/state";
+import { detach, type KnownState } from "../pulumi/state";
 import { lookAt, open, type Session, type Sight, type StackOptions } from "../session";
 import { ensureEngine } from "../setup/docker";
 import { foundations } from "../setup/setup";
@@ -55,18 +55,33 @@ async function destroy(session: Session, progress: Progress, view: UpdateView, w
     if (state.resources === 0 && state.pending.length === 0) return;
     const args = ["--yes", "--skip-preview", "--suppress-outputs"];
     const keep = withData ? ["--ignore-protect"] : keepArguments(state);
+    const contained = withData ? [] : keptWithData(state);
+    if (contained.length > 0) await session.pulumi.rewrite((exported) => detach(exported, keptUrns(state)));
     const run = await follow(session, progress, view, "destroy", [...args, ...keep]);
     if (run.code !== 0) throw await explain(session, view, run);
 }
 
 /**
- * What makes `pulumi destroy` leave data alone: protected resources, volumes that hold data whether protected or not, and
- * the passwords and keys that open them.
+ * What makes `pulumi destroy` leave data alone: protected resources, volumes that hold data whether protected or not, the
+ * passwords and keys that open them, and what is configured inside.
  */
 export function keepArguments(state: KnownState): string[] {
-    const data = state.volumes.filter(({ labels }) => labels[LABEL.data] === "true").map(({ urn }) => urn);
-    const kept = data.length > 0 ? [...data, ...state.generated] : [];
-    return ["--exclude-protected", ...kept.flatMap((urn) => ["--exclude", urn])];
+    return ["--exclude-protected", ...keptUrns(state).flatMap((urn) => ["--exclude", urn])];
+}
+
+function keptUrns(state: KnownState): string[] {
+    const data = dataVolumes(state);
+    return data.length > 0 ? [...data, ...state.generated, ...keptWithData(state)] : [];
+}
+
+function dataVolumes(state: KnownState): string[] {
+    return state.volumes.filter(({ labels }) => labels[LABEL.data] === "true").map(({ urn }) => urn);
+}
+
+/** Configuration inside a server whose data stays: deleting a secret engine would delete every secret in it. */
+function keptWithData(state: KnownState): string[] {
+    const data = dataVolumes(state);
+    return state.contained.filter(({ volume }) => data.includes(volume)).map(({ urn }) => urn);
 }
 
 /** Removes labelled objects that no state knows, for example of a run that was killed or of a checkout that was deleted. */

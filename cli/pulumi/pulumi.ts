@@ -55,6 +55,26 @@ export class Pulumi {
         return readState(JSON.parse(asked.stdout));
     }
 
+    /** Replaces the stack's state by what `edit` makes of it. Secrets stay as they are: encrypted. */
+    async rewrite(edit: (exported: unknown) => unknown): Promise<void> {
+        const folder = mkdtempSync(join(privateFolder(), "state-"));
+        const file = join(folder, "state.json");
+        const stack = ["--stack", this.stack.name, "--file", file];
+        try {
+            for (const verb of ["export", "import"]) {
+                const asked = await this.ask(["stack", verb, ...stack]);
+                if (asked.code !== 0) {
+                    throw new Failure(`pulumi stack ${verb}: ${lastLine(asked.stderr)}`, "run: strata doctor");
+                }
+                if (verb === "export") {
+                    writeFileSync(file, JSON.stringify(edit(JSON.parse(readFileSync(file, "utf8")))), { mode: 0o600 });
+                }
+            }
+        } finally {
+            rmSync(folder, { recursive: true, force: true });
+        }
+    }
+
     /**
      * Creates the stack in the backend.
      *

@@ -34,10 +34,19 @@ export async function recover(session: Session, progress: Progress): Promise<Rec
     const foreign = foreignObjects(state, engine, recordedRun(session.stack) !== undefined);
     if (foreign.length > 0) throw ownedByAnother(session.stack.name, foreign);
     await removeOrphans(session, plan, progress);
-    if (plan.pending.length > 0) await clearPending(session, plan, progress);
+    if (plan.pending.length > 0) {
+        const what = `recovery of ${plan.pending.length} operations that were cut off`;
+        await refreshEngine(session, progress, state, what, ["--clear-pending-creates"]);
+    }
     if (plan.lost.length > 0) progress.line("!", `gone or stopped: ${plan.lost.join(", ")}`);
     // Clearing pending operations has refreshed everything already.
-    return { state, engine, refresh: plan.lost.length > 0 && plan.pending.length === 0 };
+    const refresh = plan.lost.length > 0 && plan.pending.length === 0;
+    if (refresh && state.contained.length > 0) {
+        // Whoever holds what is inside may be among the lost: it is not asked before it is back.
+        await refreshEngine(session, progress, state, "look at the engine", []);
+        return { state, engine, refresh: false };
+    }
+    return { state, engine, refresh };
 }
 
 /** Reads the state and the engine at the same time. */
@@ -95,10 +104,17 @@ export async function releaseLock(session: Session, progress: Progress): Promise
     }
 }
 
-async function clearPending(session: Session, plan: Recovery, progress: Progress): Promise<void> {
+/** Brings the state up to date with the engine, without what is inside servers. */
+async function refreshEngine(
+    session: Session,
+    progress: Progress,
+    { contained }: KnownState,
+    what: string,
+    options: readonly string[],
+): Promise<void> {
     const view = new UpdateView(true);
-    const args = ["--clear-pending-creates", "--yes", "--skip-preview"];
-    const what = `recovery of ${plan.pending.length} operations that were cut off`;
+    const excluded = contained.flatMap(({ urn }) => ["--exclude", urn]);
+    const args = [...options, "--yes", "--skip-preview", ...excluded];
     await progress.step(what, async (say) => {
         const ended = await session.pulumi.operate(
             "refresh",

@@ -22,6 +22,8 @@ export interface KnownState {
     readonly pending: readonly { readonly urn: string; readonly type: string }[];
     /** URNs of `random:*`: passwords and keys, of no use without the data that they open. */
     readonly generated: readonly string[];
+    /** What is inside a server's data and not on the engine, with the URN of the volume that holds it (`deletedWith`). */
+    readonly contained: readonly { readonly urn: string; readonly volume: string }[];
     /** All resources except the stack itself and providers. */
     readonly resources: number;
 }
@@ -34,6 +36,9 @@ interface RawResource {
     outputs?: Record<string, unknown>;
     initErrors?: string[];
     delete?: boolean;
+    deletedWith?: string;
+    dependencies?: string[] | null;
+    propertyDependencies?: Record<string, string[] | null> | null;
 }
 
 interface RawExport {
@@ -55,7 +60,43 @@ export function readState(exported: unknown): KnownState {
         volumes: ofType("docker:index/volume:Volume"),
         pending: (deployment?.pending_operations ?? []).map(({ resource, type }) => ({ urn: resource.urn, type })),
         generated: resources.filter(({ type }) => type.startsWith("random:")).map(({ urn }) => urn),
+        contained: resources.flatMap(({ urn, deletedWith }) =>
+            deletedWith !== undefined && deletedWith !== "" ? [{ urn, volume: deletedWith }] : [],
+        ),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
+    };
+}
+
+/**
+ * The document with some resources depending on nothing but each other: a destroy that leaves them out would otherwise also
+ * leave out the containers that they waited for.
+ *
+ * @param exported - what `pulumi stack export` printed
+ * @param kept - URNs of what stays
+ */
+export function detach(exported: unknown, kept: readonly string[]): unknown {
+    const stays = new Set(kept);
+    const only = (urns: readonly string[] | null | undefined): string[] => (urns ?? []).filter((urn) => stays.has(urn));
+    const document = exported as RawExport;
+    return {
+        ...document,
+        deployment: {
+            ...document.deployment,
+            resources: (document.deployment?.resources ?? []).map((resource) =>
+                stays.has(resource.urn)
+                    ? {
+                          ...resource,
+                          dependencies: only(resource.dependencies),
+                          propertyDependencies: Object.fromEntries(
+                              Object.entries(resource.propertyDependencies ?? {}).map(([key, urns]) => [
+                                  key,
+                                  only(urns),
+                              ]),
+                          ),
+                      }
+                    : resource,
+            ),
+        },
     };
 }
 

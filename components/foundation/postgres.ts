@@ -8,12 +8,21 @@ import type { Deployment } from "../lib/deployment";
 import { FILES } from "../lib/files";
 import { Service } from "../lib/service";
 import type { StoreCredential } from "./credential";
-import { databaseScript } from "./sql";
+import { databaseScript, MANAGER } from "./sql";
 
 /** Inputs for {@link Postgres}. */
 export interface PostgresArgs {
     readonly deployment: Deployment;
     readonly service: ServiceModel;
+    /** Gives Vault a login that can make and remove clients of the databases. @default false */
+    readonly managed?: boolean;
+}
+
+/** How Vault logs in to a Postgres server. */
+export interface ManagerLogin {
+    readonly role: string;
+    /** Always secret. */
+    readonly password: pulumi.Output<string>;
 }
 
 /**
@@ -26,6 +35,8 @@ export class Postgres extends pulumi.ComponentResource {
     public readonly credentials: readonly StoreCredential[];
     /** Applied databases; depend on it before logging in. */
     public readonly databases: local.Command;
+    /** Set if the server is managed. */
+    public readonly manager: ManagerLogin | undefined;
 
     constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
         super("strata:foundation:Postgres", name, {}, opts);
@@ -55,6 +66,9 @@ export class Postgres extends pulumi.ComponentResource {
             { parent: this },
         );
 
+        if (args.managed) {
+            this.manager = { role: MANAGER, password: pulumi.secret(password(MANAGER)) };
+        }
         const passwords = service.databases.map((database) => password(database.role));
         this.databases = new local.Command(
             `${name}-databases`,
@@ -62,7 +76,9 @@ export class Postgres extends pulumi.ComponentResource {
                 create: psql(containerName(deployment.platform.environment, service.name)),
                 // Passwords travel on standard input: arguments and environment can be read by others.
                 stdin: pulumi.secret(
-                    pulumi.all(passwords).apply((values) => databaseScript(service.databases, values)),
+                    pulumi
+                        .all([pulumi.all(passwords), this.manager?.password])
+                        .apply(([values, manager]) => databaseScript(service.databases, values, manager)),
                 ),
                 environment: { DOCKER_HOST: deployment.dockerHost },
                 addPreviousOutputInEnv: false,

@@ -1,5 +1,6 @@
 import type { Policies } from "@pulumi/policy";
 
+import { approleLimitsLogins } from "./approle-limits-logins";
 import { commandSilencesInput } from "./command-silences-input";
 import { containerBelongsToPlan } from "./container-belongs-to-plan";
 import { containerBindsExplicitAddress } from "./container-binds-explicit-address";
@@ -32,6 +33,7 @@ import { oneShotRunsAlone } from "./one-shot-runs-alone";
 import { openNetworkAdmitsEdge } from "./open-network-admits-edge";
 import { providerVerifiesEngine } from "./provider-verifies-engine";
 import { stackDeclaresFlows } from "./stack-declares-flows";
+import { vaultTypeIsKnown } from "./vault-type-is-known";
 import { volumeDeclaresDriver } from "./volume-declares-driver";
 import { volumeProtectsData } from "./volume-protects-data";
 import { volumeServesOneService } from "./volume-serves-one-service";
@@ -55,6 +57,7 @@ const isolation: Policies = [
 
 /** Decided for each resource, before the engine acts on it. */
 const resources: Policies = [
+    approleLimitsLogins,
     commandSilencesInput,
     containerBindsExplicitAddress,
     containerChecksHealth,
@@ -77,6 +80,7 @@ const resources: Policies = [
     objectCarriesLabels,
     oneShotRunsAlone,
     providerVerifiesEngine,
+    vaultTypeIsKnown,
     volumeDeclaresDriver,
     volumeProtectsData,
 ];

@@ -4,11 +4,12 @@ import type { Given, RuleCases } from "./cases/case";
 import { exposure, RESOURCE_OF_ANOTHER_TYPE } from "./cases/exposure";
 import { hardening } from "./cases/hardening";
 import { isolation, NO_PLAN } from "./cases/isolation";
+import { vault } from "./cases/vault";
 
-const CASES: Readonly<Record<string, RuleCases>> = { ...hardening, ...exposure, ...isolation };
+const CASES: Readonly<Record<string, RuleCases>> = { ...hardening, ...exposure, ...isolation, ...vault };
 
 /** Reads no property, so nothing about it can be unknown or of a wrong type. */
-const READS_NOTHING = ["docker-type-has-rules"];
+const READS_NOTHING = ["docker-type-has-rules", "vault-type-is-known"];
 
 test("every rule has cases, and every case has a rule", () => {
     expect(Object.keys(CASES).sort()).toEqual(policies.map(({ name }) => name).sort());

@@ -142,6 +142,7 @@ describe("with the policy's own configuration", () => {
                 "container-mounts-no-host-path",
                 "docker-type-has-rules",
                 "one-shot-runs-alone",
+                "vault-type-is-known",
             ].sort(),
         );
         expect(policy(RULE).configSchema?.properties["waivers"]?.items).toMatchObject({

@@ -22,6 +22,28 @@ const COMPUTED: Readonly<Record<string, Answer>> = {
     "pulumi:providers:docker": () => ({}),
     "pulumi:providers:command": () => ({}),
     "pulumi:providers:random": () => ({}),
+    "pulumi:providers:vault": () => ({}),
+    "vault:index/mount:Mount": () => ({ accessor: "accessor" }),
+    "vault:index/authBackend:AuthBackend": () => ({ accessor: "accessor" }),
+    "vault:index/policy:Policy": () => ({}),
+    "vault:index/quotaRateLimit:QuotaRateLimit": () => ({}),
+    "vault:appRole/authBackendRole:AuthBackendRole": () => ({}),
+    "vault:database/secretBackendConnection:SecretBackendConnection": () => ({}),
+    "vault:database/secretBackendRole:SecretBackendRole": () => ({}),
+    "vault:generic/endpoint:Endpoint": () => ({ writeData: {} }),
+    "vault:generic/secret:Secret": () => ({ data: secret({}) }),
+    "vault:kv/secretBackendV2:SecretBackendV2": () => ({}),
+    "vault:transit/secretBackendKey:SecretBackendKey": () => ({ latestVersion: 1 }),
+    "vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert": () => ({ certificate: "root certificate" }),
+    "vault:pkiSecret/secretBackendIntermediateCertRequest:SecretBackendIntermediateCertRequest": () => ({
+        csr: "request",
+    }),
+    "vault:pkiSecret/secretBackendRootSignIntermediate:SecretBackendRootSignIntermediate": () => ({
+        certificate: "certificate",
+        certificateBundle: "certificate bundle",
+    }),
+    "vault:pkiSecret/secretBackendIntermediateSetSigned:SecretBackendIntermediateSetSigned": () => ({}),
+    "vault:pkiSecret/secretBackendRole:SecretBackendRole": () => ({}),
     "random:index/randomPassword:RandomPassword": ({ name, inputs }) => ({
         // Of the right length, different for each resource, and easy to find where it must not be.
         result: secret(`canary-${name}-`.padEnd(Number((inputs as { length: number }).length), "x")),

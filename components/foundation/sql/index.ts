@@ -1,6 +1,9 @@
 import type { Database } from "../../../model/platform";
 import { DATABASE } from "./010-database";
 import { TENANT_ISOLATION } from "./020-tenant-isolation";
+import { CREATE_MANAGER, GRANT_ROLE, MANAGER } from "./030-manager";
+
+export { MANAGER } from "./030-manager";
 
 /** What a server gets once, before its databases. */
 const SERVER = String.raw`\set ON_ERROR_STOP on
@@ -13,8 +16,13 @@ REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
  * meant for `psql` as superuser.
  *
  * @param passwords - one for each database's role, in the same order
+ * @param managerPassword - of the login for Vault; without it the server gets none
  */
-export function databaseScript(databases: readonly Database[], passwords: readonly string[]): string {
+export function databaseScript(
+    databases: readonly Database[],
+    passwords: readonly string[],
+    managerPassword?: string,
+): string {
     const parts = databases.map((database, index) =>
         [
             `\\set database ${database.name}`,
@@ -29,5 +37,17 @@ export function databaseScript(databases: readonly Database[], passwords: readon
             TENANT_ISOLATION,
         ].join("\n"),
     );
-    return [SERVER, ...parts].join("\n");
+    return [SERVER, ...parts, ...(managerPassword === undefined ? [] : managerScript(databases, managerPassword))].join(
+        "\n",
+    );
+}
+
+function managerScript(databases: readonly Database[], password: string): string[] {
+    return [
+        "\\connect postgres",
+        `\\set manager ${MANAGER}`,
+        `\\set password ${password}`,
+        CREATE_MANAGER,
+        ...databases.flatMap(({ role }) => [`\\set role ${role}`, GRANT_ROLE]),
+    ];
 }

@@ -32,3 +32,28 @@ test("extensions: uuid and pgcrypto everywhere, others where declared", () => {
 test("the first failing statement ends it", () => {
     expect(script.startsWith("\\set ON_ERROR_STOP on\n")).toBe(true);
 });
+
+describe("a server that Vault manages", () => {
+    const managed = databaseScript(databases, ["first", "second"], "third");
+
+    test("has everything that it has otherwise, then a login for Vault", () => {
+        expect(managed.startsWith(script)).toBe(true);
+        const added = managed.slice(script.length);
+        expect(added.match(/^\\set .*$/gm)).toEqual([
+            "\\set manager vault_manager",
+            "\\set password third",
+            "\\set role shop",
+            "\\set role audit",
+        ]);
+        expect(added.match(/^GRANT :"role" .*$/gm)).toEqual(
+            Array.from(databases, () => 'GRANT :"role" TO :"manager" WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;'),
+        );
+    });
+
+    test("gives that login nothing but the making of roles", () => {
+        expect(managed).toContain(
+            'ALTER ROLE :"manager" LOGIN NOSUPERUSER NOCREATEDB CREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT',
+        );
+        expect(managed).not.toMatch(/pg_(read|write)_all_data|pg_signal_backend/);
+    });
+});

@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Platform } from "../../../model/platform";
+import { mountOf } from "../../../model/secrets/secret";
+import type { VaultIdentity } from "../../../model/stack-config";
+import type { Edge } from "../../edge";
+import type { Foundation } from "../../foundation";
+import { authorities } from "./certificates";
+import type { ProductStores, VaultContext } from "./context";
+import { databaseLogins } from "./databases";
+import { keyValues, mounts, transitKeys } from "./engines";
+import { breakGlass, rateLimits, SERVICES_LOGIN, serviceLogins } from "./logins";
+import { vaultProvider } from "./provider";
+import { provisionerPolicy } from "./provisioner";
+
+/** Inputs for {@link VaultConfiguration}. */
+export interface VaultConfigurationArgs {
+    readonly platform: Platform;
+    readonly foundation: Foundation;
+    /** Vault's API is reached through its management port. */
+    readonly edge: Edge;
+    /** By product. */
+    readonly products: ReadonlyMap<string, ProductStores>;
+    readonly settings: VaultIdentity;
+}
+
+/** What other programs need to log in and to find their way. */
+export interface VaultOutputs {
+    /** Mount paths by owner (a product, or `platform`), then by engine. */
+    readonly mounts: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    /** Where services log in, for example `auth/services`. */
+    readonly servicesLogin: string;
+    /** Role ids by service. No secrets. */
+    readonly roleIds: Readonly<Record<string, pulumi.Output<string>>>;
+}
+
+/**
+ * Everything inside Vault: mounts, policies, logins and limits, generated from the secrets matrix.
+ *
+ * The audit device is not here: Vault audits before the program can log in, and a second declaration of the same device is
+ * an error.
+ */
+export class VaultConfiguration extends pulumi.ComponentResource {
+    public readonly result: VaultOutputs;
+
+    constructor(name: string, args: VaultConfigurationArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("strata:identity:VaultConfiguration", name, {}, opts);
+
+        const { platform, foundation, edge, products, settings } = args;
+        const { vault } = foundation;
+        const { secrets } = platform;
+        if (secrets === undefined || vault.service.data === undefined) {
+            throw new pulumi.ResourceError("the platform has no secrets, or Vault has no data", this);
+        }
+        const context: VaultContext = {
+            platform,
+            secrets,
+            servers: [...products].flatMap(([product, { postgres }]) =>
+                [...postgres].map(([server, built]) => ({ name: server, product, postgres: built })),
+            ),
+            credentials: [...products.values()].flatMap(({ credentials }) => [...credentials]),
+            credentialTtl: settings.credentialTtl,
+            provider: vaultProvider(`${name}-provider`, edge.managementUrl("vault"), vault.provisioner, this),
+            parent: this,
+            ready: [vault.service.container, edge.service.container],
+            data: vault.service.data,
+        };
+
+        const policy = provisionerPolicy(context);
+        const mounted = mounts(context);
+        keyValues(context, mounted, policy);
+        transitKeys(context, mounted, policy);
+        databaseLogins(context, mounted, policy);
+        authorities(context, mounted, policy);
+        const { backend, roles } = serviceLogins(context);
+        rateLimits(context, [backend, breakGlass(context)]);
+
+        const owners = [...new Set(secrets.map(({ owner }) => owner))];
+        this.result = {
+            mounts: Object.fromEntries(
+                owners.map((owner) => [
+                    owner,
+                    Object.fromEntries(
+                        secrets.filter((one) => one.owner === owner).map((one) => [one.engine, mountOf(one)]),
+                    ),
+                ]),
+            ),
+            servicesLogin: `auth/${SERVICES_LOGIN}`,
+            roleIds: Object.fromEntries([...roles].map(([service, { roleId }]) => [service, roleId])),
+        };
+        this.registerOutputs({});
+    }
+}

@@ -1,0 +1,53 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as vault from "@pulumi/vault";
+
+import type { Platform } from "../../../model/platform";
+import type { ResolvedSecret } from "../../../model/secrets/secret";
+import type { Postgres, StoreCredential } from "../../foundation";
+
+/** What Vault needs of a product's services. */
+export interface ProductStores {
+    /** Managed Postgres servers by service name. */
+    readonly postgres: ReadonlyMap<string, Postgres>;
+    /** Logins of clients to stores. */
+    readonly credentials: readonly StoreCredential[];
+}
+
+/** A Postgres server that Vault makes logins for. */
+export interface ManagedServer {
+    /** Name of the service. */
+    readonly name: string;
+    readonly product: string;
+    readonly postgres: Postgres;
+}
+
+/** What every part of Vault's configuration is made from. */
+export interface VaultContext {
+    readonly platform: Platform;
+    readonly secrets: readonly ResolvedSecret[];
+    readonly servers: readonly ManagedServer[];
+    /** Logins of clients to stores. */
+    readonly credentials: readonly StoreCredential[];
+    /** Seconds. */
+    readonly credentialTtl: number;
+    readonly provider: vault.Provider;
+    readonly parent: pulumi.Resource;
+    /** What has to be there before Vault's API is used. */
+    readonly ready: readonly pulumi.Resource[];
+    /** The volume that Vault keeps everything in: without it nothing in it has to be removed. */
+    readonly data: pulumi.Resource;
+}
+
+/**
+ * Options of every resource inside Vault.
+ *
+ * `deletedWith` the volume: when an environment goes away with its data, nobody asks a server that may be gone already.
+ *
+ * @param dependsOn - besides {@link VaultContext.ready}
+ */
+export function inVault(
+    { provider, parent, ready, data }: VaultContext,
+    dependsOn: readonly pulumi.Resource[] = [],
+): pulumi.CustomResourceOptions {
+    return { provider, parent, dependsOn: [...ready, ...dependsOn], deletedWith: data };
+}

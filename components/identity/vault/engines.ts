@@ -1,0 +1,125 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import * as vault from "@pulumi/vault";
+
+import { mountOf, type Engine, type ResolvedSecret } from "../../../model/secrets/secret";
+import { inVault, type VaultContext } from "./context";
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** Default and longest lease of each engine's mount, in seconds. `kv` and `transit` give none, but every mount has a limit. */
+const LEASES: Readonly<Record<Engine, readonly [number, number]>> = {
+    kv: [HOUR, DAY],
+    database: [HOUR, 4 * DAY],
+    transit: [HOUR, DAY],
+    pki: [3 * DAY, 5 * 365 * DAY],
+};
+
+/** The mounts of all owners, by path. */
+export function mounts(context: VaultContext): ReadonlyMap<string, vault.Mount> {
+    const wanted = new Map(context.secrets.map((secret) => [mountOf(secret), secret]));
+    return new Map([...wanted].map(([path, secret]) => [path, mount(context, path, secret.owner, secret.engine)]));
+}
+
+/** A mount with every field that could be changed by hand written out. */
+export function mount(context: VaultContext, path: string, owner: string, engine: Engine): vault.Mount {
+    const [defaultLeaseTtlSeconds, maxLeaseTtlSeconds] = LEASES[engine];
+    return new vault.Mount(
+        `vault-${path.replace("/", "-")}`,
+        {
+            path,
+            type: engine,
+            description: `${engine} of ${owner}`,
+            ...(engine === "kv" && { options: { version: "2" } }),
+            defaultLeaseTtlSeconds,
+            maxLeaseTtlSeconds,
+            local: false,
+            sealWrap: false,
+            externalEntropyAccess: false,
+            listingVisibility: "hidden",
+        },
+        // Its path is its identity, and a second one cannot be mounted beside it.
+        { ...inVault(context), deleteBeforeReplace: true },
+    );
+}
+
+/** Settings of each `kv` mount, and the values that the program writes itself. */
+export function keyValues(
+    context: VaultContext,
+    mounted: ReadonlyMap<string, vault.Mount>,
+    policy: vault.Policy,
+): void {
+    const kv = context.secrets.filter(({ engine }) => engine === "kv");
+    const settings = new Map(
+        [...new Set(kv.map(mountOf))].map((path) => [
+            path,
+            new vault.kv.SecretBackendV2(
+                `vault-${path.replace("/", "-")}-settings`,
+                { mount: mounted.get(path)!.path, maxVersions: 10, casRequired: false, deleteVersionAfter: 0 },
+                inVault(context, [policy]),
+            ),
+        ]),
+    );
+    for (const secret of kv.filter(({ source }) => source !== "written")) {
+        const name = `vault-${secret.name.replaceAll("/", "-")}`;
+        // `generic.Secret`, because `kv.SecretV2` does not see it when a value is changed by hand.
+        new vault.generic.Secret(
+            name,
+            {
+                path: `${mountOf(secret)}/${secret.path}`,
+                dataJson: pulumi.secret(valueOf(context, secret, name)),
+                disableRead: false,
+                deleteAllVersions: true,
+            },
+            inVault(context, [mounted.get(mountOf(secret))!, settings.get(mountOf(secret))!, policy]),
+        );
+    }
+}
+
+function valueOf(context: VaultContext, secret: ResolvedSecret, name: string): pulumi.Output<string> {
+    if (secret.source === "generated") {
+        const { result } = new random.RandomPassword(
+            `${name}-value`,
+            { length: 48, special: false },
+            { parent: context.parent },
+        );
+        return result.apply((value) => JSON.stringify({ value }));
+    }
+    const [reader] = secret.readers;
+    const login = context.credentials.find(
+        ({ client, file }) => client === reader && (file === secret.source || file.startsWith(`${secret.source}-`)),
+    );
+    if (login === undefined) {
+        // A secret of which no reader runs here keeps its path and has no value.
+        return pulumi.output(JSON.stringify({ url: "" }));
+    }
+    return login.url.apply((url) => JSON.stringify({ url }));
+}
+
+/** Encryption keys: they never leave Vault, and are not removed by a mistake in a file. */
+export function transitKeys(
+    context: VaultContext,
+    mounted: ReadonlyMap<string, vault.Mount>,
+    policy: vault.Policy,
+): void {
+    for (const secret of context.secrets.filter(({ engine }) => engine === "transit")) {
+        new vault.transit.SecretBackendKey(
+            `vault-${secret.name.replaceAll("/", "-")}`,
+            {
+                backend: mounted.get(mountOf(secret))!.path,
+                name: secret.path,
+                type: "aes256-gcm96",
+                derived: false,
+                convergentEncryption: false,
+                exportable: false,
+                allowPlaintextBackup: false,
+                deletionAllowed: false,
+                autoRotatePeriod: 0,
+                minDecryptionVersion: 1,
+                minEncryptionVersion: 0,
+            },
+            inVault(context, [policy]),
+        );
+    }
+}

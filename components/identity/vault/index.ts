@@ -1,0 +1,1 @@
+export { VaultConfiguration, type VaultOutputs } from "./configuration";

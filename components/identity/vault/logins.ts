@@ -1,0 +1,154 @@
+import * as vault from "@pulumi/vault";
+
+import { policyFor, policyText } from "../../../model/secrets/access";
+import { mountOf } from "../../../model/secrets/secret";
+import { sourcesOf } from "../../../model/secrets/vault-guest";
+import { inVault, type VaultContext } from "./context";
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Where services log in. The provisioner's own login is another mount, so that no hand on this one reaches it. */
+export const SERVICES_LOGIN = "services";
+/** Where people log in when the identity provider is not there. It has no users until one is needed. */
+export const BREAK_GLASS_LOGIN = "userpass";
+const BREAK_GLASS_POLICY = "break-glass";
+
+/** S1: 90 days. */
+const SECRET_ID_SECONDS = 90 * DAY;
+
+/**
+ * An AppRole and a policy for each application, by service name.
+ *
+ * A role's id is the service's name: it says who asks and is no secret. Its secret-ids are made when a service is started,
+ * not by the program: they would be in its state.
+ */
+export function serviceLogins(context: VaultContext): {
+    readonly backend: vault.AuthBackend;
+    readonly roles: ReadonlyMap<string, vault.approle.AuthBackendRole>;
+} {
+    const { platform, secrets } = context;
+    const backend = new vault.AuthBackend(
+        "vault-services-login",
+        {
+            type: "approle",
+            path: SERVICES_LOGIN,
+            description: "Services",
+            local: false,
+            // Without this the engine's own limit of 32 days would also be that of a secret-id.
+            tune: { defaultLeaseTtl: "1h", maxLeaseTtl: "2160h", listingVisibility: "hidden", tokenType: "service" },
+        },
+        { ...inVault(context), deleteBeforeReplace: true },
+    );
+    const applications = platform.services.filter(({ kind }) => kind === "application");
+    const roles = new Map(
+        applications.map(({ name }) => {
+            const policy = new vault.Policy(
+                `vault-${name}-policy`,
+                { name, policy: policyFor(secrets, name) },
+                inVault(context),
+            );
+            const sources = sourcesOf(platform.zones, platform.services, name);
+            const role = new vault.approle.AuthBackendRole(
+                `vault-${name}-role`,
+                {
+                    backend: backend.path,
+                    roleName: name,
+                    roleId: name,
+                    bindSecretId: true,
+                    secretIdBoundCidrs: sources,
+                    secretIdNumUses: 0,
+                    secretIdTtl: SECRET_ID_SECONDS,
+                    tokenPolicies: [policy.name],
+                    tokenNoDefaultPolicy: true,
+                    tokenBoundCidrs: sources,
+                    tokenTtl: HOUR,
+                    tokenMaxTtl: DAY,
+                    tokenExplicitMaxTtl: 0,
+                    tokenPeriod: 0,
+                    tokenNumUses: 0,
+                    tokenType: "service",
+                },
+                inVault(context),
+            );
+            return [name, role] as const;
+        }),
+    );
+    return { backend, roles };
+}
+
+/**
+ * The way in when the identity provider is down: an operator with the provisioner's login adds a user, uses it and removes it.
+ * It reads every secret and changes none of Vault's configuration.
+ */
+export function breakGlass(context: VaultContext): vault.AuthBackend {
+    const owners = [...new Set(context.secrets.filter(({ engine }) => engine === "kv").map(mountOf))].sort();
+    new vault.Policy(
+        "vault-break-glass-policy",
+        {
+            name: BREAK_GLASS_POLICY,
+            policy: policyText("For emergencies, when the identity provider is down.", [
+                ...owners.flatMap((path) => [
+                    { path: `${path}/data/*`, capabilities: ["create", "read", "update"] as const },
+                    { path: `${path}/metadata/*`, capabilities: ["read", "list"] as const },
+                ]),
+                { path: "sys/health", capabilities: ["read"] },
+                { path: "sys/leases/revoke", capabilities: ["update"] },
+            ]),
+        },
+        inVault(context),
+    );
+    const backend = new vault.AuthBackend(
+        "vault-break-glass-login",
+        {
+            type: "userpass",
+            path: BREAK_GLASS_LOGIN,
+            description: "Emergencies",
+            local: false,
+            tune: { defaultLeaseTtl: "15m", maxLeaseTtl: "1h", listingVisibility: "hidden", tokenType: "service" },
+        },
+        { ...inVault(context), deleteBeforeReplace: true },
+    );
+    new vault.generic.Endpoint(
+        "vault-break-glass-lockout",
+        {
+            path: `sys/auth/${BREAK_GLASS_LOGIN}/tune`,
+            dataJson: JSON.stringify({
+                user_lockout_config: {
+                    lockout_threshold: "5",
+                    lockout_duration: "15m",
+                    lockout_counter_reset: "15m",
+                    lockout_disable: false,
+                },
+            }),
+            // What is read has other names than what is written.
+            disableRead: true,
+            disableDelete: true,
+        },
+        inVault(context, [backend]),
+    );
+    return backend;
+}
+
+/** Requests per second and client address. Paths end as Vault reads them back: with a slash. */
+const RATES: Readonly<Record<string, { readonly path: string; readonly rate: number }>> = {
+    all: { path: "", rate: 1000 },
+    services: { path: `auth/${SERVICES_LOGIN}/`, rate: 50 },
+    "break-glass": { path: `auth/${BREAK_GLASS_LOGIN}/`, rate: 5 },
+};
+
+/**
+ * Nobody tries passwords or secret-ids faster than this, and no service keeps Vault from the others.
+ *
+ * @param logins - the limited mounts: Vault refuses a limit for one that is not there
+ */
+export function rateLimits(context: VaultContext, logins: readonly vault.AuthBackend[]): void {
+    for (const [name, { path, rate }] of Object.entries(RATES)) {
+        new vault.QuotaRateLimit(
+            `vault-${name}-rate`,
+            { name: `strata-${name}`, path, rate, interval: 1, blockInterval: 0 },
+            inVault(context, logins),
+        );
+    }
+}

@@ -1,0 +1,173 @@
+/** From the products' declarations to the secrets of an environment. */
+
+import { suggestion } from "../nearest";
+import { PLATFORM } from "../platform";
+import type { Problem } from "../problems";
+import type { Product } from "../product";
+import { serviceName } from "../product-services";
+import { clientsOf, type SelectedProduct } from "../selection";
+import { PLATFORM_SECRETS } from "./platform-secrets";
+import type { ResolvedSecret, SecretDeclaration } from "./secret";
+
+const EVERYONE = "*";
+
+/**
+ * The secrets of the products that run. Readers that a stack leaves out are left out; a secret stays without readers: what
+ * it protects does not go with a line of configuration.
+ */
+export function resolveSecrets(selected: readonly SelectedProduct[]): ResolvedSecret[] {
+    const everyone = selected.flatMap((one) => applications(one.product.name, one.services));
+    return [
+        ...PLATFORM_SECRETS.flatMap((secret) =>
+            expand(PLATFORM, secret, secret.readers.includes(EVERYONE) ? everyone : []),
+        ),
+        ...selected.flatMap(({ product, services }) =>
+            (product.secrets ?? []).flatMap((secret) => {
+                const own = applications(product.name, services);
+                const named = secret.readers.map((reader) => fullName(product.name, reader));
+                const readers = secret.readers.includes(EVERYONE)
+                    ? [...own, ...named]
+                    : named.filter((name) => everyone.includes(name));
+                return expand(
+                    product.name,
+                    secret,
+                    readers.filter((name) => everyone.includes(name)),
+                );
+            }),
+        ),
+    ];
+}
+
+function expand(owner: string, secret: SecretDeclaration, readers: readonly string[]): ResolvedSecret[] {
+    const { engine, rotation, source = "written" } = secret;
+    const sorted = [...new Set(readers)].sort();
+    const base = { name: `${owner}/${secret.name}`, owner, engine, rotation, source };
+    if (secret.perReader !== true) {
+        return [{ ...base, path: secret.path, readers: sorted }];
+    }
+    return sorted.map((reader) => {
+        const short = reader.startsWith(`${owner}-`) ? reader.slice(owner.length + 1) : reader;
+        return { ...base, name: `${base.name}/${short}`, path: `${secret.path}/${short}`, readers: [reader] };
+    });
+}
+
+function applications(product: string, services: Product["services"]): string[] {
+    return Object.keys(services)
+        .filter((short) => services[short]?.kind === "application")
+        .map((short) => serviceName(product, short));
+}
+
+function fullName(product: string, reader: string): string {
+    const [other, short] = reader.includes("/") ? reader.split("/") : [product, reader];
+    return serviceName(other ?? product, short ?? "");
+}
+
+const NAME = /^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,39}$/;
+const PATH = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\/[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+
+/**
+ * Whether the declarations make sense, whatever a stack selects of the products' services.
+ *
+ * @param selected - products to check
+ * @param products - all that exist, for readers of other products
+ */
+export function checkSecrets(selected: readonly Product[], products: readonly Product[]): Problem[] {
+    return selected.flatMap((product) => (product.secrets ?? []).flatMap((secret) => check(product, secret, products)));
+}
+
+function check(product: Product, secret: SecretDeclaration, products: readonly Product[]): Problem[] {
+    const problems: Problem[] = [];
+    const next = `correct it in products/${product.name}.ts`;
+    const problem = (field: string, value: unknown, accepted: string, step = next): void => {
+        const key = `${product.name} secret ${secret.name} ${field}`;
+        problems.push({ key, value: typeof value === "string" ? `"${value}"` : String(value), accepted, next: step });
+    };
+    const own = product.secrets ?? [];
+    if (!NAME.test(secret.name)) {
+        problem("name", secret.name, "1 to 40 lower-case letters, digits and single dashes, a letter first");
+    }
+    if (own.find(({ name }) => name === secret.name) !== secret) {
+        problem("name", secret.name, "one secret of that name in a product");
+    }
+    if (!PATH.test(secret.path)) {
+        problem("path", secret.path, "lower-case letters, digits and dashes between single slashes, without wildcards");
+    }
+    if (own.find(({ engine, path }) => engine === secret.engine && path === secret.path) !== secret) {
+        problem("path", secret.path, "one secret at a path");
+    }
+    if (typeof secret.rotation === "number" && !(Number.isInteger(secret.rotation) && secret.rotation > 0)) {
+        problem("rotation", secret.rotation, 'whole days, at least 1, or "manual", "lease" or "versioned"');
+    }
+    for (const reader of secret.readers.filter((name) => name !== EVERYONE)) {
+        checkReader(product, secret, reader, products, problem);
+    }
+    checkEngine(product, secret, problem);
+    return problems;
+}
+
+type Report = (field: string, value: unknown, accepted: string, next?: string) => void;
+
+function checkReader(
+    product: Product,
+    secret: SecretDeclaration,
+    reader: string,
+    products: readonly Product[],
+    problem: Report,
+): void {
+    const [other = "", short = ""] = reader.includes("/") ? reader.split("/") : [product.name, reader];
+    const owner = products.find(({ name }) => name === other);
+    const known = Object.entries(owner?.services ?? {}).flatMap(([name, { kind }]) =>
+        kind === "application" ? [name] : [],
+    );
+    if (!known.includes(short)) {
+        const accepted = `an application of ${other}: ${known.join(", ") || "there is no such product"}`;
+        problem("readers", reader, accepted, `${suggestion(short, known)}correct it in products/${product.name}.ts`);
+    } else if (other !== product.name && secret.crossProduct === undefined) {
+        const next = "leave the reader out, or say in `crossProduct` why it may read the secret";
+        problem("readers", reader, `services of ${product.name}: products do not read each other's secrets`, next);
+    }
+}
+
+function checkEngine(product: Product, secret: SecretDeclaration, problem: Report): void {
+    if (secret.engine !== "kv") {
+        if (secret.source !== undefined) {
+            problem("source", secret.source, "none: only kv secrets have a value that comes from somewhere");
+        }
+        if (secret.perReader !== undefined) {
+            problem("perReader", secret.perReader, "none: only kv secrets have a value for each reader");
+        }
+        if (secret.path.includes("/")) {
+            problem("path", secret.path, `one name, without slashes, for engine ${secret.engine}`);
+        }
+    }
+    const stores = Object.values(product.services);
+    if (secret.engine === "database") {
+        const databases = stores.flatMap((store) => (store.kind === "postgres" ? Object.entries(store.databases) : []));
+        const found = databases.find(([name]) => name === secret.path);
+        if (found === undefined) {
+            problem(
+                "path",
+                secret.path,
+                `a database of ${product.name}: ${databases.map(([name]) => name).join(", ")}`,
+            );
+        } else {
+            strangers(secret, found[1].clients).forEach((reader) =>
+                problem("readers", reader, `clients of ${secret.path}: ${found[1].clients.join(", ")}`),
+            );
+        }
+    }
+    const { source } = secret;
+    if (source === "redis" || source === "postgres") {
+        const clients = stores.filter(({ kind }) => kind === source).flatMap(clientsOf);
+        strangers(secret, clients).forEach((reader) =>
+            problem("readers", reader, `clients of the product's ${source}: ${clients.join(", ") || "it has none"}`),
+        );
+        if (source === "redis" && secret.perReader !== true) {
+            problem("perReader", "false", "true: each client of Redis is a user of its own");
+        }
+    }
+}
+
+function strangers(secret: SecretDeclaration, clients: readonly string[]): string[] {
+    return secret.readers.filter((reader) => !clients.includes(reader));
+}

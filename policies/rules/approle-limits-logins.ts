@@ -1,0 +1,46 @@
+import { resourceRule } from "../lib/rule";
+import type { Subject } from "../lib/subject";
+import { APPROLE } from "../lib/vault";
+
+/** A stolen login is good for one service's secrets, from that service's zones, for a limited time (requirement E3). */
+export const approleLimitsLogins = resourceRule({
+    name: "approle-limits-logins",
+    description:
+        "AppRoles have policies of their own, limited lives of logins and tokens, and networks they are good in.",
+    severity: "critical",
+    types: [APPROLE],
+    clauses: [policies, lives, networks],
+});
+
+function* policies({ properties }: Subject): Iterable<string> {
+    const names = [...properties.texts("tokenPolicies")];
+    if (names.length === 0 || names.some((name) => name === "root" || name === "default")) {
+        yield "its `tokenPolicies` are empty, or built in; give it the policy that is generated for its service";
+    }
+    if (properties.flag("tokenNoDefaultPolicy") !== true) {
+        yield "its tokens also have Vault's built-in policy; set `tokenNoDefaultPolicy` to true";
+    }
+    if (properties.flag("bindSecretId") !== true) {
+        yield "whoever knows its name can log in; set `bindSecretId` to true";
+    }
+}
+
+function* lives({ properties }: Subject): Iterable<string> {
+    for (const field of ["secretIdTtl", "tokenTtl", "tokenMaxTtl"]) {
+        if ((properties.number(field) ?? 0) <= 0) {
+            yield `it sets no limit with \`${field}\`; set it to seconds`;
+        }
+    }
+    if ((properties.number("tokenPeriod") ?? 0) > 0) {
+        yield "its tokens can be renewed for ever; set `tokenPeriod` to 0";
+    }
+}
+
+function* networks({ properties }: Subject): Iterable<string> {
+    for (const field of ["secretIdBoundCidrs", "tokenBoundCidrs"]) {
+        const ranges = [...properties.texts(field)];
+        if (ranges.length === 0 || ranges.some((range) => /\/0$/.test(range))) {
+            yield `it is good from anywhere; set \`${field}\` to the subnets of its service's zones`;
+        }
+    }
+}

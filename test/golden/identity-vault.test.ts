@@ -1,0 +1,84 @@
+/**
+ * The program with `strata:identity.vault`: what it registers in Vault, and what changes around it. The same conventions as
+ * `golden.test.ts`; the parts that do not change are in `local.json` and are not repeated here.
+ */
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { judgeProgram } from "../support/policy";
+import { format, type GoldenResource, goldenOf } from "../support/golden";
+import { collectProgram, type Program, Secret } from "../support/program";
+
+const UPDATE = process.env["STRATA_UPDATE_GOLDEN"] === "1";
+const FILE = join(__dirname, "local-identity-vault.json");
+const config = { "strata:identity": { vault: {} } };
+
+let without: Program;
+let program: Program;
+let preview: Program;
+
+beforeAll(async () => {
+    without = await collectProgram("local");
+    program = await collectProgram("local", { config });
+    preview = await collectProgram("local", { config, preview: true });
+});
+
+test("registers what its golden file says beyond the stack without it", () => {
+    const known = new Set(goldenOf(without).map((resource) => JSON.stringify(resource)));
+    const actual: GoldenResource[] = goldenOf(program).filter((resource) => !known.has(JSON.stringify(resource)));
+    if (UPDATE) {
+        writeFileSync(FILE, `${format(actual)}\n`);
+    }
+    const reviewed: unknown = existsSync(FILE)
+        ? JSON.parse(readFileSync(FILE, "utf8"))
+        : `${FILE} is missing: run npm run golden:update`;
+    expect(actual).toEqual(reviewed);
+});
+
+test("an empty strata:identity is the stack without it", async () => {
+    const empty = await collectProgram("local", { config: { "strata:identity": {} } });
+    expect(goldenOf(empty)).toEqual(goldenOf(without));
+});
+
+test("registers the same in a first preview, where nothing that is computed is known", () => {
+    const names = ({ resources }: Program): string[] => resources.map(({ type, name }) => `${type} ${name}`).sort();
+    expect(names(preview)).toEqual(names(program));
+});
+
+test.each([
+    ["an update", () => program],
+    ["a first preview", () => preview],
+])("%s breaks no rule of the policy pack", async (_name, which) => {
+    expect(await judgeProgram(which())).toEqual({});
+});
+
+test("the provider has a plain address, and its login is secret", () => {
+    const [provider] = program.resources.filter(({ type }) => type === "pulumi:providers:vault");
+    expect(provider?.inputs["address"]).toBe("http://127.0.0.1:9401");
+    // Providers get their nested inputs as JSON text.
+    expect(provider?.inputs["authLogin"]).toBeInstanceOf(Secret);
+    expect(provider?.inputs["token"]).toBeUndefined();
+    expect(String(provider?.inputs["skipChildToken"])).toBe("true");
+});
+
+test("no generated value is anywhere in the open", () => {
+    const open = program.resources.filter(({ inputs, outputs }) =>
+        JSON.stringify({ inputs, outputs }, hide).includes("canary"),
+    );
+    expect(open.map(({ type, name }) => `${type} ${name}`)).toEqual([]);
+});
+
+/** Secrets are not looked into. */
+function hide(_key: string, value: unknown): unknown {
+    return value instanceof Secret ? "[secret]" : value;
+}
+
+test("every resource in Vault waits for the server and for the way to it", () => {
+    const inVault = program.resources.filter(({ type }) => type.startsWith("vault:"));
+    expect(inVault.length).toBeGreaterThan(40);
+    for (const { name, options } of inVault) {
+        const after = options.dependsOn.map((urn) => urn.split("::").pop());
+        expect([name, after]).toEqual([name, expect.arrayContaining(["vault-container", "edge-container"])]);
+    }
+});
