@@ -55,6 +55,19 @@ const seal = z.discriminatedUnion(
     { error: '{ kind: "local" } or { kind: "operators", pgpKeys, threshold }' },
 );
 
+const keycloak = z.strictObject(
+    {
+        realm: slug.default("sevensa"),
+        host: slug.default("auth"),
+        protect: z
+            .array(text("<product>/<service>", /^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/), {
+                error: "a list of <product>/<service>",
+            })
+            .default([]),
+    },
+    { error: "{ realm?, host?, protect? }" },
+);
+
 /** Let's Encrypt's production directory. */
 const LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory";
 
@@ -84,6 +97,8 @@ const keys = {
                 vault: image.optional(),
                 traefik: image.optional(),
                 "reference-app": image.optional(),
+                keycloak: image.optional(),
+                "oauth2-proxy": image.optional(),
             },
             { error: "a map from image name to reference" },
         )
@@ -139,6 +154,7 @@ const keys = {
     unreleased: z.enum(["refuse", "reference-app"], { error: "refuse or reference-app" }).default("refuse"),
     healthCheckInterval: whole("seconds from 1 to 3600", 1, 3600).default(HEALTH_INTERVAL),
     platformDatabases: z.array(slug, { error: "a list of names" }).default(["temporal", "vault"]),
+    identity: z.strictObject({ keycloak: keycloak.optional() }, { error: "{ keycloak? }" }).optional(),
 };
 
 const schema = z.strictObject(keys);
@@ -221,6 +237,8 @@ function pinnedImages(): StackConfig["images"] {
         vault: lock.vault.reference,
         traefik: lock.traefik.reference,
         "reference-app": lock["reference-app"].reference,
+        keycloak: lock.keycloak.reference,
+        "oauth2-proxy": lock["oauth2-proxy"].reference,
     };
 }
 

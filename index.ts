@@ -7,6 +7,7 @@ import * as random from "@pulumi/random";
 
 import { Edge } from "./components/edge";
 import { Foundation } from "./components/foundation";
+import { Keycloak } from "./components/identity/keycloak";
 import type { Deployment } from "./components/lib/deployment";
 import { Network } from "./components/network";
 import { ProductServices } from "./components/products";
@@ -49,4 +50,6 @@ const edge = new Edge(
     { providers },
 );
 
-export = stackOutputs({ config, platform, network, foundation, edge });
+const keycloak = platform.realm && new Keycloak("keycloak", { deployment, edge }, { providers });
+
+export = stackOutputs({ config, platform, network, foundation, edge, keycloak });

@@ -55,6 +55,21 @@ export type VaultSeal =
     | { readonly kind: "local" }
     | { readonly kind: "operators"; readonly pgpKeys: readonly string[]; readonly threshold: number };
 
+/** Keycloak and forward authentication. */
+export interface KeycloakConfig {
+    /** Name of the realm; part of every issuer URL. @default "sevensa" */
+    readonly realm: string;
+    /** Host label in front of the environment's domain. @default "auth" */
+    readonly host: string;
+    /** Routed services, as `<product>/<service>`, that ask for a session in this environment though their product does not. */
+    readonly protect: readonly string[];
+}
+
+/** Who people and services are: an optional layer. */
+export interface IdentityConfig {
+    readonly keycloak?: KeycloakConfig | undefined;
+}
+
 /** See the keys of the same names in `Pulumi.yaml`. */
 export interface StackConfig {
     readonly domain: string;
@@ -79,4 +94,6 @@ export interface StackConfig {
     readonly healthCheckInterval: number;
     /** Databases of the platform's own Postgres, which is missing when there are none. */
     readonly platformDatabases: readonly string[];
+    /** @default no identity layer: nothing of it is declared */
+    readonly identity?: IdentityConfig | undefined;
 }

@@ -41,4 +41,12 @@ export const psra = {
             routes: [{ host: "psra" }],
         },
     },
+    identity: {
+        label: "PSRA",
+        roles: {
+            admin: { description: "Administers PSRA", mfa: true },
+            user: { description: "Uses PSRA" },
+        },
+        groups: { Administrators: ["admin", "user"], Users: ["user"] },
+    },
 } as const satisfies Product;

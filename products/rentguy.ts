@@ -33,4 +33,12 @@ export const rentguy = {
             routes: [{ host: "rentguy" }],
         },
     },
+    identity: {
+        label: "RentGuy",
+        roles: {
+            admin: { description: "Administers RentGuy", mfa: true },
+            user: { description: "Uses RentGuy" },
+        },
+        groups: { Administrators: ["admin", "user"] },
+    },
 } as const satisfies Product;

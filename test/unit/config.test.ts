@@ -53,6 +53,8 @@ describe("parseConfig", () => {
                 vault: lock.vault.reference,
                 traefik: lock.traefik.reference,
                 "reference-app": lock["reference-app"].reference,
+                keycloak: lock.keycloak.reference,
+                "oauth2-proxy": lock["oauth2-proxy"].reference,
             },
             edge: {
                 http: { address: "0.0.0.0", port: 80 },

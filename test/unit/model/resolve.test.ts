@@ -248,7 +248,10 @@ describe("configuration shapes the platform", () => {
     test.each(["strata/reference-app:0123456789ab", `sha256:${"0".repeat(64)}`])(
         "the stand-in made here (%s) checks itself and takes its port from PORT",
         (own) => {
-            const api = find(resolve([shop], configOf({ images: { "reference-app": own } })), "shop-api");
+            const api = find(
+                resolve([shop], configOf({ images: { ...configOf().images, "reference-app": own } })),
+                "shop-api",
+            );
             expect(api.healthCheck.test).toEqual(["CMD", "/reference-app", "--healthcheck"]);
             expect(api.environment).toEqual({ PORT: "8000" });
         },
