@@ -154,7 +154,7 @@ const keys = {
     unreleased: z.enum(["refuse", "reference-app"], { error: "refuse or reference-app" }).default("refuse"),
     healthCheckInterval: whole("seconds from 1 to 3600", 1, 3600).default(HEALTH_INTERVAL),
     platformDatabases: z.array(slug, { error: "a list of names" }).default(["temporal", "vault"]),
-    identity: z.strictObject({ keycloak: keycloak.optional() }, { error: "{ keycloak? }" }).optional(),
+    identity: z.strictObject({ keycloak: keycloak.optional() }, { error: "{ keycloak? }" }).prefault({}),
 };
 
 const schema = z.strictObject(keys);

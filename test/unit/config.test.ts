@@ -42,6 +42,16 @@ const set = (key: string): string => `correct it: pulumi config set '${key}' <va
 const setPath = (key: string): string => `correct it: pulumi config set --path '${key}' <value>`;
 
 describe("parseConfig", () => {
+    test("fills in the identity layer's defaults, and says what it accepts", () => {
+        expect(parseConfig({ ...minimal, "strata:identity": { keycloak: {} } }).identity).toEqual({
+            keycloak: { realm: "sevensa", host: "auth", protect: [] },
+        });
+        expect(() => parseConfig({ ...minimal, "strata:identity": { keycloack: {} } })).toThrow(ConfigurationError);
+        expect(() => parseConfig({ ...minimal, "strata:identity": { keycloak: { protect: ["psra"] } } })).toThrow(
+            ConfigurationError,
+        );
+    });
+
     test("fills in every default", () => {
         expect(parseConfig(minimal)).toEqual({
             domain: "example.com",
@@ -69,6 +79,7 @@ describe("parseConfig", () => {
             unreleased: "refuse",
             healthCheckInterval: 30,
             platformDatabases: ["temporal", "vault"],
+            identity: {},
         } satisfies StackConfig);
     });
 
