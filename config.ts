@@ -55,6 +55,19 @@ const seal = z.discriminatedUnion(
     { error: '{ kind: "local" } or { kind: "operators", pgpKeys, threshold }' },
 );
 
+const keycloak = z.strictObject(
+    {
+        realm: slug.default("sevensa"),
+        host: slug.default("auth"),
+        protect: z
+            .array(text("<product>/<service>", /^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/), {
+                error: "a list of <product>/<service>",
+            })
+            .default([]),
+    },
+    { error: "{ realm?, host?, protect? }" },
+);
+
 /** Let's Encrypt's production directory. */
 const LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory";
 
@@ -84,6 +97,8 @@ const keys = {
                 vault: image.optional(),
                 traefik: image.optional(),
                 "reference-app": image.optional(),
+                keycloak: image.optional(),
+                "oauth2-proxy": image.optional(),
             },
             { error: "a map from image name to reference" },
         )
@@ -148,10 +163,11 @@ const keys = {
                         { error: "{ credentialTtl? }, or {} for the defaults" },
                     )
                     .optional(),
+                keycloak: keycloak.optional(),
             },
-            { error: "{ vault? }" },
+            { error: "{ vault?, keycloak? }" },
         )
-        .optional(),
+        .prefault({}),
 };
 
 const schema = z.strictObject(keys);
@@ -234,6 +250,8 @@ function pinnedImages(): StackConfig["images"] {
         vault: lock.vault.reference,
         traefik: lock.traefik.reference,
         "reference-app": lock["reference-app"].reference,
+        keycloak: lock.keycloak.reference,
+        "oauth2-proxy": lock["oauth2-proxy"].reference,
     };
 }
 

@@ -7,6 +7,7 @@ import * as random from "@pulumi/random";
 
 import { Edge } from "./components/edge";
 import { Foundation } from "./components/foundation";
+import { Keycloak } from "./components/identity/keycloak";
 import { VaultConfiguration } from "./components/identity/vault";
 import type { Deployment } from "./components/lib/deployment";
 import { Network } from "./components/network";
@@ -65,4 +66,6 @@ const vault =
         { providers },
     );
 
-export = stackOutputs({ config, platform, network, foundation, edge, vault });
+const keycloak = platform.realm && new Keycloak("keycloak", { deployment, edge }, { providers });
+
+export = stackOutputs({ config, platform, network, foundation, edge, vault, keycloak });

@@ -2,8 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Edge } from "./components/edge";
 import type { Foundation } from "./components/foundation";
+import type { Keycloak } from "./components/identity/keycloak";
 import type { VaultConfiguration, VaultOutputs } from "./components/identity/vault";
 import type { Network } from "./components/network";
+import type { Realm } from "./model/identity/realm";
 import type { Platform } from "./model/platform";
 import type { StackConfig } from "./model/stack-config";
 
@@ -24,6 +26,34 @@ export interface StackOutputs {
     readonly authority?: pulumi.Output<string>;
     /** Mounts and role ids in Vault; missing without `strata:identity.vault`. */
     readonly vault?: VaultOutputs;
+    /** How to check tokens and log in; only with `strata:identity.keycloak`. */
+    readonly identity?: IdentityOutputs;
+}
+
+/** What programs that check tokens or log people in need to know. */
+export interface IdentityOutputs {
+    readonly realm: string;
+    /** `iss` of every token. */
+    readonly issuer: string;
+    /** Public keys (JWKS) with which tokens are signed. */
+    readonly jwksUrl: string;
+    /** Client ids of the realm; `aud` of the tokens that each gets. */
+    readonly clientIds: readonly string[];
+    /** Administration console and API, for people and programs on the engine's host. */
+    readonly adminUrl: string;
+    /** How this program logs in to the administration API (master realm); the secret is secret. */
+    readonly provisioner: { readonly clientId: string; readonly clientSecret: pulumi.Output<string> };
+}
+
+function identityOutputs(realm: Realm, keycloak: Keycloak): IdentityOutputs {
+    return {
+        realm: realm.name,
+        issuer: realm.issuer,
+        jwksUrl: `${realm.issuer}/protocol/openid-connect/certs`,
+        clientIds: realm.clients.filter(({ enabled }) => enabled).map(({ id }) => id),
+        adminUrl: keycloak.adminUrl,
+        provisioner: keycloak.provisioner,
+    };
 }
 
 /** @returns the stack's outputs, each written here once. */
@@ -34,8 +64,9 @@ export function stackOutputs(layers: {
     readonly foundation: Foundation;
     readonly edge: Edge;
     readonly vault?: VaultConfiguration | undefined;
+    readonly keycloak?: Keycloak | undefined;
 }): StackOutputs {
-    const { config, platform, network, foundation, edge, vault } = layers;
+    const { config, platform, network, foundation, edge, vault, keycloak } = layers;
     const port = config.edge.https.port === 443 ? "" : `:${config.edge.https.port}`;
     const routed = platform.services.filter(({ routes }) => routes.length > 0);
     return {
@@ -51,5 +82,6 @@ export function stackOutputs(layers: {
         edgeDashboard: edge.managementUrl("traefik"),
         ...(edge.authority && { authority: edge.authority }),
         ...(vault && { vault: vault.result }),
+        ...(keycloak && platform.realm && { identity: identityOutputs(platform.realm, keycloak) }),
     };
 }

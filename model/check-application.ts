@@ -13,13 +13,18 @@ const SETTING = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const SECRET_SETTING = /(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIAL|PRIVATE_KEY|API_?KEY)S?$/i;
 
 /** All problems of one application. */
-export function checkApplication(product: Product, name: string, service: ApplicationService): Problem[] {
+export function checkApplication(
+    product: Product,
+    name: string,
+    service: ApplicationService,
+    hasKeycloak: boolean,
+): Problem[] {
     return [
         ...checkImage(product, name, service),
         ...checkPort(product, name, service),
         ...checkCalls(product, name, service),
         ...checkStartsBefore(product, name, service),
-        ...checkRoutes(product, name, service),
+        ...checkRoutes(product, name, service, hasKeycloak),
         ...checkSettings(product, name, service),
     ];
 }
@@ -101,7 +106,12 @@ function checkStartsBefore(product: Product, name: string, service: ApplicationS
         }));
 }
 
-function checkRoutes(product: Product, name: string, { routes = [], zones }: ApplicationService): Problem[] {
+function checkRoutes(
+    product: Product,
+    name: string,
+    { routes = [], zones }: ApplicationService,
+    hasKeycloak: boolean,
+): Problem[] {
     const key = `${product.name}/${name} routes`;
     const outside =
         routes.length > 0 && !zones.includes("web")
@@ -114,10 +124,18 @@ function checkRoutes(product: Product, name: string, { routes = [], zones }: App
                   },
               ]
             : [];
-    return [...outside, ...routes.flatMap((route, index) => checkRoute(product, `${key}[${index}]`, route))];
+    return [
+        ...outside,
+        ...routes.flatMap((route, index) => checkRoute(product, `${key}[${index}]`, route, hasKeycloak)),
+    ];
 }
 
-function checkRoute(product: Product, key: string, { host, path, rateLimit, auth }: ProductRoute): Problem[] {
+function checkRoute(
+    product: Product,
+    key: string,
+    { host, path, rateLimit, auth }: ProductRoute,
+    hasKeycloak: boolean,
+): Problem[] {
     const problems: Problem[] = [];
     if (host !== undefined && !HOST.test(host)) {
         const accepted = "host labels in lower case, for example api.psra";
@@ -127,10 +145,11 @@ function checkRoute(product: Product, key: string, { host, path, rateLimit, auth
         const accepted = "a path prefix that begins with /";
         problems.push({ key: `${key}.path`, value: `"${path}"`, accepted, next: correct(product) });
     }
-    if (auth) {
-        // Refused rather than served without: there is no identity layer yet that could ask for a session.
-        const accepted = "false, until the identity layer can put a session in front of a route";
-        problems.push({ key: `${key}.auth`, value: "true", accepted, next: correct(product) });
+    if (auth && !hasKeycloak) {
+        // Refused rather than served without: nothing in this stack could ask for a session.
+        const accepted = "false, in a stack without Keycloak";
+        const next = `set strata:identity to { keycloak: {} }, or ${correct(product)}`;
+        problems.push({ key: `${key}.auth`, value: "true", accepted, next });
     }
     if (rateLimit !== undefined && !(Number.isInteger(rateLimit) && rateLimit >= 1)) {
         const accepted = "whole requests per second, at least 1";

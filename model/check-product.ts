@@ -12,8 +12,12 @@ const PRODUCT = /^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,19}$/;
 const SERVICE = /^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,29}$/;
 const IDENTIFIER = /^[a-z][a-z0-9_]{0,39}$/;
 
-/** All problems of a product. */
-export function checkProduct(product: Product): Problem[] {
+/**
+ * All problems of a product.
+ *
+ * @param hasKeycloak - whether there is something that can ask for a session
+ */
+export function checkProduct(product: Product, hasKeycloak = false): Problem[] {
     return [
         ...checkName(product),
         ...checkSubnets(product),
@@ -24,7 +28,7 @@ export function checkProduct(product: Product): Problem[] {
             ...checkHealthCheck(product, name, service),
             ...checkClients(product, name, service),
             ...(service.kind === "postgres" ? checkDatabases(product, name, service) : []),
-            ...(service.kind === "application" ? checkApplication(product, name, service) : []),
+            ...(service.kind === "application" ? checkApplication(product, name, service, hasKeycloak) : []),
         ]),
     ];
 }

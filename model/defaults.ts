@@ -4,19 +4,20 @@ import type { HealthCheck, ImageName, Limits, ServiceKind } from "./platform";
 import type { VaultSeal } from "./stack-config";
 
 /** Ports inside the containers. */
-export const PORT = { postgres: 5432, redis: 6379, vault: 8200 } as const;
+export const PORT = { postgres: 5432, redis: 6379, vault: 8200, keycloak: 8080, "oauth2-proxy": 4180 } as const;
 
 /**
  * The edge's entry points inside its container: above 1024, because it is not root.
  * `traefik` is its own interface (dashboard, metrics, ping).
  */
-export const EDGE_PORT = { http: 8080, https: 8443, traefik: 9000, vault: 9001 } as const;
+export const EDGE_PORT = { http: 8080, https: 8443, traefik: 9000, vault: 9001, keycloak: 9002 } as const;
 
 /**
  * Management entry points of the edge, in the order of their host ports from `strata:management.port` on.
- * They are published on 127.0.0.1 only: providers and operators on the host use them, nobody else can.
+ * They are published on 127.0.0.1 only: providers and operators on the host use them, nobody else can. One whose service
+ * the stack does not have is not published; the others keep their ports.
  */
-export const MANAGEMENT = ["traefik", "vault"] as const satisfies readonly (keyof typeof EDGE_PORT)[];
+export const MANAGEMENT = ["traefik", "vault", "keycloak"] as const satisfies readonly (keyof typeof EDGE_PORT)[];
 
 /** Requests per second and client address of a route that names no limit. */
 export const RATE_LIMIT = 100;
@@ -28,6 +29,8 @@ export const IMAGE_OF: Readonly<Record<ServiceKind, ImageName>> = {
     redis: "redis",
     vault: "vault",
     edge: "traefik",
+    keycloak: "keycloak",
+    "oauth2-proxy": "oauth2-proxy",
 };
 
 /** The published image that stands in for applications without a release: https://github.com/stefanprodan/podinfo */
@@ -43,6 +46,15 @@ export function portSettings(image: string, port: number): Readonly<Record<strin
     return image.includes(PODINFO) ? { PODINFO_PORT: String(port) } : { PORT: String(port) };
 }
 
+/** Port of Keycloak's own health and metrics; it listens on the container's loopback address only. */
+export const KEYCLOAK_HEALTH_PORT = 9000;
+
+/** The image has bash and neither curl nor wget. */
+const KEYCLOAK_READY =
+    `exec 3<>/dev/tcp/127.0.0.1/${KEYCLOAK_HEALTH_PORT}` +
+    ` && printf 'GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3` +
+    ` && head -n 1 <&3 | grep -q ' 200 '`;
+
 const PROCESSES = 4096;
 
 /**
@@ -55,6 +67,9 @@ export const LIMITS: Readonly<Record<ServiceKind, Limits>> = {
     redis: { memoryMiB: 256, cpus: 0.5, processes: PROCESSES },
     vault: { memoryMiB: 256, cpus: 0.5, processes: PROCESSES },
     edge: { memoryMiB: 256, cpus: 1, processes: PROCESSES },
+    // 70 % heap and about 300 MB beside it: https://www.keycloak.org/high-availability/multi-cluster/concepts-memory-and-cpu-sizing
+    keycloak: { memoryMiB: 1280, cpus: 2, processes: PROCESSES },
+    "oauth2-proxy": { memoryMiB: 64, cpus: 0.5, processes: PROCESSES },
 };
 
 /** Exists in Vault's container from when the program can log in and the root token is gone. */
@@ -108,6 +123,10 @@ function probeOf(
                 test: ["CMD", "traefik", "healthcheck", "--configFile=/etc/strata/traefik.yaml"],
                 startPeriod: 15,
             };
+        case "keycloak":
+            return { test: ["CMD", "bash", "-c", KEYCLOAK_READY], startPeriod: 300 };
+        case "oauth2-proxy":
+            return { test: ["CMD-SHELL", `wget -q -O /dev/null http://127.0.0.1:${port}/ping`], startPeriod: 15 };
         case "application":
             if (image.includes(PODINFO)) {
                 return { test: ["CMD", "podcli", "check", "http", `127.0.0.1:${port}/healthz`], startPeriod: 15 };

@@ -2,6 +2,13 @@
 
 import { addressesOf, PLATFORM_SUBNETS } from "./address-plan";
 import { databaseName, databaseRole } from "./database-name";
+import {
+    identityFlows,
+    identityServices,
+    IDENTITY_ENTRY_POINTS,
+    KEYCLOAK_DATABASE_ZONE,
+    KEYCLOAK_ZONE,
+} from "./identity/services";
 import { EDGE_PORT, healthCheckOf, IMAGE_OF, LIMITS, MANAGEMENT, PORT } from "./defaults";
 import {
     PLATFORM,
@@ -38,6 +45,7 @@ export function platformZones(config: StackConfig): Zone[] {
         zone("edge-net", "edge"),
         zone("vault-net", "platform"),
         ...(config.platformDatabases.length > 0 ? [zone("platform-db-net", "data")] : []),
+        ...(config.identity?.keycloak ? [zone(KEYCLOAK_ZONE, "platform"), zone(KEYCLOAK_DATABASE_ZONE, "data")] : []),
     ];
 }
 
@@ -73,8 +81,8 @@ export function platformServices(environment: string, config: StackConfig, webZo
         { ...base(VAULT, "vault", "foundation", PORT.vault), zones: ["vault-net"] },
         {
             ...base(EDGE, "edge", "edge", EDGE_PORT.http),
-            zones: ["edge-net", "vault-net", ...webZones],
-            ports: Object.values(EDGE_PORT),
+            zones: ["edge-net", "vault-net", ...(config.identity?.keycloak ? [KEYCLOAK_ZONE] : []), ...webZones],
+            ports: entryPoints(config).map((name) => EDGE_PORT[name]),
             published: publishedPorts(config),
             // Waits for nobody: Vault is configured through it, and an application that is not up yet answers 502.
             after: [],
@@ -92,10 +100,19 @@ export function platformServices(environment: string, config: StackConfig, webZo
             })),
         });
     }
-    return services;
+    const keycloak = config.identity?.keycloak;
+    return keycloak ? [...services, ...identityServices(environment, config, keycloak, base)] : services;
 }
 
-function publishedPorts({ edge, management }: StackConfig): PublishedPort[] {
+/** Entry points whose services the stack has. */
+function entryPoints({ identity }: StackConfig): (keyof typeof EDGE_PORT)[] {
+    const names = Object.keys(EDGE_PORT) as (keyof typeof EDGE_PORT)[];
+    return names.filter((name) => identity?.keycloak !== undefined || !IDENTITY_ENTRY_POINTS.includes(name));
+}
+
+function publishedPorts(config: StackConfig): PublishedPort[] {
+    const { edge, management } = config;
+    const present = entryPoints(config);
     return [
         { name: "http", internal: EDGE_PORT.http, external: edge.http.port, address: edge.http.address },
         { name: "https", internal: EDGE_PORT.https, external: edge.https.port, address: edge.https.address },
@@ -104,11 +121,14 @@ function publishedPorts({ edge, management }: StackConfig): PublishedPort[] {
             internal: EDGE_PORT[name],
             external: management.port + index,
             address: "127.0.0.1",
-        })),
+        })).filter(({ name }) => present.includes(name)),
     ];
 }
 
 /** The edge's management entry point leads to Vault: providers and operators reach it that way, and only that way. */
-export function platformFlows(): Flow[] {
-    return [{ from: EDGE, to: VAULT, port: PORT.vault, zone: "vault-net" }];
+export function platformFlows({ identity }: Pick<StackConfig, "identity">): Flow[] {
+    return [
+        { from: EDGE, to: VAULT, port: PORT.vault, zone: "vault-net" },
+        ...(identity?.keycloak ? identityFlows(EDGE) : []),
+    ];
 }

@@ -7,6 +7,7 @@
  */
 
 import type { ResolvedSecret } from "./secrets/secret";
+import type { Realm } from "./identity/realm";
 
 /** How far a zone is from the public: see requirement B3. */
 export type Tier = "edge" | "web" | "app" | "data" | "platform";
@@ -35,10 +36,10 @@ export interface Zone {
 }
 
 /** What a service is, which decides who creates it and how it is configured. */
-export type ServiceKind = "application" | "postgres" | "redis" | "vault" | "edge";
+export type ServiceKind = "application" | "postgres" | "redis" | "vault" | "edge" | "keycloak" | "oauth2-proxy";
 
 /** Names of the images the platform can run; references come from `images.lock.json` or the configuration. */
-export type ImageName = "postgres" | "redis" | "vault" | "traefik" | "reference-app";
+export type ImageName = "postgres" | "redis" | "vault" | "traefik" | "reference-app" | "keycloak" | "oauth2-proxy";
 
 /** Upper bounds of one container. */
 export interface Limits {
@@ -87,6 +88,8 @@ export interface Route {
     readonly rateLimit: number;
     /** Behind forward authentication (requirement B7). */
     readonly auth: boolean;
+    /** Realm roles of which a session needs one; only with {@link auth}. @default none: any session will do */
+    readonly roles?: readonly string[];
 }
 
 /** A database on a Postgres service. */
@@ -99,6 +102,8 @@ export interface Database {
     readonly extensions: readonly string[];
     /** Services that log in as {@link role}. */
     readonly clients: readonly string[];
+    /** The role creates its own tables: for programs that bring their schema. @default false */
+    readonly migrates?: boolean;
 }
 
 /** A Redis ACL user. */
@@ -160,4 +165,6 @@ export interface Platform {
     readonly flows: readonly Flow[];
     /** The secrets matrix, without any value. @default - Vault is not configured (`strata:identity.vault`) */
     readonly secrets?: readonly ResolvedSecret[];
+    /** What Keycloak holds; missing in a stack without Keycloak. */
+    readonly realm?: Realm;
 }

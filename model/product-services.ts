@@ -3,6 +3,7 @@
 import { addressesOf } from "./address-plan";
 import { databaseName, databaseRole } from "./database-name";
 import { healthCheckOf, IMAGE_OF, LIMITS, PORT, portSettings, RATE_LIMIT } from "./defaults";
+import { rolesOf } from "./identity/realm";
 import { imageReference } from "./images";
 import type { Database, RedisUser, Route, Service, Tier, Zone } from "./platform";
 import type { ApplicationService, Product, ProductRoute, ProductService, ZoneRole } from "./product";
@@ -83,7 +84,7 @@ export function productServices(environment: string, config: StackConfig, select
             aliases: [short, name],
             ports: [port],
             published: [],
-            routes: service.kind === "application" ? routesOf(product, service, config.domain) : [],
+            routes: service.kind === "application" ? routesOf(product, short, service, config) : [],
             limits: { ...LIMITS[service.kind], ...service.limits },
             healthCheck: {
                 ...probe,
@@ -100,13 +101,15 @@ export function productServices(environment: string, config: StackConfig, select
     });
 }
 
-function routesOf(product: Product, service: ApplicationService, domain: string): Route[] {
+function routesOf(product: Product, short: string, service: ApplicationService, config: StackConfig): Route[] {
+    const isProtected = config.identity?.keycloak?.protect.includes(`${product.name}/${short}`) ?? false;
     return (service.routes ?? []).map((route: ProductRoute) => ({
-        host: `${route.host ?? product.name}.${domain}`,
+        host: `${route.host ?? product.name}.${config.domain}`,
         path: route.path ?? "/",
         port: service.port,
         rateLimit: route.rateLimit ?? RATE_LIMIT,
-        auth: route.auth ?? false,
+        auth: isProtected || (route.auth ?? false),
+        ...((isProtected || route.auth) && { roles: product.identity ? rolesOf(product.name, product.identity) : [] }),
     }));
 }
 

@@ -22,7 +22,7 @@ export interface ProductRoute {
     readonly path?: string;
     /** Requests per second and client. @default 100 */
     readonly rateLimit?: number;
-    /** Requires a session at the identity provider. @default false */
+    /** Requires a session at the identity provider, with a role of the product. Needs `strata:identity.keycloak`. @default false */
     readonly auth?: boolean;
 }
 
@@ -70,6 +70,25 @@ export interface RedisService extends CommonService {
 
 export type ProductService = ApplicationService | PostgresService | RedisService;
 
+/** What a product needs of the realm: `roles` become `<product>-<role>`, `groups` become `<label> <group>`. */
+export interface ProductIdentity {
+    /** The product's name as people write it, for example `RentGuy`. */
+    readonly label: string;
+    /** Roles by short name, with what they are for. */
+    readonly roles: Readonly<Record<string, ProductRole>>;
+    /** Short names of roles by the group that gives them. */
+    readonly groups: Readonly<Record<string, readonly string[]>>;
+    /** Path on the product's own host at which its login ends. @default "/auth/callback" */
+    readonly callback?: string;
+}
+
+/** A role of a product. */
+export interface ProductRole {
+    readonly description: string;
+    /** Asks for a second factor at every login. @default false */
+    readonly mfa?: boolean;
+}
+
 /** An application suite with its own zones, stores, secrets and routes. */
 export interface Product {
     /** Slug: lower-case letters, digits and dashes, at most 20 characters. */
@@ -80,4 +99,6 @@ export interface Product {
     readonly services: Readonly<Record<string, ProductService>>;
     /** The product's rows of the secrets matrix. Takes effect with `strata:identity.vault`. @default none */
     readonly secrets?: readonly SecretDeclaration[];
+    /** @default nobody logs in: no client, roles or groups */
+    readonly identity?: ProductIdentity;
 }

@@ -2,6 +2,8 @@
 
 import { checkBase } from "./address-plan";
 import { productFlows } from "./flows";
+import { checkIdentity } from "./identity/check";
+import { realmOf } from "./identity/realm";
 import { EDGE, platformFlows, platformServices, platformZones, VAULT } from "./platform-services";
 import { type Platform, type Service, type Zone } from "./platform";
 import { ConfigurationError, type Problem } from "./problems";
@@ -37,6 +39,7 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
     const flows = selected.map(productFlows);
     const zones = selected.flatMap((product) => productZones(product, config.addressBase));
     const services = selected.flatMap((product) => productServices(environment, config, product));
+    const keycloak = config.identity?.keycloak;
     const guests = platformServices(environment, config, webZones(zones, services));
 
     const base: Platform = {
@@ -45,18 +48,20 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
         products: selected.map(({ product }) => product.name),
         zones: [...platformZones(config), ...zones],
         services: [...guests, ...services.map(afterVault)],
-        flows: [...platformFlows(), ...flows.flatMap((result) => result.flows)],
+        flows: [...platformFlows(config), ...flows.flatMap((result) => result.flows)],
+        ...(keycloak && { realm: realmOf(config, keycloak, selected, services) }),
     };
     const platform = config.identity?.vault === undefined ? base : configuredVault(base, config, selected, problems);
     problems.push(
         ...checkEnvironment(environment),
         ...checkBase(environment, config.addressBase),
         ...checkReleases(config, products, selected),
-        ...selected.flatMap(({ product }) => checkProduct(product)),
+        ...selected.flatMap(({ product }) => checkProduct(product, keycloak !== undefined)),
         ...checkSecrets(
             selected.map(({ product }) => product),
             products,
         ),
+        ...(keycloak ? checkIdentity(keycloak, selected) : []),
         ...flows.flatMap((result) => result.problems),
         ...checkPlatform(platform),
     );

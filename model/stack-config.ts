@@ -61,10 +61,22 @@ export interface VaultIdentity {
     readonly credentialTtl: number;
 }
 
+/** Keycloak and forward authentication. */
+export interface KeycloakConfig {
+    /** Name of the realm; part of every issuer URL. @default "sevensa" */
+    readonly realm: string;
+    /** Host label in front of the environment's domain. @default "auth" */
+    readonly host: string;
+    /** Routed services, as `<product>/<service>`, that ask for a session in this environment though their product does not. */
+    readonly protect: readonly string[];
+}
+
 /** Layers of identity and secrets. Each one that is missing is not there. */
 export interface IdentityConfig {
     /** Engines, policies and logins from the secrets matrix. */
     readonly vault?: VaultIdentity | undefined;
+    /** Who people are. */
+    readonly keycloak?: KeycloakConfig | undefined;
 }
 
 /** See the keys of the same names in `Pulumi.yaml`. */
@@ -91,6 +103,6 @@ export interface StackConfig {
     readonly healthCheckInterval: number;
     /** Databases of the platform's own Postgres, which is missing when there are none. */
     readonly platformDatabases: readonly string[];
-    /** @default - Vault runs and is not configured */
+    /** @default - Vault runs and is not configured, and nobody logs in */
     readonly identity?: IdentityConfig | undefined;
 }

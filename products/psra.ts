@@ -75,4 +75,12 @@ export const psra = {
         { name: "transit-key", engine: "transit", path: "psra-key", rotation: "versioned", readers: ["api"] },
         { name: "certificate", engine: "pki", path: "psra", rotation: "lease", readers: ["*"] },
     ],
+    identity: {
+        label: "PSRA",
+        roles: {
+            admin: { description: "Administers PSRA", mfa: true },
+            user: { description: "Uses PSRA" },
+        },
+        groups: { Administrators: ["admin", "user"], Users: ["user"] },
+    },
 } as const satisfies Product;

@@ -57,4 +57,12 @@ export const rentguy = {
         { name: "transit-key", engine: "transit", path: "rentguy-key", rotation: "versioned", readers: ["api"] },
         { name: "certificate", engine: "pki", path: "rentguy", rotation: "lease", readers: ["*"] },
     ],
+    identity: {
+        label: "RentGuy",
+        roles: {
+            admin: { description: "Administers RentGuy", mfa: true },
+            user: { description: "Uses RentGuy" },
+        },
+        groups: { Administrators: ["admin", "user"] },
+    },
 } as const satisfies Product;

@@ -30,7 +30,10 @@ export class Edge extends pulumi.ComponentResource {
         const { deployment, service, settings } = args;
         const { platform } = deployment;
         const files: ServiceFile[] = [
-            { path: "traefik.yaml", content: yaml(staticConfiguration(service, settings)) },
+            {
+                path: "traefik.yaml",
+                content: yaml(staticConfiguration(service, settings, platform.realm !== undefined)),
+            },
             {
                 path: "dynamic/platform.yaml",
                 content: yaml(dynamicConfiguration(platform, service, gatewayOf(platform, service), settings)),

@@ -1,8 +1,10 @@
 /** Traefik's configuration from the platform: plain data in, plain data out. YAML is a superset of JSON, so JSON it is. */
 
+import { RATE_LIMIT } from "../../model/defaults";
 import type { Platform, PublishedPort, Service } from "../../model/platform";
 import type { EdgeConfig } from "../../model/stack-config";
 import { FILES } from "../lib/files";
+import { ENTRY_POINT_HEADERS, guards, guardsOf, loginRoutes } from "./forward-auth";
 
 /** Settings of the edge that are not in the model: `strata:edge`. */
 export type EdgeSettings = Pick<EdgeConfig, "acme" | "trustedProxies">;
@@ -13,8 +15,12 @@ const PUBLIC = new Set(["http", "https"]);
 /** The management port of Traefik itself: dashboard and metrics. The others are named after the service they lead to. */
 const DASHBOARD = "traefik";
 
-/** Static configuration: entry points, certificates, logs. A change replaces the container. */
-export function staticConfiguration(edge: Service, settings: EdgeSettings): object {
+/**
+ * Static configuration: entry points, certificates, logs. A change replaces the container.
+ *
+ * @param hasIdentity - headers say who somebody is, so none may be smuggled in
+ */
+export function staticConfiguration(edge: Service, settings: EdgeSettings, hasIdentity = false): object {
     const forwardedHeaders = { trustedIPs: [...settings.trustedProxies] };
     const { acme } = settings;
     const http = publishedPort(edge, "http");
@@ -45,7 +51,7 @@ export function staticConfiguration(edge: Service, settings: EdgeSettings): obje
             },
             https: {
                 address: `:${https.internal}`,
-                http: { tls: acme ? { certResolver: "acme" } : {} },
+                http: { tls: acme ? { certResolver: "acme" } : {}, ...(hasIdentity && ENTRY_POINT_HEADERS) },
                 // Answers may stream for as long as they like, requests may not.
                 transport: { respondingTimeouts: { readTimeout: "60s", writeTimeout: "0s", idleTimeout: "180s" } },
                 forwardedHeaders,
@@ -91,6 +97,7 @@ export function dynamicConfiguration(
             url: `http://${service.name}:${route.port}`,
         })),
     );
+    const logins = loginRoutes(platform);
     const targets = managementPorts(edge)
         .filter(({ name }) => name !== DASHBOARD)
         .map(({ name }) => ({ name: `manage-${name}`, entryPoint: name, url: serviceUrl(platform, name) }));
@@ -98,11 +105,23 @@ export function dynamicConfiguration(
     return {
         http: {
             routers: {
-                ...byName(routes, ({ name, host, path }) => ({
+                ...byName(routes, (route) => ({
                     entryPoints: ["https"],
-                    rule: path === "/" ? `Host(\`${host}\`)` : `Host(\`${host}\`) && PathPrefix(\`${path}\`)`,
+                    rule: ruleOf(route),
+                    service: route.name,
+                    middlewares: [
+                        "secure-headers",
+                        `${route.name}-rate-limit`,
+                        ...guardsOf(platform, route),
+                        "compress",
+                    ],
+                    tls,
+                })),
+                ...byName(logins, ({ name, rule }) => ({
+                    entryPoints: ["https"],
+                    rule,
                     service: name,
-                    middlewares: ["secure-headers", `${name}-rate-limit`, "compress"],
+                    middlewares: ["secure-headers", "login-rate-limit", "strip-identity"],
                     tls,
                 })),
                 ...byName(targets, ({ name, entryPoint }) => ({
@@ -124,7 +143,9 @@ export function dynamicConfiguration(
                     middlewares: ["host-only"],
                 },
             },
-            services: byName([...routes, ...targets], ({ url }) => ({ loadBalancer: { servers: [{ url }] } })),
+            services: byName([...routes, ...logins, ...targets], ({ url }) => ({
+                loadBalancer: { servers: [{ url }] },
+            })),
             middlewares: {
                 // Management entry points listen in every zone the edge is in. What comes through the host's loopback
                 // port arrives from the edge network's gateway, which no container can be.
@@ -140,6 +161,10 @@ export function dynamicConfiguration(
                     },
                 },
                 compress: { compress: {} },
+                ...guards(platform, routes),
+                ...(logins.length > 0 && {
+                    "login-rate-limit": { rateLimit: { average: RATE_LIMIT, burst: RATE_LIMIT * 2, period: "1s" } },
+                }),
                 ...Object.fromEntries(
                     routes.map(({ name, rateLimit }) => [
                         `${name}-rate-limit`,
@@ -162,6 +187,10 @@ export function dynamicConfiguration(
             }),
         },
     };
+}
+
+function ruleOf({ host, path }: { readonly host: string; readonly path: string }): string {
+    return path === "/" ? `Host(\`${host}\`)` : `Host(\`${host}\`) && PathPrefix(\`${path}\`)`;
 }
 
 function publishedPort(edge: Service, name: string): PublishedPort {

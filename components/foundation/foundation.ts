@@ -22,7 +22,7 @@ export class Foundation extends pulumi.ComponentResource {
 
         const { deployment, seal } = args;
         const own = deployment.platform.services.filter(({ product }) => product === PLATFORM);
-        const postgres = own.find(({ kind }) => kind === "postgres");
+        const postgres = own.find(({ kind, layer }) => kind === "postgres" && layer === "foundation");
         if (postgres !== undefined) {
             this.postgres = new Postgres(postgres.name, { deployment, service: postgres }, { parent: this });
         }

@@ -39,6 +39,8 @@ export interface RegisteredOptions {
     readonly additionalSecretOutputs: readonly string[];
     /** URNs. */
     readonly dependsOn: readonly string[];
+    /** URN of the resource whose deletion takes this one along; empty without one. */
+    readonly deletedWith: string;
     /** URN and id of the provider; empty for components. */
     readonly provider: string;
 }
@@ -156,6 +158,7 @@ function read(request: RegisterRequest, urn: string): Omit<Registered, "outputs"
             ignoreChanges: request.getIgnorechangesList(),
             additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
             dependsOn: request.getDependenciesList(),
+            deletedWith: request.getDeletedwith(),
             provider: request.getProvider(),
         },
     };
@@ -240,6 +243,7 @@ interface RegisterRequest {
     getAdditionalsecretoutputsList(): string[];
     getDependenciesList(): string[];
     getProvider(): string;
+    getDeletedwith(): string;
 }
 
 interface RegisterResponse {

@@ -42,6 +42,16 @@ const set = (key: string): string => `correct it: pulumi config set '${key}' <va
 const setPath = (key: string): string => `correct it: pulumi config set --path '${key}' <value>`;
 
 describe("parseConfig", () => {
+    test("fills in the identity layer's defaults, and says what it accepts", () => {
+        expect(parseConfig({ ...minimal, "strata:identity": { keycloak: {} } }).identity).toEqual({
+            keycloak: { realm: "sevensa", host: "auth", protect: [] },
+        });
+        expect(() => parseConfig({ ...minimal, "strata:identity": { keycloack: {} } })).toThrow(ConfigurationError);
+        expect(() => parseConfig({ ...minimal, "strata:identity": { keycloak: { protect: ["psra"] } } })).toThrow(
+            ConfigurationError,
+        );
+    });
+
     test("fills in every default", () => {
         expect(parseConfig(minimal)).toEqual({
             domain: "example.com",
@@ -53,6 +63,8 @@ describe("parseConfig", () => {
                 vault: lock.vault.reference,
                 traefik: lock.traefik.reference,
                 "reference-app": lock["reference-app"].reference,
+                keycloak: lock.keycloak.reference,
+                "oauth2-proxy": lock["oauth2-proxy"].reference,
             },
             edge: {
                 http: { address: "0.0.0.0", port: 80 },
@@ -67,6 +79,7 @@ describe("parseConfig", () => {
             unreleased: "refuse",
             healthCheckInterval: 30,
             platformDatabases: ["temporal", "vault"],
+            identity: {},
         } satisfies StackConfig);
     });
 

@@ -11,6 +11,9 @@ const SERVER = String.raw`\set ON_ERROR_STOP on
 REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
 `;
 
+/** For programs that bring their own schema: their tables are theirs, and no application shares the database. */
+const MIGRATES = `GRANT CREATE ON SCHEMA public TO :"role";`;
+
 /**
  * The script that brings a server to its declared databases, roles, grants and extensions, whatever state it is in. It is
  * meant for `psql` as superuser.
@@ -35,6 +38,7 @@ export function databaseScript(
                 (extension) => `CREATE EXTENSION IF NOT EXISTS "${extension}";`,
             ),
             TENANT_ISOLATION,
+            ...(database.migrates ? [MIGRATES] : []),
         ].join("\n"),
     );
     return [SERVER, ...parts, ...(managerPassword === undefined ? [] : managerScript(databases, managerPassword))].join(

@@ -316,8 +316,8 @@ const cases: [string, Product, object[]][] = [
             {
                 key: "shop/web routes[0].auth",
                 value: "true",
-                accepted: "false, until the identity layer can put a session in front of a route",
-                next: correct,
+                accepted: "false, in a stack without Keycloak",
+                next: `set strata:identity to { keycloak: {} }, or ${correct}`,
             },
             {
                 key: "shop/web routes[0].rateLimit",

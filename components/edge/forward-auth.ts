@@ -1,0 +1,113 @@
+/** Traefik's part of forward authentication: which questions it asks and which headers nobody but the proxy may set. */
+
+import { FORWARD_AUTH_PATH, protectedHosts, SESSION_COOKIE } from "../../model/identity/realm";
+import { OAUTH2_PROXY } from "../../model/identity/services";
+import { PORT } from "../../model/defaults";
+import type { Platform } from "../../model/platform";
+
+/** What a service behind a protected route learns about its visitor, and may believe. */
+export const IDENTITY_HEADERS = [
+    "X-Auth-Request-User",
+    "X-Auth-Request-Email",
+    "X-Auth-Request-Groups",
+    "X-Auth-Request-Preferred-Username",
+] as const;
+
+/** Names under which services look for an identity; no visitor's reaches one. Underscore forms are the entry point's. */
+const FORGEABLE = [
+    ...IDENTITY_HEADERS,
+    "X-Auth-Request-Access-Token",
+    "X-Auth-Request-Redirect",
+    "X-Auth-User",
+    "X-Auth-Email",
+    "X-Auth-Groups",
+    "X-Auth-Roles",
+    "X-Auth-Username",
+    "X-Auth-Tenant",
+    "X-Forwarded-User",
+    "X-Forwarded-Email",
+    "X-Forwarded-Groups",
+    "X-Forwarded-Preferred-Username",
+    "X-Forwarded-Access-Token",
+    "X-Remote-User",
+    "X-Tenant",
+    "X-Tenant-Id",
+    "Remote-User",
+] as const;
+
+/** Bytes of an answer of the proxy: redirects and a page that says no. */
+const ANSWER_LIMIT = 256 * 1024;
+
+/** Session cookies may be renewed with any answer; a large session is split over several. */
+const COOKIES = [SESSION_COOKIE, ...[0, 1, 2].map((part) => `${SESSION_COOKIE}_${part}`)];
+
+const PROXY = `http://${OAUTH2_PROXY}:${PORT["oauth2-proxy"]}`;
+
+/** On every entry point that strangers reach: `X_Auth_Request_User` is the same header to whoever turns `-` into `_`. */
+export const ENTRY_POINT_HEADERS = { underscoreHeadersStrategy: "delete" } as const;
+
+/** A route, as far as this goes. */
+interface Guarded {
+    readonly name: string;
+    readonly auth: boolean;
+    readonly roles?: readonly string[];
+}
+
+/** Names of the middlewares of a route, in order. Without Keycloak there are none. */
+export function guardsOf({ realm }: Platform, route: Guarded): string[] {
+    if (realm === undefined) {
+        return [];
+    }
+    return [
+        "strip-identity",
+        ...(route.auth ? ["session"] : []),
+        ...(route.auth && (route.roles ?? []).length > 0 ? [`${route.name}-roles`] : []),
+    ];
+}
+
+/** Middlewares by name. */
+export function guards({ realm }: Platform, routes: readonly Guarded[]): Record<string, object> {
+    if (realm === undefined) {
+        return {};
+    }
+    const ask = (path: string, authResponseHeaders: readonly string[]): object => ({
+        forwardAuth: {
+            address: `${PROXY}${path}`,
+            trustForwardHeader: false,
+            authRequestHeaders: ["Accept", "Cookie"],
+            authResponseHeaders: [...authResponseHeaders],
+            addAuthCookiesToResponse: COOKIES,
+            forwardBody: false,
+            maxResponseBodySize: ANSWER_LIMIT,
+        },
+    });
+    return {
+        "strip-identity": {
+            headers: { customRequestHeaders: Object.fromEntries(FORGEABLE.map((header) => [header, ""])) },
+        },
+        // The proxy's front door answers 202 with a session and a redirect to the login without one.
+        session: ask("/", IDENTITY_HEADERS),
+        // Its second question only knows yes and no: 403 for a session without any of the roles.
+        ...Object.fromEntries(
+            routes
+                .filter(({ auth, roles = [] }) => auth && roles.length > 0)
+                .map(({ name, roles = [] }) => {
+                    const groups = roles.map((role) => encodeURIComponent(`role:${role}`)).join(",");
+                    return [
+                        `${name}-roles`,
+                        ask(`${FORWARD_AUTH_PATH}/auth?allowed_groups=${groups}`, IDENTITY_HEADERS),
+                    ];
+                }),
+        ),
+    };
+}
+
+/** A login begins and ends on the host it is for. Nothing else of the proxy is public. */
+export function loginRoutes(platform: Platform): { name: string; host: string; rule: string; url: string }[] {
+    return protectedHosts(platform.services).map((host, index) => ({
+        name: `forward-auth-${index + 1}`,
+        host,
+        rule: `Host(\`${host}\`) && PathPrefix(\`${FORWARD_AUTH_PATH}/\`)`,
+        url: PROXY,
+    }));
+}

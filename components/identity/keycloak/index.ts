@@ -1,0 +1,1 @@
+export { Keycloak, type KeycloakArgs } from "./keycloak";

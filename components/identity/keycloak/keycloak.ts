@@ -1,0 +1,156 @@
+import { local } from "@pulumi/command";
+import * as keycloak from "@pulumi/keycloak";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import { FORWARD_AUTH_CLIENT } from "../../../model/identity/realm";
+import { KEYCLOAK, KEYCLOAK_POSTGRES, KEYCLOAK_ZONE, OAUTH2_PROXY } from "../../../model/identity/services";
+import type { Service as ServiceModel } from "../../../model/platform";
+import type { Edge } from "../../edge";
+import { Postgres } from "../../foundation";
+import type { Deployment } from "../../lib/deployment";
+import { FILES } from "../../lib/files";
+import { Service } from "../../lib/service";
+import { OAuth2Proxy } from "../oauth2-proxy";
+import { Realm } from "./realm";
+import { serverConfiguration } from "./server-config";
+
+/** Inputs for {@link Keycloak}. */
+export interface KeycloakArgs {
+    readonly deployment: Deployment;
+    /** The program and the provider reach the server through its management entry point. */
+    readonly edge: Edge;
+}
+
+/** Login of the program; the confidential client of a service account in the master realm. */
+const PROVISIONER = "strata-provisioner";
+/** Login of the very first start. */
+const BOOTSTRAP = "strata-bootstrap";
+
+/** Keycloak with its database, the realm that it serves and forward authentication in front of protected routes. */
+export class Keycloak extends pulumi.ComponentResource {
+    public readonly service: Service;
+    public readonly realm: Realm;
+    /** How the program logs in; the secret is secret. */
+    public readonly provisioner: { readonly clientId: string; readonly clientSecret: pulumi.Output<string> };
+    /** Administration console and API, on the engine's host. */
+    public readonly adminUrl: string;
+
+    constructor(name: string, args: KeycloakArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("strata:identity:Keycloak", name, {}, opts);
+
+        const { deployment, edge } = args;
+        const { platform } = deployment;
+        const realm = platform.realm;
+        const zone = platform.zones.find((candidate) => candidate.name === KEYCLOAK_ZONE);
+        if (realm === undefined || zone === undefined) {
+            throw new pulumi.ResourceError("the platform has no realm; set strata:identity.keycloak", this);
+        }
+        const find = (wanted: string): ServiceModel => {
+            const service = platform.services.find((candidate) => candidate.name === wanted);
+            if (service === undefined) {
+                throw new pulumi.ResourceError(`the platform has no ${wanted}`, this);
+            }
+            return service;
+        };
+        const secret = (what: string): pulumi.Output<string> =>
+            new random.RandomPassword(`${name}-${what}`, { length: 48, special: false }, { parent: this }).result;
+
+        const postgres = new Postgres(
+            KEYCLOAK_POSTGRES,
+            { deployment, service: find(KEYCLOAK_POSTGRES) },
+            { parent: this },
+        );
+        const [database] = postgres.credentials;
+        if (database === undefined || postgres.service.data === undefined) {
+            throw new pulumi.ResourceError(`${KEYCLOAK_POSTGRES} has no database`, this);
+        }
+        this.adminUrl = edge.managementUrl(KEYCLOAK);
+        const bootstrap = { clientId: BOOTSTRAP, secret: secret("bootstrap") };
+        const provisioner = { clientId: PROVISIONER, secret: secret("provisioner") };
+        const configuration = pulumi.all([database.url, bootstrap.secret]).apply(([url, bootstrapSecret]) => {
+            const login = new URL(url);
+            return serverConfiguration({
+                publicUrl: new URL(realm.issuer).origin,
+                adminUrl: this.adminUrl,
+                trustedProxies: zone.subnet,
+                database: {
+                    host: login.hostname,
+                    name: login.pathname.slice(1),
+                    user: login.username,
+                    password: login.password,
+                },
+                bootstrap: { clientId: bootstrap.clientId, secret: bootstrapSecret },
+            });
+        });
+        this.service = new Service(
+            KEYCLOAK,
+            {
+                deployment,
+                service: find(KEYCLOAK),
+                user: "1000:1000",
+                command: [`--config-file=${FILES}/secrets/keycloak.conf`, "start", "--optimized"],
+                files: [{ path: "secrets/keycloak.conf", content: pulumi.secret(configuration) }],
+                tmpfs: { "/tmp": 64, "/opt/keycloak/data": 64 },
+                after: [postgres.databases],
+                // The first start makes a hundred tables; seen to take 95 s on a machine with something else to do.
+                waitTimeout: 600,
+                stopTimeout: 30,
+            },
+            { parent: this },
+        );
+
+        const provisioned = new local.Command(
+            `${name}-provisioner`,
+            {
+                create: "node components/identity/keycloak/provisioner.mjs",
+                stdin: pulumi.secret(pulumi.jsonStringify({ url: this.adminUrl, bootstrap, provisioner })),
+                // The provisioner lives in the database: a new database needs it made again.
+                triggers: [postgres.service.data.id],
+                addPreviousOutputInEnv: false,
+                logging: "none",
+            },
+            {
+                parent: this,
+                dependsOn: [this.service.container, edge.service.container],
+                additionalSecretOutputs: ["stdout", "stderr"],
+            },
+        );
+        this.provisioner = { clientId: PROVISIONER, clientSecret: pulumi.secret(provisioner.secret) };
+
+        const provider = new keycloak.Provider(
+            name,
+            {
+                // Static: an address that a container gives would make every preview of its replacement say nothing.
+                url: this.adminUrl,
+                basePath: "",
+                realm: "master",
+                clientId: provisioner.clientId,
+                clientSecret: pulumi.secret(provisioner.secret),
+                // Else preview and destroy of the whole stack fail while Keycloak is down.
+                initialLogin: false,
+                clientTimeout: 60,
+                tlsInsecureSkipVerify: false,
+            },
+            { parent: this },
+        );
+        this.realm = new Realm(
+            `${name}-realm`,
+            { realm, provisioned, database: postgres.service.data },
+            { parent: this, providers: [provider] },
+        );
+        new OAuth2Proxy(
+            OAUTH2_PROXY,
+            {
+                deployment,
+                service: find(OAUTH2_PROXY),
+                realm,
+                clientSecret: this.realm.clientSecrets[FORWARD_AUTH_CLIENT]!,
+                trustedProxies: zone.subnet,
+                after: [this.service.container],
+            },
+            { parent: this },
+        );
+        this.registerOutputs({});
+    }
+}

@@ -1,0 +1,71 @@
+/** What only the identity layer can get wrong. */
+
+import { suggestion } from "../nearest";
+import type { Problem } from "../problems";
+import type { Product } from "../product";
+import type { SelectedProduct } from "../selection";
+import type { KeycloakConfig } from "../stack-config";
+
+/** Protected services exist and have routes, and whoever protects a route says who may pass. */
+export function checkIdentity(keycloak: KeycloakConfig, selected: readonly SelectedProduct[]): Problem[] {
+    return [
+        ...checkProtected(keycloak, selected),
+        ...selected.flatMap(({ product, services }) => [
+            ...checkGroups(product),
+            ...Object.entries(services)
+                .filter(([, service]) => service.kind === "application" && service.routes?.some(({ auth }) => auth))
+                .flatMap(([name]) => checkRoles(product, `${product.name}/${name} routes`)),
+        ]),
+    ];
+}
+
+function checkProtected({ protect }: KeycloakConfig, selected: readonly SelectedProduct[]): Problem[] {
+    const routed = selected.flatMap(({ product, services }) =>
+        Object.entries(services)
+            .filter(([, service]) => service.kind === "application" && (service.routes ?? []).length > 0)
+            .map(([name]) => `${product.name}/${name}`),
+    );
+    return protect.flatMap((name, index): Problem[] => {
+        const key = `strata:identity.keycloak.protect[${index}]`;
+        if (!routed.includes(name)) {
+            return [
+                {
+                    key,
+                    value: `"${name}"`,
+                    accepted: `a service of this stack with a route: ${routed.join(", ") || "it has none"}`,
+                    next: `${suggestion(name, routed)}correct the name or take it out`,
+                },
+            ];
+        }
+        const product = selected.find(({ product }) => name.startsWith(`${product.name}/`))?.product;
+        return product === undefined ? [] : checkRoles(product, key);
+    });
+}
+
+/** A route that lets everybody through who can log in protects nothing from the customers of another product. */
+function checkRoles(product: Product, key: string): Problem[] {
+    return Object.keys(product.identity?.roles ?? {}).length > 0
+        ? []
+        : [
+              {
+                  key,
+                  value: `${product.name} has no roles`,
+                  accepted: "protected routes of products whose `identity` names roles: a session needs one of them",
+                  next: `add identity.roles to products/${product.name}.ts`,
+              },
+          ];
+}
+
+function checkGroups({ name, identity }: Product): Problem[] {
+    const roles = Object.keys(identity?.roles ?? {});
+    return Object.entries(identity?.groups ?? {}).flatMap(([group, given]) =>
+        given
+            .filter((role) => !roles.includes(role))
+            .map((role) => ({
+                key: `${name} identity.groups.${group}`,
+                value: `"${role}"`,
+                accepted: `roles of ${name}: ${roles.join(", ") || "it has none"}`,
+                next: `${suggestion(role, roles)}correct it in products/${name}.ts`,
+            })),
+    );
+}

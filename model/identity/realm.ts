@@ -1,0 +1,206 @@
+/** What Keycloak holds, from products and configuration: plain data, so that the plan, the components and the readers agree. */
+
+import type { Service } from "../platform";
+import { PORT } from "../defaults";
+import type { ProductIdentity } from "../product";
+import type { SelectedProduct } from "../selection";
+import type { KeycloakConfig, StackConfig } from "../stack-config";
+
+/** A realm role. */
+export interface RealmRole {
+    readonly name: string;
+    readonly description: string;
+    /** Whoever has it is asked for a second factor at every login, and has to set one up at the first. */
+    readonly mfa: boolean;
+}
+
+/** A group of people. */
+export interface RealmGroup {
+    readonly name: string;
+    /** Realm roles that its members have: these and no others. */
+    readonly roles: readonly string[];
+}
+
+/** An OpenID Connect client. All are confidential, with authorization code and PKCE S256 and no other flow. */
+export interface RealmClient {
+    readonly id: string;
+    readonly description: string;
+    /** A client of what is still to come has its name and can do nothing. */
+    readonly enabled: boolean;
+    readonly baseUrl: string;
+    /** Whole URLs; no wildcards. */
+    readonly redirectUris: readonly string[];
+    readonly postLogoutRedirectUris: readonly string[];
+    readonly webOrigins: readonly string[];
+    /** Realm roles that may appear in its tokens. */
+    readonly roles: readonly string[];
+    /** Claims besides the standard ones. */
+    readonly claims: readonly ("tenant" | "groups")[];
+}
+
+/** A realm and everything in it that is declared. People are not. */
+export interface Realm {
+    readonly name: string;
+    /** Public host of the identity provider. */
+    readonly host: string;
+    /** `iss` of every token. */
+    readonly issuer: string;
+    readonly roles: readonly RealmRole[];
+    readonly groups: readonly RealmGroup[];
+    readonly clients: readonly RealmClient[];
+}
+
+/** Who may administer the platform itself. */
+export const ADMIN_ROLE = "admin";
+
+/** Part of every role that asks for a second factor: the login flow looks for this one alone. */
+export const SECOND_FACTOR_ROLE = "second-factor";
+
+/** The client behind forward authentication. */
+export const FORWARD_AUTH_CLIENT = "oauth2-proxy";
+
+/** The client with which people log in to Vault or OpenBao. */
+export const VAULT_CLIENT = "bao-oidc";
+
+/** Products of S1 that have no file yet: their clients are there under their names, disabled. */
+const TO_COME = ["wpcs", "ai"] as const;
+
+/** Path prefix of forward authentication on every protected host. */
+export const FORWARD_AUTH_PATH = "/oauth2";
+
+/** Session cookie of forward authentication. It belongs to one host: what a product sees of it is of no use at another. */
+export const SESSION_COOKIE = "__Host-strata";
+
+const CALLBACK = "/auth/callback";
+
+/** Names of a product's realm roles, `<product>-<role>`. */
+export function rolesOf(product: string, { roles }: ProductIdentity): string[] {
+    return Object.keys(roles).map((role) => `${product}-${role}`);
+}
+
+/** URL of a host behind the edge, without a path. */
+export function publicUrl(host: string, { edge }: Pick<StackConfig, "edge">): string {
+    return `https://${host}${edge.https.port === 443 ? "" : `:${edge.https.port}`}`;
+}
+
+/** @param services - of the products, with their routes */
+export function realmOf(
+    config: StackConfig,
+    keycloak: KeycloakConfig,
+    selected: readonly SelectedProduct[],
+    services: readonly Service[],
+): Realm {
+    const host = `${keycloak.host}.${config.domain}`;
+    const known = selected.flatMap(({ product: { name, identity } }) => (identity ? [{ name, identity }] : []));
+    const roles: RealmRole[] = [
+        { name: ADMIN_ROLE, description: "Administers the platform", mfa: true },
+        ...known.flatMap(({ name, identity }) =>
+            Object.entries(identity.roles).map(([role, { description, mfa = false }]) => ({
+                name: `${name}-${role}`,
+                description,
+                mfa,
+            })),
+        ),
+    ];
+    const all = roles.map(({ name }) => name);
+    const url = (label: string): string => publicUrl(`${label}.${config.domain}`, config);
+    return {
+        name: keycloak.realm,
+        host,
+        issuer: `${publicUrl(host, config)}/realms/${keycloak.realm}`,
+        roles,
+        groups: [
+            { name: "Administrators", roles: [ADMIN_ROLE] },
+            ...known.flatMap(({ name, identity }) =>
+                Object.entries(identity.groups).map(([group, given]) => ({
+                    name: `${identity.label} ${group}`,
+                    roles: given.map((role) => `${name}-${role}`),
+                })),
+            ),
+        ],
+        clients: [
+            ...known.map(({ name, identity }) =>
+                application(
+                    name,
+                    identity.label,
+                    url(name),
+                    identity.callback ?? CALLBACK,
+                    rolesOf(name, identity),
+                    true,
+                ),
+            ),
+            ...TO_COME.filter((name) => !known.some((product) => product.name === name)).map((name) =>
+                application(name, `${name}, still to come`, url(name), CALLBACK, [], false),
+            ),
+            vaultClient(config, publicUrl(host, config), all),
+            forwardAuthClient(config, publicUrl(host, config), services, all),
+        ],
+    };
+}
+
+function application(
+    id: string,
+    label: string,
+    origin: string,
+    callback: string,
+    roles: readonly string[],
+    enabled: boolean,
+): RealmClient {
+    return {
+        id,
+        description: `Logins of ${label}`,
+        enabled,
+        baseUrl: `${origin}/`,
+        redirectUris: [`${origin}${callback}`],
+        postLogoutRedirectUris: [`${origin}/`],
+        webOrigins: [origin],
+        roles,
+        claims: ["tenant"],
+    };
+}
+
+/** People reach Vault through the management port; `vault login -method=oidc` listens on 8250. */
+function vaultClient({ management }: StackConfig, origin: string, roles: readonly string[]): RealmClient {
+    const vault = `http://127.0.0.1:${management.port + 1}`;
+    return {
+        id: VAULT_CLIENT,
+        description: "People's logins to Vault and OpenBao",
+        enabled: true,
+        baseUrl: `${vault}/ui/`,
+        redirectUris: ["http://localhost:8250/oidc/callback", `${vault}/ui/vault/auth/oidc/oidc/callback`],
+        postLogoutRedirectUris: [`${vault}/ui/`],
+        webOrigins: [origin],
+        roles,
+        claims: ["groups"],
+    };
+}
+
+function forwardAuthClient(
+    config: StackConfig,
+    origin: string,
+    services: readonly Service[],
+    roles: readonly string[],
+): RealmClient {
+    const origins = protectedHosts(services).map((host) => publicUrl(host, config));
+    return {
+        id: FORWARD_AUTH_CLIENT,
+        description: "Forward authentication in front of consoles and protected routes",
+        enabled: origins.length > 0,
+        baseUrl: `${origin}/`,
+        // Nothing is protected: an address that answers 404, for a list that is empty is a list that nobody watches.
+        redirectUris: (origins.length > 0 ? origins : [origin]).map((at) => `${at}${FORWARD_AUTH_PATH}/callback`),
+        postLogoutRedirectUris: (origins.length > 0 ? origins : [origin]).map((at) => `${at}/`),
+        webOrigins: [origin],
+        roles,
+        claims: ["tenant"],
+    };
+}
+
+/** Hosts of routes behind forward authentication, each once. */
+export function protectedHosts(services: readonly Pick<Service, "routes">[]): string[] {
+    const hosts = services.flatMap(({ routes }) => routes.filter(({ auth }) => auth).map(({ host }) => host));
+    return [...new Set(hosts)].sort();
+}
+
+/** Address of Keycloak inside its zone, for the proxy's own calls. */
+export const KEYCLOAK_INTERNAL = `http://keycloak:${PORT.keycloak}`;

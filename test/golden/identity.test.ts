@@ -1,0 +1,75 @@
+/**
+ * What the program registers for `local` with Keycloak, against a reviewed file: the layer's own resources, and whatever of
+ * the others it changes is in the golden file of `local`.
+ */
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { format, goldenOf } from "../support/golden";
+import { collectProgram, type Program, Secret } from "../support/program";
+
+const FILE = join(__dirname, "identity.json");
+const UPDATE = process.env["STRATA_UPDATE_GOLDEN"] === "1";
+
+describe("local with Keycloak", () => {
+    let program: Program;
+    let preview: Program;
+    const config = { "strata:identity": { keycloak: { protect: ["psra/web"] } } };
+
+    beforeAll(async () => {
+        program = await collectProgram("local", { config });
+        preview = await collectProgram("local", { config, preview: true });
+    });
+
+    test("registers what its golden file says", () => {
+        const own = goldenOf(program).filter(
+            ({ resource, parent = "" }) =>
+                resource.includes("keycloak") ||
+                resource.includes("oauth2-proxy") ||
+                parent.includes("strata:identity:"),
+        );
+        if (UPDATE) {
+            writeFileSync(FILE, `${format(own)}\n`);
+        }
+        const reviewed: unknown = existsSync(FILE)
+            ? JSON.parse(readFileSync(FILE, "utf8"))
+            : `${FILE} is missing: run npm run golden:update`;
+        expect(own).toEqual(reviewed);
+    });
+
+    test("registers the same in a preview, where nothing that is computed is known", () => {
+        const names = ({ resources }: Program): string[] => resources.map(({ type, name }) => `${type} ${name}`).sort();
+        expect(names(preview)).toEqual(names(program));
+    });
+
+    test("everything in the realm goes with the volume of its database", () => {
+        const inRealm = program.resources.filter(({ type }) => type.startsWith("keycloak:"));
+        expect(inRealm.length).toBeGreaterThan(50);
+        expect(inRealm.filter(({ options }) => !options.provider.includes("providers:keycloak"))).toEqual([]);
+        expect([...new Set(inRealm.map(({ options }) => options.deletedWith.split("::").at(-1)))]).toEqual([
+            "keycloak-postgres-data",
+        ]);
+    });
+
+    test("keeps every generated value secret, in inputs and in outputs", () => {
+        const open = program.resources.flatMap(({ type, name, inputs, outputs }) =>
+            openCanaries({ inputs, outputs }).map((path) => `${type} ${name} ${path}`),
+        );
+        expect(open).toEqual([]);
+        expect(openCanaries(program.outputs)).toEqual(["authority"]);
+        const identity = program.outputs["identity"] as { provisioner: { clientSecret: unknown } };
+        expect(identity.provisioner.clientSecret).toBeInstanceOf(Secret);
+    });
+});
+
+/** Paths of generated values that are not marked as secret. */
+function openCanaries(value: unknown, path = ""): string[] {
+    if (typeof value === "string") {
+        return value.includes("canary") ? [path] : [];
+    }
+    if (typeof value !== "object" || value === null || value instanceof Secret) {
+        return [];
+    }
+    return Object.entries(value).flatMap(([key, inner]) => openCanaries(inner, path === "" ? key : `${path}.${key}`));
+}

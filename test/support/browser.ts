@@ -1,0 +1,124 @@
+/** A visitor without a browser: keeps cookies by host, follows redirects when told to, fills in forms. */
+
+import { createHash, createHmac, randomBytes } from "node:crypto";
+
+import { type Answer, ask } from "./http";
+
+/** An answer and where it came from. */
+export interface Page extends Answer {
+    readonly url: string;
+    /** Absolute; `undefined` when it is no redirect. */
+    readonly location: string | undefined;
+}
+
+/** Talks to the edge on this machine over TLS, whatever host a URL names. */
+export class Browser {
+    private readonly jars = new Map<string, Map<string, string>>();
+    /** `Set-Cookie` lines as they came, for tests of their attributes. */
+    public readonly setCookies: string[] = [];
+
+    constructor(private readonly authority: string) {}
+
+    async get(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Page> {
+        return this.request("GET", url, headers);
+    }
+
+    async post(url: string, form: Readonly<Record<string, string>>): Promise<Page> {
+        const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+        return this.request("POST", url, headers, new URLSearchParams(form).toString());
+    }
+
+    /** Follows redirects until there is none, or until one leads to a URL that begins with `until`, which is not asked. */
+    async follow(page: Page, until?: string): Promise<Page> {
+        let current = page;
+        for (let hops = 0; hops < 12 && current.location !== undefined; hops++) {
+            if (until !== undefined && current.location.startsWith(until)) {
+                return current;
+            }
+            current = await this.get(current.location);
+        }
+        return current;
+    }
+
+    private async request(
+        method: string,
+        url: string,
+        headers: Readonly<Record<string, string>>,
+        body?: string,
+    ): Promise<Page> {
+        const { hostname, host, port, pathname, search } = new URL(url);
+        const jar = this.jars.get(hostname) ?? new Map<string, string>();
+        this.jars.set(hostname, jar);
+        const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+        const answer = await ask({
+            host: hostname,
+            port: Number(port || 443),
+            path: pathname + search,
+            authority: this.authority,
+            method,
+            headers: {
+                Host: host,
+                Accept: "text/html",
+                ...(cookie !== "" && { Cookie: cookie }),
+                ...(body !== undefined && { "Content-Length": String(Buffer.byteLength(body)) }),
+                ...headers,
+            },
+            ...(body !== undefined && { body }),
+        });
+        for (const line of [answer.headers["set-cookie"] ?? []].flat()) {
+            this.setCookies.push(line);
+            const [pair = ""] = line.split(";");
+            const name = pair.slice(0, pair.indexOf("="));
+            const value = pair.slice(pair.indexOf("=") + 1);
+            const isGone = value === "" || /max-age=0|expires=thu, 01[ -]jan[ -]1970/i.test(line);
+            if (isGone) {
+                jar.delete(name);
+            } else {
+                jar.set(name, value);
+            }
+        }
+        const location = answer.headers["location"];
+        return {
+            ...answer,
+            url,
+            location: typeof location === "string" ? new URL(location, url).toString() : undefined,
+        };
+    }
+}
+
+/** Where the page's form goes. @throws Error when it has none, with the beginning of the page */
+export function formAction({ body, status }: Page): string {
+    const [, action] = /<form[^>]*\baction="([^"]+)"/.exec(body) ?? [];
+    if (action === undefined) {
+        throw new Error(`${status}, and no form: ${textOf(body).slice(0, 300)}`);
+    }
+    return action.replaceAll("&amp;", "&");
+}
+
+/** Value of an input of the page's form. */
+export function fieldOf({ body }: Page, name: string): string | undefined {
+    const [input] = new RegExp(`<input[^>]*\\bname="${name}"[^>]*>`).exec(body) ?? [];
+    return input === undefined ? undefined : /\bvalue="([^"]*)"/.exec(input)?.[1];
+}
+
+function textOf(html: string): string {
+    return html
+        .replace(/<(script|style)[\s\S]*?<\/\1>/g, "")
+        .replace(/<[^>]+>/g, " ")
+        .replace(/\s+/g, " ");
+}
+
+/** The six digits of an authenticator (RFC 6238: SHA-1, 30 s). @param shift - steps from now */
+export function oneTimeCode(secret: string, shift = 0): string {
+    const counter = Buffer.alloc(8);
+    counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + shift));
+    const digest = createHmac("sha1", secret).update(counter).digest();
+    const offset = (digest.at(-1) ?? 0) & 0xf;
+    return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+/** A PKCE verifier and its S256 challenge. */
+export function pkce(): { readonly verifier: string; readonly challenge: string } {
+    const verifier = randomBytes(32).toString("base64url");
+    return { verifier, challenge: createHash("sha256").update(verifier).digest("base64url") };
+}
