@@ -7,7 +7,9 @@ const databases = [
 const script = databaseScript(databases, ["first", "second"]);
 
 test("each database begins with its own variables, from the maintenance database", () => {
-    const starts = script.split("\n").filter((line) => /^\\(set (database|owner|role|password)|connect postgres)/.test(line));
+    const starts = script
+        .split("\n")
+        .filter((line) => /^\\(set (database|owner|role|password)|connect postgres)/.test(line));
     expect(starts).toEqual([
         "\\set database shop_test",
         "\\set owner shop_test_owner",
@@ -29,4 +31,11 @@ test("extensions: uuid and pgcrypto everywhere, others where declared", () => {
 
 test("the first failing statement ends it", () => {
     expect(script.startsWith("\\set ON_ERROR_STOP on\n")).toBe(true);
+});
+
+test("only a program that brings its own schema may create tables", () => {
+    const grant = 'GRANT CREATE ON SCHEMA public TO :"role";';
+    expect(script).not.toContain(grant);
+    const [shop, audit] = databases;
+    expect(databaseScript([shop!, { ...audit!, migrates: true }], ["first", "second"]).split(grant)).toHaveLength(2);
 });
