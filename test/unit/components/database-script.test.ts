@@ -57,3 +57,10 @@ describe("a server that Vault manages", () => {
         expect(managed).not.toMatch(/pg_(read|write)_all_data|pg_signal_backend/);
     });
 });
+
+test("only a program that brings its own schema may create tables", () => {
+    const grant = 'GRANT CREATE ON SCHEMA public TO :"role";';
+    expect(script).not.toContain(grant);
+    const [shop, audit] = databases;
+    expect(databaseScript([shop!, { ...audit!, migrates: true }], ["first", "second"]).split(grant)).toHaveLength(2);
+});
