@@ -37,6 +37,16 @@ export class Failure extends Error {
 }
 
 /**
+ * A command as the user can type it in the checkout: `npm run up -- --stack staging`.
+ *
+ * @param stack - left out when it is the default
+ */
+export function npmRun(verb: string, stack?: string, ...words: readonly string[]): string {
+    const all = [...words, ...(stack === undefined || stack === "local" ? [] : ["--stack", stack])];
+    return `npm run ${verb}${all.length > 0 ? ` -- ${all.join(" ")}` : ""}`;
+}
+
+/**
  * A wrong option or argument.
  *
  * @param option - as the user writes it, for example `--stack`

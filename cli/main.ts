@@ -32,7 +32,7 @@ function verb<M>(load: () => M, call: (module: M, options: Options, args: string
 export function commandLine(): Command {
     const program = new Command("strata")
         .description("A multi-tenant SaaS platform on Docker engines")
-        .showHelpAfterError("next: strata <verb> --help lists what is accepted")
+        .showHelpAfterError("next: npm run strata -- <verb> --help lists what is accepted")
         .exitOverride();
     const onStack = (name: string, description: string): Command =>
         program

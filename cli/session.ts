@@ -1,7 +1,7 @@
 /** What every verb that works on a stack starts with. */
 
 import { Engine } from "./engine/engine";
-import { Failure } from "./failure";
+import { Failure, npmRun } from "./failure";
 import { childEnvironment } from "./places";
 import { Pulumi } from "./pulumi/pulumi";
 import { type Foundations, isInstalled } from "./setup/setup";
@@ -39,7 +39,7 @@ export function lookAt(options: StackOptions): Sight {
 export async function open(sight: Sight, found: Foundations): Promise<Session> {
     const { stack, dockerEnv } = sight;
     if (found.decision.way === "offline" && !isInstalled(found.toolchain)) {
-        throw new Failure("the toolchain is not installed", "run: strata setup");
+        throw new Failure("the toolchain is not installed", `run: ${npmRun("setup")}`);
     }
     const configFile = refreshCopy(stack, found.images);
     const pulumi = new Pulumi(stack, configFile, pulumiEnvironment(stack, found.toolchain, dockerEnv.DOCKER_HOST));

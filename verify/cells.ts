@@ -104,7 +104,8 @@ function expected(platform: Platform, cell: Omit<Cell, "expectation">): Expectat
     if (platform.flows.some((flow) => isFlow(flow, from, to, port, zone))) {
         return "must";
     }
-    return isAllowed(platform, from, to) ? "may" : "must not";
+    // Containers of one service are one to everybody else, so they are to each other.
+    return from === to || isAllowed(platform, from, to) ? "may" : "must not";
 }
 
 function hostCells(platform: Platform, source: LiveContainer, host: HostTargets): Cell[] {

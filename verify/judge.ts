@@ -62,7 +62,7 @@ export function judge(cells: readonly Cell[], sources: ReadonlyMap<string, Answe
                 ? unknown(source !== undefined && "problem" in source ? source.problem : "the attempt itself failed")
                 : judgeCell(cell, answer, {
                       source: working.get(cell.container) === true,
-                      target: listening.has(`${cell.address}:${cell.port}`),
+                      target: cell.to === HOST || listening.has(`${cell.address}:${cell.port}`),
                       elsewhere: answeredAnyway.has(pathOf(cell)),
                   });
         return { ...cell, observed: answer?.verdict, status: answer?.status, ...judgement };

@@ -3,7 +3,7 @@
 import { createInterface } from "node:readline/promises";
 
 import { LABEL } from "../../model/names";
-import { ExitCode, Failure, rejected } from "../failure";
+import { ExitCode, Failure, npmRun, rejected } from "../failure";
 import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { UpdateView } from "../pulumi/events";
@@ -38,17 +38,15 @@ export async function down(options: DownOptions): Promise<number> {
         await releaseLock(session, progress);
         await destroy(session, progress, view, options.volumes === true);
     }
-    await removeLeftovers(sight, progress, options.volumes === true);
+    const removed = view.counts.removed + (await removeLeftovers(sight, progress, options.volumes === true));
     const kept = (await sight.engine.volumes(sight.stack.name)).map(({ name }) => name);
     if (options.json) {
-        console.log(
-            JSON.stringify({ stack: sight.stack.name, removed: view.counts.removed, volumes: kept }, undefined, 2),
-        );
+        console.log(JSON.stringify({ stack: sight.stack.name, removed, volumes: kept }, undefined, 2));
     }
     if (kept.length > 0) {
-        progress.line("·", `kept: ${kept.join(", ")} (strata down --volumes removes them)`);
+        progress.line("·", `kept: ${kept.join(", ")} (${npmRun("down", sight.stack.name, "--volumes")} removes them)`);
     }
-    progress.print(`${view.counts.removed} removed in ${duration(Date.now() - started)}`);
+    progress.print(`${removed} removed in ${duration(Date.now() - started)}`);
     return ExitCode.holds;
 }
 
@@ -86,16 +84,17 @@ function keptWithData(state: KnownState): string[] {
     return state.contained.filter(({ volume }) => data.includes(volume)).map(({ urn }) => urn);
 }
 
-/** Labelled objects that no state knows, for example of a run that was killed or of a checkout that was deleted. */
-async function removeLeftovers({ engine, stack }: Sight, progress: Progress, withData: boolean): Promise<void> {
+/** Removes labelled objects that no state knows, for example of a run that was killed or of a checkout that was deleted. */
+async function removeLeftovers({ engine, stack }: Sight, progress: Progress, withData: boolean): Promise<number> {
     const containers = await engine.containers(stack.name);
     await engine.remove("container", containers);
     const networks = await engine.networks(stack.name);
     await engine.remove("network", networks);
     const volumes = (await engine.volumes(stack.name)).filter(({ data }) => withData || !data);
     await engine.remove("volume", volumes);
-    for (const { name } of [...containers, ...networks, ...volumes])
-        progress.line("✓", `${name} removed (not in the state)`);
+    const all = [...containers, ...networks, ...volumes];
+    for (const { name } of all) progress.line("✓", `${name} removed (not in the state)`);
+    return all.length;
 }
 
 async function confirm(name: string, given: string | undefined): Promise<void> {

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 
 import { suggestion } from "../../model/nearest";
 import type { RunningContainer } from "../engine/engine";
-import { ExitCode, Failure, rejected } from "../failure";
+import { ExitCode, Failure, npmRun, rejected } from "../failure";
 import { onInterrupt } from "../interrupt";
 import { lookAt, type StackOptions } from "../session";
 
@@ -57,19 +57,14 @@ export function choose(
 ): RunningContainer[] {
     const known = [...new Set(services.map(({ service }) => service))].sort();
     if (known.length === 0) {
-        throw new Failure(`nothing of ${environment} runs`, `run: strata up --stack ${environment}`);
+        throw new Failure(`nothing of ${environment} runs`, `run: ${npmRun("up", environment)}`);
     }
     if (names.length === 0)
         throw new Failure(`service: none was named; accepted: ${known.join(", ")}`, "name one or more");
     return names.map((name) => {
         const found = services.find(({ service }) => service === name);
         if (!found)
-            throw rejected(
-                "service",
-                name,
-                known,
-                `${suggestion(name, known)}run: strata status --stack ${environment}`,
-            );
+            throw rejected("service", name, known, `${suggestion(name, known)}run: ${npmRun("status", environment)}`);
         return found;
     });
 }

@@ -1,6 +1,6 @@
 /** `strata preview`: what an `up` would change. */
 
-import { ExitCode, Failure } from "../failure";
+import { ExitCode, Failure, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { countsLine, UpdateView } from "../pulumi/events";
 import { compare } from "../pulumi/recover";
@@ -28,7 +28,7 @@ export async function preview(options: PreviewOptions): Promise<number> {
         if (options.expectNoChanges) {
             throw new Failure(
                 `${plan.pending.length} operations were cut off: whether anything changed cannot be told`,
-                `run: strata up --stack ${session.stack.name}`,
+                `run: ${npmRun("up", session.stack.name)}`,
             );
         }
         progress.line("!", `${plan.pending.length} operations were cut off; the next up recovers them`);

@@ -3,7 +3,7 @@
 import { LABEL } from "../../model/names";
 import type { Engine, RunningContainer } from "../engine/engine";
 import { condition, isWell } from "../engine/evidence";
-import { ExitCode, Failure } from "../failure";
+import { ExitCode, Failure, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { table, uptime } from "../output/text";
 import { compare } from "../pulumi/recover";
@@ -37,12 +37,12 @@ export async function status(options: StatusOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
     if (!(await sight.engine.version())) {
-        throw new Failure("the Docker engine does not answer, so nothing can be told", "strata setup starts it");
+        throw new Failure("the Docker engine does not answer, so nothing can be told", `${npmRun("setup")} starts it`);
     }
     if (!hasState(sight.stack) && isKeptHere(sight.stack)) {
         throw new Failure(
             `${sight.stack.name} has no state here: it was never started`,
-            `run: strata up --stack ${sight.stack.name}`,
+            `run: ${npmRun("up", sight.stack.name)}`,
         );
     }
     const session = await open(sight, await foundations());
@@ -68,7 +68,10 @@ export async function status(options: StatusOptions): Promise<number> {
     for (const { service, problems } of services) problems.forEach((text) => progress.line("✗", `${service}: ${text}`));
     for (const name of unknown) progress.line("✗", `${name}: labelled, but the state does not know it`);
     if (plan.pending.length > 0) {
-        progress.line("!", `${plan.pending.length} operations were cut off; strata up recovers them`);
+        progress.line(
+            "!",
+            `${plan.pending.length} operations were cut off; ${npmRun("up", sight.stack.name)} recovers them`,
+        );
         return ExitCode.unknown;
     }
     if (services.length === 0) {

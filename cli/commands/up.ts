@@ -2,7 +2,7 @@
 
 import type { Engine, RunningContainer } from "../engine/engine";
 import { condition, evidence, isWell } from "../engine/evidence";
-import { ExitCode } from "../failure";
+import { ExitCode, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { countsLine, UpdateView } from "../pulumi/events";
@@ -61,7 +61,7 @@ export async function up(options: UpOptions): Promise<number> {
     progress.print(`\n${countsLine(view.counts)} in ${duration(Date.now() - started)}`);
     if (broken.length === 0) return ExitCode.holds;
     progress.line("✗", `not healthy: ${broken.map(({ name }) => name).join(", ")}`);
-    progress.print(`  next: strata logs ${broken[0]?.service ?? ""} --stack ${session.stack.name}`);
+    progress.print(`  next: ${npmRun("logs", session.stack.name, broken[0]?.service ?? "")}`);
     return ExitCode.broken;
 }
 

@@ -3,6 +3,7 @@
 import { statfsSync } from "node:fs";
 import { createServer } from "node:net";
 
+import { npmRun } from "../failure";
 import type { Sight } from "../session";
 import { mebibytes } from "../output/text";
 import { run } from "../processes";
@@ -48,7 +49,7 @@ export async function inspectMachine(machine: Machine): Promise<Finding[]> {
         what: "Docker engine",
         value: "does not answer",
         verdict: "bad",
-        fix: "run: strata setup",
+        fix: `run: ${npmRun("setup")}`,
     };
     return [
         { what: "way", value: `${machine.found.decision.way} (${machine.found.decision.reason})`, verdict: "good" },
@@ -67,9 +68,9 @@ async function inspectPrograms({ found, env }: Machine): Promise<Finding[]> {
     const version = asked.stdout.trim().replace(/^v/, "");
     const findings: Finding[] = [{ what: "Node.js", value: process.versions.node, verdict: "good" }];
     if (asked.code !== 0) {
-        findings.push({ what: "pulumi", value: "is not installed", verdict: "bad", fix: "run: strata setup" });
+        findings.push({ what: "pulumi", value: "is not installed", verdict: "bad", fix: `run: ${npmRun("setup")}` });
     } else if (version !== pulumi) {
-        const fix = `install ${pulumi}, or run: STRATA_OFFLINE=1 strata setup`;
+        const fix = `install ${pulumi}, or run: STRATA_OFFLINE=1 ${npmRun("setup")}`;
         findings.push({ what: "pulumi", value: `${version}, pinned is ${pulumi}`, verdict: "bad", fix });
     } else {
         findings.push({ what: "pulumi", value: version, verdict: "good" });
@@ -96,14 +97,14 @@ async function inspectPlugins({ found, env }: Machine): Promise<Finding[]> {
     };
     const asked = await run("pulumi", ["plugin", "ls", "--json"], options);
     if (asked.code !== 0)
-        return [{ what: "plugins", value: "cannot be listed", verdict: "unknown", fix: "run: strata setup" }];
+        return [{ what: "plugins", value: "cannot be listed", verdict: "unknown", fix: `run: ${npmRun("setup")}` }];
     const installed = JSON.parse(asked.stdout) as { name: string; version?: string }[];
     return Object.entries(pinnedVersions().plugins).map(([name, version]) => {
         const what = `plugin ${name}`;
         if (installed.some((it) => it.name === name && it.version?.replace(/^v/, "") === version)) {
             return { what, value: version, verdict: "good" };
         }
-        return { what, value: `${version} is not installed`, verdict: "bad", fix: "run: strata setup" };
+        return { what, value: `${version} is not installed`, verdict: "bad", fix: `run: ${npmRun("setup")}` };
     });
 }
 

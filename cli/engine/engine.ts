@@ -1,7 +1,7 @@
 /** What the Docker engine says about an environment's objects, through the docker client. */
 
 import { LABEL } from "../../model/names";
-import { Failure } from "../failure";
+import { Failure, npmRun } from "../failure";
 import { type Ended, run } from "../processes";
 
 /** A labelled container as the engine reports it. */
@@ -190,6 +190,6 @@ export class Engine {
 function notAnswering(asked: Ended): Failure {
     return new Failure(
         `the Docker engine does not answer: ${asked.stderr.trim().split("\n").at(-1) ?? `exit code ${asked.code}`}`,
-        "strata setup starts it; strata doctor says more",
+        `${npmRun("setup")} starts it; ${npmRun("doctor")} says more`,
     );
 }

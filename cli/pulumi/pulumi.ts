@@ -5,7 +5,7 @@ import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, 
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
-import { Failure } from "../failure";
+import { Failure, npmRun } from "../failure";
 import { onInterrupt } from "../interrupt";
 import { privateFolder, projectRoot } from "../places";
 import { type Ended, run } from "../processes";
@@ -49,7 +49,7 @@ export class Pulumi {
         if (asked.code !== 0) {
             throw new Failure(
                 `the state of ${this.stack.name} cannot be read: ${lastLine(asked.stderr)}`,
-                "run: strata doctor",
+                `run: ${npmRun("doctor")}`,
             );
         }
         return readState(JSON.parse(asked.stdout));
@@ -91,7 +91,7 @@ export class Pulumi {
             if (asked.code !== 0) {
                 throw new Failure(
                     `stack ${this.stack.name} cannot be created: ${lastLine(asked.stderr)}`,
-                    "run: strata doctor",
+                    `run: ${npmRun("doctor")}`,
                 );
             }
             const written = readFileSync(join(folder, `Pulumi.${this.stack.name}.yaml`), "utf8");
@@ -146,7 +146,7 @@ export class Pulumi {
         try {
             const code = await new Promise<number>((resolve, reject) => {
                 child.on("error", (error) =>
-                    reject(new Failure(`pulumi cannot be started: ${error.message}`, "run: strata setup")),
+                    reject(new Failure(`pulumi cannot be started: ${error.message}`, `run: ${npmRun("setup")}`)),
                 );
                 child.on("close", (exit, signal) => {
                     endedBy = signal ?? undefined;

@@ -1,6 +1,6 @@
 /** Clears away what an interrupted run left, so that the next one converges. */
 
-import { Failure } from "../failure";
+import { Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";
 import { processName } from "../processes";
 import type { Session } from "../session";
@@ -99,7 +99,7 @@ export async function releaseLock(session: Session, progress: Progress): Promise
     if (locks.length > 0) {
         const cancelled = await pulumi.ask(["cancel", "--yes", "--stack", stack.name]);
         if (cancelled.code !== 0)
-            throw new Failure(`the lock stays: ${lastLine(cancelled.stderr)}`, "run: strata doctor");
+            throw new Failure(`the lock stays: ${lastLine(cancelled.stderr)}`, `run: ${npmRun("doctor")}`);
         progress.line("!", "lock of an interrupted run removed");
     }
 }
@@ -131,10 +131,11 @@ async function refreshEngine(
 }
 
 function ownedByAnother(environment: string, names: readonly string[]): Failure {
+    const shown = names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
     return new Failure(
-        `${environment} exists on this engine (${names.join(", ")}), but this checkout has no state for it`,
+        `${environment} exists on this engine (${shown}), but this checkout has no state for it`,
         "work from the checkout that made it, or bring its .strata back; " +
-            `to begin anew: strata down --stack ${environment} --volumes (deletes its data)`,
+            `to begin anew: ${npmRun("down", environment, "--volumes")} (deletes its data)`,
     );
 }
 

@@ -1,7 +1,7 @@
 /** Steps of the published way: Pulumi's own binaries and upstream images, all at pinned versions. */
 
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 
 import type * as automation from "@pulumi/pulumi/automation";
 
@@ -16,7 +16,13 @@ export async function hasPinnedPulumi(env: NodeJS.ProcessEnv): Promise<boolean> 
         env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
         timeout: 10_000,
     });
-    return asked.code === 0 && asked.stdout.trim().replace(/^v/, "") === pinnedVersions().pulumi;
+    return !madeHere(env) && asked.code === 0 && asked.stdout.trim().replace(/^v/, "") === pinnedVersions().pulumi;
+}
+
+/** Whether the first `pulumi` on the PATH is one that `offline/` made, for example in another checkout's cache. */
+function madeHere(env: NodeJS.ProcessEnv): boolean {
+    const folder = (env.PATH ?? "").split(delimiter).find((entry) => existsSync(join(entry, "pulumi")));
+    return folder !== undefined && existsSync(join(folder, "..", "libexec", "language-host.cjs"));
 }
 
 /** The CLI (unless the pinned version is on the PATH) and a plugin for each npm package of a provider. */

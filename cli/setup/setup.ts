@@ -44,13 +44,15 @@ export interface Foundations extends SetUp {
 export async function foundations(): Promise<Foundations> {
     const cache = cacheFolder();
     const env = childEnvironment();
+    const forced = process.env.STRATA_OFFLINE;
     const decision = await decideWay({
-        forced: process.env.STRATA_OFFLINE,
+        forced,
         remembered: rememberedWay(cache),
         installed: () => hasPinnedPulumi(env),
         unreachable: () => findUnreachable(),
     });
-    rememberWay(cache, decision);
+    // What was forced holds for as long as it is forced.
+    if (!forced) rememberWay(cache, decision);
     const context = offlineContext();
     const made = decision.way === "offline" ? IMAGE_NAMES.filter((name) => name in lockedImages) : [];
     const images = Object.fromEntries(made.map((name) => [name, imageTag(context, name)]));

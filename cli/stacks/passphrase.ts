@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, closeSync, existsSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
-import { Failure } from "../failure";
+import { Failure, npmRun } from "../failure";
 import { encryptsItself, readStackFile } from "./copy";
 import { hasState, LOCAL, type Stack } from "./stack";
 
@@ -26,7 +26,7 @@ export function passphraseVariables(stack: Stack, environment: NodeJS.ProcessEnv
             throw new Failure(
                 `${stack.passphraseFile} is missing, and the state of ${stack.name} is encrypted with it`,
                 "restore the file from a backup; without it, remove .strata/state and run " +
-                    `strata down --stack ${stack.name} (containers and networks go, volumes stay)`,
+                    `${npmRun("down", stack.name)} (containers and networks go, volumes stay)`,
             );
         }
         const source = readStackFile(stack.source);

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, chmod, copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { access, chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -135,6 +135,14 @@ function cliStep(context: OfflineContext): Step {
         isCurrent: async () => isStamped(pulumi, stampFile, await digest()),
         run: (log) =>
             withCacheLock(context.cache, log, async () => {
+                // The version told to the linker must be that of the sources.
+                const version = await pinnedVersion(context, "@pulumi/pulumi");
+                const manifest = join(module, "go.mod");
+                if (!(await readFile(manifest, "utf8")).includes(`github.com/pulumi/pulumi/pkg/v3 v${version} `)) {
+                    throw new Error(
+                        `${name}: ${manifest} must pin github.com/pulumi/pulumi/pkg/v3 v${version}, like package.json`,
+                    );
+                }
                 await rm(logFile(context, name), { force: true });
                 await replaceFile(pulumi, async (temporary) =>
                     run({

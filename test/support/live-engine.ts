@@ -54,7 +54,6 @@ export async function docker(args: readonly string[], options: StartOptions = {}
 export interface Inspected {
     readonly Id: string;
     readonly Name: string;
-    readonly Created: string;
     readonly State: { readonly Running: boolean; readonly Pid: number; readonly Health?: { readonly Status: string } };
     readonly Config: {
         readonly User: string;

@@ -1,4 +1,4 @@
-// Command pulumi-resource-keycloak serves the upstream keycloak provider to the Pulumi engine.
+// Command pulumi-resource-keycloak serves the upstream Keycloak provider to the Pulumi engine.
 package main
 
 import (

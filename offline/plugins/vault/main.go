@@ -1,4 +1,4 @@
-// Command pulumi-resource-vault serves the upstream vault provider to the Pulumi engine.
+// Command pulumi-resource-vault serves the upstream Vault provider to the Pulumi engine.
 package main
 
 import (

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
+import { npmRun } from "../../../cli/failure";
 import { projectRoot, privateFolder } from "../../../cli/places";
 
 function strata(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -34,7 +35,7 @@ test("a name that could never be an environment is refused as such", async () =>
 test("an unknown option names itself and where to look", async () => {
     const { code, stderr } = await strata("up", "--fast");
     expect(stderr).toContain("unknown option '--fast'");
-    expect(stderr).toContain("next: strata <verb> --help lists what is accepted");
+    expect(stderr).toContain("next: npm run strata -- <verb> --help lists what is accepted");
     expect(code).toBe(2);
 });
 
@@ -53,4 +54,10 @@ test("a wrong number of lines is refused before any log is read", async () => {
     const { code, stderr } = await strata("logs", "vault", "--tail", "many");
     expect(stderr).toContain('--tail: "many" is unknown; accepted: a number of lines, all');
     expect(code).toBe(2);
+});
+
+test("a next step is a command that works in the checkout", () => {
+    expect(npmRun("up", "local")).toBe("npm run up");
+    expect(npmRun("setup")).toBe("npm run setup");
+    expect(npmRun("down", "staging", "--volumes")).toBe("npm run down -- --volumes --stack staging");
 });

@@ -212,6 +212,8 @@ describe("status", () => {
         [{ state: "exited", exitCode: 137 }, "exited (137)", false],
         [{ state: "paused" }, "paused", false],
         [{ state: "exited", oneShot: true }, "exited (0)", true],
+        [{ state: "created", oneShot: true }, "created", true],
+        [{ oneShot: true }, "healthy", false],
         [{ state: "exited", oneShot: true, exitCode: 1 }, "exited (1)", false],
     ] as const)("%j is %s", (change, words, well) => {
         expect([condition(container("c1", change)), isWell(container("c1", change))]).toEqual([words, well]);

@@ -1,6 +1,6 @@
 import { addressOf, type Cell, planCells } from "../../../verify/cells";
 import type { LiveContainer } from "../../../verify/engine";
-import { containers, platform } from "./platform";
+import { containers, platform as declared } from "./platform";
 
 const host = { addresses: ["192.0.2.7", "172.29.0.1"], ports: [22] };
 
@@ -8,7 +8,7 @@ function short({ from, to, zone, expectation, ...cell }: Cell): string {
     return `${from} -> ${to} ${addressOf({ ...cell, expectation })} ${zone ?? "-"}: ${expectation}`;
 }
 
-function plan(live: readonly LiveContainer[] = containers): string[] {
+function plan(live: readonly LiveContainer[] = containers, platform = declared): string[] {
     return planCells(platform, live, host)
         .filter(({ expectation }) => expectation !== "decoy")
         .map(short);
@@ -68,7 +68,7 @@ describe("planCells", () => {
                 ? { ...container, addresses: [{ network: "t-club-db-net", address: "172.29.3.254" }] }
                 : container,
         );
-        const decoys = planCells(platform, high, { addresses: [], ports: [22] }).filter(
+        const decoys = planCells(declared, high, { addresses: [], ports: [22] }).filter(
             ({ expectation }) => expectation === "decoy",
         );
         expect(decoys.filter(({ from }) => from === "edge").map(short)).toEqual([
@@ -99,6 +99,52 @@ describe("planCells", () => {
                 : container,
         );
         expect(plan(moved)).toContain("shop-api -> club-db 172.29.2.9:5432 shop-db-net: must not");
+    });
+
+    test("a pair that may talk may not do so where only one of them is declared to be", () => {
+        const moved = containers.map((container) =>
+            container.service === "shop-api"
+                ? {
+                      ...container,
+                      addresses: [...container.addresses, { network: "t-edge-net", address: "172.29.0.9" }],
+                  }
+                : container,
+        );
+        expect(plan(moved)).toContain("edge -> shop-api 172.29.0.9:8000 edge-net: must not");
+        expect(plan(moved)).toContain("shop-api -> edge 172.29.0.2:8080 edge-net: must not");
+    });
+
+    test("a common zone is no permission, and a flow is one for its own port", () => {
+        expect(plan(containers, { ...declared, flows: [] })).toContain(
+            "edge -> shop-api 172.29.1.3:8000 shop-web-net: must not",
+        );
+        const services = declared.services.map((service) =>
+            service.name === "shop-api" ? { ...service, ports: [8000, 8001] } : service,
+        );
+        expect(plan(containers, { ...declared, services })).toEqual(
+            expect.arrayContaining([
+                "edge -> shop-api 172.29.1.3:8000 shop-web-net: must",
+                "edge -> shop-api 172.29.1.3:8001 shop-web-net: may",
+            ]),
+        );
+    });
+
+    test("containers of the same service may reach each other in its zones", () => {
+        const second: LiveContainer = {
+            ...containers[3]!,
+            id: "second",
+            name: "t-club-db-2",
+            addresses: [{ network: "t-club-db-net", address: "172.29.3.3" }],
+        };
+        const lines = planCells(declared, [...containers, second], host).filter(
+            ({ container }) => container === "t-club-db",
+        );
+        expect(lines.map(short)).toEqual(
+            expect.arrayContaining([
+                "club-db -> club-db 172.29.3.2:5432 club-db-net: control",
+                "club-db -> club-db 172.29.3.3:5432 club-db-net: may",
+            ]),
+        );
     });
 
     test("a container of no declared service is neither source nor target: its attachments are judged instead", () => {

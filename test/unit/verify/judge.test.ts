@@ -81,7 +81,19 @@ describe("judge", () => {
         expect(describeReport(report)[2]).toBe(
             "  1 cells hold: answered by another network: an address of the zone that nobody has answers as well",
         );
-        // Another port, or another source, proves nothing about this one.
+        // It does not show that the target listens either.
+        const dead = (cell: Cell): boolean => cell.expectation === "control" && cell.from === "club-db";
+        const unlistened = judged((cell) =>
+            outside(cell) ? { verdict: "open" } : dead(cell) ? { verdict: "silent" } : undefined,
+        );
+        expect(unlistened.findings.map(({ text }) => text)).toContain(
+            "shop-api -> club-db port 5432 (172.29.3.2 in club-db-net): unreachable, but nobody found the target listening",
+        );
+        // What answers one source proves nothing about another one, and one port nothing about another.
+        const reached = is("shop-api", "club-db", 5432);
+        expect(
+            judged((cell) => (outside(cell) || reached(cell) ? { verdict: "open" } : undefined)).findings,
+        ).toHaveLength(1);
         const other = (cell: Cell): boolean =>
             cell.from === "edge" && cell.zone === "club-db-net" && cell.expectation === "must not";
         const decoy = (cell: Cell): boolean => cell.expectation === "decoy" && cell.port === 22;
@@ -173,8 +185,8 @@ describe("judge", () => {
 
     test("broken is worse than could not tell and comes first", () => {
         const report = judged((cell) => {
-            if (is("club-db", "shop-cache", 6379)(cell)) return { verdict: "failed" };
-            return is("edge", "shop-cache", 6379)(cell) ? { verdict: "open" } : undefined;
+            if (is("edge", "shop-cache", 6379)(cell)) return { verdict: "failed" };
+            return is("club-db", "shop-cache", 6379)(cell) ? { verdict: "open" } : undefined;
         });
         expect(report.verdict).toBe("broken");
         expect(report.findings.map(({ verdict }) => verdict)).toEqual(["broken", "could not tell"]);
