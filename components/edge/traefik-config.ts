@@ -2,6 +2,7 @@
 
 import { RATE_LIMIT } from "../../model/defaults";
 import type { Platform, PublishedPort, Service } from "../../model/platform";
+import { networkName } from "../../model/names";
 import type { EdgeConfig } from "../../model/stack-config";
 import { FILES } from "../lib/files";
 import { ENTRY_POINT_HEADERS, guards, guardsOf, loginRoutes } from "./forward-auth";
@@ -210,7 +211,20 @@ function serviceUrl(platform: Platform, name: string): string {
     if (service === undefined) {
         throw new Error(`the edge has a management port for ${name}, which is no service`);
     }
-    return `http://${service.name}:${service.ports[0]}`;
+    return `http://${hostOf(platform, service)}:${service.ports[0]}`;
+}
+
+/**
+ * A service that the edge also meets in other zones is asked through the zone of the declared flow. Otherwise the
+ * engine picks a zone, and Vault would take a request from the host for one of the product whose zone that is.
+ */
+function hostOf({ environment, flows, services }: Platform, service: Service): string {
+    const edge = services.find(({ kind }) => kind === "edge");
+    const shared = service.zones.filter((zone) => edge?.zones.includes(zone));
+    const flow = flows.find(({ from, to }) => from === edge?.name && to === service.name);
+    return flow === undefined || shared.length < 2
+        ? service.name
+        : `${service.name}.${networkName(environment, flow.zone)}`;
 }
 
 function byName<T extends { readonly name: string }>(

@@ -121,7 +121,7 @@ describe("up", () => {
         expectSuccess(planned);
         expectSuccess(first);
         const count = (text: string): number => Number(/(\d+) created/.exec(text)?.[1]);
-        expect(count(planned.stdout)).toBeGreaterThan(150);
+        expect(count(planned.stdout)).toBeGreaterThan(130);
         expect(count(first.stdout)).toBe(count(planned.stdout));
     });
 
