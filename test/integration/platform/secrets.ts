@@ -4,17 +4,18 @@ import { nameOf, processTree, visibleTextOf } from "../../support/processes";
 import { ENV, of, platform, say, stack } from "./live";
 import { SEAL_KEY } from "./vault";
 
-/** Every secret value of the stack, looked for where it must not be. */
+/** Every secret value that the stack's state or this checkout knows. */
+export async function stackSecrets(): Promise<Canary[]> {
+    const exported = await stack.pulumi("stack", "export", "--show-secrets");
+    return [...canariesOf(JSON.parse(exported.stdout)), { name: "passphrase of the state", value: stack.passphrase() }];
+}
+
+/** Every secret value, looked for where it must not be. */
 export function secretsTests(): void {
     let canaries: Canary[];
     beforeAll(async () => {
-        const exported = await stack.pulumi("stack", "export", "--show-secrets");
         const vaultKey = (await docker(["exec", of("vault"), "cat", SEAL_KEY])).trim();
-        canaries = [
-            ...canariesOf(JSON.parse(exported.stdout)),
-            { name: "unseal key of Vault", value: vaultKey },
-            { name: "passphrase of the state", value: stack.passphrase() },
-        ];
+        canaries = [...(await stackSecrets()), { name: "unseal key of Vault", value: vaultKey }];
     });
 
     test("are known to this test: one password per role and user, the edge's key, Vault's identity", () => {
