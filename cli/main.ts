@@ -13,6 +13,7 @@ import type * as setupModule from "./commands/setup";
 import type * as statusModule from "./commands/status";
 import type * as testModule from "./commands/test";
 import type * as upModule from "./commands/up";
+import type * as verifyModule from "./commands/verify";
 import { ExitCode, Failure } from "./failure";
 import { listenForInterrupts } from "./interrupt";
 import { LOCAL } from "./stacks/stack";
@@ -92,6 +93,12 @@ export function commandLine(): Command {
         verb(
             () => require("./commands/status") as typeof statusModule,
             ({ status }, options) => status(options),
+        ),
+    );
+    onStack("verify", "try who reaches whom, and compare it with the declared flows; ends with 0, 1 or 2").action(
+        verb(
+            () => require("./commands/verify") as typeof verifyModule,
+            ({ verify }, options) => verify(options),
         ),
     );
     onStack("logs", "show what services wrote")

@@ -10,7 +10,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 
-import { Failure } from "../failure";
+import { ExitCode, Failure } from "../failure";
 import type { Stack } from "./stack";
 
 /** A stack file, as Pulumi reads it. */
@@ -83,11 +83,19 @@ export function readStackFile(path: string): StackFile {
     try {
         content = parse(readFileSync(path, "utf8"));
     } catch (error) {
-        throw new Failure(`${path} cannot be read: ${(error as Error).message}`, "mend the YAML, then run it again");
+        throw new Failure(
+            `${path} cannot be read: ${(error as Error).message}`,
+            "mend the YAML, then run it again",
+            ExitCode.broken,
+        );
     }
     if (content === null || content === undefined) return {};
     if (typeof content !== "object" || Array.isArray(content)) {
-        throw new Failure(`${path} holds no mapping; accepted: config: {…}`, "see Pulumi.local.yaml for the form");
+        throw new Failure(
+            `${path} holds no mapping; accepted: config: {…}`,
+            "see Pulumi.local.yaml for the form",
+            ExitCode.broken,
+        );
     }
     return content;
 }

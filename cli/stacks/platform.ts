@@ -5,7 +5,7 @@ import type { Platform } from "../../model/platform";
 import { resolvePlatform } from "../../model/resolve";
 import { IMAGE_NAMES, type ImageName } from "../../offline/build/image-recipes";
 import { products } from "../../products";
-import { Failure } from "../failure";
+import { ExitCode, Failure } from "../failure";
 import { composeCopy, readStackFile } from "./copy";
 import type { Stack } from "./stack";
 
@@ -33,6 +33,6 @@ export function declaredBy(stack: Stack, images: Readonly<Record<string, string>
     } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;
         const [first = "", ...details] = error.message.split("\n");
-        throw new Failure(first, `mend ${stack.source}; nothing was touched`, 2, details);
+        throw new Failure(first, `mend ${stack.source}; nothing was touched`, ExitCode.broken, details);
     }
 }

@@ -1,0 +1,33 @@
+/** `strata verify`: tries from inside every container whom it reaches, and compares that with the declared flows. */
+
+import { imageTag } from "../../offline/build/images";
+import { describeReport, type Verdict, verifyIsolation } from "../../verify";
+import { ExitCode } from "../failure";
+import { Progress } from "../output/progress";
+import { lookAt, type StackOptions } from "../session";
+import { foundations, offlineContext, setUp } from "../setup/setup";
+import { declaredBy } from "../stacks/platform";
+
+/** Options of `verify`. */
+export interface VerifyOptions extends StackOptions {
+    readonly json?: boolean;
+}
+
+const EXIT_CODES: Readonly<Record<Verdict, number>> = {
+    holds: ExitCode.holds,
+    broken: ExitCode.broken,
+    "could not tell": ExitCode.unknown,
+};
+
+/** @returns exit code: 0 the isolation holds, 1 it is broken, 2 could not tell */
+export async function verify(options: VerifyOptions): Promise<number> {
+    const progress = new Progress(process.stdout, { quiet: options.json === true });
+    const sight = lookAt(options);
+    const { images } = await foundations();
+    const { platform } = declaredBy(sight.stack, images);
+    await setUp(progress, { images: ["probe"], listCached: false }, sight.dockerEnv);
+    const report = await verifyIsolation({ platform, probeImage: imageTag(offlineContext(), "probe") });
+    if (options.json) console.log(JSON.stringify(report, undefined, 2));
+    describeReport(report).forEach((line) => progress.print(line));
+    return EXIT_CODES[report.verdict];
+}
