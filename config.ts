@@ -151,7 +151,7 @@ const keys = {
             },
             { error: "{ vault? }" },
         )
-        .optional(),
+        .prefault({}),
 };
 
 const schema = z.strictObject(keys);

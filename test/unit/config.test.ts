@@ -67,6 +67,7 @@ describe("parseConfig", () => {
             unreleased: "refuse",
             healthCheckInterval: 30,
             platformDatabases: ["temporal", "vault"],
+            identity: {},
         } satisfies StackConfig);
     });
 
