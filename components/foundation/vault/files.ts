@@ -89,21 +89,30 @@ umask 077
 export VAULT_ADDR=http://127.0.0.1:8200
 seal=${DATA}/seal
 code() { vault status >/dev/null 2>&1; echo $?; } # 0 open, 2 sealed, 1 no answer
-field() { sed -n 's/.*"'"$1"'": *\\[\\{0,1\\} *"\\([^"]*\\)".*/\\1/p' | head -n 1; }
+field() { tr -d '\\n' < "$seal/init.json" | sed -n 's/.*"'"$1"'": *\\[\\{0,1\\} *"\\([^"]*\\)".*/\\1/p' | tr -d '\\n'; }
+# The file is there as a whole or not at all.
+initialise() { vault operator init "$@" -format=json > "$seal/init.new" && mv "$seal/init.new" "$seal/init.json"; }
+# Cut off while it was being initialised: the server has a state, and nobody will ever have its keys. Nothing can be in it.
+begin_anew() {
+    echo "strata: Vault was cut off while it was initialised, and begins anew"
+    rm -rf ${DATA}/raft
+    kill "$PPID" # the server; the engine starts the container again
+    exit 0
+}
 ${seal.kind === "local" ? LOCAL_KEEPER : operatorsKeeper(seal.pgpKeys.length, seal.threshold)}`;
 }
 
 const LOCAL_KEEPER = `
 while :; do
     status=$(code)
-    if [ "$status" = 2 ] && ! vault operator init -status >/dev/null 2>&1; then
-        if vault operator init -key-shares=1 -key-threshold=1 -format=json > "$seal/init.new"; then
-            tr -d '\\n' < "$seal/init.new" | field unseal_keys_b64 | tr -d '\\n' > "$seal/key"
-            tr -d '\\n' < "$seal/init.new" | field root_token | tr -d '\\n' > "$seal/root"
-            rm -f "$seal/init.new"
-        fi
+    if [ "$status" = 2 ] && [ -s "$seal/init.json" ]; then
+        field unseal_keys_b64 > "$seal/key"
+        field root_token > "$seal/root"
+        rm -f "$seal/init.json"
     elif [ "$status" = 2 ] && [ -s "$seal/key" ]; then
         vault write sys/unseal key=@"$seal/key" >/dev/null 2>&1
+    elif [ "$status" = 2 ] && [ ! -e "$seal/provisioned" ]; then
+        initialise -key-shares=1 -key-threshold=1 || begin_anew
     elif [ "$status" = 0 ] && [ ! -e "$seal/provisioned" ] && [ -s "$seal/root" ]; then
         vault login -no-print - < "$seal/root" && sh ${FILES}/provision.sh
     fi
@@ -119,9 +128,14 @@ function operatorsKeeper(shares: number, threshold: number): string {
     return `
 # Everything this writes is encrypted to the operators. They unseal, and one of them runs provision.sh: see docs/vault.md.
 while [ ! -s "$seal/init.json" ]; do
-    if [ "$(code)" = 2 ] && ! vault operator init -status >/dev/null 2>&1; then
-        vault operator init -key-shares=${shares} -key-threshold=${threshold} -pgp-keys=${keys.join(",")} \\
-            -root-token-pgp-key=${keys[0]} -format=json > "$seal/init.new" && mv "$seal/init.new" "$seal/init.json"
+    if [ "$(code)" = 2 ]; then
+        vault operator init -status >/dev/null 2>&1
+        case $? in
+        # Somebody may hold the keys of an initialised server: that one is never touched.
+        0) grep -q root_token "$seal/init.new" 2>/dev/null && mv "$seal/init.new" "$seal/init.json" ;;
+        2) initialise -key-shares=${shares} -key-threshold=${threshold} -pgp-keys=${keys.join(",")} \\
+            -root-token-pgp-key=${keys[0]} || begin_anew ;;
+        esac
     fi
     sleep 1
 done
