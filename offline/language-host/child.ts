@@ -38,6 +38,11 @@ export function stop(child: ChildProcess): void {
     setTimeout(() => child.kill("SIGKILL"), grace).unref();
 }
 
+/** Whether nothing that this process started still runs. */
+export function isIdle(): boolean {
+    return running.size === 0;
+}
+
 export function stopAll(): void {
     for (const child of running) stop(child);
 }

@@ -13,7 +13,7 @@ import * as language from "@pulumi/pulumi/proto/language_pb";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
-import { killAll, startNode, stop, stopAll } from "./child";
+import { isIdle, killAll, startNode, stop, stopAll } from "./child";
 import { servePolicyPack } from "./policy-pack";
 import {
     configurationVariables,
@@ -198,8 +198,13 @@ const service: ILanguageRuntimeServer = {
     link: notOffered("linking an SDK"),
 };
 
-// The engine ends this process when it is done. An interrupt reaches the engine too, which then calls `cancel`.
-process.on("SIGINT", () => undefined);
+// The engine interrupts this process when it is done with it, and waits five seconds for it to go. An interrupt by a person
+// reaches the engine too, which then calls `cancel`: the program is ended in order, and this process after it.
+process.on("SIGINT", () => {
+    setInterval(() => {
+        if (isIdle()) process.exit(0);
+    }, 20);
+});
 process.on("SIGTERM", () => {
     killAll();
     process.exit(0);
