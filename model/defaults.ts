@@ -59,13 +59,14 @@ const PROCESSES = 4096;
 
 /**
  * Memory is the upper half of S0's table of expected use, where it names the service; the others are round numbers that
- * the services start within.
+ * the services start within. Vault has twice of what S0 expects: its health check starts the same large program a second
+ * time in the same memory, and within 256 MiB a configured server gave up its own code pages until nothing was answered.
  */
 export const LIMITS: Readonly<Record<ServiceKind, Limits>> = {
     application: { memoryMiB: 256, cpus: 0.5, processes: PROCESSES },
     postgres: { memoryMiB: 1024, cpus: 1, processes: PROCESSES },
     redis: { memoryMiB: 256, cpus: 0.5, processes: PROCESSES },
-    vault: { memoryMiB: 256, cpus: 0.5, processes: PROCESSES },
+    vault: { memoryMiB: 512, cpus: 0.5, processes: PROCESSES },
     edge: { memoryMiB: 256, cpus: 1, processes: PROCESSES },
     // 70 % heap and about 300 MB beside it: https://www.keycloak.org/high-availability/multi-cluster/concepts-memory-and-cpu-sizing
     keycloak: { memoryMiB: 1280, cpus: 2, processes: PROCESSES },
