@@ -86,17 +86,21 @@ if (!existsSync(node))
 
 const cacheHome = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
 const cache = process.env.STRATA_CACHE || join(cacheHome, "strata");
-const child = spawn(node, ["--require", "tsx/cjs", join(root, "cli", "main.ts"), ...process.argv.slice(2)], {
-    stdio: "inherit",
-    env: {
-        ...process.env,
-        // Compiled code of packages is kept between runs: a second or so less for every start of the program.
-        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || join(cache, "node-compile"),
-        // `fetch` of Node 22 looks at HTTP(S)_PROXY only when asked to.
-        NODE_USE_ENV_PROXY: process.env.NODE_USE_ENV_PROXY || "1",
-        STRATA_LAUNCHER: String(process.pid),
+const child = spawn(
+    node,
+    ["--require", join(root, "typescript.cjs"), join(root, "cli", "main.ts"), ...process.argv.slice(2)],
+    {
+        stdio: "inherit",
+        env: {
+            ...process.env,
+            // Compiled code of packages is kept between runs: a second or so less for every start of the program.
+            NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || join(cache, "node-compile"),
+            // `fetch` of Node 22 looks at HTTP(S)_PROXY only when asked to.
+            NODE_USE_ENV_PROXY: process.env.NODE_USE_ENV_PROXY || "1",
+            STRATA_LAUNCHER: String(process.pid),
+        },
     },
-});
+);
 // A Ctrl-C at a terminal reaches the child twice (from the terminal and from here); main.ts counts that once.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("error", (error) =>

@@ -3,5 +3,5 @@
  * that let the program itself be TypeScript do not exist here, so this file switches TypeScript on. Everything the pack
  * imports is in the project's own `node_modules`, one folder up.
  */
-require("tsx/cjs");
+require("../typescript.cjs");
 require("./index.ts");

@@ -65,6 +65,7 @@ export function shellLines(
         PULUMI_OPTION_CONFIG_FILE: configFile,
         PULUMI_OPTION_POLICY_PACK: POLICY_PACK,
         PULUMI_OPTION_POLICY_PACK_CONFIG: POLICY_CONFIGURATION,
+        NODE_COMPILE_CACHE: caller.NODE_COMPILE_CACHE,
     };
     // A passphrase that the caller already has in its environment needs no second mention, least of all in a terminal.
     delete variables.PULUMI_CONFIG_PASSPHRASE;

@@ -9,7 +9,7 @@ import { projectRoot, privateFolder } from "../../../cli/places";
 
 function strata(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     const node = join(projectRoot, "node_modules", "node", "bin", "node");
-    const program = ["--require", "tsx/cjs", join(projectRoot, "cli", "main.ts"), ...args];
+    const program = ["--require", join(projectRoot, "typescript.cjs"), join(projectRoot, "cli", "main.ts"), ...args];
     return new Promise((resolve) =>
         execFile(node, program, { cwd: projectRoot }, (error, stdout, stderr) =>
             resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
