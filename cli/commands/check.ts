@@ -1,4 +1,4 @@
-/** `strata check`: format, lint, types and the quick tests, two at a time. */
+/** `strata check`: format, lint and types, two at a time. The tests are `strata test`. */
 
 import { join } from "node:path";
 
@@ -7,18 +7,14 @@ import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { childEnvironment, nodeFolder, projectRoot } from "../places";
 import { run } from "../processes";
-import { runJestQuietly } from "../testing/jest";
-import { closingLine, hasTests, type Suite } from "../testing/suites";
 
 interface Check {
     readonly name: string;
-    /** Resolves with what is wrong, or with nothing. */
-    readonly run: () => Promise<{ ok: boolean; about?: string; output: string }>;
+    readonly run: () => Promise<{ ok: boolean; output: string }>;
 }
 
 /** As many as the smallest supported machine has cores. */
 const AT_ONCE = 2;
-const QUICK: readonly Suite[] = ["unit", "policy", "golden"];
 
 /** @returns exit code: 0 all well, 1 something is not */
 export async function check(): Promise<number> {
@@ -32,13 +28,13 @@ export async function check(): Promise<number> {
         for (let next = queue.shift(); next; next = queue.shift()) {
             const begun = Date.now();
             running.add(next.name);
-            const { ok, about, output } = await next.run();
+            const { ok, output } = await next.run();
             running.delete(next.name);
             if (!ok) {
                 failed.push(next.name);
                 progress.print(output.trimEnd());
             }
-            progress.line(ok ? "✓" : "✗", `${next.name}${about ? `: ${about}` : ""}`, Date.now() - begun);
+            progress.line(ok ? "✓" : "✗", next.name, Date.now() - begun);
         }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -58,18 +54,11 @@ function* checks(): Generator<Check> {
         [".", "--max-warnings", "0", "--cache", "--cache-location", join(cache, "eslint")],
     );
     yield tool("tsc", ["typescript", "bin", "tsc"], ["--noEmit", "-p", "."]);
-    const suites = QUICK.filter(hasTests);
-    if (suites.length > 0) yield { name: `${suites.join(", ")} tests`, run: () => quickTests(suites) };
     yield tool(
         "prettier",
         ["prettier", "bin", "prettier.cjs"],
         ["--check", "--log-level", "warn", ".", "--cache", "--cache-location", join(cache, "prettier")],
     );
-}
-
-async function quickTests(suites: readonly Suite[]): ReturnType<Check["run"]> {
-    const { tally, output } = await runJestQuietly(suites, childEnvironment());
-    return { ok: tally.failed === 0 && !tally.couldNotRun, about: closingLine(tally), output };
 }
 
 function tool(name: string, program: readonly string[], args: readonly string[]): Check {

@@ -18,6 +18,8 @@ export interface TestOptions {
 /** Levels that run plugins or containers. */
 const NEEDS_SET_UP: readonly Suite[] = ["conformance", "integration"];
 
+const COULD_NOT_RUN: Tally = { passed: 0, failed: 0, skipped: 0, couldNotRun: true };
+
 /** Environments that tests make begin with this; what is left of them belongs to nobody. */
 export const TEST_PREFIX = "test-";
 
@@ -27,26 +29,26 @@ export async function test(args: readonly string[], options: TestOptions): Promi
     const selection = selectSuites(options.updateGolden && args.length === 0 ? ["golden"] : args);
     const env = {
         ...childEnvironment(),
-        // Jest's own switch and the name that tests with files of their own look for.
         ...(options.updateGolden ? { STRATA_UPDATE_GOLDEN: "1" } : {}),
     };
     const tallies: Tally[] = [];
     let ready: boolean | undefined;
-    for (const suite of selection.suites) {
-        progress.print(`\n== ${suite}`);
-        if (!hasTests(suite)) {
-            progress.line("✗", `test/${suite} has no test: nothing is proven by it`);
-            tallies.push({ passed: 0, failed: 0, skipped: 0, couldNotRun: true });
+    for (const suites of groups(selection.suites)) {
+        progress.print(`\n== ${suites.join(", ")}`);
+        const empty = suites.filter((suite) => !hasTests(suite));
+        if (empty.length > 0) {
+            progress.line("✗", `test/${empty.join(", test/")} has no test: nothing is proven by it`);
+            tallies.push(COULD_NOT_RUN);
             continue;
         }
-        if (NEEDS_SET_UP.includes(suite)) {
+        if (needsSetUp(suites)) {
             ready ??= await prepareMachine(progress);
             if (!ready) {
-                tallies.push({ passed: 0, failed: 0, skipped: 0, couldNotRun: true });
+                tallies.push(COULD_NOT_RUN);
                 continue;
             }
         }
-        tallies.push(await runJest([suite], jestArguments(selection, suite, options), env));
+        tallies.push(await runJest(suites, jestArguments(selection, suites), env));
     }
     const all = total(tallies);
     if (all.couldNotRun) progress.print("\nnot everything could run, see above");
@@ -55,12 +57,22 @@ export async function test(args: readonly string[], options: TestOptions): Promi
     return all.couldNotRun ? ExitCode.unknown : ExitCode.holds;
 }
 
-function jestArguments(selection: Selection, suite: Suite, options: TestOptions): string[] {
+/** The quick levels go together, the others one after another. */
+function groups(suites: readonly Suite[]): readonly (readonly Suite[])[] {
+    const quick = suites.filter((suite) => !needsSetUp([suite]));
+    const slow = suites.filter((suite) => needsSetUp([suite]));
+    return [...(quick.length > 0 ? [quick] : []), ...slow.map((suite) => [suite])];
+}
+
+function needsSetUp(suites: readonly Suite[]): boolean {
+    return suites.some((suite) => NEEDS_SET_UP.includes(suite));
+}
+
+function jestArguments(selection: Selection, suites: readonly Suite[]): string[] {
     // Engine and plugins are shared: two files at once would measure each other. A pattern may match in one suite only.
-    const serial = NEEDS_SET_UP.includes(suite) ? ["--runInBand"] : [];
+    const serial = needsSetUp(suites) ? ["--runInBand"] : [];
     const pattern = selection.jest.length > 0 ? ["--passWithNoTests"] : [];
-    const update = options.updateGolden && suite === "golden" ? ["--updateSnapshot"] : ["--ci"];
-    return [...serial, ...pattern, ...update, ...selection.jest];
+    return ["--ci", ...serial, ...pattern, ...selection.jest];
 }
 
 /** Sets up and removes what earlier test runs left; a failure is printed, and the suites that need it cannot run. */

@@ -5,7 +5,6 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { nodeFolder, privateFolder, projectRoot } from "../places";
-import { run } from "../processes";
 import { readResults, type Suite, type Tally } from "./suites";
 
 const NODE = join(nodeFolder, "node");
@@ -25,16 +24,6 @@ export async function runJest(
     });
     await new Promise((resolve) => child.on("close", resolve));
     return readTally(file);
-}
-
-/** Runs suites silently and returns jest's output beside the numbers. */
-export async function runJestQuietly(
-    suites: readonly Suite[],
-    env: NodeJS.ProcessEnv,
-): Promise<{ tally: Tally; output: string }> {
-    const file = resultFile(suites);
-    const ended = await run(NODE, [JEST, ...jestArguments(suites, file)], { cwd: projectRoot, env });
-    return { tally: readTally(file), output: ended.stderr };
 }
 
 function jestArguments(suites: readonly Suite[], file: string): string[] {
