@@ -1,0 +1,127 @@
+/** The containers of a running environment as a Compose file: same images, users, limits, networks and health checks. */
+
+import { networkName } from "../model/names";
+import type { Platform } from "../model/platform";
+import { docker } from "../test/support/live-engine";
+
+/** What is read of `docker inspect` beside what tests read. */
+interface Container {
+    readonly Image: string;
+    readonly Name: string;
+    readonly Config: {
+        readonly Hostname: string;
+        readonly User: string;
+        readonly Env: readonly string[];
+        readonly Cmd: readonly string[] | null;
+        readonly Entrypoint: readonly string[] | null;
+        readonly Healthcheck: {
+            readonly Test: readonly string[];
+            readonly Interval: number;
+            readonly Timeout: number;
+            readonly StartPeriod: number;
+            readonly Retries: number;
+        };
+    };
+    readonly HostConfig: {
+        readonly NanoCpus: number;
+        readonly Memory: number;
+        readonly PortBindings: Readonly<Record<string, readonly { HostIp: string; HostPort: string }[]>> | null;
+        readonly Tmpfs: Readonly<Record<string, string>> | null;
+        readonly Ulimits: readonly { Name: string; Soft: number; Hard: number }[];
+    };
+    readonly Mounts: readonly { Type: string; Name: string; Destination: string; RW: boolean }[];
+}
+
+/** A Compose file as plain data, and the volumes that have to be filled before it is used. */
+export interface ComposeFile {
+    readonly document: object;
+    /** Name of the file volume here by the name of the environment's own. */
+    readonly files: ReadonlyMap<string, string>;
+}
+
+const NANOSECONDS = 1e9;
+
+/**
+ * Reads the engine. What strata does besides containers (databases, roles, Vault's set-up) has no counterpart in the file.
+ *
+ * @param project - name of the Compose project, for its volumes
+ */
+export async function composeFileOf(platform: Platform, project: string): Promise<ComposeFile> {
+    const { environment } = platform;
+    const files = new Map<string, string>();
+    const services: Record<string, object> = {};
+    const volumes: Record<string, object> = {};
+    for (const service of platform.services) {
+        const [container] = JSON.parse(await docker(["inspect", `${environment}-${service.name}`])) as [Container];
+        for (const { Name } of container.Mounts.filter(({ Type }) => Type === "volume")) {
+            const own = `${project}-${Name}`;
+            const filled = Name.endsWith("-files");
+            if (filled) files.set(Name, own);
+            volumes[Name] = { name: own, ...(filled && { external: true }) };
+        }
+        services[service.name] = serviceOf(container, service, environment);
+    }
+    const networks: Record<string, object> = {};
+    for (const zone of platform.zones) {
+        const [{ Options }] = JSON.parse(await docker(["network", "inspect", networkName(environment, zone.name)])) as [
+            { Options: Readonly<Record<string, string>> },
+        ];
+        networks[zone.name] = {
+            internal: zone.internal,
+            driver_opts: Options,
+            ipam: { config: [{ subnet: zone.subnet, gateway: zone.gateway }] },
+        };
+    }
+    return { document: { name: project, services, networks, volumes }, files };
+}
+
+function serviceOf(
+    { Image, Config, HostConfig, Mounts }: Container,
+    service: Platform["services"][number],
+    environment: string,
+): object {
+    const seconds = (nanoseconds: number): string => `${nanoseconds / NANOSECONDS}s`;
+    const { Healthcheck } = Config;
+    return {
+        image: Image,
+        container_name: `compose-${service.name}`,
+        hostname: Config.Hostname,
+        user: Config.User,
+        entrypoint: Config.Entrypoint ?? undefined,
+        command: Config.Cmd ?? undefined,
+        environment: Config.Env,
+        cap_drop: ["ALL"],
+        security_opt: ["no-new-privileges:true"],
+        read_only: true,
+        init: true,
+        sysctls: { "net.ipv4.ip_forward": "0" },
+        tmpfs: Object.entries(HostConfig.Tmpfs ?? {}).map(([path, options]) => `${path}:${options}`),
+        volumes: Mounts.filter(({ Type }) => Type === "volume").map(({ Name, Destination, RW }) => ({
+            type: "volume",
+            source: Name,
+            target: Destination,
+            read_only: !RW,
+        })),
+        networks: Object.fromEntries(service.zones.map((zone) => [zone, { aliases: service.aliases }])),
+        ports: Object.entries(HostConfig.PortBindings ?? {}).flatMap(([port, bindings]) =>
+            bindings.map(({ HostIp, HostPort }) => `${HostIp}:${HostPort}:${port}`),
+        ),
+        mem_limit: HostConfig.Memory,
+        memswap_limit: HostConfig.Memory,
+        cpus: HostConfig.NanoCpus / NANOSECONDS,
+        ulimits: Object.fromEntries(
+            HostConfig.Ulimits.map(({ Name, Soft, Hard }) => [Name, { soft: Soft, hard: Hard }]),
+        ),
+        healthcheck: {
+            test: Healthcheck.Test,
+            interval: seconds(Healthcheck.Interval),
+            timeout: seconds(Healthcheck.Timeout),
+            start_period: seconds(Healthcheck.StartPeriod),
+            retries: Healthcheck.Retries,
+        },
+        restart: "always",
+        logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
+        labels: { "bench.of": environment },
+        depends_on: Object.fromEntries(service.after.map((name) => [name, { condition: "service_healthy" }])),
+    };
+}
