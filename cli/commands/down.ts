@@ -32,7 +32,7 @@ export async function down(options: DownOptions): Promise<number> {
     const sight = lookAt(options);
     if (options.volumes) await confirm(sight.stack.name, options.confirm);
     await ensureEngine(progress, cacheFolder(), sight.dockerEnv);
-    const view = new UpdateView(false);
+    const view = new UpdateView("update");
     if (hasState(sight.stack) || !isKeptHere(sight.stack)) {
         const session = await open(sight, await foundations());
         await releaseLock(session, progress);

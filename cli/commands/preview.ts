@@ -33,7 +33,7 @@ export async function preview(options: PreviewOptions): Promise<number> {
         }
         progress.line("!", `${plan.pending.length} operations were cut off; the next up recovers them`);
     }
-    const view = new UpdateView(true);
+    const view = new UpdateView("preview");
     const run = await follow(session, progress, view, "preview", [
         "--suppress-outputs",
         "--policy-pack",

@@ -8,7 +8,7 @@ import { duration } from "../output/text";
 import { countsLine, UpdateView } from "../pulumi/events";
 import { recover } from "../pulumi/recover";
 import { prepare } from "../prepare";
-import type { StackOptions } from "../session";
+import type { Session, StackOptions } from "../session";
 import { POLICY_CONFIGURATION, POLICY_PACK } from "../stacks/variables";
 import { explain, follow } from "./follow";
 import { serviceRows, whereTable } from "./where";
@@ -29,18 +29,7 @@ export async function up(options: UpOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const session = await prepare(options, progress);
     const { refresh } = await recover(session, progress);
-    const view = new UpdateView(false);
-    const run = await follow(session, progress, view, "up", [
-        "--yes",
-        "--skip-preview",
-        "--suppress-outputs",
-        "--policy-pack",
-        POLICY_PACK,
-        "--policy-pack-config",
-        POLICY_CONFIGURATION,
-        ...(refresh || options.refresh ? ["--refresh"] : []),
-    ]);
-    if (run.code !== 0) throw await explain(session, view, run);
+    const view = await update(session, progress, refresh || options.refresh === true);
 
     const containers = await settled(session.engine, session.stack.name, progress);
     const services = containers.filter(({ oneShot }) => !oneShot);
@@ -63,6 +52,34 @@ export async function up(options: UpOptions): Promise<number> {
     progress.line("✗", `not healthy: ${broken.map(({ name }) => name).join(", ")}`);
     progress.print(`  next: ${npmRun("logs", session.stack.name, broken[0]?.service ?? "")}`);
     return ExitCode.broken;
+}
+
+/**
+ * Carries the plan out, if there is anything in it.
+ *
+ * First comes a run that changes nothing: what a policy refuses or the program cannot do ends there, with everything as it
+ * was. It also tells whether there is anything to do.
+ *
+ * @param refresh - look at every resource first: there may be more to do than the state knows
+ * @returns what was done
+ */
+async function update(session: Session, progress: Progress, refresh: boolean): Promise<UpdateView> {
+    const options = ["--suppress-outputs", "--policy-pack", POLICY_PACK, "--policy-pack-config", POLICY_CONFIGURATION];
+    const plan = new UpdateView("check");
+    const checked = await follow(session, progress, plan, "preview", options);
+    if (checked.code !== 0) throw await explain(session, plan, checked);
+    const { created, changed, removed } = plan.counts;
+    if (created + changed + removed === 0 && !plan.outputsChanged && !refresh) return plan;
+
+    const view = new UpdateView("update", plan.said);
+    const run = await follow(session, progress, view, "up", [
+        "--yes",
+        "--skip-preview",
+        ...options,
+        ...(refresh ? ["--refresh"] : []),
+    ]);
+    if (run.code !== 0) throw await explain(session, view, run);
+    return view;
 }
 
 /** Waits while containers that the update did not touch are still starting, as after a restart of the engine. */

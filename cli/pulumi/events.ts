@@ -58,6 +58,12 @@ const WORDS: Readonly<Record<string, { doing: string; done: string; plan: Mark }
     refresh: { doing: "looking at", done: "", plan: "·" },
 };
 
+/** The root of every stack; its outputs are the stack's. */
+const STACK = "pulumi:pulumi:Stack";
+
+/** What a run is for: to change things, to show what would change, or to see whether it may and has to. */
+export type Purpose = "update" | "preview" | "check";
+
 /** Follows one run of `pulumi`. */
 export class UpdateView {
     readonly counts: Counts = { created: 0, changed: 0, removed: 0, unchanged: 0 };
@@ -68,14 +74,17 @@ export class UpdateView {
     policyViolated = false;
     /** Whether the engine reached its end. */
     finished = false;
+    /** The stack has other outputs than before, which no count tells. */
+    outputsChanged = false;
     private readonly active = new Map<string, Active>();
 
     /**
-     * @param preview - nothing is done, only planned
+     * @param said - warnings that need not be said again, of an earlier run for the same end
      * @param now - milliseconds
      */
     constructor(
-        private readonly preview: boolean,
+        private readonly purpose: Purpose,
+        readonly said: Set<string> = new Set(),
         private readonly now: () => number = Date.now,
     ) {}
 
@@ -89,13 +98,13 @@ export class UpdateView {
             const mandatory = enforcementLevel === "mandatory";
             this.policyViolated ||= mandatory;
             const about = resourceUrn ? ` (${logicalName(resourceUrn)})` : "";
-            return [{ mark: mandatory ? "✗" : "!", text: `policy ${policyName}${about}: ${plain(message)}` }];
+            return this.once(mandatory ? "✗" : "!", `policy ${policyName}${about}: ${plain(message)}`);
         }
         if (event.diagnosticEvent) {
             const { severity, message, urn, ephemeral } = event.diagnosticEvent;
             const text = plain(message);
             if (ephemeral || text === "") return [];
-            if (severity === "warning") return [{ mark: "!", text }];
+            if (severity === "warning") return this.once("!", text);
             if (severity === "error" || severity === "info#err") essence(text).forEach((line) => this.note(urn, line));
             return [];
         }
@@ -121,9 +130,16 @@ export class UpdateView {
             .map(({ label }) => label.replace(/^container /, ""));
     }
 
+    private once(mark: Mark, text: string): EventLine[] {
+        const line = `${mark} ${text}`;
+        if (this.said.has(line)) return [];
+        this.said.add(line);
+        return [{ mark, text }];
+    }
+
     private started({ op, urn, type, new: next, old }: StepEventMetadata): EventLine[] {
         const words = WORDS[op];
-        if (!words || this.preview || KINDS[type] === undefined) return [];
+        if (!words || this.purpose !== "update" || KINDS[type] === undefined) return [];
         const waits = type === CONTAINER && next?.inputs?.["wait"] === true && op.startsWith("create");
         const label = labelOf(urn, type, next?.inputs ?? old?.inputs);
         this.active.set(key(op, urn), {
@@ -137,10 +153,11 @@ export class UpdateView {
     private ended({ op, urn, type, new: next, old, diffs }: StepEventMetadata): EventLine[] {
         const active = this.active.get(key(op, urn));
         this.active.delete(key(op, urn));
+        if (type === STACK) this.outputsChanged ||= canonical(old?.outputs) !== canonical(next?.outputs);
         const words = WORDS[op];
-        if (!words?.done || KINDS[type] === undefined) return [];
+        if (!words?.done || KINDS[type] === undefined || this.purpose === "check") return [];
         const label = labelOf(urn, type, next?.inputs ?? old?.inputs);
-        if (this.preview) {
+        if (this.purpose === "preview") {
             // Names of properties only: their values may be secret.
             const about = diffs && diffs.length > 0 ? ` (${diffs.join(", ")})` : "";
             return [{ mark: words.plan, text: `${label}${op === "create-replacement" ? " replaced" : ""}${about}` }];
@@ -198,6 +215,15 @@ export function logicalName(urn: string): string {
 function labelOf(urn: string, type: string, inputs: Record<string, unknown> | undefined): string {
     const name = inputs?.["name"];
     return `${KINDS[type] ?? type} ${typeof name === "string" ? name : logicalName(urn)}`;
+}
+
+/** The same text for the same value, whatever the order of its keys. */
+function canonical(value: unknown): string {
+    return JSON.stringify(value, (_key, inner: unknown) =>
+        inner !== null && typeof inner === "object" && !Array.isArray(inner)
+            ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+            : inner,
+    );
 }
 
 function key(op: string, urn: string): string {

@@ -112,7 +112,7 @@ async function refreshEngine(
     what: string,
     options: readonly string[],
 ): Promise<void> {
-    const view = new UpdateView(true);
+    const view = new UpdateView("check");
     const excluded = contained.flatMap(({ urn }) => ["--exclude", urn]);
     const args = [...options, "--yes", "--skip-preview", ...excluded];
     await progress.step(what, async (say) => {

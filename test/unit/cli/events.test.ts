@@ -1,6 +1,6 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 
-import { countsLine, UpdateView } from "../../../cli/pulumi/events";
+import { countsLine, type Purpose, UpdateView } from "../../../cli/pulumi/events";
 
 const URN = (type: string, name: string) => `urn:pulumi:local::strata::${type}::${name}`;
 const CONTAINER = "docker:index/container:Container";
@@ -13,9 +13,9 @@ function step(op: string, name: string, inputs: Record<string, unknown>, more: P
 
 const event = (part: Partial<EngineEvent>): EngineEvent => ({ sequence: 1, timestamp: 0, ...part });
 
-function viewAt(preview = false) {
+function viewAt(purpose: Purpose = "update", said?: Set<string>) {
     const clock = { now: 1000 };
-    return { clock, view: new UpdateView(preview, () => clock.now) };
+    return { clock, view: new UpdateView(purpose, said, () => clock.now) };
 }
 
 test("a container with a health check is waited for by name, then reported healthy with its time", () => {
@@ -54,7 +54,7 @@ test("a replacement is one line; generated passwords and components are none", (
 });
 
 test("a preview names the properties that change, never their values", () => {
-    const { view } = viewAt(true);
+    const { view } = viewAt("preview");
     const metadata = step(
         "update",
         "psra-api",
@@ -149,3 +149,28 @@ test.each([
     [{ created: 12, changed: 1, removed: 0, unchanged: 40 }, "12 created, 1 changed, 40 unchanged"],
     [{ created: 0, changed: 0, removed: 2, unchanged: 50 }, "0 created, 0 changed, 50 unchanged, 2 removed"],
 ])("%j reads %s", (counts, text) => expect(countsLine(counts)).toBe(text));
+
+describe("a check before an update", () => {
+    const warning = event({ diagnosticEvent: { severity: "warning", message: "old engine", color: "never" } });
+
+    test("shows no plan, says warnings, and the update does not say them again", () => {
+        const { view } = viewAt("check");
+        const metadata = step("create", "psra-api", { name: "local-psra-api" });
+        expect(view.apply(event({ resOutputsEvent: { metadata } }))).toEqual([]);
+        expect(view.apply(warning)).toEqual([{ mark: "!", text: "old engine" }]);
+        expect(viewAt("update", view.said).view.apply(warning)).toEqual([]);
+    });
+
+    test.each([
+        [{ a: 1, b: { c: 2, d: 3 } }, { b: { d: 3, c: 2 }, a: 1 }, false],
+        [{ a: 1 }, { a: 2 }, true],
+        [{ a: 1 }, {}, true],
+        [undefined, { a: 1 }, true],
+    ])("outputs %j, then %j: changed is %s", (before, after, changed) => {
+        const { view } = viewAt("check");
+        const side = (outputs: unknown) => ({ inputs: {}, outputs }) as StepEventMetadata["new"];
+        const metadata = step("same", "stack", {}, { type: "pulumi:pulumi:Stack", new: side(after) });
+        view.apply(event({ resOutputsEvent: { metadata: { ...metadata, old: side(before) } as StepEventMetadata } }));
+        expect(view.outputsChanged).toBe(changed);
+    });
+});
