@@ -95,6 +95,7 @@ const keys = {
                 postgres: image.optional(),
                 redis: image.optional(),
                 vault: image.optional(),
+                openbao: image.optional(),
                 traefik: image.optional(),
                 "reference-app": image.optional(),
                 keycloak: image.optional(),
@@ -142,7 +143,10 @@ const keys = {
             { error: "{ host?, api? }" },
         )
         .prefault({}),
-    vault: z.strictObject({ seal }, { error: "{ seal }" }),
+    vault: z.strictObject(
+        { server: z.enum(["vault", "openbao"], { error: "vault or openbao" }).default("vault"), seal },
+        { error: "{ server?, seal }" },
+    ),
     protectData: z.boolean({ error: "true or false" }).default(true),
     releases: z
         .record(
@@ -248,6 +252,7 @@ function pinnedImages(): StackConfig["images"] {
         postgres: lock.postgres.reference,
         redis: lock.redis.reference,
         vault: lock.vault.reference,
+        openbao: lock.openbao.reference,
         traefik: lock.traefik.reference,
         "reference-app": lock["reference-app"].reference,
         keycloak: lock.keycloak.reference,

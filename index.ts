@@ -42,7 +42,7 @@ const deployment: Deployment = {
     dockerHost: config.engine.host,
 };
 
-const foundation = new Foundation("foundation", { deployment, seal: config.vault.seal }, { providers });
+const foundation = new Foundation("foundation", { deployment, vault: config.vault }, { providers });
 
 const managed = config.identity?.vault !== undefined;
 const productServices = new Map(

@@ -9,7 +9,7 @@ import { type Declared, declaredBy } from "./stacks/platform";
 export async function prepare(options: StackOptions, progress: Progress): Promise<Session & { declared: Declared }> {
     const sight = lookAt(options);
     const found = await foundations();
-    const declared = declaredBy(sight.stack, found.images);
+    const declared = declaredBy(sight.stack, found);
     await setUp(progress, { images: declared.images, listCached: false }, sight.dockerEnv);
     return { ...(await open(sight, found)), declared };
 }

@@ -1,7 +1,8 @@
 /** What a service gets when its product says nothing, per kind. One place per fact. */
 
 import type { HealthCheck, ImageName, Limits, ServiceKind } from "./platform";
-import type { VaultSeal } from "./stack-config";
+import type { VaultConfig } from "./stack-config";
+import { vaultTest } from "./vault-server";
 
 /** Ports inside the containers. */
 export const PORT = { postgres: 5432, redis: 6379, vault: 8200, keycloak: 8080, "oauth2-proxy": 4180 } as const;
@@ -73,9 +74,6 @@ export const LIMITS: Readonly<Record<ServiceKind, Limits>> = {
     "oauth2-proxy": { memoryMiB: 64, cpus: 0.5, processes: PROCESSES },
 };
 
-/** Exists in Vault's container from when the program can log in and the root token is gone. */
-export const VAULT_PROVISIONED = "/vault/file/seal/provisioned";
-
 /** Seconds between two health checks (requirement A4). */
 export const HEALTH_INTERVAL = 30;
 
@@ -94,11 +92,11 @@ export function healthCheckOf(
     kind: ServiceKind,
     image: string,
     port: number,
-    seal: VaultSeal,
+    vault: VaultConfig,
     interval: number,
     configured = false,
 ): HealthCheck {
-    const { test, startPeriod } = probeOf(kind, image, port, seal, configured);
+    const { test, startPeriod } = probeOf(kind, image, port, vault, configured);
     return { test, interval, timeout: 10, retries: 3, startPeriod };
 }
 
@@ -106,7 +104,7 @@ function probeOf(
     kind: ServiceKind,
     image: string,
     port: number,
-    seal: VaultSeal,
+    vault: VaultConfig,
     configured: boolean,
 ): Pick<HealthCheck, "test" | "startPeriod"> {
     switch (kind) {
@@ -118,7 +116,7 @@ function probeOf(
             // The check has no password: being refused proves as much as being answered. Loading an AOF answers LOADING.
             return { test: ["CMD-SHELL", "redis-cli ping | grep -Eq 'PONG|NOAUTH'"], startPeriod: 30 };
         case "vault":
-            return { test: vaultTest(seal, configured), startPeriod: 30 };
+            return { test: vaultTest(vault, port, configured), startPeriod: 30 };
         case "edge":
             return {
                 test: ["CMD", "traefik", "healthcheck", "--configFile=/etc/strata/traefik.yaml"],
@@ -136,15 +134,4 @@ function probeOf(
                 ? { test: ["CMD", "/reference-app", "--healthcheck"], startPeriod: 15 }
                 : { test: ["CMD-SHELL", `wget -q -O /dev/null http://127.0.0.1:${port}/health`], startPeriod: 60 };
     }
-}
-
-/**
- * `vault status` ends with 0 when unsealed, 2 when sealed or not yet initialised, 1 when it cannot tell. A vault that opens
- * itself is of no use sealed; one that waits for its operators is as healthy as it can be, and must not hold up the rest.
- */
-function vaultTest(seal: VaultSeal, configured: boolean): readonly string[] {
-    const status = `vault status -address=http://127.0.0.1:${PORT.vault}`;
-    return seal.kind === "local"
-        ? ["CMD-SHELL", `${status} >/dev/null${configured ? ` && test -e ${VAULT_PROVISIONED}` : ""}`]
-        : ["CMD-SHELL", `${status} >/dev/null; code=$?; [ $code -eq 0 ] || [ $code -eq 2 ]`];
 }

@@ -21,6 +21,7 @@ import {
     type Zone,
 } from "./platform";
 import type { StackConfig } from "./stack-config";
+import { VAULT_SERVERS } from "./vault-server";
 
 /** Names of the platform's services. */
 export const EDGE = "edge";
@@ -67,7 +68,7 @@ export function platformServices(environment: string, config: StackConfig, webZo
             kind,
             IMAGE_OF[kind],
             port,
-            config.vault.seal,
+            config.vault,
             config.healthCheckInterval,
             config.identity?.vault !== undefined,
         ),
@@ -78,7 +79,11 @@ export function platformServices(environment: string, config: StackConfig, webZo
     });
 
     const services: Service[] = [
-        { ...base(VAULT, "vault", "foundation", PORT.vault), zones: ["vault-net"] },
+        {
+            ...base(VAULT, "vault", "foundation", PORT.vault),
+            image: VAULT_SERVERS[config.vault.server].image,
+            zones: ["vault-net"],
+        },
         {
             ...base(EDGE, "edge", "edge", EDGE_PORT.http),
             zones: ["edge-net", "vault-net", ...(config.identity?.keycloak ? [KEYCLOAK_ZONE] : []), ...webZones],

@@ -39,7 +39,8 @@ export interface Zone {
 export type ServiceKind = "application" | "postgres" | "redis" | "vault" | "edge" | "keycloak" | "oauth2-proxy";
 
 /** Names of the images the platform can run; references come from `images.lock.json` or the configuration. */
-export type ImageName = "postgres" | "redis" | "vault" | "traefik" | "reference-app" | "keycloak" | "oauth2-proxy";
+export type ImageName =
+    "postgres" | "redis" | "vault" | "openbao" | "traefik" | "reference-app" | "keycloak" | "oauth2-proxy";
 
 /** Upper bounds of one container. */
 export interface Limits {

@@ -71,7 +71,7 @@ export function productServices(environment: string, config: StackConfig, select
         const image = service.kind === "application" ? (release ?? IMAGE_OF.application) : IMAGE_OF[service.kind];
         const port = portOf(service);
         const reference = imageReference(config.images, { image });
-        const probe = healthCheckOf(service.kind, reference, port, config.vault.seal, config.healthCheckInterval);
+        const probe = healthCheckOf(service.kind, reference, port, config.vault, config.healthCheckInterval);
         return {
             name,
             product: product.name,

@@ -55,6 +55,15 @@ export type VaultSeal =
     | { readonly kind: "local" }
     | { readonly kind: "operators"; readonly pgpKeys: readonly string[]; readonly threshold: number };
 
+/** The servers that speak Vault's API. */
+export type VaultServerName = "vault" | "openbao";
+
+/** The server that keeps secrets. */
+export interface VaultConfig {
+    readonly server: VaultServerName;
+    readonly seal: VaultSeal;
+}
+
 /** How Vault is configured. */
 export interface VaultIdentity {
     /** Seconds for which dynamic database credentials are good; renewing adds as many, up to four times as long. */
@@ -92,7 +101,7 @@ export interface StackConfig {
     /** First of the ports on 127.0.0.1 that lead to management interfaces, see `MANAGEMENT` in `model/defaults.ts`. */
     readonly management: { readonly port: number };
     readonly engine: EngineConfig;
-    readonly vault: { readonly seal: VaultSeal };
+    readonly vault: VaultConfig;
     /** Volumes with data refuse to be deleted. */
     readonly protectData: boolean;
     /** `<product>/<service>` to a reference pinned by digest. */

@@ -18,7 +18,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
     const found = await foundations();
-    const declared = declaredBy(sight.stack, found.images);
+    const declared = declaredBy(sight.stack, found);
     const findings = await inspectMachine({ sight, found, declared, cache: cacheFolder(), env: childEnvironment() });
     if (options.json) console.log(JSON.stringify(findings, undefined, 2));
     for (const { verdict, what, value, fix } of findings) {

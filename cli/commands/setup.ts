@@ -20,7 +20,7 @@ export async function setup(options: SetupOptions): Promise<number> {
     const started = Date.now();
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const { stack, dockerEnv } = lookAt(options);
-    const images = options.all ? IMAGE_NAMES : declaredBy(stack, (await foundations()).images).images;
+    const images = options.all ? IMAGE_NAMES : declaredBy(stack, await foundations()).images;
     const { decision, toolchain } = await setUp(progress, { images, listCached: true }, dockerEnv);
     if (options.json)
         console.log(JSON.stringify({ ...decision, bin: toolchain.bin, milliseconds: Date.now() - started }));

@@ -22,8 +22,8 @@ import { decideWay, type Decision, findUnreachable, rememberedWay, rememberWay }
 
 /** What to set up. */
 export interface SetUpRequest {
-    /** Images to have on the engine. */
-    readonly images: readonly ImageName[];
+    /** Names of the images to have on the engine. */
+    readonly images: readonly string[];
     /** A line for each step that had nothing to do; otherwise one line for all. */
     readonly listCached: boolean;
 }
@@ -93,19 +93,23 @@ export async function setUp(
 function stepsFor(
     decision: Decision,
     toolchain: Toolchain,
-    images: readonly ImageName[],
+    images: readonly string[],
     dockerEnv: NodeJS.ProcessEnv,
 ): Step[] {
     const context = { ...offlineContext(), environment: dockerEnv };
     if (decision.way === "offline") {
-        return [...toolchainSteps(context), ...pluginSteps(context), ...imageSteps(context, images)];
+        return [...toolchainSteps(context), ...pluginSteps(context), ...imageSteps(context, images.filter(isMadeHere))];
     }
     const locked = Object.fromEntries(
         Object.entries(lockedImages).filter(([name]) => images.some((it) => it === name)),
     );
     // What nobody publishes, such as the isolation probe, is made here whatever the way.
-    const made = images.filter((name) => !(name in locked));
+    const made = images.filter(isMadeHere).filter((name) => !(name in locked));
     return [...publishedSteps(toolchain, dockerEnv), ...pullSteps(locked, dockerEnv), ...imageSteps(context, made)];
+}
+
+function isMadeHere(name: string): name is ImageName {
+    return (IMAGE_NAMES as readonly string[]).includes(name);
 }
 
 async function runSteps(progress: Progress, steps: readonly Step[]): Promise<void> {

@@ -1,14 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { PLATFORM } from "../../model/platform";
+import type { VaultConfig } from "../../model/stack-config";
 import type { Deployment } from "../lib/deployment";
 import { Postgres } from "./postgres";
-import { type Seal, Vault } from "./vault";
+import { Vault } from "./vault";
 
 /** Inputs for {@link Foundation}. */
 export interface FoundationArgs {
     readonly deployment: Deployment;
-    readonly seal: Seal;
+    readonly vault: VaultConfig;
 }
 
 /** What every other layer stands on: Vault, and the databases of the platform itself. */
@@ -20,17 +21,17 @@ export class Foundation extends pulumi.ComponentResource {
     constructor(name: string, args: FoundationArgs, opts?: pulumi.ComponentResourceOptions) {
         super("strata:foundation:Foundation", name, {}, opts);
 
-        const { deployment, seal } = args;
+        const { deployment } = args;
         const own = deployment.platform.services.filter(({ product }) => product === PLATFORM);
         const postgres = own.find(({ kind, layer }) => kind === "postgres" && layer === "foundation");
         if (postgres !== undefined) {
             this.postgres = new Postgres(postgres.name, { deployment, service: postgres }, { parent: this });
         }
-        const vault = own.find(({ kind }) => kind === "vault");
-        if (vault === undefined) {
+        const server = own.find(({ kind }) => kind === "vault");
+        if (server === undefined) {
             throw new pulumi.ResourceError("the platform has no Vault", this);
         }
-        this.vault = new Vault(vault.name, { deployment, service: vault, seal }, { parent: this });
+        this.vault = new Vault(server.name, { deployment, service: server, vault: args.vault }, { parent: this });
         this.registerOutputs({});
     }
 }

@@ -73,6 +73,11 @@ export const RECIPES: Readonly<Record<Exclude<ImageName, "base">, ImageRecipe>> 
     },
 };
 
+/** Images that a stack can name and that nothing here makes, with the reason. */
+export const NOT_MADE: Readonly<Record<string, string>> = {
+    openbao: "OpenBao cannot be built from Go modules: the proxy serves none of its server's",
+};
+
 /** Debian release of the base image. */
 export const DEBIAN_RELEASE = "trixie";
 

@@ -1,2 +1,2 @@
-export { PROVISIONER_HCL, type Seal } from "./files";
+export { PROVISIONER_HCL } from "./files";
 export { Vault, type VaultLogin } from "./vault";

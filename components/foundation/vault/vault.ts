@@ -2,16 +2,19 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { Service as ServiceModel } from "../../../model/platform";
+import type { VaultConfig } from "../../../model/stack-config";
+import { VAULT_SERVERS } from "../../../model/vault-server";
 import type { Deployment } from "../../lib/deployment";
 import { FILES, type ServiceFile } from "../../lib/files";
 import { Service } from "../../lib/service";
-import { keeperScript, PROVISION_SH, PROVISIONER_HCL, RUN_SH, type Seal, SERVER_HCL } from "./files";
+import { DIALECTS } from "./dialect";
+import { PROVISIONER_HCL } from "./files";
 
 /** Inputs for {@link Vault}. */
 export interface VaultArgs {
     readonly deployment: Deployment;
     readonly service: ServiceModel;
-    readonly seal: Seal;
+    readonly vault: VaultConfig;
 }
 
 /** How the program logs in to configure Vault. */
@@ -22,7 +25,7 @@ export interface VaultLogin {
 }
 
 /**
- * A Vault server that initialises itself, audits from the start and gives up its root token once the program has an
+ * A server that speaks Vault's API (HashiCorp's or OpenBao) and initialises itself, audits from the start and gives up its root token once the program has an
  * identity of its own. Keys never leave the container: Pulumi knows the provisioner's secret-id and nothing else.
  */
 export class Vault extends pulumi.ComponentResource {
@@ -33,21 +36,19 @@ export class Vault extends pulumi.ComponentResource {
     constructor(name: string, args: VaultArgs, opts?: pulumi.ComponentResourceOptions) {
         super("strata:foundation:Vault", name, {}, opts);
 
-        const { deployment, service, seal } = args;
+        const { deployment, service, vault } = args;
+        const dialect = DIALECTS[vault.server];
         const secretId = new random.RandomPassword(
             `${name}-provisioner`,
             { length: 48, special: false },
             { parent: this },
         ).result;
         const files: ServiceFile[] = [
-            { path: "run.sh", content: RUN_SH },
-            { path: "keeper.sh", content: keeperScript(seal) },
-            { path: "provision.sh", content: PROVISION_SH },
-            { path: "vault.hcl", content: SERVER_HCL },
+            ...Object.entries(dialect.files(vault.seal)).map(([path, content]) => ({ path, content })),
             { path: "provisioner.hcl", content: PROVISIONER_HCL },
             { path: "secrets/provisioner", content: secretId },
-            ...(seal.kind === "operators"
-                ? seal.pgpKeys.map((key, index) => ({ path: `pgp/${index + 1}.asc`, content: key }))
+            ...(vault.seal.kind === "operators"
+                ? vault.seal.pgpKeys.map((key, index) => ({ path: `pgp/${index + 1}.asc`, content: key }))
                 : []),
         ];
         this.service = new Service(
@@ -55,13 +56,12 @@ export class Vault extends pulumi.ComponentResource {
             {
                 deployment,
                 service,
-                user: "100:1000",
+                user: dialect.user,
                 entrypoint: ["sh", `${FILES}/run.sh`],
-                environment: { HOME: "/tmp", SKIP_SETCAP: "1", VAULT_ADDR: "http://127.0.0.1:8200" },
+                environment: dialect.environment,
                 files,
-                data: "/vault/file",
-                // The image declares a volume at /vault/logs: without this each container would leave an unnamed one.
-                tmpfs: { "/tmp": 16, "/vault/logs": 1 },
+                data: VAULT_SERVERS[vault.server].data,
+                tmpfs: dialect.tmpfs,
                 stopTimeout: 30,
             },
             { parent: this },

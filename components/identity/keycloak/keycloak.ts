@@ -14,6 +14,7 @@ import { Service } from "../../lib/service";
 import { OAuth2Proxy } from "../oauth2-proxy";
 import { Realm } from "./realm";
 import { serverConfiguration } from "./server-config";
+import { serverStart } from "./server-start";
 
 /** Inputs for {@link Keycloak}. */
 export interface KeycloakArgs {
@@ -83,15 +84,17 @@ export class Keycloak extends pulumi.ComponentResource {
                 bootstrap: { clientId: bootstrap.clientId, secret: bootstrapSecret },
             });
         });
+        const server = find(KEYCLOAK);
+        const { files, ...start } = serverStart(deployment.image(server.image));
         this.service = new Service(
             KEYCLOAK,
             {
                 deployment,
-                service: find(KEYCLOAK),
+                service: server,
                 user: "1000:1000",
+                ...start,
                 command: [`--config-file=${FILES}/secrets/keycloak.conf`, "start", "--optimized"],
-                files: [{ path: "secrets/keycloak.conf", content: pulumi.secret(configuration) }],
-                tmpfs: { "/tmp": 64, "/opt/keycloak/data": 64 },
+                files: [{ path: "secrets/keycloak.conf", content: pulumi.secret(configuration) }, ...files],
                 after: [postgres.databases],
                 // The first start makes a hundred tables; seen to take 95 s on a machine with something else to do.
                 waitTimeout: 600,

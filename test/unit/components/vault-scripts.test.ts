@@ -1,37 +1,50 @@
 import { spawnSync } from "node:child_process";
 
-import { keeperScript, PROVISION_SH, RUN_SH } from "../../../components/foundation/vault/files";
+import { DIALECTS } from "../../../components/foundation/vault/dialect";
+import type { VaultSeal, VaultServerName } from "../../../model/stack-config";
 
-const operators = keeperScript({ kind: "operators", pgpKeys: ["a", "b", "c"], threshold: 2 });
-const scripts = [
-    ["run.sh", RUN_SH],
-    ["provision.sh", PROVISION_SH],
-    ["keeper.sh, local seal", keeperScript({ kind: "local" })],
-    ["keeper.sh, operators' seal", operators],
-] as const;
+const seals: readonly VaultSeal[] = [{ kind: "local" }, { kind: "operators", pgpKeys: ["a", "b", "c"], threshold: 2 }];
+const servers = Object.keys(DIALECTS) as VaultServerName[];
+const scripts = servers.flatMap((server) =>
+    seals.flatMap((seal) =>
+        Object.entries(DIALECTS[server].files(seal))
+            .filter(([path]) => path.endsWith(".sh"))
+            .map(([path, text]): [server: string, seal: string, path: string, text: string] => [
+                server,
+                seal.kind,
+                path,
+                text,
+            ]),
+    ),
+);
+const operators = (server: VaultServerName): string => DIALECTS[server].files(seals[1]!)["keeper.sh"] ?? "";
 
-test.each(scripts)("%s is a shell script", (_name, script) => {
+test.each(scripts)("%s, %s: %s is a shell script", (_server, _seal, _path, script) => {
     const { status, stderr } = spawnSync("sh", ["-n"], { input: script, encoding: "utf8" });
     expect(stderr).toBe("");
     expect(status).toBe(0);
 });
 
-test.each(scripts)("%s hands keys and tokens over in files, never as arguments", (_name, script) => {
+test.each(scripts)("%s, %s: %s calls its server's own program", (server, _seal, _path, script) => {
+    expect(script).not.toMatch(server === "openbao" ? /(^|[ (])vault [a-z]/m : /(^|[ (])bao [a-z]/m);
+});
+
+test.each(scripts)("%s, %s: %s hands keys and tokens over in files", (_server, _seal, _path, script) => {
     for (const line of script
         .split("\n")
-        .filter((text) => /\b(vault (login|write sys\/unseal|operator unseal)|secret_id=)/.test(text))) {
+        .filter((text) => /\b((vault|bao) (login|write sys\/unseal|operator unseal)|secret_id=)/.test(text))) {
         expect(line).toMatch(/@|<|-no-print|operator unseal\b(?!.*\$)/);
         expect(line).not.toMatch(/\$\(|\$token|\$key\b/);
     }
 });
 
-test("shares are encrypted to every operator, the root token to the first", () => {
-    expect(operators).toContain("-key-shares=3 -key-threshold=2");
-    expect(operators).toContain("-pgp-keys=/etc/strata/pgp/1.asc,/etc/strata/pgp/2.asc,/etc/strata/pgp/3.asc");
-    expect(operators).toContain("-root-token-pgp-key=/etc/strata/pgp/1.asc");
+test.each(servers)("%s: shares are encrypted to every operator, the root token to the first", (server) => {
+    expect(operators(server)).toContain("-key-shares=3 -key-threshold=2");
+    expect(operators(server)).toContain("-pgp-keys=/etc/strata/pgp/1.asc,/etc/strata/pgp/2.asc,/etc/strata/pgp/3.asc");
+    expect(operators(server)).toContain("-root-token-pgp-key=/etc/strata/pgp/1.asc");
 });
 
-test("the operators' keeper never opens the server itself", () => {
-    expect(operators).not.toContain("unseal key");
-    expect(operators).not.toContain("sys/unseal");
+test.each(servers)("%s: the operators' keeper never opens the server itself", (server) => {
+    expect(operators(server)).not.toContain("unseal key");
+    expect(operators(server)).not.toContain("sys/unseal");
 });

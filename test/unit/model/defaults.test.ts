@@ -1,7 +1,10 @@
 import { healthCheckOf } from "../../../model/defaults";
 
-const local = { kind: "local" } as const;
-const operators = { kind: "operators", pgpKeys: ["keybase:ada"], threshold: 1 } as const;
+const local = { server: "vault", seal: { kind: "local" } } as const;
+const operators = {
+    server: "vault",
+    seal: { kind: "operators", pgpKeys: ["keybase:ada"], threshold: 1 },
+} as const;
 
 test.each([
     ["postgres", "postgres", local, ["CMD", "pg_isready", "-U", "postgres", "-h", "127.0.0.1"], 60],
@@ -17,6 +20,23 @@ test.each([
         ],
         30,
     ],
+    [
+        "vault",
+        "openbao",
+        { ...local, server: "openbao" },
+        ["CMD-SHELL", "bao status -address=http://127.0.0.1:8200 >/dev/null && test -e /openbao/file/seal/provisioned"],
+        30,
+    ],
+    [
+        "vault",
+        "openbao",
+        { ...operators, server: "openbao" },
+        [
+            "CMD-SHELL",
+            "bao status -address=http://127.0.0.1:8200 >/dev/null; code=$?; [ $code -eq 0 ] || [ $code -eq 2 ]",
+        ],
+        30,
+    ],
     ["edge", "traefik", local, ["CMD", "traefik", "healthcheck", "--configFile=/etc/strata/traefik.yaml"], 15],
     ["application", "reference-app", local, ["CMD", "/reference-app", "--healthcheck"], 15],
     [
@@ -26,8 +46,8 @@ test.each([
         ["CMD-SHELL", "wget -q -O /dev/null http://127.0.0.1:8000/health"],
         60,
     ],
-] as const)("%s (%s, %j)", (kind, image, seal, test, startPeriod) => {
-    expect(healthCheckOf(kind, image, 8000, seal, 30)).toEqual({
+] as const)("%s (%s, %j)", (kind, image, vault, test, startPeriod) => {
+    expect(healthCheckOf(kind, image, kind === "vault" ? 8200 : 8000, vault, 30)).toEqual({
         test,
         interval: 30,
         timeout: 10,

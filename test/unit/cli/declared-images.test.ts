@@ -1,0 +1,59 @@
+/** What a stack that chooses OpenBao asks of the set-up, and where it is refused. */
+
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+
+import { ExitCode, Failure } from "../../../cli/failure";
+import { declaredBy } from "../../../cli/stacks/platform";
+
+const MADE = { vault: "strata/vault:0123456789ab", traefik: "strata/traefik:0123456789ab" };
+const offline = { decision: { way: "offline", reason: "test" }, images: MADE } as const;
+const published = { decision: { way: "published", reason: "test" }, images: {} } as const;
+const OWN = `registry.example.com/openbao:2.6.3@sha256:${"a".repeat(64)}`;
+
+function stackWith(settings: Readonly<Record<string, unknown>>): Parameters<typeof declaredBy>[0] {
+    const folder = mkdtempSync(join(tmpdir(), "strata-declared-"));
+    const source = join(folder, "Pulumi.bao.yaml");
+    const config = {
+        "strata:domain": "example.com",
+        "strata:addressBase": "172.29",
+        "strata:products": [{ name: "psra" }],
+        "strata:unreleased": "reference-app",
+        ...settings,
+    };
+    writeFileSync(source, stringify({ config }));
+    const [copy, passphraseFile, stateFolder] = ["copy", "passphrase", "state"].map((name) => join(folder, name));
+    return { name: "bao", source, copy: copy!, passphraseFile: passphraseFile!, stateFolder: stateFolder! };
+}
+
+const openbao = { "strata:vault": { server: "openbao", seal: { kind: "local" } } };
+
+test("the published way brings OpenBao instead of Vault", () => {
+    const { images } = declaredBy(stackWith(openbao), published);
+    expect(images).toContain("openbao");
+    expect(images).not.toContain("vault");
+});
+
+test("where nothing can be downloaded a stack with OpenBao is refused, with the reason and the way out", () => {
+    let failure: unknown;
+    try {
+        declaredBy(stackWith(openbao), offline);
+    } catch (error) {
+        failure = error;
+    }
+    expect(failure).toBeInstanceOf(Failure);
+    expect(failure).toMatchObject({ exitCode: ExitCode.broken });
+    expect((failure as Failure).message).toMatch(/OpenBao cannot be built from Go modules/);
+    expect((failure as Failure).next).toMatch(/strata:images\.openbao .*nothing was touched/);
+});
+
+test("an image of one's own is taken", () => {
+    const stack = stackWith({ ...openbao, "strata:images": { openbao: OWN } });
+    expect(declaredBy(stack, offline).config.images.openbao).toBe(OWN);
+});
+
+test("a stack with Vault is not asked about OpenBao", () => {
+    expect(declaredBy(stackWith({ "strata:vault": { seal: { kind: "local" } } }), offline).images).toContain("vault");
+});
