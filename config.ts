@@ -33,6 +33,9 @@ const image = text("a reference pinned by digest (repository:tag@sha256:...) or 
 const endpoint = (port_: number) =>
     z.strictObject({ address: address.default("0.0.0.0"), port: port.default(port_) }, { error: "{ address, port }" });
 
+/** An OpenPGP public key packet in base64 (RFC 9580, 4.2): a private key begins with another letter. */
+const PGP_PUBLIC_KEY = /^[mx][A-Za-z0-9+/]{150,}={0,2}$/;
+
 const seal = z.discriminatedUnion(
     "kind",
     [
@@ -41,7 +44,7 @@ const seal = z.discriminatedUnion(
             .strictObject({
                 kind: z.literal("operators"),
                 pgpKeys: z
-                    .array(text("a PGP public key in base64 or `keybase:<user>`", /^\S+$/), {
+                    .array(text("a PGP public key: gpg --export <id> | base64 --wrap=0", PGP_PUBLIC_KEY), {
                         error: "a list of PGP public keys",
                     })
                     .min(1, { error: "the PGP public key of at least one operator" }),

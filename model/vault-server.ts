@@ -20,6 +20,11 @@ export const VAULT_SERVERS: Readonly<Record<VaultServerName, VaultServerFacts>> 
     openbao: { image: "openbao", program: "bao", data: "/openbao/file" },
 };
 
+/** Exists in the container of a server that people open from when they have its keys. */
+function initialisedMarker(server: VaultServerName): string {
+    return `${VAULT_SERVERS[server].data}/seal/initialised`;
+}
+
 /** Exists in the server's container from when the program can log in and no root token is left. */
 export function provisionedMarker(server: VaultServerName): string {
     return `${VAULT_SERVERS[server].data}/seal/provisioned`;
@@ -27,7 +32,8 @@ export function provisionedMarker(server: VaultServerName): string {
 
 /**
  * `status` ends with 0 when unsealed, 2 when sealed or not yet initialised, 1 when it cannot tell. A server that opens
- * itself is of no use sealed; one that waits for its operators is as healthy as it can be, and must not hold up the rest.
+ * itself is of no use sealed; one that is initialised and waits for its operators is as healthy as it can be, and must not
+ * hold up the rest.
  *
  * An OpenBao that initialises itself begins anew when it is started without the marker, so nobody may be told to use it before.
  *
@@ -39,5 +45,5 @@ export function vaultTest({ server, seal }: VaultConfig, port: number, configure
     const waits = configured || server === "openbao";
     return seal.kind === "local"
         ? ["CMD-SHELL", `${status} >/dev/null${waits ? ` && test -e ${provisionedMarker(server)}` : ""}`]
-        : ["CMD-SHELL", `${status} >/dev/null; code=$?; [ $code -eq 0 ] || [ $code -eq 2 ]`];
+        : ["CMD-SHELL", `${status} >/dev/null; [ $? -ne 1 ] && test -e ${initialisedMarker(server)}`];
 }

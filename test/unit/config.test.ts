@@ -39,6 +39,9 @@ function problems(raw: Record<string, unknown>, secretKeys: string[] = []): read
 }
 
 const set = (key: string): string => `correct it: pulumi config set '${key}' <value>`;
+/** The beginning of a public key, and enough after it. */
+const PGP_KEY = `mQ${"A".repeat(200)}`;
+
 const setPath = (key: string): string => `correct it: pulumi config set --path '${key}' <value>`;
 
 describe("parseConfig", () => {
@@ -328,7 +331,7 @@ describe("parseConfig", () => {
         ],
         [
             "a threshold that nobody can reach",
-            seal({ kind: "operators", pgpKeys: ["keybase:ada"], threshold: 2 }),
+            seal({ kind: "operators", pgpKeys: [PGP_KEY], threshold: 2 }),
             [
                 {
                     key: "strata:vault.seal.threshold",
@@ -338,6 +341,18 @@ describe("parseConfig", () => {
                 },
             ],
         ],
+        ...["keybase:ada", PGP_KEY.replace("m", "l"), ""].map((key): [string, Record<string, unknown>, Problem[]] => [
+            `${key.slice(0, 12)} for an operator's key`,
+            seal({ kind: "operators", pgpKeys: [key], threshold: 1 }),
+            [
+                {
+                    key: "strata:vault.seal.pgpKeys[0]",
+                    value: JSON.stringify(key),
+                    accepted: "a PGP public key: gpg --export <id> | base64 --wrap=0",
+                    next: setPath("strata:vault.seal.pgpKeys[0]"),
+                },
+            ],
+        ]),
         [
             "operators without keys",
             seal({ kind: "operators", pgpKeys: [], threshold: 0 }),

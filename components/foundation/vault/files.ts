@@ -97,15 +97,25 @@ export function operatorsKeeper(server: Server, { pgpKeys, threshold }: Operator
     return keeperScript(
         server,
         `
+# Said again and again: it has to be among the last lines of the log, and another attempt would end the same way.
+refused() {
+    while :; do
+        grep -i pgp "$seal/init.error"
+        echo "strata: strata:vault.seal.pgpKeys is refused; accepted: public keys with a valid key for encryption, as gpg --export prints them in base64"
+        sleep 5
+    done
+}
 # Everything this writes is encrypted to the operators. They unseal, and one of them runs provision.sh: see docs/vault.md.
-while [ ! -s "$seal/init.json" ]; do
+while [ ! -e "$seal/initialised" ]; do
     if [ "$(code)" = 2 ]; then
         ${server.program} operator init -status >/dev/null 2>&1
         case $? in
         # Somebody may hold the keys of an initialised server: that one is never touched.
-        0) grep -q root_token "$seal/init.new" 2>/dev/null && mv "$seal/init.new" "$seal/init.json" ;;
+        0) grep -q root_token "$seal/init.new" 2>/dev/null && mv "$seal/init.new" "$seal/init.json"
+            touch "$seal/initialised" ;;
         2) initialise -key-shares=${keys.length} -key-threshold=${threshold} -pgp-keys=${keys.join(",")} \\
-            -root-token-pgp-key=${keys[0]} || begin_anew ;;
+            -root-token-pgp-key=${keys[0]} 2> "$seal/init.error" ||
+            if grep -qi pgp "$seal/init.error"; then refused; else begin_anew; fi ;;
         esac
     fi
     sleep 1

@@ -169,8 +169,13 @@ describe("a check before an update", () => {
     ])("outputs %j, then %j: changed is %s", (before, after, changed) => {
         const { view } = viewAt("check");
         const side = (outputs: unknown) => ({ inputs: {}, outputs }) as StepEventMetadata["new"];
-        const metadata = step("same", "stack", {}, { type: "pulumi:pulumi:Stack", new: side(after) });
-        view.apply(event({ resOutputsEvent: { metadata: { ...metadata, old: side(before) } as StepEventMetadata } }));
+        const stack = {
+            ...step("same", "stack", {}),
+            type: "pulumi:pulumi:Stack",
+            old: side(before),
+            new: side(after),
+        };
+        view.apply(event({ resOutputsEvent: { metadata: stack as StepEventMetadata } }));
         expect(view.outputsChanged).toBe(changed);
     });
 });
