@@ -58,14 +58,14 @@ const edge = new Edge(
     { providers },
 );
 
+const keycloak = platform.realm && new Keycloak("keycloak", { deployment, edge }, { providers });
+
 const vault =
     config.identity?.vault &&
     new VaultConfiguration(
         "vault-configuration",
-        { platform, foundation, edge, products: productServices, settings: config.identity.vault },
+        { platform, foundation, edge, products: productServices, keycloak, settings: config.identity.vault },
         { providers },
     );
-
-const keycloak = platform.realm && new Keycloak("keycloak", { deployment, edge }, { providers });
 
 export = stackOutputs({ config, platform, network, foundation, edge, vault, keycloak });

@@ -191,10 +191,13 @@ function checkMeetings(platform: Platform): Problem[] {
 function checkAliases(platform: Platform): Problem[] {
     return platform.zones.flatMap((zone) => {
         const inside = members(platform, zone);
-        return duplicates(inside.flatMap(({ aliases }) => [...new Set(aliases)])).map((alias) => ({
+        const aliasesOf = ({ aliases, zoneAliases }: Service): readonly string[] => [
+            ...new Set([...aliases, ...(zoneAliases?.[zone.name] ?? [])]),
+        ];
+        return duplicates(inside.flatMap(aliasesOf)).map((alias) => ({
             key: `zone ${zone.name} alias ${alias}`,
             value: inside
-                .filter(({ aliases }) => aliases.includes(alias))
+                .filter((service) => aliasesOf(service).includes(alias))
                 .map(({ name }) => name)
                 .join(" and "),
             accepted: "one service of that alias in a zone",

@@ -13,6 +13,9 @@ export const PORT = { postgres: 5432, redis: 6379, vault: 8200, keycloak: 8080, 
  */
 export const EDGE_PORT = { http: 8080, https: 8443, traefik: 9000, vault: 9001, keycloak: 9002 } as const;
 
+/** Where the edge asks itself whether it is healthy; on its container's loopback address. */
+export const EDGE_PING_PORT = 8082;
+
 /**
  * Management entry points of the edge, in the order of their host ports from `strata:management.port` on.
  * They are published on 127.0.0.1 only: providers and operators on the host use them, nobody else can. One whose service

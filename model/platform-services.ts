@@ -9,6 +9,7 @@ import {
     KEYCLOAK_DATABASE_ZONE,
     KEYCLOAK_ZONE,
 } from "./identity/services";
+import { issuerInside } from "./identity/issuer";
 import { EDGE_PORT, healthCheckOf, IMAGE_OF, LIMITS, MANAGEMENT, PORT } from "./defaults";
 import {
     PLATFORM,
@@ -28,6 +29,9 @@ export const EDGE = "edge";
 export const VAULT = "vault";
 export const PLATFORM_POSTGRES = "postgres";
 
+/** Between Vault and the edge. */
+const VAULT_ZONE = "vault-net";
+
 /**
  * The platform's zones.
  *
@@ -44,7 +48,7 @@ export function platformZones(config: StackConfig): Zone[] {
     });
     return [
         zone("edge-net", "edge"),
-        zone("vault-net", "platform"),
+        zone(VAULT_ZONE, "platform"),
         ...(config.platformDatabases.length > 0 ? [zone("platform-db-net", "data")] : []),
         ...(config.identity?.keycloak ? [zone(KEYCLOAK_ZONE, "platform"), zone(KEYCLOAK_DATABASE_ZONE, "data")] : []),
     ];
@@ -78,16 +82,18 @@ export function platformServices(environment: string, config: StackConfig, webZo
         redisUsers: [],
     });
 
+    const issuer = issuerInside(config);
     const services: Service[] = [
         {
             ...base(VAULT, "vault", "foundation", PORT.vault),
             image: VAULT_SERVERS[config.vault.server].image,
-            zones: ["vault-net"],
+            zones: [VAULT_ZONE],
         },
         {
             ...base(EDGE, "edge", "edge", EDGE_PORT.http),
-            zones: ["edge-net", "vault-net", ...(config.identity?.keycloak ? [KEYCLOAK_ZONE] : []), ...webZones],
-            ports: entryPoints(config).map((name) => EDGE_PORT[name]),
+            zones: ["edge-net", VAULT_ZONE, ...(config.identity?.keycloak ? [KEYCLOAK_ZONE] : []), ...webZones],
+            ...(issuer && { zoneAliases: { [VAULT_ZONE]: [issuer.host] } }),
+            ports: entryPoints(config).map((name) => insidePort(config, name)),
             published: publishedPorts(config),
             // Waits for nobody: Vault is configured through it, and an application that is not up yet answers 502.
             after: [],
@@ -115,12 +121,22 @@ function entryPoints({ identity }: StackConfig): (keyof typeof EDGE_PORT)[] {
     return names.filter((name) => identity?.keycloak !== undefined || !IDENTITY_ENTRY_POINTS.includes(name));
 }
 
+/** Port of an entry point inside the edge's container. */
+function insidePort(config: StackConfig, name: keyof typeof EDGE_PORT): number {
+    return name === "https" ? (issuerInside(config)?.port ?? EDGE_PORT.https) : EDGE_PORT[name];
+}
+
 function publishedPorts(config: StackConfig): PublishedPort[] {
     const { edge, management } = config;
     const present = entryPoints(config);
     return [
         { name: "http", internal: EDGE_PORT.http, external: edge.http.port, address: edge.http.address },
-        { name: "https", internal: EDGE_PORT.https, external: edge.https.port, address: edge.https.address },
+        {
+            name: "https",
+            internal: insidePort(config, "https"),
+            external: edge.https.port,
+            address: edge.https.address,
+        },
         ...MANAGEMENT.map((name, index) => ({
             name,
             internal: EDGE_PORT[name],
@@ -130,10 +146,15 @@ function publishedPorts(config: StackConfig): PublishedPort[] {
     ];
 }
 
-/** The edge's management entry point leads to Vault: providers and operators reach it that way, and only that way. */
-export function platformFlows({ identity }: Pick<StackConfig, "identity">): Flow[] {
+/**
+ * The edge's management entry point leads to Vault: providers and operators reach it that way, and only that way. Vault
+ * asks the edge for the keys of whoever issues people's tokens, under the name that everybody knows the issuer by.
+ */
+export function platformFlows(config: Pick<StackConfig, "domain" | "edge" | "identity">): Flow[] {
+    const issuer = issuerInside(config);
     return [
-        { from: EDGE, to: VAULT, port: PORT.vault, zone: "vault-net" },
-        ...(identity?.keycloak ? identityFlows(EDGE) : []),
+        { from: EDGE, to: VAULT, port: PORT.vault, zone: VAULT_ZONE },
+        ...(issuer ? [{ from: VAULT, to: EDGE, port: issuer.port, zone: VAULT_ZONE }] : []),
+        ...(config.identity?.keycloak ? identityFlows(EDGE) : []),
     ];
 }

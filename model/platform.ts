@@ -129,6 +129,8 @@ export interface Service {
     readonly zones: readonly string[];
     /** DNS names inside its zones; the first is the service name without the product where that is unambiguous. */
     readonly aliases: readonly string[];
+    /** Further DNS names by zone, in that zone only. @default none */
+    readonly zoneAliases?: Readonly<Record<string, readonly string[]>>;
     /** TCP ports it listens on. */
     readonly ports: readonly number[];
     readonly published: readonly PublishedPort[];

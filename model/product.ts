@@ -78,7 +78,9 @@ export interface ProductIdentity {
     readonly roles: Readonly<Record<string, ProductRole>>;
     /** Short names of roles by the group that gives them. */
     readonly groups: Readonly<Record<string, readonly string[]>>;
-    /** Path on the product's own host at which its login ends. @default "/auth/callback" */
+    /** Host label(s) in front of the environment's domain at which its login ends. @default the product's name */
+    readonly host?: string;
+    /** Path on that host. @default "/auth/callback" */
     readonly callback?: string;
 }
 
@@ -87,6 +89,8 @@ export interface ProductRole {
     readonly description: string;
     /** Asks for a second factor at every login. @default false */
     readonly mfa?: boolean;
+    /** May read and write the product's values in Vault; only with {@link mfa}. @default false */
+    readonly secrets?: boolean;
 }
 
 /** An application suite with its own zones, stores, secrets and routes. */

@@ -3,9 +3,10 @@
 import { checkBase } from "./address-plan";
 import { productFlows } from "./flows";
 import { checkIdentity } from "./identity/check";
+import { checkIssuer } from "./identity/issuer";
 import { realmOf } from "./identity/realm";
 import { EDGE, platformFlows, platformServices, platformZones, VAULT } from "./platform-services";
-import { type Platform, type Service, type Zone } from "./platform";
+import { PLATFORM, type Platform, type Service, type Zone } from "./platform";
 import { ConfigurationError, type Problem } from "./problems";
 import type { Product } from "./product";
 import { productServices, productZones } from "./product-services";
@@ -62,6 +63,7 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
             products,
         ),
         ...(keycloak ? checkIdentity(keycloak, selected) : []),
+        ...checkIssuer(config),
         ...flows.flatMap((result) => result.problems),
         ...checkPlatform(platform),
     );
@@ -79,14 +81,18 @@ function configuredVault(
     selected: readonly SelectedProduct[],
     problems: Problem[],
 ): Platform {
-    const guest = withVaultGuest(base.zones, base.services, config.addressBase);
+    const secrets = resolveSecrets(
+        selected,
+        base.services.filter(({ product }) => product === PLATFORM).map(({ name }) => name),
+    );
+    const guest = withVaultGuest(base.zones, base.services, config.addressBase, secrets);
     problems.push(...guest.problems);
     return {
         ...base,
         zones: guest.zones,
         services: guest.services,
         flows: [...base.flows, ...guest.flows],
-        secrets: resolveSecrets(selected),
+        secrets,
     };
 }
 

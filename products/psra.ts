@@ -63,7 +63,14 @@ export const psra = {
         },
         { name: "taric-key", engine: "kv", path: "api/keys", rotation: "manual", readers: ["api"] },
         { name: "partner-keys", engine: "kv", path: "api/partner-keys", rotation: "manual", readers: ["api"] },
-        { name: "client-secret", engine: "kv", path: "config/client-secret", rotation: 180, readers: ["web"] },
+        {
+            name: "client-secret",
+            engine: "kv",
+            path: "config/client-secret",
+            rotation: 180,
+            readers: ["web"],
+            source: "client",
+        },
         {
             name: "jwt-secret",
             engine: "kv",
@@ -78,7 +85,7 @@ export const psra = {
     identity: {
         label: "PSRA",
         roles: {
-            admin: { description: "Administers PSRA", mfa: true },
+            admin: { description: "Administers PSRA", mfa: true, secrets: true },
             user: { description: "Uses PSRA" },
         },
         groups: { Administrators: ["admin", "user"], Users: ["user"] },

@@ -53,14 +53,21 @@ export const rentguy = {
             source: "redis",
             perReader: true,
         },
-        { name: "client-secret", engine: "kv", path: "config/client-secret", rotation: 180, readers: ["web"] },
+        {
+            name: "client-secret",
+            engine: "kv",
+            path: "config/client-secret",
+            rotation: 180,
+            readers: ["web"],
+            source: "client",
+        },
         { name: "transit-key", engine: "transit", path: "rentguy-key", rotation: "versioned", readers: ["api"] },
         { name: "certificate", engine: "pki", path: "rentguy", rotation: "lease", readers: ["*"] },
     ],
     identity: {
         label: "RentGuy",
         roles: {
-            admin: { description: "Administers RentGuy", mfa: true },
+            admin: { description: "Administers RentGuy", mfa: true, secrets: true },
             user: { description: "Uses RentGuy" },
         },
         groups: { Administrators: ["admin", "user"] },

@@ -1,6 +1,6 @@
 /** Traefik's configuration from the platform: plain data in, plain data out. YAML is a superset of JSON, so JSON it is. */
 
-import { RATE_LIMIT } from "../../model/defaults";
+import { EDGE_PING_PORT, RATE_LIMIT } from "../../model/defaults";
 import type { Platform, PublishedPort, Service } from "../../model/platform";
 import { networkName } from "../../model/names";
 import type { EdgeConfig } from "../../model/stack-config";
@@ -58,7 +58,7 @@ export function staticConfiguration(edge: Service, settings: EdgeSettings, hasId
                 forwardedHeaders,
             },
             // Only the container itself asks.
-            ping: { address: "127.0.0.1:8082" },
+            ping: { address: `127.0.0.1:${EDGE_PING_PORT}` },
             ...Object.fromEntries(
                 managementPorts(edge).map(({ name, internal }) => [name, { address: `:${internal}` }]),
             ),

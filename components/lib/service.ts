@@ -106,7 +106,7 @@ export class Service extends pulumi.ComponentResource {
             if (network === undefined) {
                 throw new pulumi.ResourceError(`${service.name}: zone ${zone} has no network`, this);
             }
-            return network;
+            return { network, aliases: [...service.aliases, ...(service.zoneAliases?.[zone] ?? [])] };
         });
         const { limits, healthCheck } = service;
         this.container = new docker.Container(
@@ -133,8 +133,8 @@ export class Service extends pulumi.ComponentResource {
                 // A multi-homed container must not carry packets from one zone to another; engines switch forwarding on.
                 sysctls: { "net.ipv4.ip_forward": "0" },
                 // `networkMode` is the network the container is created on; without it that is the default bridge.
-                networkMode: networks[0]!.name,
-                networksAdvanced: networks.map((network) => ({ name: network.name, aliases: [...service.aliases] })),
+                networkMode: networks[0]!.network.name,
+                networksAdvanced: networks.map(({ network, aliases }) => ({ name: network.name, aliases })),
                 ports: service.published.map((port) => ({
                     internal: port.internal,
                     external: port.external,

@@ -12,6 +12,7 @@ export function checkIdentity(keycloak: KeycloakConfig, selected: readonly Selec
         ...checkProtected(keycloak, selected),
         ...selected.flatMap(({ product, services }) => [
             ...checkGroups(product),
+            ...checkKeepers(product),
             ...Object.entries(services)
                 .filter(([, service]) => service.kind === "application" && service.routes?.some(({ auth }) => auth))
                 .flatMap(([name]) => checkRoles(product, `${product.name}/${name} routes`)),
@@ -54,6 +55,18 @@ function checkRoles(product: Product, key: string): Problem[] {
                   next: `add identity.roles to products/${product.name}.ts`,
               },
           ];
+}
+
+/** A password alone is not enough for a product's secrets. */
+function checkKeepers({ name, identity }: Product): Problem[] {
+    return Object.entries(identity?.roles ?? {})
+        .filter(([, { secrets = false, mfa = false }]) => secrets && !mfa)
+        .map(([role]) => ({
+            key: `${name} identity.roles.${role}.secrets`,
+            value: "true, without mfa",
+            accepted: "roles that ask for a second factor",
+            next: `set mfa as well in products/${name}.ts`,
+        }));
 }
 
 function checkGroups({ name, identity }: Product): Problem[] {

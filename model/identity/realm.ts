@@ -1,6 +1,6 @@
 /** What Keycloak holds, from products and configuration: plain data, so that the plan, the components and the readers agree. */
 
-import type { Service } from "../platform";
+import { PLATFORM, type Service } from "../platform";
 import { PORT } from "../defaults";
 import type { ProductIdentity } from "../product";
 import type { SelectedProduct } from "../selection";
@@ -19,13 +19,15 @@ export interface RealmGroup {
     readonly name: string;
     /** Realm roles that its members have: these and no others. */
     readonly roles: readonly string[];
+    /** Whose values in Vault its members keep: a product, or {@link PLATFORM} for whoever runs Vault. @default nobody's */
+    readonly keeps?: string;
 }
 
 /** An OpenID Connect client. All are confidential, with authorization code and PKCE S256 and no other flow. */
 export interface RealmClient {
     readonly id: string;
     readonly description: string;
-    /** A client of what is still to come has its name and can do nothing. */
+    /** A client that nothing asks for a login has its name and can do nothing. */
     readonly enabled: boolean;
     readonly baseUrl: string;
     /** Whole URLs; no wildcards. */
@@ -61,9 +63,6 @@ export const FORWARD_AUTH_CLIENT = "oauth2-proxy";
 
 /** The client with which people log in to Vault or OpenBao. */
 export const VAULT_CLIENT = "bao-oidc";
-
-/** Products of S1 that have no file yet: their clients are there under their names, disabled. */
-const TO_COME = ["wpcs", "ai"] as const;
 
 /** Path prefix of forward authentication on every protected host. */
 export const FORWARD_AUTH_PATH = "/oauth2";
@@ -110,51 +109,33 @@ export function realmOf(
         issuer: `${publicUrl(host, config)}/realms/${keycloak.realm}`,
         roles,
         groups: [
-            { name: "Administrators", roles: [ADMIN_ROLE] },
+            { name: "Administrators", roles: [ADMIN_ROLE], keeps: PLATFORM },
             ...known.flatMap(({ name, identity }) =>
                 Object.entries(identity.groups).map(([group, given]) => ({
                     name: `${identity.label} ${group}`,
                     roles: given.map((role) => `${name}-${role}`),
+                    ...(given.some((role) => identity.roles[role]?.secrets) && { keeps: name }),
                 })),
             ),
         ],
         clients: [
-            ...known.map(({ name, identity }) =>
-                application(
-                    name,
-                    identity.label,
-                    url(name),
-                    identity.callback ?? CALLBACK,
-                    rolesOf(name, identity),
-                    true,
-                ),
-            ),
-            ...TO_COME.filter((name) => !known.some((product) => product.name === name)).map((name) =>
-                application(name, `${name}, still to come`, url(name), CALLBACK, [], false),
-            ),
+            ...known.map(({ name, identity }) => application(name, identity, url(identity.host ?? name))),
             vaultClient(config, publicUrl(host, config), all),
             forwardAuthClient(config, publicUrl(host, config), services, all),
         ],
     };
 }
 
-function application(
-    id: string,
-    label: string,
-    origin: string,
-    callback: string,
-    roles: readonly string[],
-    enabled: boolean,
-): RealmClient {
+function application(id: string, identity: ProductIdentity, origin: string): RealmClient {
     return {
         id,
-        description: `Logins of ${label}`,
-        enabled,
+        description: `Logins of ${identity.label}`,
+        enabled: true,
         baseUrl: `${origin}/`,
-        redirectUris: [`${origin}${callback}`],
+        redirectUris: [`${origin}${identity.callback ?? CALLBACK}`],
         postLogoutRedirectUris: [`${origin}/`],
         webOrigins: [origin],
-        roles,
+        roles: rolesOf(id, identity),
         claims: ["tenant"],
     };
 }

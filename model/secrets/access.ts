@@ -11,11 +11,14 @@ export interface Grant {
     readonly capabilities: readonly Capability[];
 }
 
+/** Mount at which services log in. The provisioner's own login is another mount, so that no hand on this one reaches it. */
+export const SERVICES_LOGIN = "services";
+
 /**
- * What every service may do with its own token. The built-in policy `default` is not given to services: it also opens
+ * What everybody may do with their own token. The built-in policy `default` is not given to services: it also opens
  * cubbyholes, wrapping and identity templates, which nobody declared.
  */
-const OWN_TOKEN: readonly Grant[] = [
+export const OWN_TOKEN: readonly Grant[] = [
     { path: "auth/token/lookup-self", capabilities: ["read"] },
     { path: "auth/token/renew-self", capabilities: ["update"] },
     { path: "auth/token/revoke-self", capabilities: ["update"] },

@@ -1,23 +1,32 @@
+import { KEYCLOAK, OAUTH2_PROXY } from "../identity/services";
 import type { SecretDeclaration } from "./secret";
 
 /**
- * Secrets that belong to no product (S1: namespace `sevensa`). Readers that are not built yet are missing: nobody can read
- * what nobody is declared to.
+ * Secrets that belong to no product (S1: namespace `sevensa`). Readers are services of the platform by name, or a product's as
+ * `ai/n8n`; those that a stack does not have are left out. Monitoring is not built yet: nobody can read what nobody is
+ * declared to.
  */
 export const PLATFORM_SECRETS: readonly SecretDeclaration[] = [
-    // S1: all services.
-    { name: "smtp", engine: "kv", path: "shared/smtp/credentials", rotation: "manual", readers: ["*"] },
+    // S1: all services, and Keycloak, which sends mail to people.
+    { name: "smtp", engine: "kv", path: "shared/smtp/credentials", rotation: "manual", readers: ["*", KEYCLOAK] },
     // S1: monitoring and n8n.
-    { name: "slack-webhook", engine: "kv", path: "shared/api/slack-webhook", rotation: "manual", readers: [] },
-    // S1: Keycloak.
+    { name: "slack-webhook", engine: "kv", path: "shared/api/slack-webhook", rotation: "manual", readers: ["ai/n8n"] },
     {
         name: "keycloak-database",
         engine: "kv",
         path: "shared/database/keycloak-credentials",
         rotation: "manual",
-        readers: [],
+        readers: [KEYCLOAK],
+        source: "postgres",
     },
-    // S1 has these two in .env files.
+    // S1 has these two in .env files. S1's reader of the first is Keycloak's set-up; here that is the program, with a login of its own.
     { name: "keycloak-admin", engine: "kv", path: "shared/keycloak/admin", rotation: 90, readers: [] },
-    { name: "oauth2-proxy", engine: "kv", path: "shared/oauth2-proxy/secret", rotation: 90, readers: [] },
+    {
+        name: "oauth2-proxy",
+        engine: "kv",
+        path: "shared/oauth2-proxy/secret",
+        rotation: 90,
+        readers: [OAUTH2_PROXY],
+        source: "client",
+    },
 ];

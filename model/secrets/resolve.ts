@@ -1,6 +1,7 @@
 /** From the products' declarations to the secrets of an environment. */
 
 import { suggestion } from "../nearest";
+import { KEYCLOAK } from "../identity/services";
 import { PLATFORM } from "../platform";
 import type { Problem } from "../problems";
 import type { Product } from "../product";
@@ -14,13 +15,24 @@ const EVERYONE = "*";
 /**
  * The secrets of the products that run. Readers that a stack leaves out are left out; a secret stays without readers: what
  * it protects does not go with a line of configuration.
+ *
+ * @param platformServices - names of the platform's own services
  */
-export function resolveSecrets(selected: readonly SelectedProduct[]): ResolvedSecret[] {
+export function resolveSecrets(
+    selected: readonly SelectedProduct[],
+    platformServices: readonly string[] = [],
+): ResolvedSecret[] {
     const everyone = selected.flatMap((one) => applications(one.product.name, one.services));
+    const hasKeycloak = platformServices.includes(KEYCLOAK);
     return [
-        ...PLATFORM_SECRETS.flatMap((secret) =>
-            expand(PLATFORM, secret, secret.readers.includes(EVERYONE) ? everyone : []),
-        ),
+        ...PLATFORM_SECRETS.flatMap((secret) => {
+            const named = secret.readers
+                .map((reader) => (reader.includes("/") ? fullName(PLATFORM, reader) : reader))
+                .filter((name) => everyone.includes(name) || platformServices.includes(name));
+            const readers = secret.readers.includes(EVERYONE) ? [...everyone, ...named] : named;
+            // What a service of the platform would get its value from is not there without the service.
+            return expand(PLATFORM, readers.length > 0 ? secret : written(secret), readers);
+        }),
         ...selected.flatMap(({ product, services }) =>
             (product.secrets ?? []).flatMap((secret) => {
                 const own = applications(product.name, services);
@@ -30,12 +42,17 @@ export function resolveSecrets(selected: readonly SelectedProduct[]): ResolvedSe
                     : named.filter((name) => everyone.includes(name));
                 return expand(
                     product.name,
-                    secret,
+                    secret.source === "client" && !hasKeycloak ? written(secret) : secret,
                     readers.filter((name) => everyone.includes(name)),
                 );
             }),
         ),
     ];
+}
+
+/** The same secret, kept up by people. */
+function written(secret: SecretDeclaration): SecretDeclaration {
+    return { ...secret, source: "written" };
 }
 
 function expand(owner: string, secret: SecretDeclaration, readers: readonly string[]): ResolvedSecret[] {
@@ -157,6 +174,9 @@ function checkEngine(product: Product, secret: SecretDeclaration, problem: Repor
         }
     }
     const { source } = secret;
+    if (source === "client" && product.identity === undefined) {
+        problem("source", source, "another one: a product without `identity` has no client in Keycloak");
+    }
     if (source === "redis" || source === "postgres") {
         const clients = stores.filter(({ kind }) => kind === source).flatMap(clientsOf);
         strangers(secret, clients).forEach((reader) =>

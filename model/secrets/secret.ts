@@ -14,9 +14,10 @@ export type Rotation = number | "manual" | "lease" | "versioned";
  * Where the value of a `kv` secret comes from.
  *
  * `written`: people or another program write it; only its path and readers are declared. `generated`: a random value is
- * written. `postgres` and `redis`: the URL with which a reader logs in to the product's store.
+ * written. `postgres` and `redis`: the URL with which a reader logs in to the product's store. `client`: the secret of the
+ * product's client in Keycloak; in a stack without Keycloak people write it.
  */
-export type SecretSource = "written" | "generated" | "postgres" | "redis";
+export type SecretSource = "written" | "generated" | "postgres" | "redis" | "client";
 
 /** A secret as a product's author writes it. */
 export interface SecretDeclaration {

@@ -1,6 +1,6 @@
 /**
- * Where Vault meets the products once it is configured: each application reaches it in one of the application's own zones,
- * and it reaches each product's Postgres in a zone that nobody else is in. It never joins a data zone: there it would meet
+ * Where Vault meets the products once it is configured: each application, and each service of the platform that reads a
+ * secret, reaches it in one of its own zones, and it reaches each product's Postgres in a zone that nobody else is in. It never joins a data zone: there it would meet
  * stores and clients that have nothing to do with it.
  */
 
@@ -8,6 +8,7 @@ import { addressesOf } from "../address-plan";
 import { PORT } from "../defaults";
 import { PLATFORM, type Flow, type Service, type Tier, type Zone } from "../platform";
 import type { Problem } from "../problems";
+import type { ResolvedSecret } from "./secret";
 
 /** Name of Vault's service, as in `model/platform-services.ts`. */
 const VAULT = "vault";
@@ -15,8 +16,8 @@ const VAULT = "vault";
 /** Third octet of a product's Vault zone above that of its data zone (psra-db-net .4, psra-vault-net .104). */
 const OFFSET = 100;
 
-/** Tiers in which an application meets Vault, the inner one first. */
-const MEETING_TIERS: readonly Tier[] = ["app", "web", "data"];
+/** Tiers in which a service meets Vault, the inner one first. */
+const MEETING_TIERS: readonly Tier[] = ["app", "web", "platform", "data"];
 
 /** What a platform without a configured Vault is made into one with. */
 export interface VaultGuest {
@@ -28,13 +29,19 @@ export interface VaultGuest {
 }
 
 /**
- * Adds Vault to the products' zones.
+ * Adds Vault to the zones of those who log in to it.
  *
  * @param zones - all of the platform
  * @param services - all of the platform
  * @param addressBase - first two octets of the environment
+ * @param secrets - all of the platform
  */
-export function withVaultGuest(zones: readonly Zone[], services: readonly Service[], addressBase: string): VaultGuest {
+export function withVaultGuest(
+    zones: readonly Zone[],
+    services: readonly Service[],
+    addressBase: string,
+    secrets: readonly ResolvedSecret[],
+): VaultGuest {
     const problems: Problem[] = [];
     const flows: Flow[] = [];
     const added: Zone[] = [];
@@ -67,7 +74,7 @@ export function withVaultGuest(zones: readonly Zone[], services: readonly Servic
             flows.push({ from: VAULT, to: store.name, port: PORT.postgres, zone: name });
         }
     }
-    for (const service of services.filter(({ kind }) => kind === "application")) {
+    for (const service of vaultClients(services, secrets)) {
         const zone = MEETING_TIERS.flatMap((tier) =>
             zones.filter((one) => one.tier === tier && one.product === service.product),
         ).find(({ name }) => service.zones.includes(name));
@@ -85,6 +92,12 @@ export function withVaultGuest(zones: readonly Zone[], services: readonly Servic
         flows,
         problems,
     };
+}
+
+/** Services that log in to Vault: applications, and whatever else reads a secret. */
+export function vaultClients(services: readonly Service[], secrets: readonly ResolvedSecret[]): Service[] {
+    const readers = new Set(secrets.flatMap((secret) => secret.readers));
+    return services.filter(({ kind, name }) => kind === "application" || readers.has(name));
 }
 
 /** Subnets from which a service talks to Vault: those of the zones that both are in. */

@@ -95,7 +95,8 @@ export class RealmClient extends pulumi.ComponentResource {
                     clientId: client.id,
                     name: "groups",
                     claimName: "groups",
-                    fullPath: false,
+                    // A group inside another one must not pass for one of its name at the top.
+                    fullPath: true,
                     addToIdToken: true,
                     addToAccessToken: true,
                     addToUserinfo: true,

@@ -7,7 +7,7 @@ import { FORWARD_AUTH_CLIENT } from "../../../model/identity/realm";
 import { KEYCLOAK, KEYCLOAK_POSTGRES, KEYCLOAK_ZONE, OAUTH2_PROXY } from "../../../model/identity/services";
 import type { Service as ServiceModel } from "../../../model/platform";
 import type { Edge } from "../../edge";
-import { Postgres } from "../../foundation";
+import { Postgres, type StoreCredential } from "../../foundation";
 import type { Deployment } from "../../lib/deployment";
 import { FILES } from "../../lib/files";
 import { Service } from "../../lib/service";
@@ -32,6 +32,8 @@ const BOOTSTRAP = "strata-bootstrap";
 export class Keycloak extends pulumi.ComponentResource {
     public readonly service: Service;
     public readonly realm: Realm;
+    /** Logins of Keycloak to its own store. */
+    public readonly credentials: readonly StoreCredential[];
     /** How the program logs in; the secret is secret. */
     public readonly provisioner: { readonly clientId: string; readonly clientSecret: pulumi.Output<string> };
     /** Administration console and API, on the engine's host. */
@@ -62,6 +64,7 @@ export class Keycloak extends pulumi.ComponentResource {
             { deployment, service: find(KEYCLOAK_POSTGRES) },
             { parent: this },
         );
+        this.credentials = postgres.credentials;
         const [database] = postgres.credentials;
         if (database === undefined || postgres.service.data === undefined) {
             throw new pulumi.ResourceError(`${KEYCLOAK_POSTGRES} has no database`, this);

@@ -1,15 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "../../../model/platform";
+import { SERVICES_LOGIN } from "../../../model/secrets/access";
 import { mountOf } from "../../../model/secrets/secret";
 import type { VaultIdentity } from "../../../model/stack-config";
 import type { Edge } from "../../edge";
 import type { Foundation } from "../../foundation";
+import type { Keycloak } from "../keycloak";
 import { authorities } from "./certificates";
 import type { ProductStores, VaultContext } from "./context";
 import { databaseLogins } from "./databases";
 import { keyValues, mounts, transitKeys } from "./engines";
-import { breakGlass, rateLimits, SERVICES_LOGIN, serviceLogins } from "./logins";
+import { breakGlass, rateLimits, serviceLogins } from "./logins";
+import { PEOPLE_LOGIN, peopleLogin } from "./people";
 import { vaultProvider } from "./provider";
 import { provisionerPolicy } from "./provisioner";
 
@@ -21,6 +24,8 @@ export interface VaultConfigurationArgs {
     readonly edge: Edge;
     /** By product. */
     readonly products: ReadonlyMap<string, ProductStores>;
+    /** Who people are. @default - they have no login but the one for emergencies */
+    readonly keycloak: Keycloak | undefined;
     readonly settings: VaultIdentity;
 }
 
@@ -30,6 +35,8 @@ export interface VaultOutputs {
     readonly mounts: Readonly<Record<string, Readonly<Record<string, string>>>>;
     /** Where services log in, for example `auth/services`. */
     readonly servicesLogin: string;
+    /** Where people log in, for example `auth/oidc`; missing without Keycloak. */
+    readonly peopleLogin?: string;
     /** Role ids by service. No secrets. */
     readonly roleIds: Readonly<Record<string, pulumi.Output<string>>>;
 }
@@ -46,7 +53,7 @@ export class VaultConfiguration extends pulumi.ComponentResource {
     constructor(name: string, args: VaultConfigurationArgs, opts?: pulumi.ComponentResourceOptions) {
         super("strata:identity:VaultConfiguration", name, {}, opts);
 
-        const { platform, foundation, edge, products, settings } = args;
+        const { platform, foundation, edge, products, keycloak, settings } = args;
         const { vault } = foundation;
         const { secrets } = platform;
         if (secrets === undefined || vault.service.data === undefined) {
@@ -58,8 +65,17 @@ export class VaultConfiguration extends pulumi.ComponentResource {
             servers: [...products].flatMap(([product, { postgres }]) =>
                 [...postgres].map(([server, built]) => ({ name: server, product, postgres: built })),
             ),
-            credentials: [...products.values()].flatMap(({ credentials }) => [...credentials]),
+            credentials: [...products.values(), ...(keycloak ? [keycloak] : [])].flatMap(({ credentials }) => [
+                ...credentials,
+            ]),
             credentialTtl: settings.credentialTtl,
+            identity: keycloak &&
+                platform.realm && {
+                    realm: platform.realm,
+                    clientSecrets: keycloak.realm.clientSecrets,
+                    authority: edge.authority,
+                    ready: [keycloak.realm],
+                },
             provider: vaultProvider(`${name}-provider`, edge.managementUrl("vault"), vault.provisioner, this),
             parent: this,
             ready: [vault.service.container, edge.service.container],
@@ -73,7 +89,8 @@ export class VaultConfiguration extends pulumi.ComponentResource {
         databaseLogins(context, mounted, policy);
         authorities(context, mounted, policy);
         const { backend, roles } = serviceLogins(context);
-        rateLimits(context, [backend, breakGlass(context)]);
+        const people = context.identity && peopleLogin(context, context.identity);
+        rateLimits(context, [backend, breakGlass(context), ...(people ? [people] : [])]);
 
         const owners = [...new Set(secrets.map(({ owner }) => owner))];
         this.result = {
@@ -86,6 +103,7 @@ export class VaultConfiguration extends pulumi.ComponentResource {
                 ]),
             ),
             servicesLogin: `auth/${SERVICES_LOGIN}`,
+            ...(people && { peopleLogin: `auth/${PEOPLE_LOGIN}` }),
             roleIds: Object.fromEntries([...roles].map(([service, { roleId }]) => [service, roleId])),
         };
         this.registerOutputs({});

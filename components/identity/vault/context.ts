@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as vault from "@pulumi/vault";
 
+import type { Realm } from "../../../model/identity/realm";
 import type { Platform } from "../../../model/platform";
 import type { ResolvedSecret } from "../../../model/secrets/secret";
 import type { Postgres, StoreCredential } from "../../foundation";
@@ -11,6 +12,17 @@ export interface ProductStores {
     readonly postgres: ReadonlyMap<string, Postgres>;
     /** Logins of clients to stores. */
     readonly credentials: readonly StoreCredential[];
+}
+
+/** What Vault needs of the identity provider. */
+export interface IdentityProvider {
+    readonly realm: Realm;
+    /** By client id. Always secret. */
+    readonly clientSecrets: Readonly<Record<string, pulumi.Output<string>>>;
+    /** Certificate in PEM form that the issuer's is checked against. @default - the authorities that Vault's image trusts */
+    readonly authority: pulumi.Output<string> | undefined;
+    /** What has to be there before Vault asks the issuer who it is. */
+    readonly ready: readonly pulumi.Resource[];
 }
 
 /** A Postgres server that Vault makes logins for. */
@@ -30,6 +42,8 @@ export interface VaultContext {
     readonly credentials: readonly StoreCredential[];
     /** Seconds. */
     readonly credentialTtl: number;
+    /** @default - people have no login but the one for emergencies */
+    readonly identity: IdentityProvider | undefined;
     readonly provider: vault.Provider;
     readonly parent: pulumi.Resource;
     /** What has to be there before Vault's API is used. */

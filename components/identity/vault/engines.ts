@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as vault from "@pulumi/vault";
 
+import { FORWARD_AUTH_CLIENT } from "../../../model/identity/realm";
+import { PLATFORM } from "../../../model/platform";
 import { mountOf, type Engine, type ResolvedSecret } from "../../../model/secrets/secret";
 import { inVault, type VaultContext } from "./context";
 
@@ -86,6 +88,9 @@ function valueOf(context: VaultContext, secret: ResolvedSecret, name: string): p
         );
         return result.apply((value) => JSON.stringify({ value }));
     }
+    if (secret.source === "client") {
+        return clientSecretOf(context, secret).apply((value) => JSON.stringify({ value }));
+    }
     const [reader] = secret.readers;
     const login = context.credentials.find(
         ({ client, file }) => client === reader && (file === secret.source || file.startsWith(`${secret.source}-`)),
@@ -95,6 +100,15 @@ function valueOf(context: VaultContext, secret: ResolvedSecret, name: string): p
         return pulumi.output(JSON.stringify({ url: "" }));
     }
     return login.url.apply((url) => JSON.stringify({ url }));
+}
+
+/** The secret of the owner's own client: a product's is named after it, the platform's only one with a reader is the proxy's. */
+function clientSecretOf({ identity }: VaultContext, { owner, name }: ResolvedSecret): pulumi.Output<string> {
+    const found = identity?.clientSecrets[owner === PLATFORM ? FORWARD_AUTH_CLIENT : owner];
+    if (found === undefined) {
+        throw new Error(`${name}: ${owner} has no client in Keycloak`);
+    }
+    return found;
 }
 
 /** Encryption keys: they never leave Vault, and are not removed by a mistake in a file. */

@@ -1,16 +1,16 @@
+import type * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 
-import { policyFor, policyText } from "../../../model/secrets/access";
+import { policyFor, policyText, SERVICES_LOGIN } from "../../../model/secrets/access";
 import { mountOf } from "../../../model/secrets/secret";
-import { sourcesOf } from "../../../model/secrets/vault-guest";
+import { sourcesOf, vaultClients } from "../../../model/secrets/vault-guest";
 import { inVault, type VaultContext } from "./context";
+import { PEOPLE_LOGIN } from "./people";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Where services log in. The provisioner's own login is another mount, so that no hand on this one reaches it. */
-export const SERVICES_LOGIN = "services";
 /** Where people log in when the identity provider is not there. It has no users until one is needed. */
 export const BREAK_GLASS_LOGIN = "userpass";
 const BREAK_GLASS_POLICY = "break-glass";
@@ -19,7 +19,7 @@ const BREAK_GLASS_POLICY = "break-glass";
 const SECRET_ID_SECONDS = 90 * DAY;
 
 /**
- * An AppRole and a policy for each application, by service name.
+ * An AppRole and a policy for each service that logs in, by service name.
  *
  * A role's id is the service's name: it says who asks and is no secret. Its secret-ids are made when a service is started,
  * not by the program: they would be in its state.
@@ -41,9 +41,8 @@ export function serviceLogins(context: VaultContext): {
         },
         { ...inVault(context), deleteBeforeReplace: true },
     );
-    const applications = platform.services.filter(({ kind }) => kind === "application");
     const roles = new Map(
-        applications.map(({ name }) => {
+        vaultClients(platform.services, secrets).map(({ name }) => {
             const policy = new vault.Policy(
                 `vault-${name}-policy`,
                 { name, policy: policyFor(secrets, name) },
@@ -138,13 +137,17 @@ const RATES: Readonly<Record<string, { readonly path: string; readonly rate: num
     "break-glass": { path: `auth/${BREAK_GLASS_LOGIN}/`, rate: 5 },
 };
 
+/** For whoever comes through a browser: a login is three requests. */
+const PEOPLE_RATE = { path: `auth/${PEOPLE_LOGIN}/`, rate: 20 };
+
 /**
  * Nobody tries passwords or secret-ids faster than this, and no service keeps Vault from the others.
  *
  * @param logins - the limited mounts: Vault refuses a limit for one that is not there
  */
-export function rateLimits(context: VaultContext, logins: readonly vault.AuthBackend[]): void {
-    for (const [name, { path, rate }] of Object.entries(RATES)) {
+export function rateLimits(context: VaultContext, logins: readonly pulumi.Resource[]): void {
+    const rates = context.identity === undefined ? RATES : { ...RATES, people: PEOPLE_RATE };
+    for (const [name, { path, rate }] of Object.entries(rates)) {
         new vault.QuotaRateLimit(
             `vault-${name}-rate`,
             { name: `strata-${name}`, path, rate, interval: 1, blockInterval: 0 },

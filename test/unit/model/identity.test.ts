@@ -94,19 +94,17 @@ describe("with Keycloak", () => {
             { name: "shop-buyer", description: "Buys", mfa: false },
         ]);
         expect(platform.realm?.groups).toEqual([
-            { name: "Administrators", roles: ["admin"] },
+            { name: "Administrators", roles: ["admin"], keeps: "platform" },
             { name: "The Shop Staff", roles: ["shop-admin", "shop-buyer"] },
             { name: "The Shop Customers", roles: ["shop-buyer"] },
         ]);
     });
 
-    test("clients have whole redirect URIs, and those of products to come are disabled", () => {
+    test("clients have whole redirect URIs", () => {
         expect(platform.realm?.issuer).toBe("https://login.example.com/realms/acme");
         const clients = platform.realm?.clients ?? [];
         expect(clients.map(({ id, enabled, redirectUris }) => [id, enabled, redirectUris])).toEqual([
             ["shop", true, ["https://shop.example.com/auth/callback"]],
-            ["wpcs", false, ["https://wpcs.example.com/auth/callback"]],
-            ["ai", false, ["https://ai.example.com/auth/callback"]],
             [
                 "bao-oidc",
                 true,
@@ -118,6 +116,12 @@ describe("with Keycloak", () => {
             /[*+]/,
         );
         expect(clients[0]?.roles).toEqual(["shop-admin", "shop-buyer"]);
+    });
+
+    test("a login may end on another host of the product", () => {
+        const elsewhere = { ...members, identity: { ...members.identity!, host: "desk.shop", callback: "/in" } };
+        const [client] = resolve([elsewhere], keycloak()).realm?.clients ?? [];
+        expect(client?.redirectUris).toEqual(["https://desk.shop.example.com/in"]);
     });
 
     test("forward authentication is off while nothing is protected", () => {
@@ -146,6 +150,14 @@ describe("problems", () => {
                 value: "shop has no roles",
                 next: "add identity.roles to products/shop.ts",
             },
+        ]);
+    });
+
+    test("whoever keeps secrets has a second factor", () => {
+        const roles = { ...members.identity!.roles, buyer: { description: "Buys", secrets: true } };
+        const wrong = { ...members, identity: { ...members.identity!, roles } };
+        expect(problemsOf(() => resolve([wrong], keycloak()))).toMatchObject([
+            { key: "shop identity.roles.buyer.secrets", next: "set mfa as well in products/shop.ts" },
         ]);
     });
 

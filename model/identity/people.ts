@@ -1,0 +1,106 @@
+/** What people may do in Vault: a policy for each group of the realm that keeps somebody's values. */
+
+import { PLATFORM } from "../platform";
+import { type Grant, OWN_TOKEN, SERVICES_LOGIN } from "../secrets/access";
+import { type Engine, mountOf, type ResolvedSecret } from "../secrets/secret";
+import type { Realm } from "./realm";
+
+/** What the members of a group may do. */
+export interface PeoplePolicy {
+    /** Name in Vault. */
+    readonly name: string;
+    /** Group of the realm. */
+    readonly group: string;
+    /** Paths end in `*` where they cover a whole mount. */
+    readonly grants: readonly Grant[];
+}
+
+/** Policy of whoever runs Vault. */
+export const PLATFORM_ADMIN_POLICY = "platform-admin";
+
+/** Everything a person's tool asks for before it does anything. Only about the person's own token. */
+const OWN_SESSION: readonly Grant[] = [
+    ...OWN_TOKEN,
+    { path: "sys/capabilities-self", capabilities: ["update"] },
+    { path: "sys/internal/ui/resultant-acl", capabilities: ["read"] },
+];
+
+/** What groups may do, in the order of the realm's groups. */
+export function peoplePolicies({ groups }: Realm, secrets: readonly ResolvedSecret[]): PeoplePolicy[] {
+    return groups.flatMap(({ name: group, keeps }): PeoplePolicy[] => {
+        if (keeps === undefined) {
+            return [];
+        }
+        const [name, grants] =
+            keeps === PLATFORM
+                ? [PLATFORM_ADMIN_POLICY, platformAdmin(secrets)]
+                : [`people-${keeps}`, mountsOf(secrets, "kv", [keeps]).flatMap(keep)];
+        return [{ name, group, grants: [...OWN_SESSION, ...grants] }];
+    });
+}
+
+/**
+ * The name under which Vault learns that somebody is in a group: its path, so that a group inside another one is never
+ * taken for one of the same name at the top.
+ */
+export function claimOf({ group }: Pick<PeoplePolicy, "group">): string {
+    return `/${group}`;
+}
+
+/**
+ * Runs Vault without seeing what the products keep in it: sets a product's values and cannot read them, ends leases, logins
+ * and certificates, renews keys. Cannot write a policy, a role or a login, any of which would be a way to everything.
+ */
+function platformAdmin(secrets: readonly ResolvedSecret[]): Grant[] {
+    const products = [...new Set(secrets.map(({ owner }) => owner))].filter((owner) => owner !== PLATFORM);
+    return [
+        ...mountsOf(secrets, "kv", [PLATFORM]).flatMap(keep),
+        ...mountsOf(secrets, "kv", products).flatMap((mount): Grant[] => [
+            { path: `${mount}/data/*`, capabilities: ["create", "update"] },
+            { path: `${mount}/metadata/*`, capabilities: ["list", "read"] },
+        ]),
+        ...secrets
+            .filter(({ engine }) => engine === "transit")
+            .flatMap((secret): Grant[] => [
+                { path: `${mountOf(secret)}/keys/${secret.path}`, capabilities: ["read"] },
+                { path: `${mountOf(secret)}/keys/${secret.path}/rotate`, capabilities: ["update"] },
+            ]),
+        ...mountsOf(secrets, "pki", products).flatMap((mount): Grant[] => [
+            { path: `${mount}/certs`, capabilities: ["list"] },
+            { path: `${mount}/revoke`, capabilities: ["update"] },
+        ]),
+        { path: `auth/${SERVICES_LOGIN}/role`, capabilities: ["list"] },
+        { path: `auth/${SERVICES_LOGIN}/role/+`, capabilities: ["read"] },
+        { path: `auth/${SERVICES_LOGIN}/role/+/secret-id`, capabilities: ["list"] },
+        { path: `auth/${SERVICES_LOGIN}/role/+/secret-id-accessor/destroy`, capabilities: ["update"] },
+        { path: "auth/token/revoke-accessor", capabilities: ["update"] },
+        { path: "identity/*", capabilities: ["list", "read"] },
+        { path: "sys/audit", capabilities: ["read", "sudo"] },
+        { path: "sys/auth", capabilities: ["read"] },
+        { path: "sys/leases/lookup", capabilities: ["update"] },
+        { path: "sys/leases/lookup/*", capabilities: ["list", "sudo"] },
+        { path: "sys/leases/revoke", capabilities: ["update"] },
+        { path: "sys/leases/revoke-prefix/*", capabilities: ["update", "sudo"] },
+        { path: "sys/mounts", capabilities: ["read"] },
+        { path: "sys/policies/acl", capabilities: ["list"] },
+        { path: "sys/policies/acl/*", capabilities: ["read"] },
+        { path: "sys/quotas/rate-limit", capabilities: ["list"] },
+        { path: "sys/quotas/rate-limit/*", capabilities: ["read"] },
+    ];
+}
+
+/** Values of one mount: written, read, and taken back in a way that can be undone. */
+function keep(mount: string): Grant[] {
+    return [
+        { path: `${mount}/data/*`, capabilities: ["create", "delete", "read", "update"] },
+        { path: `${mount}/metadata/*`, capabilities: ["list", "read"] },
+        { path: `${mount}/delete/*`, capabilities: ["update"] },
+        { path: `${mount}/undelete/*`, capabilities: ["update"] },
+    ];
+}
+
+/** Mounts of an engine that these owners have, each once. */
+function mountsOf(secrets: readonly ResolvedSecret[], engine: Engine, owners: readonly string[]): string[] {
+    const own = secrets.filter((secret) => secret.engine === engine && owners.includes(secret.owner));
+    return [...new Set(own.map(mountOf))].sort();
+}

@@ -1,0 +1,74 @@
+/**
+ * The program with both identity layers: what neither of them registers alone. The same conventions as `golden.test.ts`; what each
+ * registers by itself is in `local-identity-vault.json` and `identity.json`.
+ */
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { format, goldenOf } from "../support/golden";
+import { judgeProgram } from "../support/policy";
+import { collectProgram, type Program, type Registered, Secret } from "../support/program";
+
+const UPDATE = process.env["STRATA_UPDATE_GOLDEN"] === "1";
+const FILE = join(__dirname, "identity-people.json");
+const vault = {};
+const keycloak = { protect: ["psra/web"] };
+const identity = (layers: object) => ({ "strata:identity": layers });
+
+let alone: readonly Program[];
+let program: Program;
+let preview: Program;
+
+beforeAll(async () => {
+    alone = [
+        await collectProgram("local", { config: identity({ vault }) }),
+        await collectProgram("local", { config: identity({ keycloak }) }),
+    ];
+    program = await collectProgram("local", { config: identity({ vault, keycloak }) });
+    preview = await collectProgram("local", { config: identity({ vault, keycloak }), preview: true });
+});
+
+test("registers what its golden file says beyond what each layer registers alone", () => {
+    const known = new Set(alone.flatMap(goldenOf).map((resource) => JSON.stringify(resource)));
+    const actual = goldenOf(program).filter((resource) => !known.has(JSON.stringify(resource)));
+    if (UPDATE) {
+        writeFileSync(FILE, `${format(actual)}\n`);
+    }
+    const reviewed: unknown = existsSync(FILE)
+        ? JSON.parse(readFileSync(FILE, "utf8"))
+        : `${FILE} is missing: run npm run golden:update`;
+    expect(actual).toEqual(reviewed);
+});
+
+test("registers the same in a first preview, where nothing that is computed is known", () => {
+    const names = ({ resources }: Program): string[] => resources.map(({ type, name }) => `${type} ${name}`).sort();
+    expect(names(preview)).toEqual(names(program));
+});
+
+test.each([
+    ["an update", () => program],
+    ["a first preview", () => preview],
+])("%s breaks no rule of the policy pack", async (_name, which) => {
+    expect(await judgeProgram(which())).toEqual({});
+});
+
+const find = (type: string): Registered => program.resources.find((resource) => resource.type === type)!;
+
+test("Vault asks the issuer when it, its realm and the edge are there", () => {
+    const after = find("vault:jwt/authBackend:AuthBackend").options.dependsOn.map((urn) => urn.split("::").pop());
+    expect(after).toEqual(
+        expect.arrayContaining([
+            "vault-container",
+            "edge-container",
+            "keycloak-realm",
+            "keycloak-realm-client-bao-oidc",
+        ]),
+    );
+});
+
+test("Vault's and the products' copies of a client's secret are secret", () => {
+    expect(find("vault:jwt/authBackend:AuthBackend").inputs["oidcClientSecret"]).toBeInstanceOf(Secret);
+    const [copy] = program.resources.filter(({ name }) => name === "vault-psra-client-secret");
+    expect(copy?.inputs["dataJson"]).toBeInstanceOf(Secret);
+});
