@@ -22,6 +22,7 @@ import { containerReachesDeclaredFlows } from "./container-reaches-declared-flow
 import { containerRestartsItself } from "./container-restarts-itself";
 import { containerRotatesLogs } from "./container-rotates-logs";
 import { containerRunsAsUser } from "./container-runs-as-user";
+import { containerRunsFixedRelease } from "./container-runs-fixed-release";
 import { containerSharesNoNamespace } from "./container-shares-no-namespace";
 import { dataZoneAdmitsClients } from "./data-zone-admits-clients";
 import { dockerTypeHasRules } from "./docker-type-has-rules";
@@ -74,6 +75,7 @@ const resources: Policies = [
     containerRestartsItself,
     containerRotatesLogs,
     containerRunsAsUser,
+    containerRunsFixedRelease,
     containerSharesNoNamespace,
     dockerTypeHasRules,
     networkDeclaresOptions,

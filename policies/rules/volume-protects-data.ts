@@ -1,5 +1,6 @@
 import { LABEL } from "../../model/names";
 import { label, VOLUME } from "../lib/docker";
+import { isAmong } from "../lib/environments";
 import { resourceRule, type Settings } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
@@ -30,12 +31,7 @@ function* protectedData({ name, properties, protect }: Subject, settings: Settin
     if (!holdsData || protect) {
         return;
     }
-    const throwaway = (settings["throwaway"] as readonly string[] | undefined) ?? [];
-    const environment = label(properties, LABEL.environment) ?? "";
-    const isThrowaway = throwaway.some((name) =>
-        name.endsWith("*") ? environment.startsWith(name.slice(0, -1)) : environment === name,
-    );
-    if (!isThrowaway) {
+    if (!isAmong(label(properties, LABEL.environment), settings["throwaway"])) {
         yield "an update can delete its data; set the resource option `protect`, or `strata:protectData` of the stack to true";
     }
 }

@@ -168,6 +168,10 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     "container-shares-no-namespace": container("psra-api", (props) => ({ ...props, pidMode: "host" })),
     "container-opens-no-device": container("psra-api", (props) => ({ ...props, devices: [{ hostPath: "/dev/kvm" }] })),
     "container-pins-image": container("psra-postgres", (props) => ({ ...props, image: "postgres:17" })),
+    "container-runs-fixed-release": container("psra-web", (props) => ({
+        ...props,
+        image: `quay.io/oauth2-proxy/oauth2-proxy:v7.15.1@sha256:${"0".repeat(64)}`,
+    })),
     "container-restarts-itself": container("psra-api", (props) => ({ ...props, restart: "no" })),
     "container-rotates-logs": container("psra-api", (props) => ({ ...props, logDriver: "syslog" })),
     "container-binds-explicit-address": container("edge", (props) => ({ ...props, publishAllPorts: true })),

@@ -1,6 +1,7 @@
 /** Rules over one container: limits, privileges, images, life cycle. */
 
 import { UNKNOWN } from "../../support/engine";
+import type { PolicyInput } from "../../support/policy";
 import { container, owner, writer } from "../../support/stack";
 import type { RuleCases } from "./case";
 
@@ -10,6 +11,22 @@ const REMOTE_IMAGE = "docker:index/remoteImage:RemoteImage";
 const NO_CPUS =
     'CPU has no limit in the engine\'s spelling; set `cpus` to cores with a digit after the point, for example "0.5"';
 const WRITABLE = "its root file system is writable; set `readOnly` to true and name what it writes to in `tmpfs`";
+
+const OLD_PROXY = "that release lets strangers in; use oauth2-proxy 7.15.2 or later";
+const UNTOLD_PROXY =
+    "its tag does not say which release it is; name one of oauth2-proxy 7.15.2 or later, with its digest";
+const HOME_MADE_PROXY =
+    "its image was made on some machine, in a release that nobody can tell; use a published one of oauth2-proxy 7.15.2 or later";
+const proxy = (name: string): PolicyInput => container({ image: `${name}@sha256:${digest}` });
+/** The proxy's service in an environment. */
+const proxyIn = (environment: string, image: string): PolicyInput =>
+    container({
+        image,
+        labels: [
+            { label: "strata.environment", value: environment },
+            { label: "strata.service", value: "oauth2-proxy" },
+        ],
+    });
 
 export const hardening: Readonly<Record<string, RuleCases>> = {
     "container-limits-resources": {
@@ -347,6 +364,41 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             "pulled image": [
                 { type: REMOTE_IMAGE, name: "app", props: { name: "redis:8" } },
                 ["redis:8", "`name` names a tag that can move; append @sha256: and the digest to it"],
+            ],
+        },
+        unknown: { image: [container({ image: UNKNOWN }), "test-shop-api image"] },
+        wrongType: { image: [container({ image: {} }), "`image` has the wrong type; write a string"] },
+    },
+    "container-runs-fixed-release": {
+        subject,
+        settings: { madeHere: ["local", "test-*"] },
+        compliant: {
+            "another program": container(),
+            "its first fixed release": proxy("quay.io/oauth2-proxy/oauth2-proxy:v7.15.2"),
+            "a later one": proxy("quay.io/oauth2-proxy/oauth2-proxy:v7.15.4-alpine"),
+            "a much later one, from elsewhere": proxy("registry.example.com:5000/oauth2-proxy:8.0.0"),
+            "made where it runs": proxyIn("local", "strata/oauth2-proxy:0123456789ab"),
+            "made where it is tested": proxyIn("test-login", `sha256:${digest}`),
+            "the one-shot that writes its files": writer({
+                image: `sha256:${digest}`,
+                labels: [
+                    { label: "strata.environment", value: "production" },
+                    { label: "strata.service", value: "oauth2-proxy" },
+                    { label: "strata.role", value: "writer" },
+                ],
+            }),
+        },
+        violating: {
+            "the release before": [proxy("quay.io/oauth2-proxy/oauth2-proxy:v7.15.1"), OLD_PROXY],
+            "an older one": [proxy("oauth2-proxy:v7.8.1-alpine"), OLD_PROXY],
+            "an older major one": [proxy("oauth2-proxy:6.20.3"), OLD_PROXY],
+            "a digest alone": [proxy("quay.io/oauth2-proxy/oauth2-proxy"), UNTOLD_PROXY],
+            "a tag that tells nothing": [proxy("quay.io/oauth2-proxy/oauth2-proxy:latest"), UNTOLD_PROXY],
+            "made somewhere": [proxyIn("staging", "strata/oauth2-proxy:0123456789ab"), HOME_MADE_PROXY],
+            "an id": [proxyIn("production", `sha256:${digest}`), HOME_MADE_PROXY],
+            "an environment that only begins like one": [
+                proxyIn("local-2", "strata/oauth2-proxy:0123456789ab"),
+                HOME_MADE_PROXY,
             ],
         },
         unknown: { image: [container({ image: UNKNOWN }), "test-shop-api image"] },

@@ -1,0 +1,65 @@
+import { LABEL } from "../../model/names";
+import { CONTAINER, isOneShot, label } from "../lib/docker";
+import { isAmong } from "../lib/environments";
+import { resourceRule, type Settings } from "../lib/rule";
+import type { Subject } from "../lib/subject";
+
+type Release = readonly [major: number, minor: number, patch: number];
+
+/**
+ * Programs of which older releases let strangers in, with the first that does not, by the last part of the image's repository.
+ *
+ * oauth2-proxy: logins can be gone around (GHSA-5hvv-m4w4-gf6v, GHSA-7x63-xv5r-3p2x).
+ */
+const FIXED: Readonly<Record<string, Release>> = { "oauth2-proxy": [7, 15, 2] };
+
+/** Images that were made on a machine of ours run whatever release could be made there: `offline/images`. */
+const MADE_HERE = /^(strata\/|sha256:)/;
+
+/** What stands in front of people's logins has no hole that is known (requirement B7). */
+export const containerRunsFixedRelease = resourceRule({
+    name: "container-runs-fixed-release",
+    description: "Programs whose older releases are known to let strangers in run in a release that does not.",
+    severity: "critical",
+    types: [CONTAINER],
+    settings: {
+        madeHere: {
+            type: "array",
+            items: { type: "string" },
+            default: [],
+            description:
+                "Environments that may run images made on their own machine, in whatever release that is; test-* stands for all that begin with test-.",
+        },
+    },
+    clauses: [fixed],
+});
+
+function* fixed({ properties }: Subject, settings: Settings): Iterable<string> {
+    const image = properties.text("image") ?? "";
+    const [, repository = "", tag = ""] = /^(?:.*\/)?([^/:@]+)(?::([^@]*))?(?:@.*)?$/.exec(image) ?? [];
+    // An id does not say what it is of; the service that it runs as does.
+    const program =
+        image.startsWith("sha256:") && !isOneShot(properties) ? label(properties, LABEL.service) : repository;
+    const first = FIXED[program ?? ""];
+    if (first === undefined) {
+        return;
+    }
+    const needed = `${program} ${first.join(".")}`;
+    if (MADE_HERE.test(image)) {
+        if (!isAmong(label(properties, LABEL.environment), settings["madeHere"])) {
+            yield `its image was made on some machine, in a release that nobody can tell; use a published one of ${needed} or later`;
+        }
+        return;
+    }
+    const release = /^v?(\d+)\.(\d+)\.(\d+)/.exec(tag)?.slice(1).map(Number);
+    if (release === undefined) {
+        yield `its tag does not say which release it is; name one of ${needed} or later, with its digest`;
+    } else if (isBefore(release, first)) {
+        yield `that release lets strangers in; use ${needed} or later`;
+    }
+}
+
+function isBefore(release: readonly number[], first: Release): boolean {
+    const difference = first.map((part, index) => (release[index] ?? 0) - part).find((it) => it !== 0);
+    return difference !== undefined && difference < 0;
+}
