@@ -5,17 +5,17 @@
 
 import type { Problem } from "./problems";
 
-/** Third octets of the platform's own zones. The edge's and Keycloak's are S1's; 5, 6 and 7 are free in S1's plan. */
+/** Third octets of the platform's own zones. The edge's and Keycloak's are S1's; 5, 6 and 10 are free in S1's plan. */
 export const PLATFORM_SUBNETS = {
     "edge-net": 0,
     "vault-net": 5,
     "platform-db-net": 6,
-    "keycloak-db-net": 7,
     "keycloak-net": 8,
+    "keycloak-db-net": 10,
 } as const;
 
 /** Third octets of what a stack may have or is still to come; no product may take them, whether it is there or not. */
-export const RESERVED_SUBNETS = { "keycloak-db-net": 7, "keycloak-net": 8, "monitoring-net": 9 } as const;
+export const RESERVED_SUBNETS = { "keycloak-net": 8, "monitoring-net": 9, "keycloak-db-net": 10 } as const;
 
 /** Bases of the environments that are meant to share a host. An environment not listed may use any other base. */
 export const ENVIRONMENT_BASES: Readonly<Record<string, string>> = {

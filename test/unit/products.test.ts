@@ -27,8 +27,13 @@ test("subnets are S1's (B1)", () => {
         "psra-db-net": "172.20.4.0/24",
         "vault-net": "172.20.5.0/24",
         "platform-db-net": "172.20.6.0/24",
+        "ai-net": "172.20.7.0/24",
         "rentguy-web-net": "172.20.11.0/24",
         "psra-web-net": "172.20.13.0/24",
+        "wpcs-net": "172.20.14.0/24",
+        "wpcs-web-net": "172.20.15.0/24",
+        "ai-web-net": "172.20.17.0/24",
+        "ai-db-net": "172.20.18.0/24",
         "bizosaas-net": "172.20.20.0/24",
         "bizosaas-db-net": "172.20.21.0/24",
         "bizosaas-web-net": "172.20.30.0/24",
@@ -41,6 +46,8 @@ test("databases are the documents' (C1, C3)", () => {
         databases.map((database) => `${name}: ${database.name}`),
     );
     expect(databases.sort()).toEqual([
+        "ai-postgres: ai_production",
+        "ai-postgres: n8n_production",
         "bizosaas-postgres: bizosaas_production",
         "bizosaas-postgres: saleor_production",
         "postgres: temporal_production",
@@ -104,7 +111,7 @@ test("backends of BizOSaaS are out of the edge's and the frontends' reach (B4)",
 
 test("no store is reached by the edge, a frontend or another product (B3)", () => {
     const stores = platform.services.filter(({ kind }) => kind === "postgres" || kind === "redis");
-    expect(stores).toHaveLength(7);
+    expect(stores).toHaveLength(9);
     for (const store of stores) {
         const strangers = platform.services.filter(({ name, product, zones }) => {
             const frontend = zones.every((zone) => zone.endsWith("-web-net"));
@@ -121,6 +128,73 @@ test("the frontend of PSRA and the edge reach the API but not the engine", () =>
         true,
     ]);
     expect([reaches("psra-web", "psra-engine"), reaches("edge", "psra-engine")]).toEqual([false, false]);
+});
+
+test("of AI and WPCS the edge reaches what has a route, and nothing behind it", () => {
+    const reached = [...of("ai"), ...of("wpcs")].map(({ name }) => name).filter((name) => reaches("edge", name));
+    expect(reached).toEqual(["ai-n8n", "wpcs-web"]);
+    const calls = platform.flows.filter(({ from, to }) => from === "ai-n8n" && !isStore(to)).map(({ to }) => to);
+    expect(calls).toEqual(["ai-langgraph", "ai-claude-chat"]);
+    // Its MySQL is still to come: nothing stands in for it.
+    expect(of("wpcs").map(({ kind }) => kind)).toEqual(["application", "application"]);
+});
+
+describe("with both identity layers", () => {
+    const identity = { vault: { credentialTtl: 3600 }, keycloak: { realm: "sevensa", host: "auth", protect: [] } };
+    const { realm, secrets } = resolvePlatform({
+        environment: "production",
+        config: { ...config, identity },
+        products,
+    });
+
+    test("clients, roles and groups are S1's (E1)", () => {
+        expect(realm?.clients.map(({ id }) => id)).toEqual([
+            "psra",
+            "rentguy",
+            "wpcs",
+            "ai",
+            "bao-oidc",
+            "oauth2-proxy",
+        ]);
+        expect(realm?.roles.map(({ name }) => name)).toEqual([
+            "admin",
+            "psra-admin",
+            "psra-user",
+            "rentguy-admin",
+            "rentguy-user",
+        ]);
+        expect(realm?.groups.map(({ name }) => name)).toEqual([
+            "Administrators",
+            "PSRA Administrators",
+            "PSRA Users",
+            "RentGuy Administrators",
+        ]);
+        const ends = realm?.clients.filter(({ id }) => id === "ai").flatMap(({ redirectUris }) => redirectUris);
+        expect(ends).toEqual(["https://n8n.ai.example.com/rest/sso/oidc/callback"]);
+    });
+
+    test("rows of AI, WPCS and the platform are S1's (E4)", () => {
+        const rows = secrets
+            ?.filter(({ owner, engine }) => engine === "kv" && ["ai", "wpcs", "platform"].includes(owner))
+            .filter(({ name }) => name !== "platform/smtp")
+            .map(({ owner, path, rotation, readers }) => `${owner} ${path} ${rotation}: ${readers.join(" ")}`);
+        expect(rows).toEqual([
+            "platform shared/api/slack-webhook manual: ai-n8n",
+            "platform shared/database/keycloak-credentials manual: keycloak",
+            "platform shared/keycloak/admin 90: ",
+            "platform shared/oauth2-proxy/secret 90: oauth2-proxy",
+            "wpcs database/credentials manual: wpcs-api",
+            "wpcs config/client-secret 180: wpcs-web",
+            "ai database/credentials/claude-chat manual: ai-claude-chat",
+            "ai database/credentials/n8n manual: ai-n8n",
+            "ai database/credentials/trading-dashboard manual: ai-trading-dashboard",
+            "ai database/redis-password/langgraph manual: ai-langgraph",
+            "ai api-keys/openai 90: ai-langgraph ai-n8n",
+            "ai api-keys/anthropic 90: ai-claude-chat ai-n8n",
+            "ai api-keys/google 90: ai-trading-dashboard",
+            "ai config/client-secret 180: ai-n8n",
+        ]);
+    });
 });
 
 test("products reach each other nowhere, and everyone who meets is allowed to", () => {
@@ -152,10 +226,12 @@ test("public hosts (B5)", () => {
             "bizosaas",
             "coreldove",
             "directory.bizosaas",
+            "n8n.ai",
             "psra",
             "quanttrade",
             "rentguy",
             "thrillring",
+            "wpcs",
         ].map((host) => `${host}.example.com`),
     );
 });

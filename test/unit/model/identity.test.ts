@@ -45,7 +45,7 @@ describe("with Keycloak", () => {
     test("it has a database of its own, in a zone that nobody else is in", () => {
         expect(platform.zones.filter(({ name }) => name.startsWith("keycloak"))).toMatchObject([
             { name: "keycloak-net", tier: "platform", subnet: "172.22.8.0/24", internal: true, peers: false },
-            { name: "keycloak-db-net", tier: "data", subnet: "172.22.7.0/24", internal: true, peers: false },
+            { name: "keycloak-db-net", tier: "data", subnet: "172.22.10.0/24", internal: true, peers: false },
         ]);
         const inside = (zone: string) =>
             platform.services.filter(({ zones }) => zones.includes(zone)).map(({ name }) => name);
@@ -169,7 +169,7 @@ describe("problems", () => {
     });
 
     test("no product takes the layer's subnets, whether it is there or not", () => {
-        const taken = { ...shop, zones: { ...shop.zones, web: { subnet: 7 } } };
+        const taken = { ...shop, zones: { ...shop.zones, web: { subnet: 10 } } };
         expect(problemsOf(() => resolve([taken]))).toMatchObject([
             { key: "shop zone web subnet", accepted: "a number that is not kept for keycloak-db-net" },
         ]);
