@@ -1,6 +1,9 @@
 /** What the rules need to know about the Vault provider's resources. */
 
+import type { Properties } from "./properties";
+
 export const APPROLE = "vault:appRole/authBackendRole:AuthBackendRole";
+export const OIDC_ROLE = "vault:jwt/authBackendRole:AuthBackendRole";
 
 /**
  * The types that the program may use. Left out on purpose: `vault.Audit` (Vault audits before the program can log in, and one
@@ -20,7 +23,7 @@ export const KNOWN_VAULT_TYPES: readonly string[] = [
     "vault:identity/group:Group",
     "vault:identity/groupAlias:GroupAlias",
     "vault:jwt/authBackend:AuthBackend",
-    "vault:jwt/authBackendRole:AuthBackendRole",
+    OIDC_ROLE,
     "vault:kv/secretBackendV2:SecretBackendV2",
     "vault:pkiSecret/secretBackendIntermediateCertRequest:SecretBackendIntermediateCertRequest",
     "vault:pkiSecret/secretBackendIntermediateSetSigned:SecretBackendIntermediateSetSigned",
@@ -29,3 +32,34 @@ export const KNOWN_VAULT_TYPES: readonly string[] = [
     "vault:pkiSecret/secretBackendRootSignIntermediate:SecretBackendRootSignIntermediate",
     "vault:transit/secretBackendKey:SecretBackendKey",
 ];
+
+/** What is wrong with lives of a login that have no end. @param fields - each in seconds */
+export function* boundedLives(properties: Properties, fields: readonly string[]): Iterable<string> {
+    for (const field of fields) {
+        if ((properties.number(field) ?? 0) <= 0) {
+            yield `it sets no limit with \`${field}\`; set it to seconds`;
+        }
+    }
+    if ((properties.number("tokenPeriod") ?? 0) > 0) {
+        yield "its tokens can be renewed for ever; set `tokenPeriod` to 0";
+    }
+}
+
+/**
+ * What is wrong with a login that is good from anywhere.
+ *
+ * @param fields - lists of ranges (CIDR)
+ * @param accepted - what they should be, for the message
+ */
+export function* boundedNetworks(
+    properties: Properties,
+    fields: readonly string[],
+    accepted: string,
+): Iterable<string> {
+    for (const field of fields) {
+        const ranges = [...properties.texts(field)];
+        if (ranges.length === 0 || ranges.some((range) => /\/0$/.test(range))) {
+            yield `it is good from anywhere; set \`${field}\` to ${accepted}`;
+        }
+    }
+}

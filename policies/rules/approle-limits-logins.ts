@@ -1,6 +1,6 @@
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
-import { APPROLE } from "../lib/vault";
+import { APPROLE, boundedLives, boundedNetworks } from "../lib/vault";
 
 /** A stolen login is good for one service's secrets, from that service's zones, for a limited time (requirement E3). */
 export const approleLimitsLogins = resourceRule({
@@ -25,22 +25,10 @@ function* policies({ properties }: Subject): Iterable<string> {
     }
 }
 
-function* lives({ properties }: Subject): Iterable<string> {
-    for (const field of ["secretIdTtl", "tokenTtl", "tokenMaxTtl"]) {
-        if ((properties.number(field) ?? 0) <= 0) {
-            yield `it sets no limit with \`${field}\`; set it to seconds`;
-        }
-    }
-    if ((properties.number("tokenPeriod") ?? 0) > 0) {
-        yield "its tokens can be renewed for ever; set `tokenPeriod` to 0";
-    }
+function lives({ properties }: Subject): Iterable<string> {
+    return boundedLives(properties, ["secretIdTtl", "tokenTtl", "tokenMaxTtl"]);
 }
 
-function* networks({ properties }: Subject): Iterable<string> {
-    for (const field of ["secretIdBoundCidrs", "tokenBoundCidrs"]) {
-        const ranges = [...properties.texts(field)];
-        if (ranges.length === 0 || ranges.some((range) => /\/0$/.test(range))) {
-            yield `it is good from anywhere; set \`${field}\` to the subnets of its service's zones`;
-        }
-    }
+function networks({ properties }: Subject): Iterable<string> {
+    return boundedNetworks(properties, ["secretIdBoundCidrs", "tokenBoundCidrs"], "the subnets of its service's zones");
 }

@@ -30,6 +30,7 @@ import { networkBelongsToPlan } from "./network-belongs-to-plan";
 import { networkDeclaresOptions } from "./network-declares-options";
 import { networkStaysInternal } from "./network-stays-internal";
 import { objectCarriesLabels } from "./object-carries-labels";
+import { oidcRoleAdmitsMembers } from "./oidc-role-admits-members";
 import { oneShotRunsAlone } from "./one-shot-runs-alone";
 import { openNetworkAdmitsEdge } from "./open-network-admits-edge";
 import { providerVerifiesEngine } from "./provider-verifies-engine";
@@ -80,6 +81,7 @@ const resources: Policies = [
     dockerTypeHasRules,
     networkDeclaresOptions,
     objectCarriesLabels,
+    oidcRoleAdmitsMembers,
     oneShotRunsAlone,
     providerVerifiesEngine,
     vaultTypeIsKnown,

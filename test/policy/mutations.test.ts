@@ -8,7 +8,7 @@ import { policies } from "../../policies/rules";
 import { judgeProgram } from "../support/policy";
 import { collectProgram, type Program, type Registered, type StackName } from "../support/program";
 import { CONTAINER, NETWORK, VOLUME } from "../support/stack";
-import { approle } from "./cases/vault";
+import { approle, oidcRole } from "./cases/vault";
 
 /** Running the program takes seconds, and what it makes is not changed by looking at it. */
 const programs = new Map<string, Promise<Program>>();
@@ -213,6 +213,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     }),
     // The stacks here do not configure Vault; the golden test of the layer asks the whole pack about one that does.
     "approle-limits-logins": add(approle().type, "psra-api", { ...approle().props, tokenMaxTtl: 0 }),
+    "oidc-role-admits-members": add(oidcRole().type, "people", { ...oidcRole().props, boundClaims: {} }),
     "vault-type-is-known": add("vault:index/token:Token", "token", {}),
     "docker-type-has-rules": add("docker:index/service:Service", "swarm", { name: `${ENVIRONMENT}-swarm` }),
 };

@@ -22,6 +22,24 @@ export const approle = (changes: Readonly<Record<string, unknown>> = {}): Policy
     name: "shop-api",
     props: { ...ROLE, ...changes },
 });
+/** People's login that no rule finds anything wrong with. */
+export const oidcRole = (changes: Readonly<Record<string, unknown>> = {}): PolicyInput => ({
+    type: "vault:jwt/authBackendRole:AuthBackendRole",
+    name: "people",
+    props: {
+        roleName: "people",
+        allowedRedirectUris: ["http://localhost:8250/oidc/callback"],
+        boundAudiences: ["vault"],
+        boundClaims: { groups: "/Administrators" },
+        tokenBoundCidrs: ["172.30.5.0/24"],
+        tokenMaxTtl: 3600,
+        tokenNoDefaultPolicy: true,
+        tokenPolicies: [],
+        tokenTtl: 3600,
+        verboseOidcLogging: false,
+        ...changes,
+    },
+});
 const without = (key: keyof typeof ROLE): PolicyInput => {
     const { [key]: _, ...props } = ROLE;
     return { ...approle(), props };
@@ -34,6 +52,10 @@ const OWN_POLICY = "its `tokenPolicies` are empty, or built in; give it the poli
 const ANYWHERE = (field: string): string =>
     `it is good from anywhere; set \`${field}\` to the subnets of its service's zones`;
 const NO_LIMIT = (field: string): string => `it sets no limit with \`${field}\`; set it to seconds`;
+
+const EVERYBODY =
+    "it lets in everybody who has an account; set `groups` in `boundClaims` to the groups that have a policy";
+const ANY_END = "its logins can end anywhere; set `allowedRedirectUris` to whole URLs, without wildcards";
 
 export const vault: Readonly<Record<string, RuleCases>> = {
     "vault-type-is-known": {
@@ -81,6 +103,50 @@ export const vault: Readonly<Record<string, RuleCases>> = {
         },
         wrongType: {
             policies: [approle({ tokenPolicies: "root" }), "`tokenPolicies` has the wrong type; write a list"],
+        },
+    },
+    "oidc-role-admits-members": {
+        subject: "people",
+        compliant: { members: oidcRole() },
+        violating: {
+            "no groups": [oidcRole({ boundClaims: {} }), EVERYBODY],
+            "other claims": [oidcRole({ boundClaims: { email: "x" } }), EVERYBODY],
+            "no claims": [oidcRole({ boundClaims: undefined }), EVERYBODY],
+            "tokens of other clients": [
+                oidcRole({ boundAudiences: [] }),
+                "it takes tokens that were made for others; set `boundAudiences` to its own client",
+            ],
+            "tokens in the log": [
+                oidcRole({ verboseOidcLogging: true }),
+                "it writes tokens to the log; set `verboseOidcLogging` to false",
+            ],
+            "a wildcard": [oidcRole({ allowedRedirectUris: ["https://vault.example.com/*"] }), ANY_END],
+            "no address": [oidcRole({ allowedRedirectUris: [] }), ANY_END],
+            "a policy for everybody": [
+                oidcRole({ tokenPolicies: ["people-shop"] }),
+                "it gives policies to everybody it lets in; leave `tokenPolicies` empty and give policies to groups",
+            ],
+            "built-in policy": [
+                oidcRole({ tokenNoDefaultPolicy: false }),
+                "its tokens also have Vault's built-in policy; set `tokenNoDefaultPolicy` to true",
+            ],
+            "endless token": [oidcRole({ tokenMaxTtl: 0 }), NO_LIMIT("tokenMaxTtl")],
+            "undeclared life": [oidcRole({ tokenTtl: undefined }), NO_LIMIT("tokenTtl")],
+            "periodic token": [
+                oidcRole({ tokenPeriod: 60 }),
+                "its tokens can be renewed for ever; set `tokenPeriod` to 0",
+            ],
+            "from anywhere": [
+                oidcRole({ tokenBoundCidrs: ["0.0.0.0/0"] }),
+                "it is good from anywhere; set `tokenBoundCidrs` to the zone that people come through",
+            ],
+        },
+        unknown: {
+            "a range": [oidcRole({ tokenBoundCidrs: [UNKNOWN] }), "people tokenBoundCidrs[0]"],
+            claims: [oidcRole({ boundClaims: { groups: UNKNOWN } }), "people boundClaims.groups"],
+        },
+        wrongType: {
+            claims: [oidcRole({ boundClaims: "x" }), "`boundClaims` has the wrong type; write an object"],
         },
     },
 };
