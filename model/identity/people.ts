@@ -1,7 +1,7 @@
 /** What people may do in Vault: a policy for each group of the realm that keeps somebody's values. */
 
 import { PLATFORM } from "../platform";
-import { type Grant, OWN_TOKEN, SERVICES_LOGIN } from "../secrets/access";
+import { type Grant, grantsOf, OWN_TOKEN, SERVICES_LOGIN } from "../secrets/access";
 import { type Engine, mountOf, type ResolvedSecret } from "../secrets/secret";
 import type { Realm } from "./realm";
 
@@ -49,12 +49,17 @@ export function claimOf({ group }: Pick<PeoplePolicy, "group">): string {
 
 /**
  * Runs Vault without seeing what the products keep in it: sets a product's values and cannot read them, ends leases, logins
- * and certificates, renews keys. Cannot write a policy, a role or a login, any of which would be a way to everything.
+ * and certificates, renews keys. Cannot write a policy, a role or a login, nor see what the program keeps for Keycloak: each
+ * would be a way to everything.
  */
 function platformAdmin(secrets: readonly ResolvedSecret[]): Grant[] {
     const products = [...new Set(secrets.map(({ owner }) => owner))].filter((owner) => owner !== PLATFORM);
     return [
         ...mountsOf(secrets, "kv", [PLATFORM]).flatMap(keep),
+        ...secrets
+            .filter(({ owner, engine, source }) => owner === PLATFORM && engine === "kv" && source !== "written")
+            .flatMap(grantsOf)
+            .map(({ path }): Grant => ({ path, capabilities: ["deny"] })),
         ...mountsOf(secrets, "kv", products).flatMap((mount): Grant[] => [
             { path: `${mount}/data/*`, capabilities: ["create", "update"] },
             { path: `${mount}/metadata/*`, capabilities: ["list", "read"] },
@@ -74,7 +79,8 @@ function platformAdmin(secrets: readonly ResolvedSecret[]): Grant[] {
         { path: `auth/${SERVICES_LOGIN}/role/+/secret-id`, capabilities: ["list"] },
         { path: `auth/${SERVICES_LOGIN}/role/+/secret-id-accessor/destroy`, capabilities: ["update"] },
         { path: "auth/token/revoke-accessor", capabilities: ["update"] },
-        { path: "identity/*", capabilities: ["list", "read"] },
+        { path: "identity/entity/*", capabilities: ["list", "read"] },
+        { path: "identity/group/*", capabilities: ["list", "read"] },
         { path: "sys/audit", capabilities: ["read", "sudo"] },
         { path: "sys/auth", capabilities: ["read"] },
         { path: "sys/leases/lookup", capabilities: ["update"] },

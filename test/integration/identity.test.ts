@@ -285,6 +285,8 @@ describe("what people may do", () => {
             `${owner}/kv/config`,
         ]),
         "psra/kv/data/api/keys",
+        "platform/kv/data/shared/smtp/credentials",
+        "platform/kv/data/shared/database/keycloak-credentials",
         "psra/database/creds/psra",
         "psra/database/roles/psra",
         "psra/transit/encrypt/psra-key",

@@ -135,6 +135,8 @@ describe("what people may do", () => {
     test("whoever runs Vault sets a product's values and does not read them", () => {
         expect(capabilities("shop/kv/data/*")).toEqual(["create", "update"]);
         expect(capabilities("platform/kv/data/*")).toContain("read");
+        expect(capabilities("platform/kv/data/shared/database/keycloak-credentials")).toEqual(["deny"]);
+        expect(capabilities("platform/kv/data/shared/oauth2-proxy/secret")).toEqual(["deny"]);
     });
 
     test("nobody writes what decides who may do what", () => {
