@@ -66,6 +66,10 @@ const vault =
         { providers },
     );
 
+for (const services of productServices.values()) {
+    services.startApplications(vault);
+}
+
 const keycloak = platform.realm && new Keycloak("keycloak", { deployment, edge }, { providers });
 
 export = stackOutputs({ config, platform, network, foundation, edge, vault, keycloak });

@@ -17,6 +17,7 @@ import { withVaultGuest } from "./secrets/vault-guest";
 import { type SelectedProduct, selectProducts } from "./selection";
 import type { StackConfig } from "./stack-config";
 import { startOrder } from "./start-order";
+import { VAULT_SERVERS } from "./vault-server";
 
 /** What a platform is made of. */
 export interface ResolveInput {
@@ -79,14 +80,24 @@ function configuredVault(
     selected: readonly SelectedProduct[],
     problems: Problem[],
 ): Platform {
-    const guest = withVaultGuest(base.zones, base.services, config.addressBase);
+    const secrets = resolveSecrets(selected);
+    const { addressBase, healthCheckInterval } = config;
+    const guest = withVaultGuest({
+        zones: base.zones,
+        services: base.services,
+        flows: base.flows,
+        secrets,
+        image: VAULT_SERVERS[config.vault.server].image,
+        addressBase,
+        healthCheckInterval,
+    });
     problems.push(...guest.problems);
     return {
         ...base,
         zones: guest.zones,
         services: guest.services,
         flows: [...base.flows, ...guest.flows],
-        secrets: resolveSecrets(selected),
+        secrets,
     };
 }
 

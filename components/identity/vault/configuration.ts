@@ -9,7 +9,7 @@ import { authorities } from "./certificates";
 import type { ProductStores, VaultContext } from "./context";
 import { databaseLogins } from "./databases";
 import { keyValues, mounts, transitKeys } from "./engines";
-import { breakGlass, rateLimits, SERVICES_LOGIN, serviceLogins } from "./logins";
+import { breakGlass, rateLimits, type ServiceLogin, SERVICES_LOGIN, serviceLogins } from "./logins";
 import { vaultProvider } from "./provider";
 import { provisionerPolicy } from "./provisioner";
 
@@ -42,6 +42,10 @@ export interface VaultOutputs {
  */
 export class VaultConfiguration extends pulumi.ComponentResource {
     public readonly result: VaultOutputs;
+    /** By service name. */
+    public readonly logins: ReadonlyMap<string, ServiceLogin>;
+    /** Seconds between two looks of an agent at a value that has no lease. */
+    public readonly renderInterval: number;
 
     constructor(name: string, args: VaultConfigurationArgs, opts?: pulumi.ComponentResourceOptions) {
         super("strata:identity:VaultConfiguration", name, {}, opts);
@@ -68,11 +72,17 @@ export class VaultConfiguration extends pulumi.ComponentResource {
 
         const policy = provisionerPolicy(context);
         const mounted = mounts(context);
-        keyValues(context, mounted, policy);
         transitKeys(context, mounted, policy);
-        databaseLogins(context, mounted, policy);
-        authorities(context, mounted, policy);
-        const { backend, roles } = serviceLogins(context);
+        const { backend, logins } = serviceLogins(
+            context,
+            new Map([
+                ...keyValues(context, mounted, policy),
+                ...databaseLogins(context, mounted, policy),
+                ...authorities(context, mounted, policy),
+            ]),
+        );
+        this.logins = logins;
+        this.renderInterval = settings.renderInterval;
         rateLimits(context, [backend, breakGlass(context)]);
 
         const owners = [...new Set(secrets.map(({ owner }) => owner))];
@@ -86,7 +96,7 @@ export class VaultConfiguration extends pulumi.ComponentResource {
                 ]),
             ),
             servicesLogin: `auth/${SERVICES_LOGIN}`,
-            roleIds: Object.fromEntries([...roles].map(([service, { roleId }]) => [service, roleId])),
+            roleIds: Object.fromEntries([...logins].map(([service, { roleId }]) => [service, roleId])),
         };
         this.registerOutputs({});
     }
