@@ -166,8 +166,11 @@ const keys = {
             {
                 vault: z
                     .strictObject(
-                        { credentialTtl: whole("seconds from 60 to 86400", 60, 86_400).default(3600) },
-                        { error: "{ credentialTtl? }, or {} for the defaults" },
+                        {
+                            credentialTtl: whole("seconds from 60 to 86400", 60, 86_400).default(3600),
+                            renderInterval: whole("seconds from 5 to 3600", 5, 3600).default(300),
+                        },
+                        { error: "{ credentialTtl?, renderInterval? }, or {} for the defaults" },
                     )
                     .optional(),
                 keycloak: keycloak.optional(),

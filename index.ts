@@ -68,4 +68,8 @@ const vault =
         { providers },
     );
 
+for (const services of productServices.values()) {
+    services.startApplications(vault);
+}
+
 export = stackOutputs({ config, platform, network, foundation, edge, vault, keycloak });

@@ -9,6 +9,7 @@ import type * as downModule from "./commands/down";
 import type * as envModule from "./commands/env";
 import type * as logsModule from "./commands/logs";
 import type * as previewModule from "./commands/preview";
+import type * as rotateModule from "./commands/rotate";
 import type * as setupModule from "./commands/setup";
 import type * as statusModule from "./commands/status";
 import type * as testModule from "./commands/test";
@@ -101,6 +102,15 @@ export function commandLine(): Command {
             ({ verify }, options) => verify(options),
         ),
     );
+    onStack("rotate", "make new logins: agents get new ones, the old ones end, services keep running")
+        .argument("<what>", "secret-ids")
+        .option("--service <name...>", "only of these services, for example psra-api")
+        .action(
+            verb(
+                () => require("./commands/rotate") as typeof rotateModule,
+                ({ rotate }, options, args) => rotate(args, options),
+            ),
+        );
     onStack("logs", "show what services wrote")
         .argument("[service...]")
         .option("-f, --follow", "go on until Ctrl-C")

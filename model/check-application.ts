@@ -2,7 +2,7 @@
 
 import { suggestion } from "./nearest";
 import type { Problem } from "./problems";
-import type { ApplicationService, Product, ProductRoute } from "./product";
+import { type ApplicationService, type Product, type ProductRoute, type Reload, RELOAD_SIGNALS } from "./product";
 
 const REPOSITORY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/;
 const HOST = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -26,6 +26,7 @@ export function checkApplication(
         ...checkStartsBefore(product, name, service),
         ...checkRoutes(product, name, service, hasKeycloak),
         ...checkSettings(product, name, service),
+        ...checkProcess(product, name, service),
     ];
 }
 
@@ -176,4 +177,28 @@ function checkSettings(product: Product, name: string, { environment = {} }: App
               ]
             : [];
     });
+}
+
+function checkProcess(product: Product, name: string, { command, reload = "watch" }: ApplicationService): Problem[] {
+    const next = correct(product);
+    const problems: Problem[] = [];
+    const [program = ""] = command ?? [];
+    if (command !== undefined && program.trim() === "") {
+        const accepted = 'a list that begins with the program, for example ["node", "server.js"]';
+        problems.push({ key: `${product.name}/${name} command`, value: JSON.stringify(command), accepted, next });
+    }
+    const key = `${product.name}/${name} reload`;
+    const accepted: readonly Reload[] = ["watch", "restart", ...RELOAD_SIGNALS];
+    if (!accepted.includes(reload)) {
+        const step = `${suggestion(reload, accepted)}${next}`;
+        problems.push({ key, value: `"${reload}"`, accepted: accepted.join(", "), next: step });
+    } else if (reload !== "watch" && command === undefined) {
+        problems.push({
+            key,
+            value: `"${reload}"`,
+            accepted: "watch, for a service without `command`: whoever signals a process has to have started it",
+            next: `add \`command\`, the program and its arguments, to ${name} in products/${product.name}.ts`,
+        });
+    }
+    return problems;
 }

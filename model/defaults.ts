@@ -26,8 +26,8 @@ export const MANAGEMENT = ["traefik", "vault", "keycloak"] as const satisfies re
 /** Requests per second and client address of a route that names no limit. */
 export const RATE_LIMIT = 100;
 
-/** Image of each kind that the platform brings itself. */
-export const IMAGE_OF: Readonly<Record<ServiceKind, ImageName>> = {
+/** Image of each kind that the platform brings itself; an agent has its server's. */
+export const IMAGE_OF: Readonly<Record<ProbedKind, ImageName>> = {
     application: "reference-app",
     postgres: "postgres",
     redis: "redis",
@@ -65,12 +65,15 @@ const PROCESSES = 4096;
  * Memory is the upper half of S0's table of expected use, where it names the service; the others are round numbers that
  * the services start within. Vault has twice of what S0 expects: its health check starts the same large program a second
  * time in the same memory, and within 256 MiB a configured server gave up its own code pages until nothing was answered.
+ * An agent is the same program: it holds 25 MiB of its own, but with nothing of the program in memory it took 2 s to its first
+ * file within 256 MiB, 8 s within 192, 25 s within 160 and more than 30 s within 128, reading its code again and again.
  */
 export const LIMITS: Readonly<Record<ServiceKind, Limits>> = {
     application: { memoryMiB: 256, cpus: 0.5, processes: PROCESSES },
     postgres: { memoryMiB: 1024, cpus: 1, processes: PROCESSES },
     redis: { memoryMiB: 256, cpus: 0.5, processes: PROCESSES },
     vault: { memoryMiB: 512, cpus: 0.5, processes: PROCESSES },
+    "vault-agent": { memoryMiB: 256, cpus: 0.25, processes: PROCESSES },
     edge: { memoryMiB: 256, cpus: 1, processes: PROCESSES },
     // 70 % heap and about 300 MB beside it: https://www.keycloak.org/high-availability/multi-cluster/concepts-memory-and-cpu-sizing
     keycloak: { memoryMiB: 1280, cpus: 2, processes: PROCESSES },
@@ -79,6 +82,9 @@ export const LIMITS: Readonly<Record<ServiceKind, Limits>> = {
 
 /** Seconds between two health checks (requirement A4). */
 export const HEALTH_INTERVAL = 30;
+
+/** Kinds with one health check for all; an agent's asks for the files of its application. */
+export type ProbedKind = Exclude<ServiceKind, "vault-agent">;
 
 /**
  * The health check of a service.
@@ -92,7 +98,7 @@ export const HEALTH_INTERVAL = 30;
  * @param configured - the program configures Vault, so it must wait for the identity that the program logs in with
  */
 export function healthCheckOf(
-    kind: ServiceKind,
+    kind: ProbedKind,
     image: string,
     port: number,
     vault: VaultConfig,
@@ -104,7 +110,7 @@ export function healthCheckOf(
 }
 
 function probeOf(
-    kind: ServiceKind,
+    kind: ProbedKind,
     image: string,
     port: number,
     vault: VaultConfig,

@@ -32,8 +32,11 @@ export const OWNER_ROLE = "owner";
 /** Value of {@link LABEL.layer} on networks, which belong to no service's layer. */
 export const NETWORK_LAYER = "network";
 
-/** What a volume is for: `data` outlives its container, `files` holds the configuration files and can be written anew. */
-export type VolumePurpose = "data" | "files";
+/**
+ * What a volume is for: `data` outlives its container, `files` holds the configuration files and can be written anew,
+ * `secrets` is in memory and lives as long as a container that mounts it.
+ */
+export type VolumePurpose = "data" | "files" | "secrets";
 
 /** For example `staging-psra-api`. */
 export function containerName(environment: string, service: string): string {

@@ -10,17 +10,8 @@ import {
     KEYCLOAK_ZONE,
 } from "./identity/services";
 import { issuerInside } from "./identity/issuer";
-import { EDGE_PORT, healthCheckOf, IMAGE_OF, LIMITS, MANAGEMENT, PORT } from "./defaults";
-import {
-    PLATFORM,
-    type Flow,
-    type Layer,
-    type PublishedPort,
-    type Service,
-    type ServiceKind,
-    type Tier,
-    type Zone,
-} from "./platform";
+import { EDGE_PORT, healthCheckOf, IMAGE_OF, LIMITS, MANAGEMENT, PORT, type ProbedKind } from "./defaults";
+import { PLATFORM, type Flow, type Layer, type PublishedPort, type Service, type Tier, type Zone } from "./platform";
 import type { StackConfig } from "./stack-config";
 import { VAULT_SERVERS } from "./vault-server";
 
@@ -56,7 +47,7 @@ export function platformZones(config: StackConfig): Zone[] {
 
 /** @param webZones - the products' zones in which the edge is a guest */
 export function platformServices(environment: string, config: StackConfig, webZones: readonly string[]): Service[] {
-    const base = (name: string, kind: ServiceKind, layer: Layer, port: number): Service => ({
+    const base = (name: string, kind: ProbedKind, layer: Layer, port: number): Service => ({
         name,
         product: PLATFORM,
         layer,

@@ -7,6 +7,7 @@
  */
 
 import type { ResolvedSecret } from "./secrets/secret";
+import type { Reload } from "./product";
 import type { Realm } from "./identity/realm";
 
 /** How far a zone is from the public: see requirement B3. */
@@ -36,7 +37,8 @@ export interface Zone {
 }
 
 /** What a service is, which decides who creates it and how it is configured. */
-export type ServiceKind = "application" | "postgres" | "redis" | "vault" | "edge" | "keycloak" | "oauth2-proxy";
+export type ServiceKind =
+    "application" | "postgres" | "redis" | "vault" | "vault-agent" | "edge" | "keycloak" | "oauth2-proxy";
 
 /** Names of the images the platform can run; references come from `images.lock.json` or the configuration. */
 export type ImageName =
@@ -145,6 +147,12 @@ export interface Service {
     readonly databases: readonly Database[];
     /** Only for `redis`. */
     readonly redisUsers: readonly RedisUser[];
+    /** Only for `application`: program and arguments instead of the image's own. */
+    readonly command?: readonly string[];
+    /** Only for `application`: how it learns that a secret has changed. @default - it looks itself */
+    readonly reload?: Reload;
+    /** Only for `vault-agent`: the application whose secrets it renders. */
+    readonly beside?: string;
 }
 
 /** A declared permission: `from` may connect to `to` on TCP `port`, through the zone both are in. */

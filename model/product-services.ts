@@ -97,8 +97,14 @@ export function productServices(environment: string, config: StackConfig, select
                 service.kind === "application" ? { ...portSettings(reference, port), ...service.environment } : {},
             databases: service.kind === "postgres" ? databasesOf(environment, product.name, services, service) : [],
             redisUsers: service.kind === "redis" ? redisUsersOf(product.name, services, service.clients) : [],
+            // A product's own command is about the product's own image, too.
+            ...(service.kind === "application" && image !== IMAGE_OF.application ? processOf(service) : {}),
         };
     });
+}
+
+function processOf({ command, reload = "watch" }: ApplicationService): Pick<Service, "command" | "reload"> {
+    return { ...(command && { command }), ...(reload !== "watch" && { reload }) };
 }
 
 function routesOf(product: Product, short: string, service: ApplicationService, config: StackConfig): Route[] {

@@ -26,6 +26,12 @@ export interface ProductRoute {
     readonly auth?: boolean;
 }
 
+/** Signals by which a service can be told to read its secrets again. */
+export const RELOAD_SIGNALS = ["SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
+
+/** How a service learns that a secret has changed: it looks itself, it is started anew, or it gets a signal. */
+export type Reload = "watch" | "restart" | (typeof RELOAD_SIGNALS)[number];
+
 interface CommonService {
     /** Zones it joins. */
     readonly zones: readonly ZoneRole[];
@@ -50,6 +56,14 @@ export interface ApplicationService extends CommonService {
     readonly startsBefore?: readonly string[];
     readonly routes?: readonly ProductRoute[];
     readonly environment?: Readonly<Record<string, string>>;
+    /** Program and arguments, instead of the image's own entry point and arguments. Never secret. @default the image's own */
+    readonly command?: readonly string[];
+    /**
+     * What happens when a file with a secret changes, in stacks with `strata:identity.vault`. Anything but `watch` needs
+     * {@link command}, and `/bin/sh` with `cksum` and `sleep` in the image.
+     * @default "watch"
+     */
+    readonly reload?: Reload;
 }
 
 /** A Postgres server of the product. */

@@ -18,6 +18,7 @@ import { withVaultGuest } from "./secrets/vault-guest";
 import { type SelectedProduct, selectProducts } from "./selection";
 import type { StackConfig } from "./stack-config";
 import { startOrder } from "./start-order";
+import { VAULT_SERVERS } from "./vault-server";
 
 /** What a platform is made of. */
 export interface ResolveInput {
@@ -85,7 +86,16 @@ function configuredVault(
         selected,
         base.services.filter(({ product }) => product === PLATFORM).map(({ name }) => name),
     );
-    const guest = withVaultGuest(base.zones, base.services, config.addressBase, secrets);
+    const { addressBase, healthCheckInterval } = config;
+    const guest = withVaultGuest({
+        zones: base.zones,
+        services: base.services,
+        flows: base.flows,
+        secrets,
+        image: VAULT_SERVERS[config.vault.server].image,
+        addressBase,
+        healthCheckInterval,
+    });
     problems.push(...guest.problems);
     return {
         ...base,

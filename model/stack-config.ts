@@ -68,6 +68,8 @@ export interface VaultConfig {
 export interface VaultIdentity {
     /** Seconds for which dynamic database credentials are good; renewing adds as many, up to four times as long. */
     readonly credentialTtl: number;
+    /** Seconds after which an agent looks again at a value that has no lease. Each look is a line of the audit log. */
+    readonly renderInterval: number;
 }
 
 /** Keycloak and forward authentication. */

@@ -24,12 +24,25 @@ export interface UpOptions extends StackOptions {
 const STARTING_MILLISECONDS = 180_000;
 
 /** @returns exit code: 0 everything runs and is healthy, 1 something does not */
-export async function up(options: UpOptions): Promise<number> {
+export function up(options: UpOptions): Promise<number> {
+    return deploy(options, () => Promise.resolve([]));
+}
+
+/**
+ * An update from set-up to proof.
+ *
+ * @param further - more arguments of `pulumi preview` and `pulumi up`, decided when the state is whole
+ * @returns exit code, as {@link up}
+ */
+export async function deploy(
+    options: UpOptions,
+    further: (session: Session) => Promise<readonly string[]>,
+): Promise<number> {
     const started = Date.now();
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const session = await prepare(options, progress);
     const { refresh } = await recover(session, progress);
-    const view = await update(session, progress, refresh || options.refresh === true);
+    const view = await update(session, progress, refresh || options.refresh === true, await further(session));
 
     const containers = await settled(session.engine, session.stack.name, progress);
     const services = containers.filter(({ oneShot }) => !oneShot);
@@ -61,10 +74,17 @@ export async function up(options: UpOptions): Promise<number> {
  * was. It also tells whether there is anything to do.
  *
  * @param refresh - look at every resource first: there may be more to do than the state knows
+ * @param further - more arguments of both runs
  * @returns what was done
  */
-async function update(session: Session, progress: Progress, refresh: boolean): Promise<UpdateView> {
-    const options = ["--suppress-outputs", "--policy-pack", POLICY_PACK, "--policy-pack-config", POLICY_CONFIGURATION];
+async function update(
+    session: Session,
+    progress: Progress,
+    refresh: boolean,
+    further: readonly string[],
+): Promise<UpdateView> {
+    const policies = ["--policy-pack", POLICY_PACK, "--policy-pack-config", POLICY_CONFIGURATION];
+    const options = ["--suppress-outputs", ...policies, ...further];
     const plan = new UpdateView("check");
     const checked = await follow(session, progress, plan, "preview", options);
     if (checked.code !== 0) throw await explain(session, plan, checked);

@@ -24,9 +24,13 @@ export interface KnownState {
     readonly generated: readonly string[];
     /** What is inside a server's data and not on the engine, with the URN of the volume that holds it (`deletedWith`). */
     readonly contained: readonly { readonly urn: string; readonly volume: string }[];
+    /** Secret-ids of services, with the service's name. */
+    readonly secretIds: readonly { readonly urn: string; readonly service: string }[];
     /** All resources except the stack itself and providers. */
     readonly resources: number;
 }
+
+const SECRET_ID = "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId";
 
 interface RawResource {
     urn: string;
@@ -62,6 +66,9 @@ export function readState(exported: unknown): KnownState {
         generated: resources.filter(({ type }) => type.startsWith("random:")).map(({ urn }) => urn),
         contained: resources.flatMap(({ urn, deletedWith }) =>
             deletedWith !== undefined && deletedWith !== "" ? [{ urn, volume: deletedWith }] : [],
+        ),
+        secretIds: resources.flatMap(({ urn, type, inputs }) =>
+            type === SECRET_ID ? [{ urn, service: String(inputs?.["roleName"]) }] : [],
         ),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     };

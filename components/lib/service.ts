@@ -17,6 +17,14 @@ import { dockerLabels } from "./labels";
 import { FILES, filesHash, type ServiceFile } from "./files";
 import { cpuCount, goDuration } from "./units";
 
+/** A volume that somebody else declares. */
+export interface SharedVolume {
+    readonly volume: docker.Volume;
+    /** Where it appears. */
+    readonly target: string;
+    readonly readOnly: boolean;
+}
+
 /** Inputs for {@link Service}. */
 export interface ServiceArgs {
     readonly deployment: Deployment;
@@ -38,6 +46,8 @@ export interface ServiceArgs {
      * @default false
      */
     readonly ownsData?: boolean;
+    /** Volumes that this service shares with the one beside it. @default none */
+    readonly shared?: readonly SharedVolume[];
     /** What must be healthy before this starts. @default nothing */
     readonly after?: readonly pulumi.Resource[];
     /** Writable memory file systems by path, in MiB. @default `/tmp`, 64 */
@@ -99,6 +109,10 @@ export class Service extends pulumi.ComponentResource {
             const { volume, writer } = filesVolume(name, deployment, service, files, this);
             mounts.push({ type: "volume", source: volume.name, target: FILES, readOnly: true });
             dependencies.push(writer);
+        }
+
+        for (const { volume, target, readOnly } of args.shared ?? []) {
+            mounts.push({ type: "volume", source: volume.name, target, readOnly });
         }
 
         const networks = service.zones.map((zone) => {

@@ -1,35 +1,29 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform, Service as ServiceModel } from "../../model/platform";
-import type { StoreCredential } from "../foundation";
 import type { Deployment } from "../lib/deployment";
-import { FILES } from "../lib/files";
 import { Service } from "../lib/service";
+import { processOf } from "./reload";
+import type { SecretFiles } from "./secret-files";
+import { USER } from "./user";
 
 /** Inputs for {@link application}. */
 export interface ApplicationArgs {
     readonly deployment: Deployment;
     readonly service: ServiceModel;
-    /** Store logins of this service. */
-    readonly credentials: readonly StoreCredential[];
+    readonly secrets: SecretFiles;
     /** What must be healthy before it starts. */
     readonly after: readonly pulumi.Resource[];
 }
 
-/** Unprivileged id that no image of ours or of the stores uses. */
-const USER = "10001:10001";
-
 /**
  * A product's own service. It learns where things are from its environment and finds every secret in a file:
- * `PORT`, `UPSTREAMS` (`name=url,...`), `SECRETS_DIR`, and `POSTGRES_URL_FILE` and `REDIS_URL_FILE` for its stores.
+ * `PORT`, `UPSTREAMS` (`name=url,...`), `SECRETS_DIR`, and `POSTGRES_URL_FILE` and `REDIS_URL_FILE` for its stores. One that
+ * encrypts with Vault also has `VAULT_ADDR` and `VAULT_TOKEN_FILE`.
  */
 export function application(name: string, args: ApplicationArgs, opts: pulumi.ComponentResourceOptions): Service {
-    const { deployment, service, credentials, after } = args;
-    const secrets = `${FILES}/secrets`;
-    const storeFile = (kind: string): string | undefined =>
-        credentials.find(({ file }) => file === kind || file.startsWith(`${kind}-`))?.file;
-    const postgres = storeFile("postgres");
-    const redis = storeFile("redis");
+    const { deployment, service, secrets, after } = args;
+    const { files, ...process } = processOf(service, secrets.shared.length > 0);
     return new Service(
         name,
         {
@@ -42,11 +36,11 @@ export function application(name: string, args: ApplicationArgs, opts: pulumi.Co
                 PRODUCT: service.product,
                 SERVICE: service.name,
                 UPSTREAMS: upstreams(deployment.platform, service.name),
-                SECRETS_DIR: secrets,
-                ...(postgres && { POSTGRES_URL_FILE: `${secrets}/${postgres}` }),
-                ...(redis && { REDIS_URL_FILE: `${secrets}/${redis}` }),
+                ...secrets.environment,
             },
-            files: credentials.map(({ file, url }) => ({ path: `secrets/${file}`, content: url })),
+            ...process,
+            files: [...secrets.files, ...files],
+            shared: secrets.shared,
         },
         opts,
     );

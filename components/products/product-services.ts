@@ -1,10 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Service as ServiceModel } from "../../model/platform";
+import { asksVault, deliveriesOf } from "../../model/secrets/delivery";
 import { type Foundation, Postgres, Redis, type StoreCredential } from "../foundation";
+import type { ServiceLogin } from "../identity/vault";
 import type { Deployment } from "../lib/deployment";
 import type { Service } from "../lib/service";
+import { agent, secretsVolume } from "./agent";
 import { application } from "./application";
+import { renderedByAgent, type SecretFiles, writtenByProgram } from "./secret-files";
 
 /** Inputs for {@link ProductServices}. */
 export interface ProductServicesArgs {
@@ -16,80 +20,105 @@ export interface ProductServicesArgs {
     readonly managed?: boolean;
 }
 
-/** Everything a product runs: its stores first, then its services in the order in which they need each other. */
+/** What agents need of a configured Vault. */
+export interface AgentSettings {
+    /** By application. */
+    readonly logins: ReadonlyMap<string, ServiceLogin>;
+    /** Seconds between two looks at a value that has no lease. */
+    readonly renderInterval: number;
+}
+
+/**
+ * Everything a product runs, in two steps: its stores with the component, its applications with {@link startApplications}.
+ * Between the two Vault learns to make logins for the stores.
+ */
 export class ProductServices extends pulumi.ComponentResource {
-    /** By service name. */
-    public readonly services: ReadonlyMap<string, Service>;
     /** Postgres servers by service name. */
     public readonly postgres: ReadonlyMap<string, Postgres>;
     /** Every login of a client to a store. */
     public readonly credentials: readonly StoreCredential[];
+    private readonly deployment: Deployment;
+    /** What "healthy" waits for, by service name. */
+    private readonly ready: Map<string, pulumi.Resource>;
+    private readonly own: readonly ServiceModel[];
 
     constructor(name: string, args: ProductServicesArgs, opts?: pulumi.ComponentResourceOptions) {
         super("strata:products:ProductServices", name, {}, opts);
 
         const { deployment, foundation, product, managed = false } = args;
-        const own = deployment.platform.services.filter((service) => service.product === product);
+        this.deployment = deployment;
+        this.own = deployment.platform.services.filter((service) => service.product === product);
+        this.ready = new Map([["vault", foundation.vault.service.container]]);
+        const postgres = new Map<string, Postgres>();
         const credentials: StoreCredential[] = [];
-        /** What "healthy" waits for, by service name. */
-        const ready = new Map<string, pulumi.Resource>([["vault", foundation.vault.service.container]]);
-        const services = new Map<string, Service>();
-        const servers = new Map<string, Postgres>();
-
-        // The platform lists services after all that they wait for.
-        for (const service of own) {
-            const after = service.after.flatMap((earlier) => ready.get(earlier) ?? []);
-            const built = this.build(service, deployment, credentials, after, managed);
-            services.set(service.name, built.service);
-            ready.set(service.name, built.ready);
-            credentials.push(...built.credentials);
-            if (built.postgres !== undefined) {
-                servers.set(service.name, built.postgres);
+        for (const service of this.own) {
+            if (service.kind === "postgres") {
+                const server = new Postgres(service.name, { deployment, service, managed }, { parent: this });
+                postgres.set(service.name, server);
+                credentials.push(...server.credentials);
+                this.ready.set(service.name, server.databases);
+            } else if (service.kind === "redis") {
+                const server = new Redis(service.name, { deployment, service }, { parent: this });
+                credentials.push(...server.credentials);
+                this.ready.set(service.name, server.service.container);
             }
         }
-        this.services = services;
-        this.postgres = servers;
+        this.postgres = postgres;
         this.credentials = credentials;
         this.registerOutputs({});
     }
 
-    private build(
-        service: ServiceModel,
-        deployment: Deployment,
-        credentials: readonly StoreCredential[],
-        after: readonly pulumi.Resource[],
-        managed: boolean,
-    ): {
-        service: Service;
-        ready: pulumi.Resource;
-        credentials: readonly StoreCredential[];
-        postgres?: Postgres;
-    } {
-        const options = { parent: this };
-        switch (service.kind) {
-            case "postgres": {
-                const postgres = new Postgres(service.name, { deployment, service, managed }, options);
-                return {
-                    service: postgres.service,
-                    ready: postgres.databases,
-                    credentials: postgres.credentials,
-                    postgres,
-                };
+    /**
+     * Starts the agents and applications, in the order in which they need each other.
+     *
+     * @param agents - with them every secret comes from an agent. @default - the program writes the URLs of the stores
+     */
+    startApplications(agents?: AgentSettings): void {
+        /** Secrets of applications that have an agent, by application. */
+        const rendered = new Map<string, SecretFiles>();
+        // The platform lists services after all that they wait for.
+        for (const service of this.own) {
+            const built =
+                service.kind === "vault-agent"
+                    ? this.startAgent(service, agents, rendered)
+                    : service.kind === "application"
+                      ? this.startApplication(service, rendered.get(service.name))
+                      : undefined;
+            if (built !== undefined) {
+                this.ready.set(service.name, built.container);
             }
-            case "redis": {
-                const redis = new Redis(service.name, { deployment, service }, options);
-                return { service: redis.service, ready: redis.service.container, credentials: redis.credentials };
-            }
-            case "application": {
-                const own = credentials.filter(({ client }) => client === service.name);
-                const app = application(service.name, { deployment, service, credentials: own, after }, options);
-                return { service: app, ready: app.container, credentials: [] };
-            }
-            default:
-                throw new pulumi.ResourceError(
-                    `${service.name}: a product cannot have a service of kind ${service.kind}`,
-                    this,
-                );
         }
+    }
+
+    private startAgent(
+        service: ServiceModel,
+        agents: AgentSettings | undefined,
+        rendered: Map<string, SecretFiles>,
+    ): Service {
+        const { deployment } = this;
+        const { secrets = [], services } = deployment.platform;
+        const beside = this.own.find(({ name }) => name === service.beside);
+        const login = agents?.logins.get(beside?.name ?? "");
+        if (agents === undefined || beside === undefined || login === undefined) {
+            throw new pulumi.ResourceError(`${service.name}: there is no application or no login for it`, this);
+        }
+        const options = { parent: this };
+        const volume = secretsVolume(deployment, beside, options);
+        const handsToken = asksVault(secrets, beside.name);
+        rendered.set(beside.name, renderedByAgent(deliveriesOf(secrets, services, beside), volume, handsToken));
+        const { renderInterval } = agents;
+        return agent(
+            service.name,
+            { deployment, service, application: beside, login, renderInterval, secrets: volume },
+            options,
+        );
+    }
+
+    private startApplication(service: ServiceModel, rendered: SecretFiles | undefined): Service {
+        const { deployment } = this;
+        const credentials = this.credentials.filter(({ client }) => client === service.name);
+        const secrets = rendered ?? writtenByProgram(credentials);
+        const after = service.after.flatMap((earlier) => this.ready.get(earlier) ?? []);
+        return application(service.name, { deployment, service, secrets, after }, { parent: this });
     }
 }

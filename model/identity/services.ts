@@ -1,8 +1,8 @@
 /** The identity layer's own zones, services and flows; none of them without `strata:identity.keycloak`. */
 
 import { databaseName, databaseRole } from "../database-name";
-import { type EDGE_PORT, PORT, RATE_LIMIT } from "../defaults";
-import type { Flow, Layer, Service, ServiceKind } from "../platform";
+import { type EDGE_PORT, PORT, type ProbedKind, RATE_LIMIT } from "../defaults";
+import type { Flow, Layer, Service } from "../platform";
 import type { KeycloakConfig, StackConfig } from "../stack-config";
 
 export const KEYCLOAK = "keycloak";
@@ -15,7 +15,7 @@ export const KEYCLOAK_ZONE = "keycloak-net";
 export const KEYCLOAK_DATABASE_ZONE = "keycloak-db-net";
 
 /** Makes a service with the platform's defaults. */
-type Base = (name: string, kind: ServiceKind, layer: Layer, port: number) => Service;
+type Base = (name: string, kind: ProbedKind, layer: Layer, port: number) => Service;
 
 /** In the order in which they start. */
 export function identityServices(

@@ -7,6 +7,7 @@ import type { Problem } from "../problems";
 import type { Product } from "../product";
 import { serviceName } from "../product-services";
 import { clientsOf, type SelectedProduct } from "../selection";
+import { RESERVED_FILES } from "./delivery";
 import { PLATFORM_SECRETS } from "./platform-secrets";
 import type { ResolvedSecret, SecretDeclaration } from "./secret";
 
@@ -102,6 +103,9 @@ function check(product: Product, secret: SecretDeclaration, products: readonly P
     const own = product.secrets ?? [];
     if (!NAME.test(secret.name)) {
         problem("name", secret.name, "1 to 40 lower-case letters, digits and single dashes, a letter first");
+    }
+    if (RESERVED_FILES.includes(secret.name)) {
+        problem("name", secret.name, `another name: its file would be that of ${secret.name}'s login`);
     }
     if (own.find(({ name }) => name === secret.name) !== secret) {
         problem("name", secret.name, "one secret of that name in a product");

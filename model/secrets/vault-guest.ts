@@ -1,97 +1,194 @@
 /**
- * Where Vault meets the products once it is configured: each application, and each service of the platform that reads a
- * secret, reaches it in one of its own zones, and it reaches each product's Postgres in a zone that nobody else is in. It never joins a data zone: there it would meet
- * stores and clients that have nothing to do with it.
+ * Where Vault meets the products once it is configured. Each product's agents meet it in a zone of their own, and so do its
+ * Postgres servers. An application joins the agents only if it asks Vault for something that cannot be a file. Vault joins no
+ * other zone of a product: there it would meet services that have nothing to do with it. Services of the platform that read
+ * a secret have no agents and meet it in the platform's own zones.
  */
 
 import { addressesOf } from "../address-plan";
 import { PORT } from "../defaults";
-import { PLATFORM, type Flow, type Service, type Tier, type Zone } from "../platform";
+import { isAllowed } from "../reachability";
+import { PLATFORM, type Flow, type ImageName, type Service, type Tier, type Zone } from "../platform";
 import type { Problem } from "../problems";
+import { asksVault, deliveriesOf, type Delivery } from "./delivery";
 import type { ResolvedSecret } from "./secret";
+import { agentName, agentService } from "./vault-agent";
 
 /** Name of Vault's service, as in `model/platform-services.ts`. */
 const VAULT = "vault";
 
-/** Third octet of a product's Vault zone above that of its data zone (psra-db-net .4, psra-vault-net .104). */
+/** Third octet of a zone for Vault above that of the product's own zone (psra-db-net .4, psra-vault-net .104). */
 const OFFSET = 100;
 
-/** Tiers in which a service meets Vault, the inner one first. */
-const MEETING_TIERS: readonly Tier[] = ["app", "web", "platform", "data"];
+/** What a platform is made of before Vault serves it. */
+export interface VaultHost {
+    readonly zones: readonly Zone[];
+    readonly services: readonly Service[];
+    readonly flows: readonly Flow[];
+    readonly secrets: readonly ResolvedSecret[];
+    /** The server's image. */
+    readonly image: ImageName;
+    /** First two octets of the environment. */
+    readonly addressBase: string;
+    /** Seconds between health checks of the agents. */
+    readonly healthCheckInterval: number;
+}
 
 /** What a platform without a configured Vault is made into one with. */
 export interface VaultGuest {
     readonly zones: readonly Zone[];
-    /** The same services; Vault and the Postgres servers are in more zones. */
+    /** The same services, and the agents; Vault and the Postgres servers are in more zones. */
     readonly services: readonly Service[];
     readonly flows: readonly Flow[];
     readonly problems: readonly Problem[];
 }
 
-/**
- * Adds Vault to the zones of those who log in to it.
- *
- * @param zones - all of the platform
- * @param services - all of the platform
- * @param addressBase - first two octets of the environment
- * @param secrets - all of the platform
- */
-export function withVaultGuest(
-    zones: readonly Zone[],
-    services: readonly Service[],
-    addressBase: string,
-    secrets: readonly ResolvedSecret[],
-): VaultGuest {
-    const problems: Problem[] = [];
-    const flows: Flow[] = [];
-    const added: Zone[] = [];
-    const joins = new Map<string, string[]>();
-    const join = (service: string, zone: string): void => {
-        joins.set(service, [...new Set([...(joins.get(service) ?? []), zone])]);
-    };
-
-    const stores = services.filter(({ kind, product }) => kind === "postgres" && product !== PLATFORM);
-    for (const product of new Set(stores.map((store) => store.product))) {
+/** Adds Vault to the products, and its agents beside their applications. */
+export function withVaultGuest(host: VaultHost): VaultGuest {
+    const meeting = new Meeting(host);
+    const stores = host.services.filter(({ kind, product }) => kind === "postgres" && product !== PLATFORM);
+    for (const product of productsOf(stores)) {
         const own = stores.filter((store) => store.product === product);
-        const data = zones.find((zone) => zone.product === product && zone.tier === "data");
-        const octet = Number(data?.subnet.split(".")[2] ?? Number.NaN) + OFFSET;
-        if (!(octet <= 255)) {
-            problems.push({
-                key: `${product} zone data subnet`,
-                value: String(octet - OFFSET),
-                accepted: `at most ${255 - OFFSET} while strata:identity.vault is set: Vault reaches the stores in the subnet ${OFFSET} above`,
-                next: `choose a smaller number in products/${product}.ts`,
-            });
+        // Several servers of one product meet in the data zone already.
+        const zone = meeting.add(product, ["data"], "vault-net", own.length > 1);
+        if (zone === undefined) {
             continue;
         }
-        const name = `${product}-vault-net`;
-        // Several servers of one product meet in the data zone already.
-        const peers = own.length > 1;
-        added.push({ name, product, tier: "data", ...addressesOf(addressBase, octet), internal: true, peers });
         for (const store of own) {
-            join(VAULT, name);
-            join(store.name, name);
-            flows.push({ from: VAULT, to: store.name, port: PORT.postgres, zone: name });
+            meeting.join(store.name, zone);
+            meeting.flow(VAULT, store.name, PORT.postgres, zone);
         }
     }
-    for (const service of vaultClients(services, secrets)) {
-        const zone = MEETING_TIERS.flatMap((tier) =>
-            zones.filter((one) => one.tier === tier && one.product === service.product),
-        ).find(({ name }) => service.zones.includes(name));
-        if (zone !== undefined) {
-            join(VAULT, zone.name);
-            flows.push({ from: service.name, to: VAULT, port: PORT.vault, zone: zone.name });
+    const agents: Service[] = [];
+    const applications = host.services.filter(({ kind }) => kind === "application");
+    for (const product of productsOf(applications)) {
+        const served = applications
+            .filter((service) => service.product === product)
+            .map((service) => ({ service, deliveries: deliveriesOf(host.secrets, host.services, service) }))
+            .filter(({ deliveries }) => deliveries.length > 0);
+        if (served.length === 0) {
+            continue;
+        }
+        // Agents listen on no port, so nothing follows from their being neighbours.
+        const zone = meeting.add(product, ["app", "web"], "agent-net", true);
+        if (zone === undefined) {
+            continue;
+        }
+        for (const { service, deliveries } of served) {
+            const agent = agentService(service, deliveries, zone, host.image, host.healthCheckInterval);
+            agents.push(agent);
+            meeting.flow(agent.name, VAULT, PORT.vault, zone);
+        }
+        const asking = served.map(({ service }) => service).filter(({ name }) => asksVault(host.secrets, name));
+        for (const { name } of asking) {
+            meeting.join(name, zone);
+            meeting.flow(name, VAULT, PORT.vault, zone);
+        }
+        meeting.problems.push(...checkStrangers(host, zone, asking));
+    }
+    for (const { kind, name, zones } of vaultClients(host.services, host.secrets)) {
+        const zone = host.zones.find((one) => one.tier === "platform" && zones.includes(one.name));
+        if (kind !== "application" && zone !== undefined) {
+            meeting.flow(name, VAULT, PORT.vault, zone.name);
         }
     }
     return {
-        zones: [...zones, ...added],
-        services: services.map((service) => ({
-            ...service,
-            zones: [...new Set([...service.zones, ...(joins.get(service.name) ?? [])])],
-        })),
-        flows,
-        problems,
+        zones: [...host.zones, ...meeting.added],
+        services: [...host.services.map((service) => meeting.joined(waiting(service, agents))), ...agents],
+        flows: meeting.flows,
+        problems: [
+            ...meeting.problems,
+            ...applications.flatMap((service) =>
+                checkStores(service, deliveriesOf(host.secrets, host.services, service), host.services),
+            ),
+        ],
     };
+}
+
+/** Zones and flows as they come together. */
+class Meeting {
+    readonly added: Zone[] = [];
+    readonly flows: Flow[] = [];
+    readonly problems: Problem[] = [];
+    private readonly joins = new Map<string, string[]>();
+
+    constructor(private readonly host: VaultHost) {}
+
+    /** A zone of the product for Vault, numbered after the first of the product's zones in one of the tiers. */
+    add(product: string, tiers: readonly Tier[], suffix: string, peers: boolean): string | undefined {
+        const [near] = tiers.flatMap((tier) =>
+            this.host.zones.filter((zone) => zone.tier === tier && zone.product === product),
+        );
+        const octet = Number(near?.subnet.split(".")[2] ?? Number.NaN) + OFFSET;
+        if (!(octet <= 255)) {
+            this.problems.push({
+                key: `${product} zone ${near?.tier ?? tiers[0]!} subnet`,
+                value: String(octet - OFFSET),
+                accepted: `at most ${255 - OFFSET} while strata:identity.vault is set: Vault is met in the subnet ${OFFSET} above`,
+                next: `choose a smaller number in products/${product}.ts`,
+            });
+            return undefined;
+        }
+        const name = `${product}-${suffix}`;
+        const tier = near!.tier === "data" ? "data" : "app";
+        this.added.push({ name, product, tier, ...addressesOf(this.host.addressBase, octet), internal: true, peers });
+        return name;
+    }
+
+    join(service: string, zone: string): void {
+        this.joins.set(service, [...new Set([...(this.joins.get(service) ?? []), zone])]);
+    }
+
+    flow(from: string, to: string, port: number, zone: string): void {
+        this.join(VAULT, zone);
+        this.flows.push({ from, to, port, zone });
+    }
+
+    joined(service: Service): Service {
+        return { ...service, zones: [...new Set([...service.zones, ...(this.joins.get(service.name) ?? [])])] };
+    }
+}
+
+function productsOf(services: readonly Service[]): string[] {
+    return [...new Set(services.map(({ product }) => product))];
+}
+
+/** An application starts once its files are there. */
+function waiting(service: Service, agents: readonly Service[]): Service {
+    const agent = agents.find(({ beside }) => beside === service.name);
+    return agent === undefined ? service : { ...service, after: [...service.after, agent.name] };
+}
+
+/** The zone's members are peers, which must not open a way between applications that have none. */
+function checkStrangers(host: VaultHost, zone: string, applications: readonly Service[]): Problem[] {
+    return applications.flatMap(({ name, product }, index) =>
+        applications
+            .slice(0, index)
+            .filter((other) => !isAllowed(host, name, other.name))
+            .map((other) => ({
+                key: `zone ${zone}`,
+                value: `${other.name} with ${name}`,
+                accepted: "applications that use transit keys and may reach each other anyway",
+                next: `let one of them encrypt for the other, or declare the call, in products/${product}.ts`,
+            })),
+    );
+}
+
+/** The program hands out no URLs where agents do, so a client without a secret for its store could not log in. */
+function checkStores(application: Service, deliveries: readonly Delivery[], services: readonly Service[]): Problem[] {
+    return (["postgres", "redis"] as const)
+        .filter((kind) => services.some((store) => store.kind === kind && clients(store).includes(application.name)))
+        .filter((kind) => !deliveries.some(({ store }) => store === kind))
+        .map((kind) => ({
+            key: `${application.product} secrets`,
+            value: `none with which ${application.name} logs in to ${kind}`,
+            accepted: "a secret for each client of a store, while strata:identity.vault is set",
+            next: `add one with \`${kind === "postgres" ? 'engine: "database"' : 'source: "redis"'}\` to products/${application.product}.ts`,
+        }));
+}
+
+function clients({ databases, redisUsers }: Service): string[] {
+    return [...databases.flatMap((database) => database.clients), ...redisUsers.map(({ client }) => client)];
 }
 
 /** Services that log in to Vault: applications, and whatever else reads a secret. */
@@ -100,10 +197,10 @@ export function vaultClients(services: readonly Service[], secrets: readonly Res
     return services.filter(({ kind, name }) => kind === "application" || readers.has(name));
 }
 
-/** Subnets from which a service talks to Vault: those of the zones that both are in. */
+/** Subnets from which a service's login is used: those of the zones in which it, or its agent, meets Vault. */
 export function sourcesOf(zones: readonly Zone[], services: readonly Service[], name: string): string[] {
     const find = (wanted: string): readonly string[] =>
         services.find((service) => service.name === wanted)?.zones ?? [];
-    const shared = find(name).filter((zone) => find(VAULT).includes(zone));
+    const shared = [...find(name), ...find(agentName(name))].filter((zone) => find(VAULT).includes(zone));
     return zones.flatMap((zone) => (shared.includes(zone.name) ? [zone.subnet] : [])).sort();
 }

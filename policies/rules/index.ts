@@ -1,5 +1,6 @@
 import type { Policies } from "@pulumi/policy";
 
+import { agentDeliversSecrets } from "./agent-delivers-secrets";
 import { approleLimitsLogins } from "./approle-limits-logins";
 import { commandSilencesInput } from "./command-silences-input";
 import { containerBelongsToPlan } from "./container-belongs-to-plan";
@@ -34,6 +35,7 @@ import { oidcRoleAdmitsMembers } from "./oidc-role-admits-members";
 import { oneShotRunsAlone } from "./one-shot-runs-alone";
 import { openNetworkAdmitsEdge } from "./open-network-admits-edge";
 import { providerVerifiesEngine } from "./provider-verifies-engine";
+import { secretsVolumeStaysInMemory } from "./secrets-volume-stays-in-memory";
 import { stackDeclaresFlows } from "./stack-declares-flows";
 import { vaultTypeIsKnown } from "./vault-type-is-known";
 import { volumeDeclaresDriver } from "./volume-declares-driver";
@@ -43,6 +45,7 @@ import { zoneServesOneProduct } from "./zone-serves-one-product";
 
 /** Decided from the whole stack, at the end of a preview and of an update. Cannot be waived. */
 const isolation: Policies = [
+    agentDeliversSecrets,
     containerBelongsToPlan,
     containerJoinsPlannedZones,
     containerPublishesAtEdge,
@@ -84,6 +87,7 @@ const resources: Policies = [
     oidcRoleAdmitsMembers,
     oneShotRunsAlone,
     providerVerifiesEngine,
+    secretsVolumeStaysInMemory,
     vaultTypeIsKnown,
     volumeDeclaresDriver,
     volumeProtectsData,

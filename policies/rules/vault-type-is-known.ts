@@ -5,7 +5,8 @@ import { KNOWN_VAULT_TYPES } from "../lib/vault";
 /** Default deny: a resource that nobody thought about may put a token into the state, or not see that it was changed. */
 export const vaultTypeIsKnown = resourceRule({
     name: "vault-type-is-known",
-    description: "Only kinds of Vault resources that keep no login in the state and see changes by hand are used.",
+    description:
+        "Only kinds of Vault resources that keep no unlimited login in the state and see changes by hand are used.",
     severity: "high",
     types: ["vault:*"],
     waivable: false,

@@ -1,8 +1,9 @@
 import { VOLUME } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
+import { isInMemory } from "../lib/volumes";
 
-/** A driver that is not declared is not seen to change; a device makes a volume out of any path of the host. */
+/** A driver that is not declared is not seen to change; a device makes a volume out of any path of the host, unless it is memory. */
 export const volumeDeclaresDriver = resourceRule({
     name: "volume-declares-driver",
     description: "Volumes name the engine's own driver and are not a path or device of the host in disguise.",
@@ -18,7 +19,7 @@ function* driver({ properties }: Subject): Iterable<string> {
 }
 
 function* device({ properties }: Subject): Iterable<string> {
-    if (properties.object("driverOpts")?.has("device")) {
+    if (properties.object("driverOpts")?.has("device") && !isInMemory(properties)) {
         yield "it is a path or device of the host in disguise; remove `driverOpts`";
     }
 }

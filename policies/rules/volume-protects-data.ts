@@ -3,6 +3,7 @@ import { label, VOLUME } from "../lib/docker";
 import { isAmong } from "../lib/environments";
 import { resourceRule, type Settings } from "../lib/rule";
 import type { Subject } from "../lib/subject";
+import { holdsSecrets } from "../lib/volumes";
 
 /**
  * Any change to a volume replaces it, and replacing it deletes what is in it. Protection makes the engine refuse.
@@ -26,8 +27,8 @@ export const volumeProtectsData = resourceRule({
 });
 
 function* protectedData({ name, properties, protect }: Subject, settings: Settings): Iterable<string> {
-    // A label says so, or the name does not say that it only holds configuration: default deny.
-    const holdsData = label(properties, LABEL.data) === "true" || !name.endsWith("-files");
+    // A label says so, or the name does not say that it only holds configuration, or secrets in memory: default deny.
+    const holdsData = label(properties, LABEL.data) === "true" || !(name.endsWith("-files") || holdsSecrets(name));
     if (!holdsData || protect) {
         return;
     }

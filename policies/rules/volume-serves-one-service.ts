@@ -1,7 +1,11 @@
 import { volumesOf } from "../lib/docker";
 import { stackRule } from "../lib/rule";
+import { holdsSecrets } from "../lib/volumes";
 
-/** A volume that two services mount is a way around every network between them. A one-shot counts as the service it prepares. */
+/**
+ * A volume that two services mount is a way around every network between them. A one-shot counts as the service it prepares. An
+ * agent counts as its application where it hands over secrets, and nowhere else.
+ */
 export const volumeServesOneService = stackRule({
     name: "volume-serves-one-service",
     description: "Volumes are declared in the stack, and each is mounted by one service only.",
@@ -14,7 +18,9 @@ export const volumeServesOneService = stackRule({
         for (const member of stack.containers) {
             stack.read(member, (properties) => {
                 for (const volume of volumesOf(properties)) {
-                    users.set(volume, (users.get(volume) ?? new Set()).add(member.service?.name ?? member.name));
+                    const served = holdsSecrets(volume) ? member.service?.beside : undefined;
+                    const user = served ?? member.service?.name ?? member.name;
+                    users.set(volume, (users.get(volume) ?? new Set()).add(user));
                 }
             });
         }

@@ -41,8 +41,11 @@ test("registers what its golden file says where it differs from a stack with Vau
     expect(actual).toEqual(reviewed);
 });
 
-test("nothing but the server's container and its files differs, and the program's login is the same", () => {
+test("nothing but the server's container, its files and the agents' program differs, and the program's login is the same", () => {
+    const agents = program.resources.filter(({ name }) => name.endsWith("-agent-container"));
+    expect(agents.length).toBeGreaterThan(0);
     expect(differing().map(({ resource }) => resource)).toEqual([
+        ...agents.map(({ type, name }) => `${type} ${name}`).sort(),
         "docker:index/container:Container vault-container",
         "docker:index/container:Container vault-writer",
     ]);

@@ -211,6 +211,26 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
             (resource) => edited(resource, (props) => ({ ...props, logging: "stdoutAndStderr" })),
         ),
     }),
+    "secrets-volume-stays-in-memory": (program) => {
+        const { inputs } = program.resources.find(
+            ({ type, inputs: props }) => type === VOLUME && props["name"] === `${ENVIRONMENT}-psra-api-files`,
+        )!;
+        const driverOpts = { type: "tmpfs", device: "tmpfs", o: "size=1m" };
+        return add(VOLUME, "psra-api-secrets", { ...inputs, name: `${ENVIRONMENT}-psra-api-secrets`, driverOpts })(
+            program,
+        );
+    },
+    "agent-delivers-secrets": plan(({ services }) => ({
+        services: [
+            ...services,
+            {
+                ...services.find(({ name }) => name === "psra-api")!,
+                name: "psra-api-agent",
+                kind: "vault-agent",
+                beside: "psra-api",
+            },
+        ],
+    })),
     // The stacks here do not configure Vault; the golden test of the layer asks the whole pack about one that does.
     "approle-limits-logins": add(approle().type, "psra-api", { ...approle().props, tokenMaxTtl: 0 }),
     "oidc-role-admits-members": add(oidcRole().type, "people", { ...oidcRole().props, boundClaims: {} }),

@@ -142,6 +142,7 @@ describe("with the policy's own configuration", () => {
                 "container-mounts-no-host-path",
                 "docker-type-has-rules",
                 "one-shot-runs-alone",
+                "secrets-volume-stays-in-memory",
                 "vault-type-is-known",
             ].sort(),
         );

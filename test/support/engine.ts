@@ -28,6 +28,10 @@ const COMPUTED: Readonly<Record<string, Answer>> = {
     "vault:index/policy:Policy": () => ({}),
     "vault:index/quotaRateLimit:QuotaRateLimit": () => ({}),
     "vault:appRole/authBackendRole:AuthBackendRole": () => ({}),
+    "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId": ({ name }) => ({
+        accessor: "accessor",
+        secretId: secret(`canary-${name}`),
+    }),
     "vault:database/secretBackendConnection:SecretBackendConnection": () => ({}),
     "vault:database/secretBackendRole:SecretBackendRole": () => ({}),
     "vault:generic/endpoint:Endpoint": () => ({ writeData: {} }),

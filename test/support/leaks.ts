@@ -75,12 +75,13 @@ function secretTexts(value: unknown, secret: boolean): string[] {
 }
 
 /**
- * Generated words, URLs with a password, and private keys. Providers mark whole lists as secret when one value in them is, so
+ * Generated words and ids, URLs with a password, and private keys. Providers mark whole lists as secret when one value in them is, so
  * paths and scripts are marked too, and those may be seen.
  */
 function isTelling(value: string): boolean {
     return [
         /^[A-Za-z0-9]{24,}$/,
+        /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
         /^\$2[aby]\$\S+$/,
         /^[a-z]+:\/\/[^\s:]+:[^\s@]+@\S+$/,
         /^-----BEGIN [A-Z ]*PRIVATE KEY-----/,

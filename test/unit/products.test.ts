@@ -140,7 +140,10 @@ test("of AI and WPCS the edge reaches what has a route, and nothing behind it", 
 });
 
 describe("with both identity layers", () => {
-    const identity = { vault: { credentialTtl: 3600 }, keycloak: { realm: "sevensa", host: "auth", protect: [] } };
+    const identity = {
+        vault: { credentialTtl: 3600, renderInterval: 300 },
+        keycloak: { realm: "sevensa", host: "auth", protect: [] },
+    };
     const { realm, secrets } = resolvePlatform({
         environment: "production",
         config: { ...config, identity },

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 
 import { PLATFORM } from "../../../model/platform";
@@ -15,15 +16,20 @@ const ROOT_SECONDS = 10 * 365 * DAY;
 const INTERMEDIATE_SECONDS = 5 * 365 * DAY;
 const CERTIFICATE_SECONDS = 3 * DAY;
 
-/** One authority for the environment, one below it for each product, which issues certificates for the product's services only. */
+/**
+ * One authority for the environment, one below it for each product, which issues certificates for the product's services only.
+ *
+ * @returns the issuing roles by the secret's name
+ */
 export function authorities(
     context: VaultContext,
     mounted: ReadonlyMap<string, vault.Mount>,
     policy: vault.Policy,
-): void {
+): ReadonlyMap<string, pulumi.Resource> {
+    const built = new Map<string, pulumi.Resource>();
     const roles = context.secrets.filter(({ engine }) => engine === "pki");
     if (roles.length === 0) {
-        return;
+        return built;
     }
     const { environment, services } = context.platform;
     const key = { keyType: "ec", keyBits: 256 };
@@ -75,7 +81,7 @@ export function authorities(
             .map(({ name }) => name)
             .sort();
         for (const secret of own) {
-            new vault.pkisecret.SecretBackendRole(
+            const role = new vault.pkisecret.SecretBackendRole(
                 `vault-${secret.name.replaceAll("/", "-")}`,
                 {
                     backend,
@@ -104,6 +110,8 @@ export function authorities(
                 },
                 inVault(context, [policy, authority]),
             );
+            built.set(secret.name, role);
         }
     }
+    return built;
 }

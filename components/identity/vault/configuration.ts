@@ -11,7 +11,7 @@ import { authorities } from "./certificates";
 import type { ProductStores, VaultContext } from "./context";
 import { databaseLogins } from "./databases";
 import { keyValues, mounts, transitKeys } from "./engines";
-import { breakGlass, rateLimits, serviceLogins } from "./logins";
+import { breakGlass, rateLimits, type ServiceLogin, serviceLogins } from "./logins";
 import { PEOPLE_LOGIN, peopleLogin } from "./people";
 import { vaultProvider } from "./provider";
 import { provisionerPolicy } from "./provisioner";
@@ -49,6 +49,10 @@ export interface VaultOutputs {
  */
 export class VaultConfiguration extends pulumi.ComponentResource {
     public readonly result: VaultOutputs;
+    /** By service name. */
+    public readonly logins: ReadonlyMap<string, ServiceLogin>;
+    /** Seconds between two looks of an agent at a value that has no lease. */
+    public readonly renderInterval: number;
 
     constructor(name: string, args: VaultConfigurationArgs, opts?: pulumi.ComponentResourceOptions) {
         super("strata:identity:VaultConfiguration", name, {}, opts);
@@ -84,11 +88,17 @@ export class VaultConfiguration extends pulumi.ComponentResource {
 
         const policy = provisionerPolicy(context);
         const mounted = mounts(context);
-        keyValues(context, mounted, policy);
         transitKeys(context, mounted, policy);
-        databaseLogins(context, mounted, policy);
-        authorities(context, mounted, policy);
-        const { backend, roles } = serviceLogins(context);
+        const { backend, logins } = serviceLogins(
+            context,
+            new Map([
+                ...keyValues(context, mounted, policy),
+                ...databaseLogins(context, mounted, policy),
+                ...authorities(context, mounted, policy),
+            ]),
+        );
+        this.logins = logins;
+        this.renderInterval = settings.renderInterval;
         const people = context.identity && peopleLogin(context, context.identity);
         rateLimits(context, [backend, breakGlass(context), ...(people ? [people] : [])]);
 
@@ -104,7 +114,7 @@ export class VaultConfiguration extends pulumi.ComponentResource {
             ),
             servicesLogin: `auth/${SERVICES_LOGIN}`,
             ...(people && { peopleLogin: `auth/${PEOPLE_LOGIN}` }),
-            roleIds: Object.fromEntries([...roles].map(([service, { roleId }]) => [service, roleId])),
+            roleIds: Object.fromEntries([...logins].map(([service, { roleId }]) => [service, roleId])),
         };
         this.registerOutputs({});
     }

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 
 import { databaseRole } from "../../../model/database-name";
@@ -29,12 +30,17 @@ export const REVOCATION_STATEMENTS = [
 
 const RENEW_STATEMENTS = [`ALTER ROLE "{{name}}" VALID UNTIL '{{expiration}}';`];
 
-/** Logins on the products' Postgres servers that are made when they are asked for and taken back when their time is over. */
+/**
+ * Logins on the products' Postgres servers that are made when they are asked for and taken back when their time is over.
+ *
+ * @returns the roles by the secret's name
+ */
 export function databaseLogins(
     context: VaultContext,
     mounted: ReadonlyMap<string, vault.Mount>,
     policy: vault.Policy,
-): void {
+): ReadonlyMap<string, pulumi.Resource> {
+    const built = new Map<string, pulumi.Resource>();
     const secrets = context.secrets.filter(({ engine }) => engine === "database");
     for (const server of context.servers) {
         const { databases } = context.platform.services.find(({ name }) => name === server.name)!;
@@ -54,7 +60,7 @@ export function databaseLogins(
             policy,
         );
         for (const secret of roles) {
-            new vault.database.SecretBackendRole(
+            const role = new vault.database.SecretBackendRole(
                 `vault-${secret.name.replaceAll("/", "-")}`,
                 {
                     backend: mounted.get(mountOf(secret))!.path,
@@ -68,8 +74,10 @@ export function databaseLogins(
                 },
                 inVault(context, [policy]),
             );
+            built.set(secret.name, role);
         }
     }
+    return built;
 }
 
 function connect(

@@ -46,12 +46,16 @@ export function mount(context: VaultContext, path: string, owner: string, engine
     );
 }
 
-/** Settings of each `kv` mount, and the values that the program writes itself. */
+/**
+ * Settings of each `kv` mount, and the values that the program writes itself.
+ *
+ * @returns the written values by the secret's name
+ */
 export function keyValues(
     context: VaultContext,
     mounted: ReadonlyMap<string, vault.Mount>,
     policy: vault.Policy,
-): void {
+): ReadonlyMap<string, pulumi.Resource> {
     const kv = context.secrets.filter(({ engine }) => engine === "kv");
     const settings = new Map(
         [...new Set(kv.map(mountOf))].map((path) => [
@@ -63,20 +67,24 @@ export function keyValues(
             ),
         ]),
     );
-    for (const secret of kv.filter(({ source }) => source !== "written")) {
-        const name = `vault-${secret.name.replaceAll("/", "-")}`;
-        // `generic.Secret`, because `kv.SecretV2` does not see it when a value is changed by hand.
-        new vault.generic.Secret(
-            name,
-            {
-                path: `${mountOf(secret)}/${secret.path}`,
-                dataJson: pulumi.secret(valueOf(context, secret, name)),
-                disableRead: false,
-                deleteAllVersions: true,
-            },
-            inVault(context, [mounted.get(mountOf(secret))!, settings.get(mountOf(secret))!, policy]),
-        );
-    }
+    const own = kv.filter(({ source }) => source !== "written");
+    return new Map(
+        own.map((secret) => {
+            const name = `vault-${secret.name.replaceAll("/", "-")}`;
+            // `generic.Secret`, because `kv.SecretV2` does not see it when a value is changed by hand.
+            const value = new vault.generic.Secret(
+                name,
+                {
+                    path: `${mountOf(secret)}/${secret.path}`,
+                    dataJson: pulumi.secret(valueOf(context, secret, name)),
+                    disableRead: false,
+                    deleteAllVersions: true,
+                },
+                inVault(context, [mounted.get(mountOf(secret))!, settings.get(mountOf(secret))!, policy]),
+            );
+            return [secret.name, value] as const;
+        }),
+    );
 }
 
 function valueOf(context: VaultContext, secret: ResolvedSecret, name: string): pulumi.Output<string> {

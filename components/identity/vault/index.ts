@@ -1,1 +1,2 @@
+export type { ServiceLogin } from "./logins";
 export { VaultConfiguration, type VaultOutputs } from "./configuration";

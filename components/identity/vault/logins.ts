@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 
 import { policyFor, policyText, SERVICES_LOGIN } from "../../../model/secrets/access";
@@ -18,16 +18,28 @@ const BREAK_GLASS_POLICY = "break-glass";
 /** S1: 90 days. */
 const SECRET_ID_SECONDS = 90 * DAY;
 
+/** How the agent of an application logs in. */
+export interface ServiceLogin {
+    readonly roleId: pulumi.Output<string>;
+    /** Always secret. */
+    readonly secretId: pulumi.Output<string>;
+    /** What has to be there before the login is of use: itself, and everything it may read. */
+    readonly ready: readonly pulumi.Resource[];
+}
+
 /**
- * An AppRole and a policy for each service that logs in, by service name.
+ * An AppRole and a policy for each service that meets Vault, and a secret-id for each application, by service name.
  *
- * A role's id is the service's name: it says who asks and is no secret. Its secret-ids are made when a service is started,
- * not by the program: they would be in its state.
+ * A role's id is the service's name: it says who asks and is no secret. The secret-id is in the state, encrypted like the
+ * provisioner's, which could make one at any time. It is good from the service's own zones only and for {@link SECRET_ID_SECONDS};
+ * a refresh notices when it is gone, and `strata rotate secret-ids` replaces it.
+ *
+ * @param readable - what has to be there before a secret can be read, by the secret's name
  */
-export function serviceLogins(context: VaultContext): {
-    readonly backend: vault.AuthBackend;
-    readonly roles: ReadonlyMap<string, vault.approle.AuthBackendRole>;
-} {
+export function serviceLogins(
+    context: VaultContext,
+    readable: ReadonlyMap<string, pulumi.Resource>,
+): { readonly backend: vault.AuthBackend; readonly logins: ReadonlyMap<string, ServiceLogin> } {
     const { platform, secrets } = context;
     const backend = new vault.AuthBackend(
         "vault-services-login",
@@ -41,14 +53,16 @@ export function serviceLogins(context: VaultContext): {
         },
         { ...inVault(context), deleteBeforeReplace: true },
     );
-    const roles = new Map(
-        vaultClients(platform.services, secrets).map(({ name }) => {
+    const clients = vaultClients(platform.services, secrets)
+        .map(({ kind, name }) => ({ kind, name, sources: sourcesOf(platform.zones, platform.services, name) }))
+        .filter(({ sources }) => sources.length > 0);
+    const logins = new Map(
+        clients.flatMap(({ kind, name, sources }) => {
             const policy = new vault.Policy(
                 `vault-${name}-policy`,
                 { name, policy: policyFor(secrets, name) },
                 inVault(context),
             );
-            const sources = sourcesOf(platform.zones, platform.services, name);
             const role = new vault.approle.AuthBackendRole(
                 `vault-${name}-role`,
                 {
@@ -71,10 +85,27 @@ export function serviceLogins(context: VaultContext): {
                 },
                 inVault(context),
             );
-            return [name, role] as const;
+            if (kind !== "application") {
+                return []; // Nothing would use a secret-id: the program hands these services what they need.
+            }
+            const { roleId, secretId, ready } = secretIdOf(context, name, role);
+            const read = secrets.filter(({ readers }) => readers.includes(name));
+            const needed = [...ready, ...read.flatMap((secret) => readable.get(secret.name) ?? [])];
+            return [[name, { roleId, secretId, ready: needed } satisfies ServiceLogin] as const];
         }),
     );
-    return { backend, roles };
+    return { backend, logins };
+}
+
+/** Its networks are the role's. */
+function secretIdOf(context: VaultContext, name: string, role: vault.approle.AuthBackendRole): ServiceLogin {
+    const issued = new vault.approle.AuthBackendRoleSecretId(
+        `vault-${name}-secret-id`,
+        // The provider reads both back and would find them different from nothing.
+        { backend: SERVICES_LOGIN, roleName: role.roleName, ttl: SECRET_ID_SECONDS, numUses: 0 },
+        { ...inVault(context), additionalSecretOutputs: ["secretId"] },
+    );
+    return { roleId: role.roleId, secretId: pulumi.secret(issued.secretId), ready: [issued] };
 }
 
 /**

@@ -32,6 +32,21 @@ const withFlow = (from: string, to: string, zone: string): Platform => ({
 });
 const port = { internal: 8000, external: 8000, ip: "127.0.0.1" };
 
+/** An agent that mounts what the API mounts too. */
+const withSecrets = (changes: Partial<Platform["services"][number]>, source = "test-shop-api-secrets") => {
+    const { services } = PLATFORM_DATA;
+    const model = { ...services[0]!, name: "shop-api-agent", kind: "vault-agent" as const, zones: [], ...changes };
+    const mounts = [{ type: "volume", source, target: "/run/secrets" }];
+    return [
+        ...change(stack({ ...PLATFORM_DATA, services: [...services, model] }), api, { mounts }),
+        {
+            ...container({ name: "test-shop-api-agent", networkMode: "none", networksAdvanced: [], mounts }),
+            name: "agent",
+        },
+        { type: VOLUME, name: "secrets", props: { name: "test-shop-api-secrets", driver: "local" } },
+    ];
+};
+
 /** Networks that cannot be read: left to `stack-declares-flows`. */
 const UNREADABLE_NETWORKS = change(base, api, { networksAdvanced: "test-shop-net" });
 const SAYS_UNREADABLE = ["`networksAdvanced` has the wrong type; write a list"] as const;
@@ -433,12 +448,21 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
         subject: "test-shop-postgres-data",
         compliant: {
             "a service and its one-shots": base,
+            "an agent that hands over secrets": withSecrets({ beside: "shop-api" }),
             "what is no volume": change(base, web, { mounts: [{ type: "bind", source: "/srv", target: "/x" }] }),
         },
         violating: {
             "two services": [
                 change(base, api, { mounts: [{ type: "volume", source: "test-shop-postgres-data", target: "/x" }] }),
                 "shop-api and shop-postgres both mount it; give each a volume of its own",
+            ],
+            "an agent of another service": [
+                withSecrets({ beside: "shop-web" }),
+                ["test-shop-api-secrets", "shop-api and shop-web both mount it; give each a volume of its own"],
+            ],
+            "an agent with another volume": [
+                withSecrets({ beside: "shop-api" }, "test-shop-api-files"),
+                ["test-shop-api-files", "shop-api and shop-api-agent both mount it; give each a volume of its own"],
             ],
             "in the other way to mount": [
                 change(base, web, { volumes: [{ volumeName: "test-shop-postgres-data", containerPath: "/x" }] }),

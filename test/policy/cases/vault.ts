@@ -1,7 +1,9 @@
 /** Rules over what is inside Vault. */
 
+import type { Platform } from "../../../model/platform";
 import { UNKNOWN } from "../../support/engine";
 import type { PolicyInput } from "../../support/policy";
+import { CONTAINER, PLATFORM_DATA, stack, VOLUME } from "../../support/stack";
 import type { RuleCases } from "./case";
 
 const ROLE = {
@@ -48,6 +50,57 @@ const other = (type: string): PolicyInput => ({ type, name: "shop-api", props: {
 const unlisted = (type: string): string =>
     `${type} is not among the types in policies/lib/vault.ts, which says why some are left out; add it there when it has been looked at`;
 
+/** A volume for secrets that no rule finds anything wrong with. */
+export const secretsVolume = (options: Readonly<Record<string, unknown>> = {}): PolicyInput => ({
+    type: VOLUME,
+    name: "shop-api-secrets",
+    props: {
+        name: "test-shop-api-secrets",
+        driver: "local",
+        driverOpts: {
+            type: "tmpfs",
+            device: "tmpfs",
+            o: "size=1m,mode=0750,uid=10001,gid=10001,nosuid,nodev,noexec",
+            ...options,
+        },
+    },
+});
+const onDisk: PolicyInput = { ...secretsVolume(), props: { name: "test-shop-api-secrets", driver: "local" } };
+const ON_DISK = "its secrets are on a disk; set `type` and `device` in `driverOpts` to tmpfs";
+const OPEN =
+    "it is open to others, or unlimited; give `o` in `driverOpts` size, mode=0750 or 0700, nosuid, nodev and noexec";
+
+/** The shop with an agent beside its API. */
+const [shopApi] = PLATFORM_DATA.services.filter(({ name }) => name === "shop-api");
+const withAgent: Platform = {
+    ...PLATFORM_DATA,
+    services: [
+        ...PLATFORM_DATA.services,
+        { ...shopApi!, name: "shop-api-agent", kind: "vault-agent", beside: "shop-api", zones: [] },
+    ],
+};
+const mount = { type: "volume", source: "test-shop-api-secrets", target: "/run/secrets" };
+/** Its containers, with other properties of the API's and of the one that writes the API's files. */
+const served = (api: object, writer: object = {}): PolicyInput[] => [
+    ...stack(withAgent).map((input) =>
+        input.name === "shop-api-container"
+            ? { ...input, props: { ...input.props, ...api } }
+            : input.name === "shop-api-writer"
+              ? { ...input, props: { ...input.props, ...writer } }
+              : input,
+    ),
+    {
+        type: CONTAINER,
+        name: "shop-api-agent-container",
+        props: { name: "test-shop-api-agent", networkMode: "none", mounts: [{ ...mount, readOnly: false }] },
+    },
+    secretsVolume(),
+];
+const upload = (file: unknown): object => ({ uploads: [{ file, content: "x" }] });
+const reading = { mounts: [{ ...mount, readOnly: true }] };
+const WRITES = "the program writes secrets for shop-api, which has an agent; leave them to the agent";
+const WRITABLE = "it can write the files of its agent; set `readOnly` of the mount";
+
 const OWN_POLICY = "its `tokenPolicies` are empty, or built in; give it the policy that is generated for its service";
 const ANYWHERE = (field: string): string =>
     `it is good from anywhere; set \`${field}\` to the subnets of its service's zones`;
@@ -68,6 +121,53 @@ export const vault: Readonly<Record<string, RuleCases>> = {
         },
         unknown: {},
         wrongType: {},
+    },
+    "secrets-volume-stays-in-memory": {
+        subject: "test-shop-api-secrets",
+        compliant: {
+            memory: secretsVolume(),
+            "closed to its group": secretsVolume({ o: "nodev,noexec,nosuid,size=64k,mode=700" }),
+            "another volume": { ...onDisk, props: { name: "test-shop-api-files", driver: "local" } },
+        },
+        violating: {
+            "a disk": [onDisk, ON_DISK, OPEN],
+            "another device": [secretsVolume({ device: "/srv" }), ON_DISK],
+            "another file system": [secretsVolume({ type: "nfs" }), ON_DISK],
+            unlimited: [secretsVolume({ o: "mode=0750,nosuid,nodev,noexec" }), OPEN],
+            "open to others": [secretsVolume({ o: "size=1m,mode=0755,nosuid,nodev,noexec" }), OPEN],
+            executable: [secretsVolume({ o: "size=1m,mode=0750,nosuid,nodev" }), OPEN],
+        },
+        unknown: {
+            device: [secretsVolume({ device: UNKNOWN, o: "" }), "test-shop-api-secrets driverOpts.device", OPEN],
+        },
+        wrongType: {
+            options: [secretsVolume({ o: 1 }), "`driverOpts.o` has the wrong type; write a string"],
+        },
+    },
+    "agent-delivers-secrets": {
+        subject: "test-shop-api",
+        compliant: {
+            "no agents": stack(),
+            "an agent": served(reading),
+            "files that are no secrets": served(reading, upload("/etc/strata/reload.sh")),
+        },
+        violating: {
+            "a file of the program": [
+                served(reading, upload("/etc/strata/secrets/postgres")),
+                ["test-shop-api-writer", WRITES],
+            ],
+            "a service that writes": [served({ mounts: [mount] }), WRITABLE],
+        },
+        unknown: {
+            "what is written": [
+                served({ mounts: [mount] }, upload(UNKNOWN)),
+                "test-shop-api-writer uploads[0].file",
+                WRITABLE,
+            ],
+        },
+        wrongType: {
+            mounts: [served({ mounts: "x" }), "`mounts` has the wrong type; write a list"],
+        },
     },
     "approle-limits-logins": {
         subject: "shop-api",

@@ -50,6 +50,13 @@ test("data is not deleted without its name, and not by another name", async () =
     expect([silent.code, wrong.code]).toEqual([2, 2]);
 });
 
+test("what cannot be rotated is refused before anything is touched", async () => {
+    const { code, stderr } = await strata("rotate", "passwords");
+    expect(stderr).toContain('rotate: "passwords" is unknown; accepted: secret-ids');
+    expect(stderr).toContain("next: run: npm run strata -- rotate secret-ids");
+    expect(code).toBe(2);
+});
+
 test("a wrong number of lines is refused before any log is read", async () => {
     const { code, stderr } = await strata("logs", "vault", "--tail", "many");
     expect(stderr).toContain('--tail: "many" is unknown; accepted: a number of lines, all');

@@ -11,6 +11,44 @@ test("the fixture has no problems", () => {
     expect(checkProduct(shop)).toEqual([]);
 });
 
+test("a process with its signal has no problems", () => {
+    const process = { command: ["node", "x.js"], reload: "SIGHUP" } as const;
+    expect(checkProduct(withService("worker", process))).toEqual([]);
+    expect(checkProduct(withService("worker", { reload: "watch" }))).toEqual([]);
+});
+
+test.each([
+    [
+        { command: [] },
+        {
+            key: "shop/worker command",
+            value: "[]",
+            accepted: 'a list that begins with the program, for example ["node", "server.js"]',
+            next: correct,
+        },
+    ],
+    [
+        { command: ["node"], reload: "SIGHUB" },
+        {
+            key: "shop/worker reload",
+            value: '"SIGHUB"',
+            accepted: "watch, restart, SIGHUP, SIGUSR1, SIGUSR2",
+            next: expect.stringContaining(correct) as string,
+        },
+    ],
+    [
+        { reload: "restart" },
+        {
+            key: "shop/worker reload",
+            value: '"restart"',
+            accepted: "watch, for a service without `command`: whoever signals a process has to have started it",
+            next: "add `command`, the program and its arguments, to worker in products/shop.ts",
+        },
+    ],
+])("%j is refused", (changes, problem) => {
+    expect(checkProduct(withService("worker", changes))).toEqual([problem]);
+});
+
 /** A broken product, and everything that is said about it. */
 const cases: [string, Product, object[]][] = [
     [

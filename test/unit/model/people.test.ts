@@ -11,6 +11,8 @@ const members: Product = {
     secrets: [
         { ...KV, name: "key", path: "api/key", readers: ["api"] },
         { ...KV, name: "client-secret", path: "config/client-secret", readers: ["web"], source: "client" },
+        { name: "database", engine: "database", path: "shop", rotation: "lease", readers: ["api"] },
+        { ...KV, name: "cache", path: "cache", readers: ["api", "worker"], source: "redis", perReader: true },
         { name: "transit", engine: "transit", path: "shop-key", rotation: "versioned", readers: ["api"] },
     ],
     identity: {
@@ -20,7 +22,7 @@ const members: Product = {
     },
 };
 const KEYCLOAK = { realm: "acme", host: "login", protect: [] } as const;
-const VAULT = { credentialTtl: 3600 };
+const VAULT = { credentialTtl: 3600, renderInterval: 300 };
 const both = (changes: Parameters<typeof configOf>[0] = {}) =>
     configOf({ identity: { vault: VAULT, keycloak: KEYCLOAK }, ...changes });
 const of = (platform: Platform, name: string) => platform.services.find((service) => service.name === name);

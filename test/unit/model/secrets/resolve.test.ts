@@ -36,6 +36,7 @@ test("a declaration that makes sense has no problem", () => {
 
 test.each([
     [{ name: "Key" }, 'shop secret Key name is "Key"'],
+    [{ name: "redis" }, 'shop secret redis name is "redis"'],
     [{ path: "/api" }, 'shop secret key path is "/api"'],
     [{ path: "api/*" }, 'shop secret key path is "api/*"'],
     [{ path: "api/../x" }, 'shop secret key path is "api/../x"'],

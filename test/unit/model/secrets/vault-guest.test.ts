@@ -20,37 +20,102 @@ test("without the layer nothing is different", () => {
     expect(resolve({}).secrets).toBeUndefined();
 });
 
-test("Vault meets every application in one of its zones, and the database where nobody else is", () => {
+test("agents and what asks Vault meet it in one zone, the database where nobody else is", () => {
     const before = resolve({});
     const after = resolve(on);
     const known = before.flows.map((flow) => JSON.stringify(flow));
     const added = after.flows.filter((flow) => !known.includes(JSON.stringify(flow)));
     expect(added.map(({ from, to, port, zone }) => `${from} -> ${to}:${port} through ${zone}`)).toEqual([
         "vault -> psra-postgres:5432 through psra-vault-net",
-        "psra-engine -> vault:8200 through psra-net",
-        "psra-api -> vault:8200 through psra-net",
-        "psra-web -> vault:8200 through psra-web-net",
+        "psra-engine-agent -> vault:8200 through psra-agent-net",
+        "psra-api-agent -> vault:8200 through psra-agent-net",
+        "psra-web-agent -> vault:8200 through psra-agent-net",
+        "psra-api -> vault:8200 through psra-agent-net",
     ]);
-    const members = after.services.filter(({ zones }) => zones.includes("psra-vault-net")).map(({ name }) => name);
-    expect(members.sort()).toEqual(["psra-postgres", "vault"]);
-    const zone = after.zones.find(({ name }) => name === "psra-vault-net");
-    expect(zone).toEqual({
-        name: "psra-vault-net",
-        product: "psra",
-        tier: "data",
-        subnet: "172.25.104.0/24",
-        gateway: "172.25.104.1",
-        internal: true,
-        peers: false,
-    });
+    const members = (zone: string): string[] =>
+        after.services.filter(({ zones }) => zones.includes(zone)).map(({ name }) => name);
+    expect(members("psra-vault-net").sort()).toEqual(["psra-postgres", "vault"]);
+    expect(members("psra-agent-net").sort()).toEqual([
+        "psra-api",
+        "psra-api-agent",
+        "psra-engine-agent",
+        "psra-web-agent",
+        "vault",
+    ]);
+    const base = { product: "psra", internal: true };
+    expect(after.zones.slice(-2)).toEqual([
+        {
+            name: "psra-vault-net",
+            ...base,
+            tier: "data",
+            subnet: "172.25.104.0/24",
+            gateway: "172.25.104.1",
+            peers: false,
+        },
+        {
+            name: "psra-agent-net",
+            ...base,
+            tier: "app",
+            subnet: "172.25.103.0/24",
+            gateway: "172.25.103.1",
+            peers: true,
+        },
+    ]);
     const vault = after.services.find(({ name }) => name === "vault");
-    expect(vault?.zones).toEqual(["vault-net", "psra-vault-net", "psra-net", "psra-web-net"]);
+    expect(vault?.zones).toEqual(["vault-net", "psra-vault-net", "psra-agent-net"]);
 });
 
-test("logins are good in the zones that a service shares with Vault", () => {
+test("logins are good where the agents meet Vault, and nowhere else", () => {
     const { zones, services } = resolve(on);
-    expect(sourcesOf(zones, services, "psra-web")).toEqual(["172.25.13.0/24"]);
-    expect(sourcesOf(zones, services, "psra-api")).toEqual(["172.25.13.0/24", "172.25.3.0/24"]);
+    expect(sourcesOf(zones, services, "psra-web")).toEqual(["172.25.103.0/24"]);
+    expect(sourcesOf(zones, services, "psra-api")).toEqual(["172.25.103.0/24"]);
+    expect(sourcesOf(zones, services, "psra-redis")).toEqual([]);
+});
+
+test("each application waits for its agent, which is healthy once all files are there that always are", () => {
+    const { services } = resolve(on);
+    const find = (name: string) => services.find((service) => service.name === name)!;
+    expect(find("psra-api").after).toContain("psra-api-agent");
+    expect(find("psra-api-agent")).toMatchObject({
+        kind: "vault-agent",
+        beside: "psra-api",
+        after: ["vault"],
+        ports: [],
+    });
+    expect(find("psra-api-agent").healthCheck.test).toEqual([
+        "CMD-SHELL",
+        "test -s /tmp/token && test -s /run/secrets/postgres && test -s /run/secrets/redis && " +
+            "test -s /run/secrets/jwt-secret && test -s /run/secrets/certificate",
+    ]);
+    expect(services.findIndex(({ name }) => name === "psra-api-agent")).toBeLessThan(
+        services.findIndex(({ name }) => name === "psra-api"),
+    );
+});
+
+test("a client of a store that no secret brings the login of is refused", () => {
+    const psra = products.find(({ name }) => name === "psra")!;
+    const without = (...names: string[]): Product => ({
+        ...psra,
+        secrets: psra.secrets!.filter(({ name }) => !names.includes(name)),
+    });
+    expect(() => resolve({}, [without("database", "database-password")])).not.toThrow();
+    expect(() => resolve(on, [without("database")])).not.toThrow();
+    expect(() => resolve(on, [without("database", "database-password")])).toThrow(
+        /psra secrets is none with which psra-api logs in to postgres\n {5}accepted: a secret for each client[^\n]*\n {5}next: add one with `engine: "database"` to products\/psra\.ts/,
+    );
+    expect(() => resolve(on, [without("redis-password")])).toThrow(/psra-engine logs in to redis/);
+});
+
+test("transit keys do not open a way between services that have none", () => {
+    const psra = products.find(({ name }) => name === "psra")!;
+    const shared = (reader: string): Product => ({
+        ...psra,
+        secrets: psra.secrets!.map((secret) =>
+            secret.engine === "transit" ? { ...secret, readers: ["engine", reader] } : secret,
+        ),
+    });
+    expect(() => resolve(on, [shared("api")])).not.toThrow();
+    expect(() => resolve(on, [shared("web")])).toThrow(/zone psra-agent-net is psra-engine with psra-web/);
 });
 
 test("a Vault that is configured is healthy once the program can log in", () => {

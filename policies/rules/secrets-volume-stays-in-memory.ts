@@ -1,0 +1,33 @@
+import { VOLUME } from "../lib/docker";
+import { resourceRule } from "../lib/rule";
+import type { Subject } from "../lib/subject";
+import { holdsSecrets, isInMemory } from "../lib/volumes";
+
+/** What the options have to say: a size, so that nobody fills the host's memory, and nothing to run or to open for others. */
+const OPTIONS: readonly RegExp[] = [/^size=\d+[km]$/, /^mode=0?7[05]0$/, /^nosuid$/, /^nodev$/, /^noexec$/];
+
+/** Secrets that an agent renders are on no disk: they go with the containers that use them (requirement E6). */
+export const secretsVolumeStaysInMemory = resourceRule({
+    name: "secrets-volume-stays-in-memory",
+    description: "Volumes in which agents hand over secrets are small file systems in memory, closed to others.",
+    severity: "critical",
+    types: [VOLUME],
+    waivable: false,
+    clauses: [memory, options],
+});
+
+function* memory({ name, properties }: Subject): Iterable<string> {
+    if (holdsSecrets(name) && !isInMemory(properties)) {
+        yield "its secrets are on a disk; set `type` and `device` in `driverOpts` to tmpfs";
+    }
+}
+
+function* options({ name, properties }: Subject): Iterable<string> {
+    if (!holdsSecrets(name)) {
+        return;
+    }
+    const given = (properties.object("driverOpts")?.text("o") ?? "").split(",");
+    if (OPTIONS.some((wanted) => !given.some((option) => wanted.test(option)))) {
+        yield "it is open to others, or unlimited; give `o` in `driverOpts` size, mode=0750 or 0700, nosuid, nodev and noexec";
+    }
+}
