@@ -1,6 +1,6 @@
 /**
- * The program with `strata:identity.vault`: what it registers in Vault, and what changes around it. The same conventions as
- * `golden.test.ts`; the parts that do not change are in `local.json` and are not repeated here.
+ * The program with `strata:identity.vault` alone: what it registers beyond a stack without the identity layer. The same
+ * conventions as `golden.test.ts`.
  */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ let program: Program;
 let preview: Program;
 
 beforeAll(async () => {
-    without = await collectProgram("local");
+    without = await collectProgram("local", { config: { "strata:identity": {} } });
     program = await collectProgram("local", { config });
     preview = await collectProgram("local", { config, preview: true });
 });
@@ -34,11 +34,6 @@ test("registers what its golden file says beyond the stack without it", () => {
         ? JSON.parse(readFileSync(FILE, "utf8"))
         : `${FILE} is missing: run npm run golden:update`;
     expect(actual).toEqual(reviewed);
-});
-
-test("an empty strata:identity is the stack without it", async () => {
-    const empty = await collectProgram("local", { config: { "strata:identity": {} } });
-    expect(goldenOf(empty)).toEqual(goldenOf(without));
 });
 
 test("registers the same in a first preview, where nothing that is computed is known", () => {

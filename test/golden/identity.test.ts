@@ -1,6 +1,6 @@
 /**
- * What the program registers for `local` with Keycloak, against a reviewed file: the layer's own resources, and whatever of
- * the others it changes is in the golden file of `local`.
+ * What the program registers for `local` with Keycloak alone and a protected route, against a reviewed file: the layer's own
+ * resources.
  */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

@@ -183,7 +183,10 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
         ...props,
         labels: (props["labels"] as { label: string }[]).filter(({ label }) => label !== "strata.product"),
     })),
-    "one-shot-runs-alone": container("psra-api-writer", (props) => ({ ...props, restart: "always" })),
+    "one-shot-runs-alone": container("psra-postgres-writer", (props) => ({
+        ...props,
+        restart: "always",
+    })),
     "network-declares-options": network("psra-net", (props) => ({ ...props, attachable: true })),
     "volume-declares-driver": volume("psra-postgres-data", (props) => ({
         ...props,
@@ -211,27 +214,14 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
             (resource) => edited(resource, (props) => ({ ...props, logging: "stdoutAndStderr" })),
         ),
     }),
-    "secrets-volume-stays-in-memory": (program) => {
-        const { inputs } = program.resources.find(
-            ({ type, inputs: props }) => type === VOLUME && props["name"] === `${ENVIRONMENT}-psra-api-files`,
-        )!;
-        const driverOpts = { type: "tmpfs", device: "tmpfs", o: "size=1m" };
-        return add(VOLUME, "psra-api-secrets", { ...inputs, name: `${ENVIRONMENT}-psra-api-secrets`, driverOpts })(
-            program,
-        );
-    },
-    "agent-delivers-secrets": plan(({ services }) => ({
-        services: [
-            ...services,
-            {
-                ...services.find(({ name }) => name === "psra-api")!,
-                name: "psra-api-agent",
-                kind: "vault-agent",
-                beside: "psra-api",
-            },
-        ],
+    "secrets-volume-stays-in-memory": volume("psra-api-secrets", (props) => ({
+        ...props,
+        driverOpts: { ...(props["driverOpts"] as object), o: "mode=0750,nosuid,nodev,noexec" },
     })),
-    // The stacks here do not configure Vault; the golden test of the layer asks the whole pack about one that does.
+    "agent-delivers-secrets": container("psra-api", (props) => ({
+        ...props,
+        mounts: (props["mounts"] as object[]).map((mount) => ({ ...mount, readOnly: false })),
+    })),
     "approle-limits-logins": add(approle().type, "psra-api", { ...approle().props, tokenMaxTtl: 0 }),
     "oidc-role-admits-members": add(oidcRole().type, "people", { ...oidcRole().props, boundClaims: {} }),
     "vault-type-is-known": add("vault:index/token:Token", "token", {}),
