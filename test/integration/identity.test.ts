@@ -10,12 +10,14 @@ import { claimOf, type PeoplePolicy, peoplePolicies } from "../../model/identity
 import { LABEL } from "../../model/names";
 import type { Platform } from "../../model/platform";
 import { allowed, grantsFor } from "../../model/secrets/access";
+import { RENDERED_SECRETS } from "../../model/secrets/delivery";
+import { agentName } from "../../model/secrets/vault-agent";
 import { imageTag } from "../../offline/build/images";
 import { verifyIsolation } from "../../verify";
 import { Browser, fieldOf, formAction, oneTimeCode, type Page } from "../support/browser";
 import { eventually } from "../support/eventually";
 import { KeycloakAdmin, type AdminLogin, type Person } from "../support/keycloak-admin";
-import { type Ended, inspectServices } from "../support/live-engine";
+import { type Ended, fileInside, inspectServices } from "../support/live-engine";
 import { LiveStack } from "../support/live-stack";
 import { askVault, askVaultFrom, type VaultAnswer } from "../support/vault-client";
 
@@ -398,7 +400,7 @@ async function serviceToken(service: string): Promise<string> {
         path: `auth/services/role/${service}/secret-id`,
         token: (provisioner.body["auth"] as { client_token: string }).client_token,
     });
-    const [login] = await askVaultFrom(of(service), of("vault"), [
+    const [login] = await askVaultFrom(placeOf(service), of("vault"), [
         {
             method: "POST",
             path: "auth/services/login",
@@ -406,6 +408,12 @@ async function serviceToken(service: string): Promise<string> {
         },
     ]);
     return (login!.body["auth"] as { client_token: string }).client_token;
+}
+
+/** Container in whose network a service's login is good: an application's is its agent. */
+function placeOf(service: string): string {
+    const agent = agentName(service);
+    return of(platform.services.some(({ name }) => name === agent) ? agent : service);
 }
 
 describe("services and Keycloak's secrets", () => {
@@ -417,9 +425,13 @@ describe("services and Keycloak's secrets", () => {
         "%s finds its client's secret",
         async (service, path, client) => {
             const token = await serviceToken(service);
-            const [read] = await askVaultFrom(of(service), of("vault"), [{ method: "GET", path, token }]);
+            const [read] = await askVaultFrom(placeOf(service), of("vault"), [{ method: "GET", path, token }]);
             expect(read!.status).toBe(200);
-            expect(valueOf(read)).toBe(await admin.clientSecret(client));
+            const kept = await admin.clientSecret(client);
+            expect(valueOf(read)).toBe(kept);
+            if (placeOf(service) !== of(service)) {
+                expect(await fileInside(of(service), `${RENDERED_SECRETS}/client-secret`)).toBe(kept);
+            }
         },
         MINUTE,
     );

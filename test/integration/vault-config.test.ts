@@ -6,7 +6,7 @@
  * Needs a Docker engine, and root for the network namespaces of containers.
  */
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 import type { Platform } from "../../model/platform";
 import { allowed, type Capability, grantsFor } from "../../model/secrets/access";
@@ -17,7 +17,17 @@ import { eventually } from "../support/eventually";
 import { ask } from "../support/http";
 import { type Canary, canariesOf, findLeaks } from "../support/leaks";
 import { processTree, visibleTextOf } from "../support/processes";
-import { asGuestOf, docker, type Ended, inspect, inspectServices, labelled, KINDS, run } from "../support/live-engine";
+import {
+    asGuestOf,
+    docker,
+    type Ended,
+    fileInside,
+    inspect,
+    inspectServices,
+    labelled,
+    KINDS,
+    run,
+} from "../support/live-engine";
 import { LiveStack } from "../support/live-stack";
 import { asSuperuser, askVault, askVaultFrom, type VaultAnswer, type VaultQuestion } from "../support/vault-client";
 
@@ -434,12 +444,8 @@ describe("database logins", () => {
 });
 
 describe("agents", () => {
-    /** The service's own view of a secret: the file below its root, read from this machine. */
-    async function fileOf(service: string, file: string): Promise<string | undefined> {
-        const { State } = await inspect(of(service));
-        const path = `/proc/${State.Pid}/root${RENDERED_SECRETS}/${file}`;
-        return existsSync(path) ? readFileSync(path, "utf8") : undefined;
-    }
+    const fileOf = (service: string, file: string): Promise<string | undefined> =>
+        fileInside(of(service), `${RENDERED_SECRETS}/${file}`);
     const login_ = async (): Promise<{ url: string; user: string; made: number }> => {
         const url = (await fileOf("psra-api", "postgres"))!;
         const user = new URL(url).username;
