@@ -6,10 +6,12 @@ import { ExitCode, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { countsLine, UpdateView } from "../pulumi/events";
-import { recover } from "../pulumi/recover";
+import { recover, type Recovered } from "../pulumi/recover";
 import { prepare } from "../prepare";
 import type { Session, StackOptions } from "../session";
+import type { Declared } from "../stacks/platform";
 import { POLICY_CONFIGURATION, POLICY_PACK } from "../stacks/variables";
+import type { ServiceKind } from "../../model/platform";
 import { explain, follow } from "./follow";
 import { serviceRows, whereTable } from "./where";
 
@@ -19,6 +21,12 @@ export interface UpOptions extends StackOptions {
     /** Look at the engine for every resource, not only when something is missing. */
     readonly refresh?: boolean;
 }
+
+/** Arguments of every run. */
+const COMMON = ["--suppress-outputs", "--policy-pack", POLICY_PACK, "--policy-pack-config", POLICY_CONFIGURATION];
+
+/** What holds resources, and what leads there. */
+const SERVERS: readonly ServiceKind[] = ["edge", "vault", "keycloak"];
 
 /** Longest wait after the update for containers that were there before it and are still starting. */
 const STARTING_MILLISECONDS = 180_000;
@@ -41,8 +49,14 @@ export async function deploy(
     const started = Date.now();
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const session = await prepare(options, progress);
-    const { refresh } = await recover(session, progress);
-    const view = await update(session, progress, refresh || options.refresh === true, await further(session));
+    const recovered = await recover(session, progress);
+    const args = await further(session);
+    const refresh = recovered.refresh || options.refresh === true;
+    const plan = canBeChecked(session, recovered) ? await check(session, progress, args) : undefined;
+    const view =
+        plan === undefined || plan.hasChanges || refresh
+            ? await update(session, progress, refresh ? [...args, "--refresh"] : args, plan?.said)
+            : plan;
 
     const containers = await settled(session.engine, session.stack.name, progress);
     const services = containers.filter(({ oneShot }) => !oneShot);
@@ -67,37 +81,36 @@ export async function deploy(
     return ExitCode.broken;
 }
 
+/** Whether what is inside servers can be compared with them, as even a run that changes nothing does. */
+function canBeChecked({ declared }: { readonly declared: Declared }, { state, engine }: Recovered): boolean {
+    const asked = declared.platform.services.filter(({ kind }) => SERVERS.includes(kind));
+    return (
+        state.contained.length === 0 ||
+        asked.every(({ name }) => engine.containers.some((it) => it.service === name && isWell(it)))
+    );
+}
+
 /**
- * Carries the plan out, if there is anything in it.
+ * A run that changes nothing: what a policy refuses or the program cannot do ends here, with everything as it was.
  *
- * First comes a run that changes nothing: what a policy refuses or the program cannot do ends there, with everything as it
- * was. It also tells whether there is anything to do.
- *
- * @param refresh - look at every resource first: there may be more to do than the state knows
- * @param further - more arguments of both runs
- * @returns what was done
+ * @returns what there is to do
  */
+async function check(session: Session, progress: Progress, args: readonly string[]): Promise<UpdateView> {
+    const view = new UpdateView("check");
+    const run = await follow(session, progress, view, "preview", [...COMMON, ...args]);
+    if (run.code !== 0) throw await explain(session, view, run);
+    return view;
+}
+
+/** @returns what was done */
 async function update(
     session: Session,
     progress: Progress,
-    refresh: boolean,
-    further: readonly string[],
+    args: readonly string[],
+    said?: Set<string>,
 ): Promise<UpdateView> {
-    const policies = ["--policy-pack", POLICY_PACK, "--policy-pack-config", POLICY_CONFIGURATION];
-    const options = ["--suppress-outputs", ...policies, ...further];
-    const plan = new UpdateView("check");
-    const checked = await follow(session, progress, plan, "preview", options);
-    if (checked.code !== 0) throw await explain(session, plan, checked);
-    const { created, changed, removed } = plan.counts;
-    if (created + changed + removed === 0 && !plan.outputsChanged && !refresh) return plan;
-
-    const view = new UpdateView("update", plan.said);
-    const run = await follow(session, progress, view, "up", [
-        "--yes",
-        "--skip-preview",
-        ...options,
-        ...(refresh ? ["--refresh"] : []),
-    ]);
+    const view = new UpdateView("update", said);
+    const run = await follow(session, progress, view, "up", ["--yes", "--skip-preview", ...COMMON, ...args]);
     if (run.code !== 0) throw await explain(session, view, run);
     return view;
 }

@@ -88,6 +88,12 @@ export class UpdateView {
         private readonly now: () => number = Date.now,
     ) {}
 
+    /** Whether anything was, or is to be, different afterwards. */
+    get hasChanges(): boolean {
+        const { created, changed, removed } = this.counts;
+        return created + changed + removed > 0 || this.outputsChanged;
+    }
+
     /** Takes one event in and returns the lines to print for it. */
     apply(event: EngineEvent): EventLine[] {
         if (event.resourcePreEvent) return this.started(event.resourcePreEvent.metadata);
