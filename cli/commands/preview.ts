@@ -5,6 +5,7 @@ import { Progress } from "../output/progress";
 import { countsLine, UpdateView } from "../pulumi/events";
 import { compare } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
+import { silentServers } from "../pulumi/servers";
 import { prepare } from "../prepare";
 import type { StackOptions } from "../session";
 import { POLICY_CONFIGURATION, POLICY_PACK } from "../stacks/variables";
@@ -32,6 +33,13 @@ export async function preview(options: PreviewOptions): Promise<number> {
             );
         }
         progress.line("!", `${plan.pending.length} operations were cut off; the next up recovers them`);
+    }
+    const silent = silentServers(session.declared.platform, state, engine);
+    if (silent.length > 0) {
+        throw new Failure(
+            `what is inside cannot be compared while these do not run: ${silent.join(", ")}`,
+            `run: ${npmRun("up", session.stack.name)}`,
+        );
     }
     const view = new UpdateView("preview");
     const run = await follow(session, progress, view, "preview", [

@@ -6,12 +6,11 @@ import { ExitCode, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { countsLine, UpdateView } from "../pulumi/events";
-import { recover, type Recovered } from "../pulumi/recover";
+import { recover } from "../pulumi/recover";
+import { silentServers } from "../pulumi/servers";
 import { prepare } from "../prepare";
 import type { Session, StackOptions } from "../session";
-import type { Declared } from "../stacks/platform";
 import { POLICY_CONFIGURATION, POLICY_PACK } from "../stacks/variables";
-import type { ServiceKind } from "../../model/platform";
 import { explain, follow } from "./follow";
 import { serviceRows, whereTable } from "./where";
 
@@ -24,9 +23,6 @@ export interface UpOptions extends StackOptions {
 
 /** Arguments of every run. */
 const COMMON = ["--suppress-outputs", "--policy-pack", POLICY_PACK, "--policy-pack-config", POLICY_CONFIGURATION];
-
-/** What holds resources, and what leads there. */
-const SERVERS: readonly ServiceKind[] = ["edge", "vault", "keycloak"];
 
 /** Longest wait after the update for containers that were there before it and are still starting. */
 const STARTING_MILLISECONDS = 180_000;
@@ -52,7 +48,9 @@ export async function deploy(
     const recovered = await recover(session, progress);
     const args = await further(session);
     const refresh = recovered.refresh || options.refresh === true;
-    const plan = canBeChecked(session, recovered) ? await check(session, progress, args) : undefined;
+    const { state, engine } = recovered;
+    const silent = silentServers(session.declared.platform, state, engine);
+    const plan = silent.length === 0 ? await check(session, progress, args) : undefined;
     const view =
         plan === undefined || plan.hasChanges || refresh
             ? await update(session, progress, refresh ? [...args, "--refresh"] : args, plan?.said)
@@ -79,15 +77,6 @@ export async function deploy(
     progress.line("✗", `not healthy: ${broken.map(({ name }) => name).join(", ")}`);
     progress.print(`  next: ${npmRun("logs", session.stack.name, broken[0]?.service ?? "")}`);
     return ExitCode.broken;
-}
-
-/** Whether what is inside servers can be compared with them, as even a run that changes nothing does. */
-function canBeChecked({ declared }: { readonly declared: Declared }, { state, engine }: Recovered): boolean {
-    const asked = declared.platform.services.filter(({ kind }) => SERVERS.includes(kind));
-    return (
-        state.contained.length === 0 ||
-        asked.every(({ name }) => engine.containers.some((it) => it.service === name && isWell(it)))
-    );
 }
 
 /**
