@@ -18,8 +18,9 @@ export function silentServers(
     { containers }: Pick<EngineView, "containers">,
 ): string[] {
     if (contained.length === 0) return [];
+    const well = containers.filter((container) => !container.oneShot && isWell(container));
     return services
         .filter(({ kind }) => SERVERS.includes(kind))
         .map(({ name }) => name)
-        .filter((name) => !containers.some((container) => container.service === name && isWell(container)));
+        .filter((name) => !well.some(({ service }) => service === name));
 }

@@ -9,7 +9,8 @@ const services = (["edge", "vault", "keycloak", "application"] as const).map((ki
 const inside = { contained: [{ urn: "urn:pulumi:local::strata::vault:index/mount:Mount::x", volume: "vault-data" }] };
 const container = (service: string, changes: Partial<RunningContainer> = {}) =>
     ({ service, oneShot: false, state: "running", health: "healthy", exitCode: 0, ...changes }) as RunningContainer;
-const all = ["edge", "vault", "keycloak"].map((name) => container(name));
+const writer = container("vault", { oneShot: true, state: "created" });
+const all = [...["edge", "vault", "keycloak"].map((name) => container(name)), writer];
 
 test("nobody is asked while nothing is inside", () => {
     expect(silentServers({ services }, { contained: [] }, { containers: [] })).toEqual([]);
@@ -20,12 +21,17 @@ test("servers that are well can be asked, whatever becomes of applications", () 
 });
 
 test.each([
-    ["is gone", all.filter(({ service }) => service !== "vault")],
+    ["is gone", all.filter(({ service, oneShot }) => service !== "vault" || oneShot)],
     [
         "has ended",
-        all.map((it) => (it.service === "vault" ? container("vault", { state: "exited", exitCode: 1 }) : it)),
+        all.map((it) =>
+            it.service === "vault" && !it.oneShot ? container("vault", { state: "exited", exitCode: 1 }) : it,
+        ),
     ],
-    ["is starting", all.map((it) => (it.service === "vault" ? container("vault", { health: "starting" }) : it))],
+    [
+        "is starting",
+        all.map((it) => (it.service === "vault" && !it.oneShot ? container("vault", { health: "starting" }) : it)),
+    ],
 ])("one that %s cannot", (_, containers) => {
     expect(silentServers({ services }, inside, { containers })).toEqual(["vault"]);
 });
