@@ -5,15 +5,13 @@
  * A difference is never written down by itself: look at it, then run `npm run golden:update` and review the files.
  */
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { UNKNOWN } from "../support/engine";
-import { format, goldenOf } from "../support/golden";
+import { expectReviewed, goldenOf } from "../support/golden";
 import { collectProgram, type Program, Secret, type StackName } from "../support/program";
 
 const STACKS: readonly StackName[] = ["local", "staging", "production"];
-const UPDATE = process.env["STRATA_UPDATE_GOLDEN"] === "1";
 
 describe.each(STACKS)("%s", (stack) => {
     let program: Program;
@@ -27,13 +25,7 @@ describe.each(STACKS)("%s", (stack) => {
     test("registers what its golden file says", () => {
         const file = join(__dirname, `${stack}.json`);
         const actual = goldenOf(program);
-        if (UPDATE) {
-            writeFileSync(file, `${format(actual)}\n`);
-        }
-        const reviewed: unknown = existsSync(file)
-            ? JSON.parse(readFileSync(file, "utf8"))
-            : `${file} is missing: run npm run golden:update`;
-        expect(actual).toEqual(reviewed);
+        expectReviewed(file, actual);
     });
 
     test("registers the same in a preview, where nothing that is computed is known", () => {

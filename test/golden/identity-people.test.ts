@@ -3,14 +3,12 @@
  * registers by itself is in `local-identity-vault.json` and `identity.json`.
  */
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { format, goldenOf } from "../support/golden";
+import { expectReviewed, goldenOf } from "../support/golden";
 import { judgeProgram } from "../support/policy";
 import { collectProgram, type Program, type Registered, Secret } from "../support/program";
 
-const UPDATE = process.env["STRATA_UPDATE_GOLDEN"] === "1";
 const FILE = join(__dirname, "identity-people.json");
 const vault = {};
 const keycloak = { protect: ["psra/web"] };
@@ -32,13 +30,7 @@ beforeAll(async () => {
 test("registers what its golden file says beyond what each layer registers alone", () => {
     const known = new Set(alone.flatMap(goldenOf).map((resource) => JSON.stringify(resource)));
     const actual = goldenOf(program).filter((resource) => !known.has(JSON.stringify(resource)));
-    if (UPDATE) {
-        writeFileSync(FILE, `${format(actual)}\n`);
-    }
-    const reviewed: unknown = existsSync(FILE)
-        ? JSON.parse(readFileSync(FILE, "utf8"))
-        : `${FILE} is missing: run npm run golden:update`;
-    expect(actual).toEqual(reviewed);
+    expectReviewed(FILE, actual);
 });
 
 test("registers the same in a first preview, where nothing that is computed is known", () => {

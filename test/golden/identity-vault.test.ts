@@ -3,14 +3,12 @@
  * conventions as `golden.test.ts`.
  */
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { judgeProgram } from "../support/policy";
-import { format, type GoldenResource, goldenOf } from "../support/golden";
+import { expectReviewed, type GoldenResource, goldenOf } from "../support/golden";
 import { collectProgram, type Program, Secret } from "../support/program";
 
-const UPDATE = process.env["STRATA_UPDATE_GOLDEN"] === "1";
 const FILE = join(__dirname, "local-identity-vault.json");
 const config = { "strata:identity": { vault: {} } };
 
@@ -27,13 +25,7 @@ beforeAll(async () => {
 test("registers what its golden file says beyond the stack without it", () => {
     const known = new Set(goldenOf(without).map((resource) => JSON.stringify(resource)));
     const actual: GoldenResource[] = goldenOf(program).filter((resource) => !known.has(JSON.stringify(resource)));
-    if (UPDATE) {
-        writeFileSync(FILE, `${format(actual)}\n`);
-    }
-    const reviewed: unknown = existsSync(FILE)
-        ? JSON.parse(readFileSync(FILE, "utf8"))
-        : `${FILE} is missing: run npm run golden:update`;
-    expect(actual).toEqual(reviewed);
+    expectReviewed(FILE, actual);
 });
 
 test("registers the same in a first preview, where nothing that is computed is known", () => {

@@ -3,14 +3,12 @@
  * resources.
  */
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { format, goldenOf } from "../support/golden";
+import { expectReviewed, goldenOf } from "../support/golden";
 import { collectProgram, type Program, Secret } from "../support/program";
 
 const FILE = join(__dirname, "identity.json");
-const UPDATE = process.env["STRATA_UPDATE_GOLDEN"] === "1";
 
 describe("local with Keycloak", () => {
     let program: Program;
@@ -29,13 +27,7 @@ describe("local with Keycloak", () => {
                 resource.includes("oauth2-proxy") ||
                 parent.includes("strata:identity:"),
         );
-        if (UPDATE) {
-            writeFileSync(FILE, `${format(own)}\n`);
-        }
-        const reviewed: unknown = existsSync(FILE)
-            ? JSON.parse(readFileSync(FILE, "utf8"))
-            : `${FILE} is missing: run npm run golden:update`;
-        expect(own).toEqual(reviewed);
+        expectReviewed(FILE, own);
     });
 
     test("registers the same in a preview, where nothing that is computed is known", () => {

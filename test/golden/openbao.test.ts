@@ -3,14 +3,12 @@
  * conventions as `golden.test.ts`.
  */
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { format, type GoldenResource, goldenOf } from "../support/golden";
+import { expectReviewed, type GoldenResource, goldenOf } from "../support/golden";
 import { judgeProgram } from "../support/policy";
 import { collectProgram, type Program } from "../support/program";
 
-const UPDATE = process.env["STRATA_UPDATE_GOLDEN"] === "1";
 const FILE = join(__dirname, "local-openbao.json");
 const identity = { "strata:identity": { vault: {} } };
 const config = { ...identity, "strata:vault": { server: "openbao", seal: { kind: "local" } } };
@@ -32,13 +30,7 @@ function differing(): GoldenResource[] {
 
 test("registers what its golden file says where it differs from a stack with Vault", () => {
     const actual = differing();
-    if (UPDATE) {
-        writeFileSync(FILE, `${format(actual)}\n`);
-    }
-    const reviewed: unknown = existsSync(FILE)
-        ? JSON.parse(readFileSync(FILE, "utf8"))
-        : `${FILE} is missing: run npm run golden:update`;
-    expect(actual).toEqual(reviewed);
+    expectReviewed(FILE, actual);
 });
 
 test("nothing but the server's container, its files and the agents' program differs, and the program's login is the same", () => {

@@ -1,5 +1,7 @@
 /** A program as text that people can review: sorted, without what differs between runs, without secrets. */
 
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+
 import type { Platform } from "../../model/platform";
 import { type Program, type Registered, redact } from "./program";
 
@@ -89,11 +91,26 @@ function isLabel(value: unknown): value is { label: string; value: unknown } {
     return typeof value === "object" && value !== null && Object.keys(value).sort().join() === "label,value";
 }
 
+/**
+ * Compares with a reviewed file. A difference is never written down by itself: only `npm run golden:update` writes.
+ *
+ * @param file - what was reviewed, as {@link format} writes it
+ */
+export function expectReviewed(file: string, actual: unknown): void {
+    if (process.env["STRATA_UPDATE_GOLDEN"] === "1") {
+        writeFileSync(file, `${format(actual)}\n`);
+    }
+    const reviewed: unknown = existsSync(file)
+        ? JSON.parse(readFileSync(file, "utf8"))
+        : `${file} is missing: run npm run golden:update`;
+    expect(actual).toEqual(reviewed);
+}
+
 /** Longest line that holds a whole list or object. */
 const WIDTH = 140;
 
 /** JSON in which whatever fits on a line is on one line. */
-export function format(value: unknown, indent = ""): string {
+function format(value: unknown, indent = ""): string {
     const line = JSON.stringify(value);
     if (typeof value !== "object" || value === null || indent.length + line.length <= WIDTH) {
         return line;
