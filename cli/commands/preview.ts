@@ -8,7 +8,7 @@ import { planRecovery } from "../pulumi/recovery";
 import { silentServers } from "../pulumi/servers";
 import { prepare } from "../prepare";
 import type { StackOptions } from "../session";
-import { POLICY_CONFIGURATION, POLICY_PACK } from "../stacks/variables";
+import { POLICY_OPTIONS } from "../stacks/variables";
 import { explain, follow } from "./follow";
 
 /** Options of `preview`. */
@@ -44,10 +44,7 @@ export async function preview(options: PreviewOptions): Promise<number> {
     const view = new UpdateView("preview");
     const run = await follow(session, progress, view, "preview", [
         "--suppress-outputs",
-        "--policy-pack",
-        POLICY_PACK,
-        "--policy-pack-config",
-        POLICY_CONFIGURATION,
+        ...POLICY_OPTIONS,
         ...(options.refresh ? ["--refresh"] : []),
     ]);
     if (run.code !== 0) throw await explain(session, view, run);

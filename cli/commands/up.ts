@@ -10,7 +10,7 @@ import { recover } from "../pulumi/recover";
 import { silentServers } from "../pulumi/servers";
 import { prepare } from "../prepare";
 import type { Session, StackOptions } from "../session";
-import { POLICY_CONFIGURATION, POLICY_PACK } from "../stacks/variables";
+import { POLICY_OPTIONS } from "../stacks/variables";
 import { explain, follow } from "./follow";
 import { serviceRows, whereTable } from "./where";
 
@@ -22,7 +22,7 @@ export interface UpOptions extends StackOptions {
 }
 
 /** Arguments of every run. */
-const COMMON = ["--suppress-outputs", "--policy-pack", POLICY_PACK, "--policy-pack-config", POLICY_CONFIGURATION];
+const COMMON = ["--suppress-outputs", ...POLICY_OPTIONS];
 
 /** Longest wait after the update for containers that were there before it and are still starting. */
 const STARTING_MILLISECONDS = 180_000;

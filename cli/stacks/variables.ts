@@ -13,6 +13,9 @@ export const POLICY_PACK = join(projectRoot, "policies");
 /** Settings of its policies. */
 export const POLICY_CONFIGURATION = join(POLICY_PACK, "configuration.json");
 
+/** Options of every run that goes through the policies. */
+export const POLICY_OPTIONS = ["--policy-pack", POLICY_PACK, "--policy-pack-config", POLICY_CONFIGURATION] as const;
+
 /** Variables to set on top of the caller's. `PATH` holds only what goes in front. */
 export function pulumiVariables(stack: Stack, toolchain: Toolchain, caller: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     return {

@@ -19,6 +19,7 @@ import { eventually } from "../support/eventually";
 import { KeycloakAdmin, type AdminLogin, type Person } from "../support/keycloak-admin";
 import { type Ended, fileInside, inspectServices } from "../support/live-engine";
 import { LiveStack } from "../support/live-stack";
+import { expectSuccess } from "../support/outcome";
 import { askVault, askVaultFrom, type VaultAnswer } from "../support/vault-client";
 
 const ENV = "test-identity";
@@ -85,11 +86,6 @@ beforeEach(() => {
 });
 
 afterAll(() => stack.remove(), 3 * MINUTE);
-
-/** Ends with 0, or fails with everything that was printed. */
-function expectSuccess(ended: Ended): void {
-    expect(`${ended.code}\n${ended.code === 0 ? "" : ended.stdout + ended.stderr}`).toBe("0\n");
-}
 
 describe("up", () => {
     test(STARTS, async () => {

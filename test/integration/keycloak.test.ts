@@ -14,6 +14,7 @@ import { Browser, fieldOf, formAction, oneTimeCode, type Page, pkce } from "../s
 import { KeycloakAdmin, type Person } from "../support/keycloak-admin";
 import { docker, type Ended, inspectServices, labelled } from "../support/live-engine";
 import { LiveStack } from "../support/live-stack";
+import { expectSuccess } from "../support/outcome";
 
 const ENV = "test-keycloak";
 const MINUTE = 60_000;
@@ -81,11 +82,6 @@ beforeEach(() => {
 });
 
 afterAll(() => stack.remove(), 3 * MINUTE);
-
-/** Ends with 0, or fails with everything that was printed. */
-function expectSuccess(ended: Ended): void {
-    expect(`${ended.code}\n${ended.code === 0 ? "" : ended.stdout + ended.stderr}`).toBe("0\n");
-}
 
 describe("up", () => {
     test("starts Keycloak and makes the realm", async () => {

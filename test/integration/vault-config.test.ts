@@ -29,6 +29,7 @@ import {
     run,
 } from "../support/live-engine";
 import { LiveStack } from "../support/live-stack";
+import { expectCode, expectSuccess, say } from "../support/outcome";
 import { asSuperuser, askVault, askVaultFrom, type VaultAnswer, type VaultQuestion } from "../support/vault-client";
 
 const ENV = "test-vault";
@@ -78,20 +79,9 @@ afterAll(async () => {
     await stack.remove();
 }, 2 * MINUTE);
 
-/** For the person who reads the run; jest would put a stack trace around it. */
-function say(...lines: readonly string[]): void {
-    process.stdout.write(lines.map((line) => `    ${line}\n`).join(""));
-}
-
-/** Ends with 0, or fails with everything that was printed. */
-function expectSuccess(ended: Ended): void {
-    expect(`${ended.code}\n${ended.code === 0 ? "" : ended.stdout + ended.stderr}`).toBe("0\n");
-}
-
 /** Ends with the given code, or fails with everything that was printed. */
 async function expectGate(code: number): Promise<void> {
-    const ended = await stack.gate();
-    expect(`${ended.code}\n${ended.code === code ? "" : ended.stdout + ended.stderr}`).toBe(`${code}\n`);
+    expectCode(await stack.gate(), code);
 }
 
 let operator: { token: string; until: number } | undefined;

@@ -7,6 +7,9 @@ import { imageTag } from "../../../offline/build/images";
 import { type IsolationReport, verifyIsolation } from "../../../verify";
 import { asGuestOf, type Ended, inspect, inspectServices } from "../../support/live-engine";
 import { LiveStack } from "../../support/live-stack";
+import { expectSuccess, say } from "../../support/outcome";
+
+export { expectSuccess, say };
 
 /** Name of the environment. */
 export const ENV = "test-it";
@@ -40,16 +43,6 @@ export const probeImage = imageTag(offlineContext(), "probe");
 /** Name of a service's container. */
 export function of(service: string): string {
     return `${ENV}-${service}`;
-}
-
-/** For the person who reads the run; jest would put a stack trace around it. */
-export function say(...lines: readonly string[]): void {
-    process.stdout.write(lines.map((line) => `    ${line}\n`).join(""));
-}
-
-/** Ends with 0, or fails with everything that was printed. */
-export function expectSuccess(ended: Ended): void {
-    expect(`${ended.code}\n${ended.code === 0 ? "" : ended.stdout + ended.stderr}`).toBe("0\n");
 }
 
 /** The drift gate ends with 0. */
