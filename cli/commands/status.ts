@@ -8,6 +8,7 @@ import { Progress } from "../output/progress";
 import { table, uptime } from "../output/text";
 import { compare } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
+import { endingLogins, remind } from "../pulumi/secret-ids";
 import type { KnownObject } from "../pulumi/state";
 import { lookAt, open, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
@@ -51,7 +52,8 @@ export async function status(options: StatusOptions): Promise<number> {
     const vault = await vaultSeal(sight.engine, engine.containers);
     const plan = planRecovery(state, engine);
     const unknown = plan.orphanContainers.map(({ name }) => name);
-    const document = { stack: sight.stack.name, services, vault, pending: plan.pending.length, unknown };
+    const logins = endingLogins(state.secretIds, Date.now());
+    const document = { stack: sight.stack.name, services, vault, logins, pending: plan.pending.length, unknown };
     if (options.json) console.log(JSON.stringify(document, undefined, 2));
 
     const rows = services.map((it) => [
@@ -66,6 +68,7 @@ export async function status(options: StatusOptions): Promise<number> {
     }
     if (vault !== undefined) progress.line(vault === "unsealed" ? "✓" : "✗", `vault is ${vault}`);
     for (const { service, problems } of services) problems.forEach((text) => progress.line("✗", `${service}: ${text}`));
+    remind(progress, logins, sight.stack.name);
     for (const name of unknown) progress.line("✗", `${name}: labelled, but the state does not know it`);
     if (plan.pending.length > 0) {
         progress.line(
@@ -79,7 +82,11 @@ export async function status(options: StatusOptions): Promise<number> {
         return ExitCode.broken;
     }
     // A sealed Vault's own container is healthy when people hold its keys; nothing can be read from it all the same.
-    const broken = unknown.length > 0 || vault === "sealed" || services.some(({ problems }) => problems.length > 0);
+    const broken =
+        unknown.length > 0 ||
+        vault === "sealed" ||
+        logins.some(({ days }) => days < 0) ||
+        services.some(({ problems }) => problems.length > 0);
     return broken ? ExitCode.broken : ExitCode.holds;
 }
 

@@ -7,6 +7,7 @@ import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { countsLine, UpdateView } from "../pulumi/events";
 import { recover } from "../pulumi/recover";
+import { endingLogins, remind } from "../pulumi/secret-ids";
 import { silentServers } from "../pulumi/servers";
 import { prepare } from "../prepare";
 import type { Session, StackOptions } from "../session";
@@ -71,6 +72,8 @@ export async function deploy(
     }
     progress.print("");
     whereTable(rows).forEach((line) => progress.print(line));
+    const kept = state.secretIds.filter(({ urn }) => !args.includes(urn));
+    remind(progress, endingLogins(kept, Date.now()), session.stack.name);
     for (const container of broken) (await evidence(session.engine, container)).forEach((line) => progress.print(line));
     progress.print(`\n${countsLine(view.counts)} in ${duration(Date.now() - started)}`);
     if (broken.length === 0) return ExitCode.holds;

@@ -24,10 +24,18 @@ export interface KnownState {
     readonly generated: readonly string[];
     /** What is inside a server's data and not on the engine, with the URN of the volume that holds it (`deletedWith`). */
     readonly contained: readonly { readonly urn: string; readonly volume: string }[];
-    /** Secret-ids of services, with the service's name. */
-    readonly secretIds: readonly { readonly urn: string; readonly service: string }[];
+    /** What services log in to Vault with. */
+    readonly secretIds: readonly KnownSecretId[];
     /** All resources except the stack itself and providers. */
     readonly resources: number;
+}
+
+/** A service's secret-id. */
+export interface KnownSecretId {
+    readonly urn: string;
+    readonly service: string;
+    /** When Vault stops taking it: milliseconds since 1970. Not known of one that was made by hand and imported. */
+    readonly ends?: number;
 }
 
 const SECRET_ID = "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId";
@@ -41,6 +49,7 @@ interface RawResource {
     initErrors?: string[];
     delete?: boolean;
     deletedWith?: string;
+    created?: string;
     dependencies?: string[] | null;
     propertyDependencies?: Record<string, string[] | null> | null;
 }
@@ -67,9 +76,7 @@ export function readState(exported: unknown): KnownState {
         contained: resources.flatMap(({ urn, deletedWith }) =>
             deletedWith !== undefined && deletedWith !== "" ? [{ urn, volume: deletedWith }] : [],
         ),
-        secretIds: resources.flatMap(({ urn, type, inputs }) =>
-            type === SECRET_ID ? [{ urn, service: String(inputs?.["roleName"]) }] : [],
-        ),
+        secretIds: resources.filter(({ type }) => type === SECRET_ID).map(secretId),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     };
 }
@@ -105,6 +112,11 @@ export function detach(exported: unknown, kept: readonly string[]): unknown {
             ),
         },
     };
+}
+
+function secretId({ urn, inputs, created }: RawResource): KnownSecretId {
+    const ends = Date.parse(created ?? "") + Number(inputs?.["ttl"]) * 1000;
+    return { urn, service: String(inputs?.["roleName"]), ...(Number.isFinite(ends) && { ends }) };
 }
 
 function known(resource: RawResource): KnownObject {

@@ -7,6 +7,15 @@ import { type Delivery, RENDERED_SECRETS } from "./delivery";
 /** The agent's own copy of its login token: it exists from when this container logged in. */
 export const AGENT_TOKEN = "/tmp/token";
 
+/** Longest life of a service's login, in seconds: renewed until then, replaced before. */
+export const LOGIN_SECONDS = 24 * 3600;
+
+/** Minutes after which a token file shows that no later login succeeded: its token has ended an hour ago. */
+const STALE_MINUTES = LOGIN_SECONDS / 60 + 60;
+
+/** Prints the file's name, or nothing. */
+const LOGIN_LIVES = `find ${AGENT_TOKEN} -mmin -${STALE_MINUTES} | grep -q .`;
+
 /** Seconds in which an agent that starts is not yet expected to have everything. */
 const START_PERIOD = 60;
 
@@ -18,8 +27,10 @@ export function agentName(application: string): string {
 /**
  * The agent of an application.
  *
- * It is healthy once it has logged in and every file that always exists is there; what people write may come later. The test
- * starts no `vault`, whose 360 MB would be mapped a second time every few seconds.
+ * It is healthy once it has logged in and every file that always exists is there; what people write may come later. It is not
+ * any more when its login has ended and no other succeeded, as with a secret-id that nobody replaced in time: the agent tries
+ * for ever and says so in its log only. The test starts no `vault`, whose 360 MB would be mapped a second time every few
+ * seconds.
  *
  * @param zone - where it meets Vault
  * @param image - the server's, which is also a client
@@ -47,7 +58,10 @@ export function agentService(
         routes: [],
         limits: LIMITS["vault-agent"],
         healthCheck: {
-            test: ["CMD-SHELL", [AGENT_TOKEN, ...files].map((file) => `test -s ${file}`).join(" && ")],
+            test: [
+                "CMD-SHELL",
+                [...[AGENT_TOKEN, ...files].map((file) => `test -s ${file}`), LOGIN_LIVES].join(" && "),
+            ],
             interval,
             timeout: 10,
             retries: 3,

@@ -1,13 +1,19 @@
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+
 import * as grpc from "@grpc/grpc-js";
 import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import type { AnalyzerStackConfigureRequest } from "@pulumi/pulumi/proto/analyzer_pb";
+
+/** How long the engine's first connection may take to end, in milliseconds: it waits for nothing any more. */
+const DRAIN_MILLISECONDS = 1000;
 
 /**
  * Stands between the engine and a policy pack.
  *
  * The engine tells which stack it is working on with a call, after the pack has started; the pack's SDK reads it
- * from the environment, before. So this server takes the call, starts the pack with that environment, and passes on
- * everything else unread.
+ * from the environment, before. So this server takes the first call, starts the pack with that environment, passes the
+ * call on and asks the engine to connect again. That connection leads straight to the pack: the engine asks about every
+ * resource in turn and waits for each answer, so nobody stands in between.
  *
  * @param start - starts the pack with these further variables; resolves with the port it serves on
  * @returns the port to give to the engine
@@ -16,13 +22,11 @@ export async function servePolicyPack(
     start: (variables: NodeJS.ProcessEnv) => Promise<number>,
     channelOptions: grpc.ChannelOptions,
 ): Promise<{ port: number; close: () => void }> {
-    let pack: Promise<grpc.Client> | undefined;
-    const started = (variables: NodeJS.ProcessEnv): Promise<grpc.Client> =>
-        (pack ??= start(variables).then(
-            (port) => new grpc.Client(`127.0.0.1:${String(port)}`, grpc.credentials.createInsecure(), channelOptions),
-        ));
-
+    let pack: Promise<number> | undefined;
+    const credentials = grpc.credentials.createInsecure();
     const server = new grpc.Server(channelOptions);
+    const connections = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
+
     const definitions: grpc.UntypedServiceImplementation = {};
     const service: Record<string, grpc.MethodDefinition<Buffer, Buffer>> = {};
     for (const [name, method] of Object.entries(AnalyzerService as unknown as grpc.ServiceDefinition)) {
@@ -32,20 +36,48 @@ export async function servePolicyPack(
                 name === "configureStack"
                     ? stackVariables(method.requestDeserialize(call.request) as AnalyzerStackConfigureRequest)
                     : {};
-            started(variables).then(
-                (client) => client.makeUnaryRequest(method.path, same, same, call.request, call.metadata, callback),
+            pack ??= start(variables);
+            pack.then(
+                (port) => {
+                    const client = new grpc.Client(`127.0.0.1:${String(port)}`, credentials, channelOptions);
+                    const answered: grpc.requestCallback<Buffer> = (error, answer) => {
+                        callback(error, answer);
+                        client.close();
+                        connections.drain(DRAIN_MILLISECONDS);
+                    };
+                    client.makeUnaryRequest(method.path, same, same, call.request, call.metadata, answered);
+                },
                 (error: unknown) => callback({ code: grpc.status.UNAVAILABLE, details: String(error) }),
             );
         };
         definitions[name] = name === "handshake" ? refuse : handler;
     }
     server.addService(service, definitions);
-    const port = await new Promise<number>((resolve, reject) => {
-        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
-            error ? reject(error) : resolve(bound),
-        );
+
+    const front = createServer({ noDelay: true }, (engine) => {
+        if (pack === undefined) connections.injectConnection(engine);
+        else void pack.then((port) => join(engine, connect({ host: "127.0.0.1", port, noDelay: true })));
     });
-    return { port, close: () => server.forceShutdown() };
+    await new Promise<void>((resolve, reject) => {
+        front.once("error", reject).listen(0, "127.0.0.1", resolve);
+    });
+    const close = (): void => {
+        front.close();
+        connections.destroy();
+    };
+    return { port: (front.address() as AddressInfo).port, close };
+}
+
+/** Hands everything on in both directions, until either side ends. */
+function join(one: Socket, other: Socket): void {
+    for (const [from, to] of [
+        [one, other],
+        [other, one],
+    ] as const) {
+        from.pipe(to);
+        from.on("error", () => to.destroy());
+        from.on("close", () => to.destroy());
+    }
 }
 
 const same = (data: Buffer): Buffer => data;

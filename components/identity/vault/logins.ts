@@ -4,6 +4,7 @@ import * as vault from "@pulumi/vault";
 import { policyFor, policyText, SERVICES_LOGIN } from "../../../model/secrets/access";
 import { mountOf } from "../../../model/secrets/secret";
 import { sourcesOf, vaultClients } from "../../../model/secrets/vault-guest";
+import { LOGIN_SECONDS } from "../../../model/secrets/vault-agent";
 import { inVault, type VaultContext } from "./context";
 import { PEOPLE_LOGIN } from "./people";
 
@@ -77,7 +78,7 @@ export function serviceLogins(
                     tokenNoDefaultPolicy: true,
                     tokenBoundCidrs: sources,
                     tokenTtl: HOUR,
-                    tokenMaxTtl: DAY,
+                    tokenMaxTtl: LOGIN_SECONDS,
                     tokenExplicitMaxTtl: 0,
                     tokenPeriod: 0,
                     tokenNumUses: 0,

@@ -14,7 +14,8 @@ test("a process that has ended does not run, though its parent has not noticed",
     try {
         const printed = await new Promise<string>((resolve) => parent.stdout.setEncoding("utf8").once("data", resolve));
         const pid = Number(printed.trim());
-        const state = (): string | undefined => /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+        const state = (): string | undefined =>
+            /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
         expect(processName(pid)).toBeDefined();
         await eventually("it has ended", () => Promise.resolve(state() === "Z"));
         expect(processName(pid)).toBeUndefined();

@@ -1,0 +1,44 @@
+/** When services' logins end, told before they do. */
+
+import { npmRun } from "../failure";
+import type { Progress } from "../output/progress";
+import type { KnownSecretId } from "./state";
+
+const DAY_MILLISECONDS = 24 * 3600 * 1000;
+
+/** Days before its end in which a login is talked about: a third of its life. */
+const NOTICE_DAYS = 30;
+
+/** A login that somebody has to think of. */
+export interface EndingLogin {
+    readonly service: string;
+    /** Whole days that are left; negative once it has ended. */
+    readonly days: number;
+}
+
+/** Logins that have ended or soon will, the most urgent first. Pure. */
+export function endingLogins(secretIds: readonly KnownSecretId[], now: number): EndingLogin[] {
+    return secretIds
+        .flatMap(({ service, ends }) =>
+            ends === undefined ? [] : [{ service, days: Math.floor((ends - now) / DAY_MILLISECONDS) }],
+        )
+        .filter(({ days }) => days < NOTICE_DAYS)
+        .sort((a, b) => a.days - b.days || a.service.localeCompare(b.service));
+}
+
+/** For example `logins to Vault end in 12 days: psra-api, psra-web`; those of one day together. Pure. */
+export function describeEnding(logins: readonly EndingLogin[]): string[] {
+    return [...new Set(logins.map(({ days }) => days))].map((days) => {
+        const services = logins.filter((login) => login.days === days).map(({ service }) => service);
+        const when = days < 0 ? "have ended" : days === 0 ? "end today" : `end in ${days} day${days === 1 ? "" : "s"}`;
+        return `logins to Vault ${when}: ${services.join(", ")}`;
+    });
+}
+
+/** Says which logins have ended or soon will, and what to do about it. Nothing when there are none. */
+export function remind(progress: Progress, logins: readonly EndingLogin[], environment: string): void {
+    if (logins.length === 0) return;
+    const ended = logins.some(({ days }) => days < 0);
+    describeEnding(logins).forEach((text) => progress.line(ended ? "✗" : "!", text));
+    progress.print(`  next: ${npmRun("strata", environment, "rotate", "secret-ids")}`);
+}
