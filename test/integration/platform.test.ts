@@ -6,6 +6,7 @@
  */
 
 import type { Ended } from "../support/live-engine";
+import { needStart } from "../support/outcome";
 import { addBystander, removeBystander } from "./platform/bystander";
 import { driftTests } from "./platform/drift";
 import { edgeTests } from "./platform/edge";
@@ -32,11 +33,7 @@ beforeAll(async () => {
     first = await stack.strata("up");
 });
 
-beforeEach(() => {
-    if (first.code !== 0 && expect.getState().currentTestName !== FIRST) {
-        throw new Error("the platform did not start, see the first test");
-    }
-});
+needStart(() => first, FIRST);
 
 afterAll(async () => {
     await stack.remove();

@@ -28,6 +28,11 @@ export class Browser {
         return this.request("POST", url, headers, new URLSearchParams(form).toString());
     }
 
+    /** Fills in and sends the page's form. @throws Error when it has none */
+    async submit(page: Page, form: Readonly<Record<string, string>>): Promise<Page> {
+        return this.post(new URL(formAction(page), page.url).toString(), form);
+    }
+
     /** Follows redirects until there is none, or until one leads to a URL that begins with `until`, which is not asked. */
     async follow(page: Page, until?: string): Promise<Page> {
         let current = page;
@@ -87,7 +92,7 @@ export class Browser {
 }
 
 /** Where the page's form goes. @throws Error when it has none, with the beginning of the page */
-export function formAction({ body, status }: Page): string {
+function formAction({ body, status }: Page): string {
     const [, action] = /<form[^>]*\baction="([^"]+)"/.exec(body) ?? [];
     if (action === undefined) {
         throw new Error(`${status}, and no form: ${textOf(body).slice(0, 300)}`);

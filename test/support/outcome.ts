@@ -16,3 +16,17 @@ export function expectCode({ code, stdout, stderr }: Ended, expected: number): v
 export function expectSuccess(ended: Ended): void {
     expectCode(ended, 0);
 }
+
+/**
+ * When the first start failed, every test but the one that says why fails at once: none of them would mean anything.
+ *
+ * @param start - how it ended; asked before each test
+ * @param teller - full name of the test that says why
+ */
+export function needStart(start: () => Ended, teller: string): void {
+    beforeEach(() => {
+        if (start().code !== 0 && expect.getState().currentTestName !== teller) {
+            throw new Error("the platform did not start, see the first test");
+        }
+    });
+}

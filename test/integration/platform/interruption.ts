@@ -1,6 +1,7 @@
 import { eventually } from "../../support/eventually";
 import { findLeaks } from "../../support/leaks";
 import { docker, KINDS, labelled } from "../../support/live-engine";
+import { secretsOf } from "../../support/places";
 import { isAlive, nameOf, processTree, signalAll, visibleTextOf } from "../../support/processes";
 import { ask } from "../../support/http";
 import { BYSTANDER } from "./bystander";
@@ -19,7 +20,6 @@ import {
     verify,
 } from "./live";
 import { redis } from "./redis";
-import { stackSecrets } from "./secrets";
 import { vaultToken } from "./vault-client";
 
 /** Removing, starting again with two interruptions on the way, and removing for good. */
@@ -75,7 +75,7 @@ export function interruptionTests(): void {
         // Control: the processes that work with secrets are among them.
         expect([...seen.values()].some((text) => text.startsWith("pulumi\nup\n"))).toBe(true);
         expect([...seen.keys()].filter((name) => name.startsWith("pulumi-resource")).length).toBeGreaterThanOrEqual(3);
-        expect(findLeaks(await stackSecrets(), seen)).toEqual([]);
+        expect(findLeaks(await secretsOf(stack), seen)).toEqual([]);
     });
 
     test("nothing labelled is left that the state does not know", async () => {

@@ -5,6 +5,7 @@ import { LABEL } from "../../../model/names";
 import type { Platform } from "../../../model/platform";
 import { imageTag } from "../../../offline/build/images";
 import { type IsolationReport, verifyIsolation } from "../../../verify";
+import { expectHealthy } from "../../support/health";
 import { asGuestOf, type Ended, inspect, inspectServices } from "../../support/live-engine";
 import { LiveStack } from "../../support/live-stack";
 import { expectSuccess, say } from "../../support/outcome";
@@ -57,11 +58,7 @@ export async function healthOf(service: string): Promise<string | undefined> {
 
 /** Every declared service runs and is healthy, and nothing else has the label. */
 export async function expectAllHealthy(): Promise<void> {
-    const services = await inspectServices(ENV);
-    const found = Object.fromEntries(
-        services.map((it) => [it.Config.Labels[LABEL.service] ?? it.Name, it.State.Health?.Status]),
-    );
-    expect(found).toEqual(Object.fromEntries(platform.services.map(({ name }) => [name, "healthy"])));
+    await expectHealthy(platform);
 }
 
 /** Names of the services' containers that run. */

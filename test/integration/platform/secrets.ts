@@ -1,21 +1,15 @@
-import { type Canary, canariesOf, findLeaks } from "../../support/leaks";
-import { docker, inspectServices, KINDS, labelled, run } from "../../support/live-engine";
-import { nameOf, processTree, visibleTextOf } from "../../support/processes";
+import { type Canary, findLeaks } from "../../support/leaks";
+import { docker } from "../../support/live-engine";
+import { placesOf, secretsOf } from "../../support/places";
 import { ENV, of, platform, say, stack } from "./live";
 import { SEAL_KEY } from "./vault";
-
-/** Every secret value that the stack's state or this checkout knows. */
-export async function stackSecrets(): Promise<Canary[]> {
-    const exported = await stack.pulumi("stack", "export", "--show-secrets");
-    return [...canariesOf(JSON.parse(exported.stdout)), { name: "passphrase of the state", value: stack.passphrase() }];
-}
 
 /** Every secret value, looked for where it must not be. */
 export function secretsTests(): void {
     let canaries: Canary[];
     beforeAll(async () => {
         const vaultKey = (await docker(["exec", of("vault"), "cat", SEAL_KEY])).trim();
-        canaries = [...(await stackSecrets()), { name: "unseal key of Vault", value: vaultKey }];
+        canaries = [...(await secretsOf(stack)), { name: "unseal key of Vault", value: vaultKey }];
     });
 
     test("are known to this test: one password per role and user, the edge's key, Vault's identity", () => {
@@ -32,18 +26,7 @@ export function secretsTests(): void {
     });
 
     test("are in no argument, environment, label, log, output, state or file of the command line", async () => {
-        const places = new Map(stack.privateFiles());
-        places.set("the output of every command so far", stack.output.join("\n"));
-        for (const kind of KINDS) {
-            places.set(`docker ${kind} inspect`, await docker([kind, "inspect", ...(await labelled(kind, ENV))]));
-        }
-        for (const container of await inspectServices(ENV)) {
-            const { stdout, stderr } = await run("docker", ["logs", container.Id]);
-            places.set(`log of ${container.Name}`, stdout + stderr);
-            for (const pid of processTree(container.State.Pid)) {
-                places.set(`process ${pid} (${nameOf(pid)}) of ${container.Name}`, visibleTextOf(pid));
-            }
-        }
+        const places = await placesOf(stack);
         // Controls: the places hold what they should, so finding nothing in them means something.
         expect(places.get("docker container inspect")).toContain(of("psra-postgres"));
         expect(places.get(`log of /${of("psra-postgres")}`)).toContain("ready to accept connections");

@@ -1,0 +1,76 @@
+import type { Browser, Page } from "../../support/browser";
+import type { Person } from "../../support/keycloak-admin";
+import { origin, outputs } from "./live";
+import { newBrowser, STRANGER, USER } from "./people";
+
+/** Logs in at the protected route. @returns what the route answered in the end */
+async function visit(browser: Browser, { username, password }: Person): Promise<Page> {
+    const form = await browser.follow(await browser.get(`${origin("psra")}/`));
+    return browser.follow(await browser.submit(form, { username, password }));
+}
+
+const headersOf = ({ body }: Page): Record<string, string> =>
+    (JSON.parse(body) as { headers: Record<string, string> }).headers;
+
+const FORGED = {
+    "X-Auth-Request-User": "forged",
+    "X-Auth-Request-Email": "forged@example.com",
+    "X-Auth-Request-Groups": "role:admin",
+    "X-Forwarded-User": "forged",
+    X_Auth_Request_User: "forged",
+    X_Auth_Request_Email: "forged@example.com",
+    X_Forwarded_User: "forged",
+} as const;
+
+/** A route that the stack protects. */
+export function forwardAuthTests(): void {
+    test("a visitor without a session is sent to Keycloak, a program is told 401", async () => {
+        const browser = newBrowser();
+        const { status, location } = await browser.get(`${origin("psra")}/some/path`);
+        expect(status).toBe(302);
+        const target = new URL(location ?? "none:");
+        expect(`${target.origin}${target.pathname}`).toBe(`${outputs.identity.issuer}/protocol/openid-connect/auth`);
+        expect(target.searchParams.get("client_id")).toBe("oauth2-proxy");
+        expect(target.searchParams.get("code_challenge_method")).toBe("S256");
+        expect(target.searchParams.get("redirect_uri")).toBe(`${origin("psra")}/oauth2/callback`);
+        expect((await browser.get(`${origin("psra")}/`, { Accept: "application/json" })).status).toBe(401);
+    });
+
+    test("a visitor with the role gets through, and the service learns who it is", async () => {
+        const browser = newBrowser();
+        const page = await visit(browser, USER);
+        expect([page.status, new URL(page.url).host]).toEqual([200, new URL(origin("psra")).host]);
+        expect(headersOf(page)["X-Auth-Request-Email"]).toBe(`${USER.username}@example.com`);
+        const cookies = browser.setCookies.filter((line) => /^__Host-strata(_\d)?=[^;]/.test(line));
+        expect(cookies.length).toBeGreaterThan(0);
+        for (const cookie of cookies) {
+            expect(cookie).toMatch(/; Path=\/;.*; HttpOnly; Secure; SameSite=Lax/);
+            expect(cookie).not.toMatch(/domain=/i);
+        }
+    });
+
+    test("a visitor without the role is told 403", async () => {
+        const page = await visit(newBrowser(), STRANGER);
+        expect([page.status, new URL(page.url).host]).toEqual([403, new URL(origin("psra")).host]);
+    });
+
+    test("forged headers gain nothing: not without a session, not with one, not where no session is needed", async () => {
+        const anonymous = newBrowser();
+        expect((await anonymous.get(`${origin("psra")}/`, FORGED)).status).toBe(302);
+
+        const browser = newBrowser();
+        await visit(browser, USER);
+        const seen = headersOf(await browser.get(`${origin("psra")}/`, FORGED));
+        expect(seen["X-Auth-Request-Email"]).toBe(`${USER.username}@example.com`);
+        expect(JSON.stringify(seen)).not.toContain("forged");
+        expect(Object.keys(seen).filter((name) => name.includes("_"))).toEqual([]);
+
+        const open = await anonymous.get(`${origin("api.psra")}/`, FORGED);
+        expect(open.status).toBe(200);
+        expect(Object.keys(headersOf(open)).filter((name) => /auth|forwarded.user|_/i.test(name))).toEqual([]);
+
+        const stranger = newBrowser();
+        await visit(stranger, STRANGER);
+        expect((await stranger.get(`${origin("psra")}/`, FORGED)).status).toBe(403);
+    });
+}

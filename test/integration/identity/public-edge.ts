@@ -1,0 +1,48 @@
+import { origin, outputs } from "./live";
+import { newBrowser } from "./people";
+
+/** What of Keycloak everybody reaches. */
+export function publicEdgeTests(): void {
+    test("serves the realm", async () => {
+        const url = `${origin("auth")}/realms/sevensa/.well-known/openid-configuration`;
+        const { status, body } = await newBrowser().get(url, { Accept: "application/json" });
+        expect(status).toBe(200);
+        const { issuer, jwksUrl } = outputs.identity;
+        expect(JSON.parse(body)).toMatchObject({ issuer, jwks_uri: jwksUrl });
+    });
+
+    test.each([
+        "/",
+        "/admin",
+        "/admin/",
+        "/admin/master/console/",
+        "/admin/realms/sevensa",
+        "/metrics",
+        "/health",
+        "/health/ready",
+        "/realms/master",
+        "/realms/master/.well-known/openid-configuration",
+        "/realms/master/protocol/openid-connect/token",
+    ])("closes %s", async (path) => {
+        expect((await newBrowser().get(`${origin("auth")}${path}`)).status).toBe(404);
+    });
+
+    test.each(["/realms/sevensa/%2e%2e/master", "/realms/sevensa/..%2fmaster", "/resources/%2e%2e/admin/"])(
+        "closes %s, whoever decodes it",
+        async (path) => {
+            const { status, body } = await newBrowser().get(`${origin("auth")}${path}`);
+            expect(status).toBeGreaterThanOrEqual(400);
+            expect(body).not.toContain('"realm":"master"');
+        },
+    );
+
+    test("lets nobody log in to the master realm, not even the program", async () => {
+        const { clientId, clientSecret } = outputs.identity.provisioner;
+        const { status } = await newBrowser().post(`${origin("auth")}/realms/master/protocol/openid-connect/token`, {
+            grant_type: "client_credentials",
+            client_id: clientId,
+            client_secret: clientSecret,
+        });
+        expect(status).toBe(404);
+    });
+}

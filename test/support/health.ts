@@ -1,0 +1,16 @@
+/** Whether a running environment is what was declared. */
+
+import { LABEL } from "../../model/names";
+import type { Platform } from "../../model/platform";
+import { inspectServices } from "./live-engine";
+
+/** Every declared service runs and is healthy, and nothing else has the environment's label. */
+export async function expectHealthy({ environment, services }: Platform): Promise<void> {
+    const found = Object.fromEntries(
+        (await inspectServices(environment)).map((it) => [
+            it.Config.Labels[LABEL.service] ?? it.Name,
+            it.State.Health?.Status,
+        ]),
+    );
+    expect(found).toEqual(Object.fromEntries(services.map(({ name }) => [name, "healthy"])));
+}

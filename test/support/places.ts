@@ -1,0 +1,29 @@
+/** A live stack's secrets, and the places where somebody would see one that leaked. */
+
+import { type Canary, canariesOf } from "./leaks";
+import { docker, inspectServices, KINDS, labelled, run } from "./live-engine";
+import type { LiveStack } from "./live-stack";
+import { nameOf, processTree, visibleTextOf } from "./processes";
+
+/** Every secret value that the stack's state or this checkout knows. */
+export async function secretsOf(stack: LiveStack): Promise<Canary[]> {
+    const exported = await stack.pulumi("stack", "export", "--show-secrets");
+    return [...canariesOf(JSON.parse(exported.stdout)), { name: "passphrase of the state", value: stack.passphrase() }];
+}
+
+/** What can be read without being told a secret: private files, output, the engine's view, logs, and processes. By place. */
+export async function placesOf(stack: LiveStack): Promise<ReadonlyMap<string, string>> {
+    const places = new Map(stack.privateFiles());
+    places.set("the output of every command so far", stack.output.join("\n"));
+    for (const kind of KINDS) {
+        places.set(`docker ${kind} inspect`, await docker([kind, "inspect", ...(await labelled(kind, stack.name))]));
+    }
+    for (const container of await inspectServices(stack.name)) {
+        const { stdout, stderr } = await run("docker", ["logs", container.Id]);
+        places.set(`log of ${container.Name}`, stdout + stderr);
+        for (const pid of processTree(container.State.Pid)) {
+            places.set(`process ${pid} (${nameOf(pid)}) of ${container.Name}`, visibleTextOf(pid));
+        }
+    }
+    return places;
+}
