@@ -5,6 +5,7 @@ import { ExitCode, Failure } from "../failure";
 import type { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import type { UpdateView } from "../pulumi/events";
+import { lockedOut } from "../pulumi/logins";
 import type { PulumiRun } from "../pulumi/pulumi";
 import type { Session } from "../session";
 
@@ -60,7 +61,7 @@ async function watchHealth(
     }
 }
 
-/** What went wrong, with the evidence of every container that did not become healthy. */
+/** What went wrong: who does not let the program in, or the evidence of every container that did not become healthy. */
 export async function explain(session: Session, view: UpdateView, run: PulumiRun): Promise<Failure> {
     const { engine, stack } = session;
     if (run.interrupted) {
@@ -69,6 +70,8 @@ export async function explain(session: Session, view: UpdateView, run: PulumiRun
     if (run.endedBy) {
         return new Failure(`pulumi was ended by ${run.endedBy}`, "run it again: it recovers", ExitCode.broken);
     }
+    const locked = view.policyViolated ? undefined : await lockedOut(session.pulumi);
+    if (locked) return locked;
     const names = new Set(view.failed.map(({ container }) => container).filter((name) => name !== undefined));
     const suspects = (await engine.containers(stack.name)).filter(({ name }) => names.has(name));
     const details = [...view.errors.flatMap((text) => text.split("\n")).map((line) => `  ${line}`)];

@@ -57,11 +57,11 @@ export async function test(args: readonly string[], options: TestOptions): Promi
     return all.couldNotRun ? ExitCode.unknown : ExitCode.holds;
 }
 
-/** The quick levels go together, the others one after another. */
+/** The quick levels first, then those that wait for plugins and containers. */
 function groups(suites: readonly Suite[]): readonly (readonly Suite[])[] {
     const quick = suites.filter((suite) => !needsSetUp([suite]));
     const slow = suites.filter((suite) => needsSetUp([suite]));
-    return [...(quick.length > 0 ? [quick] : []), ...slow.map((suite) => [suite])];
+    return [quick, slow].filter((group) => group.length > 0);
 }
 
 function needsSetUp(suites: readonly Suite[]): boolean {
@@ -69,10 +69,11 @@ function needsSetUp(suites: readonly Suite[]): boolean {
 }
 
 function jestArguments(selection: Selection, suites: readonly Suite[]): string[] {
-    // Engine and plugins are shared: two files at once would measure each other. A pattern may match in one suite only.
-    const serial = needsSetUp(suites) ? ["--runInBand"] : [];
+    // Files with containers have environments, addresses and ports of their own and mostly wait, so two go side by side; more
+    // would need the memory of three platforms. A pattern may match in one suite only.
+    const workers = needsSetUp(suites) ? "2" : "100%";
     const pattern = selection.jest.length > 0 ? ["--passWithNoTests"] : [];
-    return ["--ci", ...serial, ...pattern, ...selection.jest];
+    return ["--ci", `--maxWorkers=${workers}`, ...pattern, ...selection.jest];
 }
 
 /** Sets up and removes what earlier test runs left; a failure is printed, and the suites that need it cannot run. */

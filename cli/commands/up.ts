@@ -6,6 +6,7 @@ import { ExitCode, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { countsLine, UpdateView } from "../pulumi/events";
+import { lockedOut } from "../pulumi/logins";
 import { recover } from "../pulumi/recover";
 import { endingLogins, remind } from "../pulumi/secret-ids";
 import { silentServers } from "../pulumi/servers";
@@ -52,8 +53,12 @@ export async function deploy(
     const { state, engine } = recovered;
     const silent = silentServers(session.declared.platform, state, engine);
     const plan = silent.length === 0 ? await check(session, progress, args) : undefined;
+    const work = plan === undefined || plan.hasChanges || refresh;
+    const locked =
+        work && silent.length === 0 && state.contained.length > 0 ? await lockedOut(session.pulumi) : undefined;
+    if (locked) throw locked;
     const view =
-        plan === undefined || plan.hasChanges || refresh
+        plan === undefined || work
             ? await update(session, progress, refresh ? [...args, "--refresh"] : args, plan?.said)
             : plan;
 

@@ -10,7 +10,7 @@ const NAME = "test-config";
 const STATE = join(__dirname, "..", "..", ".strata", "state", ".pulumi", "stacks", "strata", `${NAME}.json`);
 
 async function upWith(config: Readonly<Record<string, unknown>>): Promise<Ended> {
-    const stack = new LiveStack({ name: NAME, addressBase: "10.228", port: 26080, config });
+    const stack = new LiveStack({ name: NAME, addressBase: "10.232", port: 26080, config });
     try {
         await stack.removeLeftovers();
         const ended = await stack.strata("up");
@@ -66,7 +66,7 @@ test("every problem with what the configuration means is reported at once", asyn
 }, 60_000);
 
 test("an environment without a stack file is refused, with the names of those that have one", async () => {
-    const stack = new LiveStack({ name: NAME, addressBase: "10.228", port: 26080 });
+    const stack = new LiveStack({ name: NAME, addressBase: "10.232", port: 26080 });
     try {
         // The option comes a second time, and the last one counts.
         const ended = await stack.strata("up", "--config-file", "/nowhere/Pulumi.yaml");

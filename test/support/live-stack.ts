@@ -110,6 +110,14 @@ export class LiveStack {
         return ended;
     }
 
+    /** Commands of the documentation, with what `strata env` exports. */
+    async shell(script: string): Promise<Ended> {
+        this.variables ??= await this.exported();
+        const ended = await run("bash", ["-c", script], { env: this.variables, cwd: ROOT });
+        this.output.push(ended.stdout, ended.stderr);
+        return ended;
+    }
+
     /** The drift gate, exactly as the documentation has it. @returns 0 no changes, 7 changes, anything else: could not tell */
     async gate(): Promise<Ended> {
         return this.pulumi("preview", "--refresh", "--expect-no-changes");

@@ -51,7 +51,8 @@ export function provisionScript({ program, data }: Server, audit = ""): string {
 set -eu
 export VAULT_ADDR=http://127.0.0.1:8200
 ${audit}${program} auth list -format=json | grep -q '"approle/"' || ${program} auth enable approle >/dev/null
-${program} policy write provisioner ${FILES}/provisioner.hcl >/dev/null
+# The program adds to its policy later. Whoever runs this again to let it in gives nothing away and takes nothing away.
+${program} policy read provisioner >/dev/null 2>&1 || ${program} policy write provisioner ${FILES}/provisioner.hcl >/dev/null
 ${program} write auth/approle/role/provisioner token_policies=${role.token_policies} token_ttl=${role.token_ttl} token_max_ttl=${role.token_max_ttl} \\
     secret_id_ttl=${role.secret_id_ttl} secret_id_num_uses=${role.secret_id_num_uses} >/dev/null
 ${program} write auth/approle/role/provisioner/role-id role_id=provisioner >/dev/null

@@ -10,7 +10,7 @@ import { fileInside } from "../../support/live-engine";
 import { LiveStack } from "../../support/live-stack";
 import { expectCode, expectSuccess, say } from "../../support/outcome";
 
-export { expectSuccess, say };
+export { expectCode, expectSuccess, say };
 
 /** Name of the environment. */
 export const ENV = "test-identity";

@@ -1,7 +1,8 @@
+import { AGENT_TOKEN } from "../../../model/secrets/vault-agent";
 import { eventually } from "../../support/eventually";
-import { docker, inspect } from "../../support/live-engine";
+import { docker, inspect, run } from "../../support/live-engine";
 import { apiContainer, ARRIVAL } from "./agents";
-import { expectGate, expectSuccess, fileOf, LEASE_SECONDS, of, placeOf, ready, say, stack, WELL } from "./live";
+import { expectSuccess, fileOf, LEASE_SECONDS, of, placeOf, ready, say, stack, WELL } from "./live";
 import { askAs, change, login, writeAsPerson } from "./vault-client";
 import { missingValue, psraLogin, rentguyLogin } from "./waits";
 
@@ -30,6 +31,27 @@ export function replacementTests(): void {
         expect(await ready("rentguy")).toEqual(WELL);
     });
 
+    test("`rotate secret-ids` replaces the agent and its login, and leaves the service alone", async () => {
+        const [old, agent, other, service] = [
+            await secretIdInUse("rentguy-api"),
+            (await inspect(placeOf("rentguy-api"))).Id,
+            (await inspect(placeOf("rentguy-web"))).Id,
+            (await inspect(of("rentguy-api"))).Id,
+        ];
+        expectSuccess(await stack.strata("rotate", "secret-ids", "--service", "rentguy-api"));
+        const now = await secretIdInUse("rentguy-api");
+        expect(now).not.toBe(old);
+        expect((await inspect(placeOf("rentguy-api"))).Id).not.toBe(agent);
+        expect((await inspect(placeOf("rentguy-web"))).Id).toBe(other);
+        const answers = await askAs("rentguy-api", [login("rentguy-api", old), login("rentguy-api", now)]);
+        expect(answers.map(({ status }) => status)).toEqual([400, 200]);
+        expect((await inspect(of("rentguy-api"))).Id).toBe(service);
+        expect(await ready("rentguy")).toEqual(WELL);
+    });
+}
+
+/** What agents do for as long as they run: after a database login has lived its life. */
+export function renewalTests(): void {
     test("a login is renewed while it may be, and replaced before its end", async () => {
         const { first, next, looks } = await psraLogin.end();
         const used = next.made - first.made;
@@ -41,22 +63,16 @@ export function replacementTests(): void {
         expect(await ready("psra")).toEqual(WELL);
     });
 
-    test("`rotate secret-ids` replaces the agent and its login, and leaves the service alone", async () => {
-        const [old, agent, other] = [
-            await secretIdInUse("psra-api"),
-            (await inspect(placeOf("psra-api"))).Id,
-            (await inspect(placeOf("psra-web"))).Id,
-        ];
-        expectSuccess(await stack.strata("rotate", "secret-ids", "--service", "psra-api"));
-        const now = await secretIdInUse("psra-api");
-        expect(now).not.toBe(old);
-        expect((await inspect(placeOf("psra-api"))).Id).not.toBe(agent);
-        expect((await inspect(placeOf("psra-web"))).Id).toBe(other);
-        const answers = await askAs("psra-api", [login("psra-api", old), login("psra-api", now)]);
-        expect(answers.map(({ status }) => status)).toEqual([400, 200]);
-        expect((await inspect(of("psra-api"))).Id).toBe(apiContainer);
-        expect(await ready("psra")).toEqual(WELL);
-        await expectGate(0);
+    test("an agent whose login has ended without another one is unhealthy", async () => {
+        const agent = placeOf("psra-web");
+        const [, check = ""] = (await inspect(agent)).Config.Healthcheck?.Test ?? [];
+        const inside = async (script: string): Promise<number> =>
+            (await run("docker", ["exec", agent, "sh", "-c", script])).code;
+        expect(await inside(check)).toBe(0);
+        expect(await inside(`touch -d '@${Math.floor(Date.now() / 1000) - 26 * 3600}' ${AGENT_TOKEN}`)).toBe(0);
+        expect(await inside(check)).toBe(1);
+        expect(await inside(`touch ${AGENT_TOKEN}`)).toBe(0);
+        expect(await inside(check)).toBe(0);
     });
 
     test("agents and Vault come back by themselves", async () => {
