@@ -47,3 +47,17 @@ export function vaultTest({ server, seal }: VaultConfig, port: number, configure
         ? ["CMD-SHELL", `${status} >/dev/null${waits ? ` && test -e ${provisionedMarker(server)}` : ""}`]
         : ["CMD-SHELL", `${status} >/dev/null; [ $? -ne 1 ] && test -e ${initialisedMarker(server)}`];
 }
+
+/**
+ * What to tell whoever lets a server keep its own key where data is missed when it gets out: anywhere but on one's own machine
+ * (`local`) and in tests (`test-...`).
+ */
+export function sealWarning(environment: string, { seal }: Pick<VaultConfig, "seal">): string | undefined {
+    if (seal.kind !== "local" || environment === "local" || environment.startsWith("test-")) {
+        return undefined;
+    }
+    return (
+        `strata:vault.seal is local in ${environment}: whoever reads Vault's volume reads every secret. ` +
+        'Before the first real one set { kind: operators, pgpKeys, threshold }: "Opening Vault as operators" in docs/vault.md'
+    );
+}

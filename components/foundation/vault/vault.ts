@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 
 import type { Service as ServiceModel } from "../../../model/platform";
 import type { VaultConfig } from "../../../model/stack-config";
-import { VAULT_SERVERS } from "../../../model/vault-server";
+import { sealWarning, VAULT_SERVERS } from "../../../model/vault-server";
 import type { Deployment } from "../../lib/deployment";
 import { FILES, type ServiceFile } from "../../lib/files";
 import { Service } from "../../lib/service";
@@ -37,6 +37,10 @@ export class Vault extends pulumi.ComponentResource {
         super("strata:foundation:Vault", name, {}, opts);
 
         const { deployment, service, vault } = args;
+        const warning = sealWarning(deployment.platform.environment, vault);
+        if (warning !== undefined) {
+            void pulumi.log.warn(warning, this);
+        }
         const dialect = DIALECTS[vault.server];
         const secretId = new random.RandomPassword(
             `${name}-provisioner`,

@@ -45,7 +45,7 @@ export function watchPsraLogin(): void {
 
 /** Milliseconds until a login that was taken back is replaced. */
 export const rentguyLogin = new BackgroundWait<number>("rentguy-api has another login", {
-    within: LEASE_SECONDS * 1000,
+    within: 2 * LEASE_SECONDS * 1000,
     every: 1000,
 });
 

@@ -72,7 +72,7 @@ test("logins are good where the agents meet Vault, and nowhere else", () => {
     expect(sourcesOf(zones, services, "psra-redis")).toEqual([]);
 });
 
-test("each application waits for its agent, which is healthy once all files are there that always are", () => {
+test("each application waits for its agent, which is healthy as long as its login is and all files are there that always are", () => {
     const { services } = resolve(on);
     const find = (name: string) => services.find((service) => service.name === name)!;
     expect(find("psra-api").after).toContain("psra-api-agent");
@@ -85,7 +85,9 @@ test("each application waits for its agent, which is healthy once all files are 
     expect(find("psra-api-agent").healthCheck.test).toEqual([
         "CMD-SHELL",
         "test -s /tmp/token && test -s /run/secrets/postgres && test -s /run/secrets/redis && " +
-            "test -s /run/secrets/jwt-secret && test -s /run/secrets/certificate",
+            "test -s /run/secrets/jwt-secret && test -s /run/secrets/certificate && " +
+            // A day and an hour: no login lives longer.
+            "find /tmp/token -mmin -1500 | grep -q .",
     ]);
     expect(services.findIndex(({ name }) => name === "psra-api-agent")).toBeLessThan(
         services.findIndex(({ name }) => name === "psra-api"),
