@@ -11,3 +11,21 @@ require("tsx/cjs");
 Module._extensions[".js"] = javascript;
 // tsx asks for source maps of every file; those of the project are the ones that somebody reads.
 setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
+
+/**
+ * The SDK loads these to turn functions into resources, which takes as long as the rest of it. They wait until somebody does.
+ */
+const DEFERRED = ["@npmcli/arborist", "../../typescript-shim"];
+const load = Module._load;
+Module._load = function (request, parent, isMain) {
+    const now = () => load.call(this, request, parent, isMain);
+    return DEFERRED.includes(request) && parent?.path.endsWith("/runtime/closure") ? deferred(now) : now();
+};
+
+/** Stands for a module until one of its properties is read. */
+function deferred(loadNow) {
+    let loaded;
+    // Whoever imports it asks at once whether it is an ES module, and copies everything out of one that is not.
+    const get = (_, name) => (name === "__esModule" ? true : (loaded ??= loadNow())[name]);
+    return new Proxy({}, { get });
+}
