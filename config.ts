@@ -7,7 +7,7 @@ import { problemsOf, unknownKey } from "./config-problems";
 import lock from "./images.lock.json";
 import { HEALTH_INTERVAL } from "./model/defaults";
 import { ConfigurationError, type Problem } from "./model/problems";
-import type { StackConfig } from "./model/stack-config";
+import { CONSOLES, type StackConfig } from "./model/stack-config";
 
 export type { StackConfig } from "./model/stack-config";
 export { ConfigurationError } from "./model/problems";
@@ -67,8 +67,9 @@ const keycloak = z.strictObject(
                 error: "a list of <product>/<service>",
             })
             .default([]),
+        consoles: z.array(z.enum(CONSOLES), { error: `a list of ${CONSOLES.join(", ")}` }).default([]),
     },
-    { error: "{ realm?, host?, protect? }" },
+    { error: "{ realm?, host?, protect?, consoles? }" },
 );
 
 /** Let's Encrypt's production directory. */

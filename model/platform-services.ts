@@ -9,6 +9,7 @@ import {
     KEYCLOAK_DATABASE_ZONE,
     KEYCLOAK_ZONE,
 } from "./identity/services";
+import { consoleRoutes } from "./identity/consoles";
 import { issuerInside } from "./identity/issuer";
 import { EDGE_PORT, healthCheckOf, IMAGE_OF, LIMITS, MANAGEMENT, PORT, type ProbedKind } from "./defaults";
 import { PLATFORM, type Flow, type Layer, type PublishedPort, type Service, type Tier, type Zone } from "./platform";
@@ -45,8 +46,16 @@ export function platformZones(config: StackConfig): Zone[] {
     ];
 }
 
-/** @param webZones - the products' zones in which the edge is a guest */
-export function platformServices(environment: string, config: StackConfig, webZones: readonly string[]): Service[] {
+/**
+ * @param webZones - the products' zones in which the edge is a guest
+ * @param keepers - realm roles of the people who may log in to Vault
+ */
+export function platformServices(
+    environment: string,
+    config: StackConfig,
+    webZones: readonly string[],
+    keepers: readonly string[],
+): Service[] {
     const base = (name: string, kind: ProbedKind, layer: Layer, port: number): Service => ({
         name,
         product: PLATFORM,
@@ -79,6 +88,7 @@ export function platformServices(environment: string, config: StackConfig, webZo
             ...base(VAULT, "vault", "foundation", PORT.vault),
             image: VAULT_SERVERS[config.vault.server].image,
             zones: [VAULT_ZONE],
+            routes: consoleRoutes("vault", config, PORT.vault, keepers),
         },
         {
             ...base(EDGE, "edge", "edge", EDGE_PORT.http),

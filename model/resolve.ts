@@ -4,7 +4,7 @@ import { checkBase } from "./address-plan";
 import { productFlows } from "./flows";
 import { checkIdentity } from "./identity/check";
 import { checkIssuer } from "./identity/issuer";
-import { realmOf } from "./identity/realm";
+import { keepersOf, realmOf } from "./identity/realm";
 import { EDGE, platformFlows, platformServices, platformZones, VAULT } from "./platform-services";
 import { PLATFORM, type Platform, type Service, type Zone } from "./platform";
 import { ConfigurationError, type Problem } from "./problems";
@@ -42,7 +42,7 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
     const zones = selected.flatMap((product) => productZones(product, config.addressBase));
     const services = selected.flatMap((product) => productServices(environment, config, product));
     const keycloak = config.identity?.keycloak;
-    const guests = platformServices(environment, config, webZones(zones, services));
+    const guests = platformServices(environment, config, webZones(zones, services), keepersOf(selected));
 
     const base: Platform = {
         environment,
@@ -51,7 +51,7 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
         zones: [...platformZones(config), ...zones],
         services: [...guests, ...services.map(afterVault)],
         flows: [...platformFlows(config), ...flows.flatMap((result) => result.flows)],
-        ...(keycloak && { realm: realmOf(config, keycloak, selected, services) }),
+        ...(keycloak && { realm: realmOf(config, keycloak, selected, [...guests, ...services]) }),
     };
     const platform = config.identity?.vault === undefined ? base : configuredVault(base, config, selected, problems);
     problems.push(

@@ -72,6 +72,12 @@ export interface VaultIdentity {
     readonly renderInterval: number;
 }
 
+/** Management interfaces that can be reached through the public edge. Traefik's and Keycloak's cannot. */
+export const CONSOLES = ["vault"] as const;
+
+/** One of {@link CONSOLES}. */
+export type ConsoleName = (typeof CONSOLES)[number];
+
 /** Keycloak and forward authentication. */
 export interface KeycloakConfig {
     /** Name of the realm; part of every issuer URL. @default "sevensa" */
@@ -80,6 +86,8 @@ export interface KeycloakConfig {
     readonly host: string;
     /** Routed services, as `<product>/<service>`, that ask for a session in this environment though their product does not. */
     readonly protect: readonly string[];
+    /** Management interfaces with a public host of their own, behind forward authentication. @default none */
+    readonly consoles: readonly ConsoleName[];
 }
 
 /** Layers of identity and secrets. Each one that is missing is not there. */

@@ -95,7 +95,7 @@ export function dynamicConfiguration(
         service.routes.map((route, index) => ({
             ...route,
             name: service.routes.length === 1 ? service.name : `${service.name}-${index + 1}`,
-            url: `http://${service.name}:${route.port}`,
+            url: `http://${hostOf(platform, service)}:${route.port}`,
         })),
     );
     const logins = loginRoutes(platform);

@@ -2,6 +2,7 @@
 
 import { PLATFORM, type Service } from "../platform";
 import { PORT } from "../defaults";
+import { consoleHost } from "./consoles";
 import type { ProductIdentity } from "../product";
 import type { SelectedProduct } from "../selection";
 import type { KeycloakConfig, StackConfig } from "../stack-config";
@@ -77,12 +78,24 @@ export function rolesOf(product: string, { roles }: ProductIdentity): string[] {
     return Object.keys(roles).map((role) => `${product}-${role}`);
 }
 
+/** Realm roles of the people who keep secrets: the platform's administrators, and those of the products. */
+export function keepersOf(selected: readonly SelectedProduct[]): string[] {
+    return [
+        ADMIN_ROLE,
+        ...selected.flatMap(({ product: { name, identity } }) =>
+            Object.entries(identity?.roles ?? {})
+                .filter(([, { secrets }]) => secrets)
+                .map(([role]) => `${name}-${role}`),
+        ),
+    ];
+}
+
 /** URL of a host behind the edge, without a path. */
 export function publicUrl(host: string, { edge }: Pick<StackConfig, "edge">): string {
     return `https://${host}${edge.https.port === 443 ? "" : `:${edge.https.port}`}`;
 }
 
-/** @param services - of the products, with their routes */
+/** @param services - all that may have routes */
 export function realmOf(
     config: StackConfig,
     keycloak: KeycloakConfig,
@@ -140,16 +153,23 @@ function application(id: string, identity: ProductIdentity, origin: string): Rea
     };
 }
 
-/** People reach Vault through the management port; `vault login -method=oidc` listens on 8250. */
-function vaultClient({ management }: StackConfig, origin: string, roles: readonly string[]): RealmClient {
-    const vault = `http://127.0.0.1:${management.port + 1}`;
+/** People reach Vault through the management port and its console; `vault login -method=oidc` listens on 8250. */
+function vaultClient(config: StackConfig, origin: string, roles: readonly string[]): RealmClient {
+    const console = consoleHost("vault", config);
+    const origins = [
+        ...(console === undefined ? [] : [publicUrl(console, config)]),
+        `http://127.0.0.1:${config.management.port + 1}`,
+    ];
     return {
         id: VAULT_CLIENT,
         description: "People's logins to Vault and OpenBao",
         enabled: true,
-        baseUrl: `${vault}/ui/`,
-        redirectUris: ["http://localhost:8250/oidc/callback", `${vault}/ui/vault/auth/oidc/oidc/callback`],
-        postLogoutRedirectUris: [`${vault}/ui/`],
+        baseUrl: `${origins[0]}/ui/`,
+        redirectUris: [
+            "http://localhost:8250/oidc/callback",
+            ...origins.map((at) => `${at}/ui/vault/auth/oidc/oidc/callback`),
+        ],
+        postLogoutRedirectUris: origins.map((at) => `${at}/ui/`),
         webOrigins: [origin],
         roles,
         claims: ["groups"],

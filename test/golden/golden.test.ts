@@ -49,6 +49,11 @@ describe.each(STACKS)("%s", (stack) => {
         ]);
     });
 
+    test("warns of a key beside what it opens, outside one's own machine", () => {
+        const expected = [expect.stringContaining(`strata:vault.seal is local in ${stack}`)];
+        expect(program.warnings).toEqual(stack === "local" ? [] : expected);
+    });
+
     test("keeps everything secret that was generated", () => {
         const open = [
             ...program.resources,

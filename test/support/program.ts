@@ -56,6 +56,8 @@ export interface Program {
     readonly resources: readonly Registered[];
     /** The stack's outputs, with the same conventions as inputs. */
     readonly outputs: Readonly<Record<string, unknown>>;
+    /** What the user is told; the SDK's stand-in for the engine puts its own words in front. */
+    readonly warnings: readonly string[];
 }
 
 const ROOT = join(__dirname, "..", "..");
@@ -74,22 +76,26 @@ export async function collectProgram(
 ): Promise<Program> {
     const recorded = new Map<string, Recording>();
     let outputs: Record<string, unknown> = {};
+    const warnings: string[] = [];
+    const warn = jest.spyOn(console, "warn").mockImplementation((text: string) => void warnings.push(text));
     // A registry of modules of its own: the program is a module, and a module runs once.
-    await jest.isolateModulesAsync(async () => {
-        // eslint-disable-next-line @typescript-eslint/no-require-imports -- imports would be hoisted out of the registry
-        const sdk = require("@pulumi/pulumi") as typeof pulumi;
-        // eslint-disable-next-line @typescript-eslint/no-require-imports
-        const { withLocalStorage } = require("@pulumi/pulumi/runtime/state") as RuntimeState;
-        // What the SDK keeps between calls is global, except in a store of one's own: that is how inline programs run.
-        await withLocalStorage(async () => {
-            await sdk.runtime.setMocks({ newResource: respond(preview), call: refuse }, PROJECT, stack, preview);
-            record(recorded);
-            sdk.runtime.setAllConfig({ ...readConfig(stack), ...toWire(config) }, []);
+    await jest
+        .isolateModulesAsync(async () => {
+            // eslint-disable-next-line @typescript-eslint/no-require-imports -- imports would be hoisted out of the registry
+            const sdk = require("@pulumi/pulumi") as typeof pulumi;
             // eslint-disable-next-line @typescript-eslint/no-require-imports
-            await sdk.runtime.runInPulumiStack(() => require(join(ROOT, "index.ts")) as Promise<unknown>);
-            await sdk.runtime.disconnect();
-        });
-    });
+            const { withLocalStorage } = require("@pulumi/pulumi/runtime/state") as RuntimeState;
+            // What the SDK keeps between calls is global, except in a store of one's own: that is how inline programs run.
+            await withLocalStorage(async () => {
+                await sdk.runtime.setMocks({ newResource: respond(preview), call: refuse }, PROJECT, stack, preview);
+                record(recorded);
+                sdk.runtime.setAllConfig({ ...readConfig(stack), ...toWire(config) }, []);
+                // eslint-disable-next-line @typescript-eslint/no-require-imports
+                await sdk.runtime.runInPulumiStack(() => require(join(ROOT, "index.ts")) as Promise<unknown>);
+                await sdk.runtime.disconnect();
+            });
+        })
+        .finally(() => warn.mockRestore());
     const resources: Registered[] = [];
     for (const { registered, outputs: own } of recorded.values()) {
         resources.push({ ...registered, outputs: own });
@@ -97,7 +103,7 @@ export async function collectProgram(
             outputs = own;
         }
     }
-    return { resources: resources.filter(({ type }) => type !== ROOT_TYPE), outputs };
+    return { resources: resources.filter(({ type }) => type !== ROOT_TYPE), outputs, warnings };
 }
 
 /** The part of the SDK's runtime that inline programs use and its declarations leave out. */

@@ -47,7 +47,7 @@ const setPath = (key: string): string => `correct it: pulumi config set --path '
 describe("parseConfig", () => {
     test("fills in the identity layer's defaults, and says what it accepts", () => {
         expect(parseConfig({ ...minimal, "strata:identity": { keycloak: {} } }).identity).toEqual({
-            keycloak: { realm: "sevensa", host: "auth", protect: [] },
+            keycloak: { realm: "sevensa", host: "auth", protect: [], consoles: [] },
         });
         expect(() => parseConfig({ ...minimal, "strata:identity": { keycloack: {} } })).toThrow(ConfigurationError);
         expect(() => parseConfig({ ...minimal, "strata:identity": { keycloak: { protect: ["psra"] } } })).toThrow(

@@ -142,7 +142,7 @@ test("of AI and WPCS the edge reaches what has a route, and nothing behind it", 
 describe("with both identity layers", () => {
     const identity = {
         vault: { credentialTtl: 3600, renderInterval: 300 },
-        keycloak: { realm: "sevensa", host: "auth", protect: [] },
+        keycloak: { realm: "sevensa", host: "auth", protect: [], consoles: [] },
     };
     const { realm, secrets } = resolvePlatform({
         environment: "production",

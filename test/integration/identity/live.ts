@@ -37,7 +37,7 @@ export const stack = new LiveStack({
         "strata:platformDatabases": [],
         "strata:identity": {
             vault: { credentialTtl: LEASE_SECONDS, renderInterval: RENDER_SECONDS },
-            keycloak: { protect: ["psra/web"] },
+            keycloak: { protect: ["psra/web"], consoles: ["vault"] },
         },
         "strata:protectData": true,
     },

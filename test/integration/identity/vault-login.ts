@@ -29,7 +29,7 @@ export interface VaultLogin {
 }
 
 /** Asks Vault where a login begins. @returns the URL of the login page, empty when Vault refuses */
-async function begin(redirect = CALLBACK): Promise<string> {
+export async function begin(redirect = CALLBACK): Promise<string> {
     const body = { role: "people", redirect_uri: redirect, client_nonce: "nonce-of-the-test" };
     const answer = await ask({ method: "POST", path: "auth/oidc/oidc/auth_url", body });
     return (answer.body["data"] as { auth_url: string }).auth_url;

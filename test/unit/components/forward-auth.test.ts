@@ -11,7 +11,7 @@ const product: Product = {
 };
 const platform = resolve(
     [product],
-    configOf({ identity: { keycloak: { realm: "acme", host: "auth", protect: ["shop/web"] } } }),
+    configOf({ identity: { keycloak: { realm: "acme", host: "auth", protect: ["shop/web"], consoles: [] } } }),
 );
 const edge = platform.services.find(({ name }) => name === EDGE)!;
 

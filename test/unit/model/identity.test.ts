@@ -3,7 +3,7 @@ import type { Product } from "../../../model/product";
 import { configOf, problemsOf, resolve, shop, withService } from "./fixtures";
 
 const keycloak = (protect: readonly string[] = []) =>
-    configOf({ identity: { keycloak: { realm: "acme", host: "login", protect } } });
+    configOf({ identity: { keycloak: { realm: "acme", host: "login", protect, consoles: [] } } });
 
 const members: Product = {
     ...shop,
@@ -127,6 +127,45 @@ describe("with Keycloak", () => {
     test("forward authentication is off while nothing is protected", () => {
         const clients = resolve([members], keycloak()).realm?.clients ?? [];
         expect(clients.find(({ id }) => id === "oauth2-proxy")?.enabled).toBe(false);
+    });
+
+    test("Vault has no public host unless the stack says so", () => {
+        expect(find("vault")?.routes).toEqual([]);
+    });
+
+    test("Vault's console asks for a role of those who keep secrets, and logins may end there", () => {
+        const identity = { keycloak: { realm: "acme", host: "login", protect: [], consoles: ["vault"] as const } };
+        const keeper = { description: "Keeps secrets", mfa: true, secrets: true };
+        const product: Product = {
+            ...members,
+            identity: {
+                ...members.identity!,
+                roles: { ...members.identity!.roles, keeper },
+                groups: { ...members.identity!.groups, Keepers: ["keeper"] },
+            },
+        };
+        const { services, realm } = resolve([product], configOf({ identity }));
+        expect(services.find(({ name }) => name === "vault")?.routes).toEqual([
+            {
+                host: "vault.example.com",
+                path: "/",
+                port: 8200,
+                rateLimit: 100,
+                auth: true,
+                roles: ["admin", "shop-keeper"],
+            },
+        ]);
+        const client = (id: string) => realm!.clients.find((found) => found.id === id);
+        const origin = "https://vault.example.com";
+        expect(client("bao-oidc")).toMatchObject({
+            baseUrl: `${origin}/ui/`,
+            redirectUris: [
+                "http://localhost:8250/oidc/callback",
+                `${origin}/ui/vault/auth/oidc/oidc/callback`,
+                expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/ui\/vault\/auth\/oidc\/oidc\/callback$/),
+            ],
+        });
+        expect(client("oauth2-proxy")).toMatchObject({ enabled: true, redirectUris: [`${origin}/oauth2/callback`] });
     });
 });
 

@@ -21,7 +21,7 @@ const members: Product = {
         groups: { Staff: ["admin", "buyer"], Customers: ["buyer"] },
     },
 };
-const KEYCLOAK = { realm: "acme", host: "login", protect: [] } as const;
+const KEYCLOAK = { realm: "acme", host: "login", protect: [], consoles: [] } as const;
 const VAULT = { credentialTtl: 3600, renderInterval: 300 };
 const both = (changes: Parameters<typeof configOf>[0] = {}) =>
     configOf({ identity: { vault: VAULT, keycloak: KEYCLOAK }, ...changes });
