@@ -1,10 +1,14 @@
 /** `strata test`: all test levels, quick ones first, and one closing line over all of them. */
 
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { Engine } from "../engine/engine";
 import { ExitCode } from "../failure";
 import { Progress } from "../output/progress";
 import { childEnvironment } from "../places";
 import { IMAGE_NAMES } from "../../offline/build/image-recipes";
+import { withLock } from "../../offline/build/lock";
 import { setUp } from "../setup/setup";
 import { runJest } from "../testing/jest";
 import { closingLine, hasTests, type Selection, selectSuites, type Suite, type Tally, total } from "../testing/suites";
@@ -23,6 +27,9 @@ const COULD_NOT_RUN: Tally = { passed: 0, failed: 0, skipped: 0, couldNotRun: tr
 /** Environments that tests make begin with this; what is left of them belongs to nobody. */
 export const TEST_PREFIX = "test-";
 
+/** For all checkouts on the machine, whatever cache they use: the engine is the same. */
+const RUNS = join(tmpdir(), "strata-tests");
+
 /** @returns exit code: 0 all passed, 1 some failed, 2 some could not run */
 export async function test(args: readonly string[], options: TestOptions): Promise<number> {
     const progress = new Progress();
@@ -32,7 +39,6 @@ export async function test(args: readonly string[], options: TestOptions): Promi
         ...(options.updateGolden ? { STRATA_UPDATE_GOLDEN: "1" } : {}),
     };
     const tallies: Tally[] = [];
-    let ready: boolean | undefined;
     for (const suites of groups(selection.suites)) {
         progress.print(`\n== ${suites.join(", ")}`);
         const empty = suites.filter((suite) => !hasTests(suite));
@@ -41,14 +47,8 @@ export async function test(args: readonly string[], options: TestOptions): Promi
             tallies.push(COULD_NOT_RUN);
             continue;
         }
-        if (needsSetUp(suites)) {
-            ready ??= await prepareMachine(progress);
-            if (!ready) {
-                tallies.push(COULD_NOT_RUN);
-                continue;
-            }
-        }
-        tallies.push(await runJest(suites, jestArguments(selection, suites), env));
+        const run = (): Promise<Tally> => runJest(suites, jestArguments(selection, suites), env);
+        tallies.push(needsSetUp(suites) ? await withMachine(progress, run) : await run());
     }
     const all = total(tallies);
     if (all.couldNotRun) progress.print("\nnot everything could run, see above");
@@ -74,6 +74,14 @@ function jestArguments(selection: Selection, suites: readonly Suite[]): string[]
     const workers = needsSetUp(suites) ? "2" : "100%";
     const pattern = selection.jest.length > 0 ? ["--passWithNoTests"] : [];
     return ["--ci", `--maxWorkers=${workers}`, ...pattern, ...selection.jest];
+}
+
+/** One run at a time: each takes what is called `test-...` for another one's leftovers. */
+function withMachine(progress: Progress, run: () => Promise<Tally>): Promise<Tally> {
+    const wait = (line: string): void => progress.line("…", line);
+    return withLock(RUNS, "runs tests on this machine", wait, async () =>
+        (await prepareMachine(progress)) ? run() : COULD_NOT_RUN,
+    );
 }
 
 /** Sets up and removes what earlier test runs left; a failure is printed, and the suites that need it cannot run. */

@@ -5,13 +5,28 @@ import { setTimeout as sleep } from "node:timers/promises";
 /**
  * Does something while nobody else on this machine does anything to the cache. Two checkouts may be set up at once; the
  * second one waits, then finds the artefacts made.
+ */
+export function withCacheLock<T>(cache: string, log: (line: string) => void, work: () => Promise<T>): Promise<T> {
+    return withLock(cache, "is setting up the same cache", log, work);
+}
+
+/**
+ * Does something while nobody else on this machine does the same.
  *
  * The lock is a file with the process ID of its holder: a holder that was killed leaves a file whose process is gone,
  * which the next one removes.
+ *
+ * @param folder - where the file is; made if need be
+ * @param what - for whoever waits: what the holder does
  */
-export async function withCacheLock<T>(cache: string, log: (line: string) => void, work: () => Promise<T>): Promise<T> {
-    const lock = join(cache, ".lock");
-    await mkdir(cache, { recursive: true });
+export async function withLock<T>(
+    folder: string,
+    what: string,
+    log: (line: string) => void,
+    work: () => Promise<T>,
+): Promise<T> {
+    const lock = join(folder, ".lock");
+    await mkdir(folder, { recursive: true });
     let told = false;
     while (!(await take(lock))) {
         const holder = await holderOf(lock);
@@ -19,8 +34,7 @@ export async function withCacheLock<T>(cache: string, log: (line: string) => voi
             await rm(lock, { force: true });
             continue;
         }
-        if (!told && holder !== undefined)
-            log(`waiting for process ${String(holder)}, which is setting up the same cache`);
+        if (!told && holder !== undefined) log(`waiting for process ${String(holder)}, which ${what}`);
         told = true;
         await sleep(500);
     }
