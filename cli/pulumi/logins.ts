@@ -38,7 +38,10 @@ export async function vaultRefuses({ vaultAddress, vaultProvisioner }: LoginOutp
     const body = JSON.stringify({ role_id: roleId, secret_id: secretId });
     const status = await post(`${vaultAddress}/v1/auth/approle/login`, body, "application/json");
     if (status === 503) {
-        return new Failure(`Vault at ${vaultAddress} is sealed`, `open it: "Opening Vault as operators" in docs/vault.md`);
+        return new Failure(
+            `Vault at ${vaultAddress} is sealed`,
+            `open it: "Opening Vault as operators" in docs/vault.md`,
+        );
     }
     if (status !== 400 && status !== 403) return undefined;
     return new Failure(
