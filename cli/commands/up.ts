@@ -53,14 +53,11 @@ export async function deploy(
     const { state, engine } = recovered;
     const silent = silentServers(session.declared.platform, state, engine);
     const plan = silent.length === 0 ? await check(session, progress, args) : undefined;
-    const work = plan === undefined || plan.hasChanges || refresh;
-    const locked =
-        work && silent.length === 0 && state.contained.length > 0 ? await lockedOut(session.pulumi) : undefined;
+    const isIdle = plan !== undefined && !plan.hasChanges && !refresh;
+    const isAsked = !isIdle && silent.length === 0 && state.contained.length > 0;
+    const locked = isAsked ? await lockedOut(session.pulumi) : undefined;
     if (locked) throw locked;
-    const view =
-        plan === undefined || work
-            ? await update(session, progress, refresh ? [...args, "--refresh"] : args, plan?.said)
-            : plan;
+    const view = isIdle ? plan : await update(session, progress, refresh ? [...args, "--refresh"] : args, plan?.said);
 
     const containers = await settled(session.engine, session.stack.name, progress);
     const services = containers.filter(({ oneShot }) => !oneShot);

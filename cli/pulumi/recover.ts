@@ -2,7 +2,7 @@
 
 import { Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";
-import { processName } from "../processes";
+import { processName } from "../../offline/build/process-name";
 import type { Session } from "../session";
 import { PROJECT } from "../stacks/stack";
 import { UpdateView } from "./events";

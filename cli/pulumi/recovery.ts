@@ -86,7 +86,7 @@ export function readLocks(stateFolder: string, project: string, stack: string): 
 /**
  * Whether nobody holds a lock any more.
  *
- * @param processName - looks a process of this host up; see `processes.ts`
+ * @param processName - looks a process of this host up; see `offline/build/process-name.ts`
  */
 export function isStale(lock: Lock, processName: (pid: number) => string | undefined): boolean {
     return lock.host === hostname() && processName(lock.pid)?.startsWith("pulumi") !== true;

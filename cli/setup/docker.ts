@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { Engine } from "../engine/engine";
 import { Failure } from "../failure";
 import type { Progress } from "../output/progress";
-import { onPath, processName, run } from "../processes";
+import { processName } from "../../offline/build/process-name";
+import { onPath, run } from "../processes";
 import { installDebianPackage } from "./debian";
 
 const PID_FILE = "/var/run/docker.pid";

@@ -2,6 +2,8 @@ import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { processName } from "./process-name";
+
 /**
  * Does something while nobody else on this machine does anything to the cache. Two checkouts may be set up at once; the
  * second one waits, then finds the artefacts made.
@@ -30,7 +32,7 @@ export async function withLock<T>(
     let told = false;
     while (!(await take(lock))) {
         const holder = await holderOf(lock);
-        if (holder !== undefined && !isAlive(holder)) {
+        if (holder !== undefined && processName(holder) === undefined) {
             await rm(lock, { force: true });
             continue;
         }
@@ -64,14 +66,5 @@ async function holderOf(lock: string): Promise<number | undefined> {
         return Number.isInteger(pid) && pid > 0 ? pid : undefined;
     } catch {
         return undefined;
-    }
-}
-
-function isAlive(pid: number): boolean {
-    try {
-        process.kill(pid, 0);
-        return true;
-    } catch (error) {
-        return (error as NodeJS.ErrnoException).code === "EPERM";
     }
 }

@@ -1,6 +1,6 @@
 import { LABEL } from "../../model/names";
 import { CONTAINER, isOneShot, label } from "../lib/docker";
-import { isAmong } from "../lib/environments";
+import { isAmong } from "../../model/environments";
 import { resourceRule, type Settings } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 

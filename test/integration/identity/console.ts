@@ -1,19 +1,9 @@
-import type { Browser, Page } from "../../support/browser";
-import type { Person } from "../../support/keycloak-admin";
 import { origin, outputs } from "./live";
-import { authenticators, giveSecondFactor, newBrowser, PLATFORM_ADMIN, USER } from "./people";
+import { newBrowser, PLATFORM_ADMIN, USER, visit } from "./people";
 import { begin, sessions } from "./vault-login";
 
 const VAULT = origin("vault");
 const JSON_ONLY = { Accept: "application/json" };
-
-/** Logs in where Vault's pages are. @returns what they answered in the end */
-async function visit(browser: Browser, someone: Person): Promise<Page> {
-    const { username, password } = someone;
-    const form = await browser.follow(await browser.get(`${VAULT}/ui/`));
-    const next = await browser.follow(await browser.submit(form, { username, password }));
-    return authenticators.has(username) ? browser.follow(await giveSecondFactor(browser, next, someone)) : next;
-}
 
 /** Vault's pages, and the API below them, at the public edge. */
 export function consoleTests(): void {
@@ -31,13 +21,13 @@ export function consoleTests(): void {
 
     test("who keeps no secrets is told 403, by pages and API", async () => {
         const browser = newBrowser();
-        expect((await visit(browser, USER)).status).toBe(403);
+        expect((await visit(browser, `${VAULT}/ui/`, USER)).status).toBe(403);
         expect((await browser.get(`${VAULT}/v1/sys/health`, JSON_ONLY)).status).toBe(403);
     });
 
     test("who keeps secrets gets through, and Vault asks for its own login", async () => {
         const browser = newBrowser();
-        const page = await visit(browser, PLATFORM_ADMIN);
+        const page = await visit(browser, `${VAULT}/ui/`, PLATFORM_ADMIN);
         expect([page.status, new URL(page.url).origin]).toEqual([200, VAULT]);
         expect(page.body).toContain("Vault");
         const lookup = `${VAULT}/v1/auth/token/lookup-self`;

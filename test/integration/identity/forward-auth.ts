@@ -1,13 +1,9 @@
-import type { Browser, Page } from "../../support/browser";
-import type { Person } from "../../support/keycloak-admin";
+import type { Page } from "../../support/browser";
 import { origin, outputs } from "./live";
-import { newBrowser, STRANGER, USER } from "./people";
+import { newBrowser, STRANGER, USER, visit } from "./people";
 
-/** Logs in at the protected route. @returns what the route answered in the end */
-async function visit(browser: Browser, { username, password }: Person): Promise<Page> {
-    const form = await browser.follow(await browser.get(`${origin("psra")}/`));
-    return browser.follow(await browser.submit(form, { username, password }));
-}
+/** The protected route. */
+const ROUTE = `${origin("psra")}/`;
 
 const headersOf = ({ body }: Page): Record<string, string> =>
     (JSON.parse(body) as { headers: Record<string, string> }).headers;
@@ -33,12 +29,12 @@ export function forwardAuthTests(): void {
         expect(target.searchParams.get("client_id")).toBe("oauth2-proxy");
         expect(target.searchParams.get("code_challenge_method")).toBe("S256");
         expect(target.searchParams.get("redirect_uri")).toBe(`${origin("psra")}/oauth2/callback`);
-        expect((await browser.get(`${origin("psra")}/`, { Accept: "application/json" })).status).toBe(401);
+        expect((await browser.get(ROUTE, { Accept: "application/json" })).status).toBe(401);
     });
 
     test("a visitor with the role gets through, and the service learns who it is", async () => {
         const browser = newBrowser();
-        const page = await visit(browser, USER);
+        const page = await visit(browser, ROUTE, USER);
         expect([page.status, new URL(page.url).host]).toEqual([200, new URL(origin("psra")).host]);
         expect(headersOf(page)["X-Auth-Request-Email"]).toBe(`${USER.username}@example.com`);
         const cookies = browser.setCookies.filter((line) => /^__Host-strata(_\d)?=[^;]/.test(line));
@@ -50,17 +46,17 @@ export function forwardAuthTests(): void {
     });
 
     test("a visitor without the role is told 403", async () => {
-        const page = await visit(newBrowser(), STRANGER);
+        const page = await visit(newBrowser(), ROUTE, STRANGER);
         expect([page.status, new URL(page.url).host]).toEqual([403, new URL(origin("psra")).host]);
     });
 
     test("forged headers gain nothing: not without a session, not with one, not where no session is needed", async () => {
         const anonymous = newBrowser();
-        expect((await anonymous.get(`${origin("psra")}/`, FORGED)).status).toBe(302);
+        expect((await anonymous.get(ROUTE, FORGED)).status).toBe(302);
 
         const browser = newBrowser();
-        await visit(browser, USER);
-        const seen = headersOf(await browser.get(`${origin("psra")}/`, FORGED));
+        await visit(browser, ROUTE, USER);
+        const seen = headersOf(await browser.get(ROUTE, FORGED));
         expect(seen["X-Auth-Request-Email"]).toBe(`${USER.username}@example.com`);
         expect(JSON.stringify(seen)).not.toContain("forged");
         expect(Object.keys(seen).filter((name) => name.includes("_"))).toEqual([]);
@@ -70,7 +66,7 @@ export function forwardAuthTests(): void {
         expect(Object.keys(headersOf(open)).filter((name) => /auth|forwarded.user|_/i.test(name))).toEqual([]);
 
         const stranger = newBrowser();
-        await visit(stranger, STRANGER);
-        expect((await stranger.get(`${origin("psra")}/`, FORGED)).status).toBe(403);
+        await visit(stranger, ROUTE, STRANGER);
+        expect((await stranger.get(ROUTE, FORGED)).status).toBe(403);
     });
 }

@@ -81,3 +81,11 @@ export async function redeemCode(browser: Browser, page: Page, verifier: string)
 export function newBrowser(): Browser {
     return new Browser(outputs.authority);
 }
+
+/** Logs in where a page asks for a session, with a second factor where it was set up. @returns what the page answered in the end */
+export async function visit(browser: Browser, url: string, someone: Person): Promise<Page> {
+    const { username, password } = someone;
+    const form = await browser.follow(await browser.get(url));
+    const next = await browser.follow(await browser.submit(form, { username, password }));
+    return authenticators.has(username) ? browser.follow(await giveSecondFactor(browser, next, someone)) : next;
+}

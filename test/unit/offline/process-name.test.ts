@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-import { processName } from "../../../cli/processes";
+import { processName } from "../../../offline/build/process-name";
 import { eventually } from "../../support/eventually";
 
 test("a process has its name", () => {
