@@ -9,6 +9,7 @@ import type * as downModule from "./commands/down";
 import type * as envModule from "./commands/env";
 import type * as logsModule from "./commands/logs";
 import type * as previewModule from "./commands/preview";
+import type * as productNewModule from "./commands/product-new";
 import type * as rotateModule from "./commands/rotate";
 import type * as setupModule from "./commands/setup";
 import type * as statusModule from "./commands/status";
@@ -119,6 +120,20 @@ export function commandLine(): Command {
             verb(
                 () => require("./commands/logs") as typeof logsModule,
                 ({ logs }, options, args) => logs(args, options),
+            ),
+        );
+    program
+        .command("product")
+        .description("begin a product")
+        .command("new")
+        .description("write products/<name>.ts: stores, an API, a frontend, secrets, roles; passes every check")
+        .argument("<name>")
+        .option("--description <text>", "one line for people")
+        .option("--images <prefix>", "registry and owner of its images", "ghcr.io/example")
+        .action(
+            verb(
+                () => require("./commands/product-new") as typeof productNewModule,
+                ({ productNew }, options, [name = ""]) => productNew(name, options),
             ),
         );
     program

@@ -1,0 +1,53 @@
+/** `strata product new`: what it writes is a product that the model takes. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { parse } from "yaml";
+
+import { projectRoot } from "../../../cli/places";
+import { freeSubnets, productFile, takenSubnets, withProduct } from "../../../cli/products/template";
+import { parseConfig } from "../../../config";
+import { resolvePlatform } from "../../../model/resolve";
+import { products } from "../../../products";
+import { loadProduct } from "../../support/load-product";
+
+const INDEX = readFileSync(join(projectRoot, "products", "index.ts"), "utf8");
+
+test.each(["shop", "order-management", "a1"])("%s: the model takes it in every stack", (name) => {
+    const description = 'Sells "things"';
+    const subnets = freeSubnets(takenSubnets(products))!;
+    const written = loadProduct(name, productFile({ name, description, images: "ghcr.io/acme", subnets }));
+    expect([written.name, written.description]).toEqual([name, description]);
+    for (const environment of ["local", "staging", "production"]) {
+        const { config } = parse(readFileSync(join(projectRoot, `Pulumi.${environment}.yaml`), "utf8")) as {
+            config: Record<string, unknown>;
+        };
+        const settings = parseConfig(config);
+        const platform = resolvePlatform({
+            environment,
+            config: { ...settings, products: [...settings.products, { name }] },
+            products: [...products, written],
+        });
+        expect(platform.services.map((service) => service.name)).toEqual(
+            expect.arrayContaining([`${name}-web`, `${name}-api`, `${name}-postgres`, `${name}-redis`]),
+        );
+    }
+});
+
+test("its zones, and those for Vault above them, are nobody's", () => {
+    expect(freeSubnets([0, 1, 2, 104])).toEqual({ app: 3, data: 5, web: 6 });
+    expect(freeSubnets(Array.from({ length: 154 }, (_, index) => index))).toBeUndefined();
+});
+
+test("the index names it once, in order, and stays formatted", () => {
+    const edited = withProduct(INDEX, "order-management")!;
+    expect(edited).toContain(
+        'import { bizosaas } from "./bizosaas";\nimport { orderManagement } from "./order-management";\nimport { psra }',
+    );
+    expect(edited).toMatch(/= \[bizosaas, psra, rentguy, wpcs, ai, orderManagement\];\n$/);
+    expect(withProduct(INDEX, "zoo")).toContain('from "./wpcs";\nimport { zoo } from "./zoo";\n');
+    const long = ["first-of-many", "second-of-many", "third-of-many", "fourth-of-many", "fifth-of-many"];
+    expect(long.reduce((text, name) => withProduct(text, name)!, INDEX)).toMatch(/= \[\n {4}bizosaas,\n(.*\n)*\];\n$/);
+    expect(withProduct("export const products = [];", "zoo")).toBeUndefined();
+});
