@@ -1,0 +1,91 @@
+/** `strata pins`: whether `images.lock.json` and `downloads.lock.json` say what registries and servers have. */
+
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+
+import imageLock from "../../images.lock.json";
+import { ExitCode, Failure } from "../failure";
+import { Progress } from "../output/progress";
+import { judgeDownloads, judgeImage, type LockedImage, type PinProblem } from "../pins/pins";
+import { resolveImage } from "../pins/registry";
+import { projectRoot } from "../places";
+import { cliArchive, pluginArchive, type Platform, PUBLISHED_DOWNLOADS, reasonOf } from "../setup/downloads";
+import { pinnedVersions } from "../setup/toolchain";
+
+/** Options of `pins`. */
+export interface PinsOptions {
+    /** Write the locks as they should be. */
+    readonly write?: boolean;
+}
+
+/** Machines that the published CLI and plugins are downloaded for. */
+const MACHINES: readonly Platform[] = [
+    { os: "linux", arch: "x64" },
+    { os: "linux", arch: "arm64" },
+    { os: "darwin", arch: "x64" },
+    { os: "darwin", arch: "arm64" },
+];
+
+/** @returns exit code: 0 as locked, 7 something is different, 2 something could not be asked */
+export async function pins({ write = false }: PinsOptions): Promise<number> {
+    const progress = new Progress();
+    const problems: PinProblem[] = [];
+    const silent: string[] = [];
+    const images: Record<string, LockedImage> = { ...imageLock };
+    for (const [name, locked] of Object.entries<LockedImage>(imageLock)) {
+        try {
+            const judged = judgeImage(name, locked, await resolveImage(locked.reference));
+            problems.push(...judged.problems);
+            images[name] = judged.entry;
+        } catch (error) {
+            if (!(error instanceof Failure)) throw error;
+            silent.push(error.message);
+        }
+    }
+    const downloads: Record<string, string> = {};
+    for (const path of archives()) {
+        try {
+            downloads[basename(path)] = await digestOf(`${PUBLISHED_DOWNLOADS}/${path}`);
+        } catch (error) {
+            silent.push(`${PUBLISHED_DOWNLOADS}/${path}: ${reasonOf(error)}`);
+        }
+    }
+    problems.push(...judgeDownloads(downloads));
+    for (const { name, problem } of problems) progress.line("!", `${name}: ${problem}`);
+    for (const text of silent) progress.line("✗", text);
+    if (silent.length > 0) {
+        progress.print(`${silent.length} could not be asked: nothing is written`);
+        return ExitCode.unknown;
+    }
+    if (problems.length === 0) {
+        progress.line("✓", "every pin is what is published");
+        return ExitCode.holds;
+    }
+    if (write) {
+        writeLock("images.lock.json", images);
+        writeLock("downloads.lock.json", downloads);
+        progress.print("written; look at the difference before it is committed");
+    }
+    return ExitCode.changes;
+}
+
+function archives(): string[] {
+    const { pulumi, plugins } = pinnedVersions();
+    return MACHINES.flatMap((machine) => [
+        cliArchive(pulumi, machine),
+        ...Object.entries(plugins).map(([name, version]) => pluginArchive(name, version, machine)),
+    ]);
+}
+
+async function digestOf(url: string): Promise<string> {
+    const answer = await fetch(url);
+    if (!answer.ok || answer.body === null) throw new Error(`it was answered ${answer.status}`);
+    const hash = createHash("sha256");
+    for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) hash.update(chunk);
+    return hash.digest("hex");
+}
+
+function writeLock(file: string, content: object): void {
+    writeFileSync(join(projectRoot, file), `${JSON.stringify(content, undefined, 4)}\n`);
+}
