@@ -38,7 +38,7 @@ export function lookAt(options: StackOptions): Sight {
 /** Opens a stack whose toolchain is there already; makes its private files and creates it in the backend if need be. */
 export async function open(sight: Sight, found: Foundations): Promise<Session> {
     const { stack, dockerEnv } = sight;
-    if (found.decision.way === "offline" && !isInstalled(found.toolchain)) {
+    if (!(await isInstalled(found.toolchain))) {
         throw new Failure("the toolchain is not installed", `run: ${npmRun("setup")}`);
     }
     const configFile = refreshCopy(stack, found.images);

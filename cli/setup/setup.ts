@@ -17,7 +17,7 @@ import { installDebianPackage } from "./debian";
 import { ensureEngine } from "./docker";
 import { lockedImages } from "./locked-images";
 import { hasPinnedPulumi, publishedSteps, pullSteps } from "./published";
-import { type Toolchain, toolchainOf } from "./toolchain";
+import { pinnedVersions, pluginFolder, type Toolchain, toolchainOf } from "./toolchain";
 import { decideWay, type Decision, findUnreachable, rememberedWay, rememberWay } from "./way";
 
 /** What to set up. */
@@ -153,7 +153,16 @@ export function offlineContext(): OfflineContext {
     return { projectRoot, cache: cacheFolder(), environment: childEnvironment() };
 }
 
-/** Whether the toolchain of a way has been installed at all; a hint for `doctor` and `env`. */
-export function isInstalled(toolchain: Toolchain): boolean {
-    return existsSync(join(toolchain.bin, "pulumi"));
+/**
+ * Whether the CLI and all plugins of a toolchain are there. Without this question a verb that installs nothing would run any
+ * `pulumi` of the PATH, with no plugins.
+ */
+export async function isInstalled(toolchain: Toolchain, env: NodeJS.ProcessEnv = childEnvironment()): Promise<boolean> {
+    const hasPlugins = Object.entries(pinnedVersions().plugins).every(([name, version]) =>
+        existsSync(pluginFolder(toolchain, name, version)),
+    );
+    if (!hasPlugins) return false;
+    return toolchain.way === "offline"
+        ? existsSync(join(toolchain.bin, "pulumi"))
+        : hasPinnedPulumi({ ...env, PATH: `${toolchain.bin}:${env.PATH ?? ""}` });
 }
