@@ -141,10 +141,13 @@ describe("the cache lock", () => {
     test("that replaced a dead one is not removed by a waiter that saw the dead one", async () => {
         lockOf(999_999_999);
         let letGo = (): void => undefined;
+        let hasSeen = (): void => undefined;
         const replaced = new Promise<void>((resolve) => (letGo = resolve));
+        const seeing = new Promise<void>((resolve) => (hasSeen = resolve));
         const read = fs.readFile;
         const spy = jest.spyOn(fs, "readFile").mockImplementationOnce(async (...args) => {
             const seen = await read(...args);
+            hasSeen();
             await replaced;
             return seen;
         });
@@ -154,6 +157,7 @@ describe("the cache lock", () => {
             () => undefined,
             () => Promise.resolve(events.push("slow")),
         );
+        await seeing;
         await withCacheLock(
             folder,
             () => undefined,
