@@ -109,8 +109,8 @@ export async function releaseLock(session: Session, progress: Progress): Promise
     const { stack, pulumi, access } = session;
     const run = recordedRun(stack);
     await endOrphan(run, progress);
-    const locks = await locksOf(session);
     const isPrivate = access.backend.folder === stack.stateFolder;
+    const locks = await locksOf(session, isPrivate);
     const held = locks.filter((lock) => !isAbandoned(lock, isPrivate, run));
     if (held.length > 0) throw workedOn(stack.name, held);
     if (locks.length > 0) {
@@ -122,10 +122,9 @@ export async function releaseLock(session: Session, progress: Progress): Promise
 }
 
 /** Asks the backend who works on the stack. See `docs/adr/0010-asking-for-the-lock.md`. */
-async function locksOf({ stack, pulumi, access }: Session): Promise<Lock[]> {
-    const { kind, folder } = access.backend;
-    if (folder !== undefined) return readLocks(folder, PROJECT, stack.name);
-    if (kind === "service") {
+async function locksOf({ stack, pulumi, access }: Session, isPrivate: boolean): Promise<Lock[]> {
+    if (isPrivate) return readLocks(stack.stateFolder, PROJECT, stack.name);
+    if (access.backend.kind === "service") {
         const asked = await pulumi.ask(["stack", "--stack", stack.name]);
         if (asked.code === 0) return parseProgress(asked.stdout);
         throw new Failure(

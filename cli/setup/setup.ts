@@ -8,6 +8,7 @@ import { imageSteps, imageTag } from "../../offline/build/images";
 import { pluginSteps } from "../../offline/build/plugins";
 import type { OfflineContext, Step } from "../../offline/build/step";
 import { toolchainSteps } from "../../offline/build/toolchain";
+import { toolSteps } from "../../offline/build/tools";
 import { Failure } from "../failure";
 import type { Progress } from "../output/progress";
 import { duration } from "../output/text";
@@ -24,6 +25,8 @@ import { decideWay, type Decision, findUnreachable, rememberedWay, rememberWay }
 export interface SetUpRequest {
     /** Names of the images to have on the engine. */
     readonly images: readonly string[];
+    /** What only tests run, too. @default false */
+    readonly testTools?: boolean;
     /** A line for each step that had nothing to do; otherwise one line for all. */
     readonly listCached: boolean;
 }
@@ -73,7 +76,8 @@ export async function setUp(
     const started = Date.now();
     await ensureEngine(progress, cacheFolder(), dockerEnv);
     const { decision, toolchain } = await foundations();
-    const steps = stepsFor(decision, toolchain, request.images, dockerEnv);
+    const tools = request.testTools ? toolSteps(offlineContext()) : [];
+    const steps = [...stepsFor(decision, toolchain, request.images, dockerEnv), ...tools];
     const current = await Promise.all(steps.map((step) => step.isCurrent()));
     const missing = steps.filter((_, index) => !current[index]);
     if (request.listCached) {

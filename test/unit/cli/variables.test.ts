@@ -110,7 +110,7 @@ describe("the environment of our own pulumi", () => {
             env: { PATH: "/usr/bin:/bin", PULUMI_CONFIG_PASSPHRASE: "x" },
             encoding: "utf8",
         });
-        const shell = Object.fromEntries(printed.split("\0").map((line) => line.split("=", 2)));
+        const shell = Object.fromEntries(printed.split("\0").map((line) => line.split("=", 2))) as NodeJS.ProcessEnv;
         expect(stateAccess(stack, shell)).toEqual(access);
     });
 
