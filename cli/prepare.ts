@@ -3,11 +3,16 @@
 import type { Progress } from "./output/progress";
 import { lookAt, open, type Session, type StackOptions } from "./session";
 import { foundations, setUp } from "./setup/setup";
+import { stateAccess } from "./stacks/access";
 import { type Declared, declaredBy } from "./stacks/platform";
 
-/** Validates the configuration, sets up what the stack needs, and opens it. For `up` and `preview`. */
+/**
+ * Checks that the stack's state can be reached, validates the configuration, sets up what the stack needs, and opens it. For `up`
+ * and `preview`.
+ */
 export async function prepare(options: StackOptions, progress: Progress): Promise<Session & { declared: Declared }> {
     const sight = lookAt(options);
+    stateAccess(sight.stack);
     const found = await foundations();
     const declared = declaredBy(sight.stack, found);
     await setUp(progress, { images: declared.images, listCached: false }, sight.dockerEnv);

@@ -1,7 +1,8 @@
 /** Starting programs, and ending what was started. */
 
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+
+import { descendantsOf } from "../offline/build/process";
 
 /** How a program ended. */
 export interface Ended {
@@ -60,26 +61,11 @@ export async function onPath(command: string, env: NodeJS.ProcessEnv = process.e
  * process alone does not.
  */
 export function signalDescendants(signal: NodeJS.Signals, of: number = process.pid): void {
-    const children = new Map<number, number[]>();
-    for (const entry of readdirSync("/proc")) {
-        if (!/^\d+$/.test(entry)) continue;
+    for (const pid of descendantsOf(of)) {
         try {
-            const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
-            const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-            children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
+            process.kill(pid, signal);
         } catch {
-            // It ended while we were looking.
+            // It ended by itself.
         }
     }
-    const signalBelow = (pid: number): void => {
-        for (const child of children.get(pid) ?? []) {
-            signalBelow(child);
-            try {
-                process.kill(child, signal);
-            } catch {
-                // It ended by itself.
-            }
-        }
-    };
-    signalBelow(of);
 }

@@ -3,10 +3,13 @@
 import { Engine } from "./engine/engine";
 import { Failure, npmRun } from "./failure";
 import { childEnvironment } from "./places";
+import { isAbandoned, removeLocks, workedOn } from "./pulumi/locks";
 import { Pulumi } from "./pulumi/pulumi";
 import { type Foundations, isInstalled } from "./setup/setup";
-import { engineHost, readStackFile, refreshCopy, saveSalt } from "./stacks/copy";
-import { findStack, hasState, isKeptHere, type Stack } from "./stacks/stack";
+import { hasPassphrase, type StateAccess, stateAccess } from "./stacks/access";
+import { engineHost, readStackFile, refreshCopy, saveEncryption } from "./stacks/copy";
+import { type Encryption, encryptionIn, encryptionOf } from "./stacks/encryption";
+import { findStack, hasState, PROJECT, type Stack } from "./stacks/stack";
 import { pulumiEnvironment } from "./stacks/variables";
 
 /** Options that all stack verbs share. */
@@ -25,6 +28,7 @@ export interface Sight {
 /** A stack that `pulumi` can work on. */
 export interface Session extends Sight {
     readonly pulumi: Pulumi;
+    readonly access: StateAccess;
     readonly foundations: Foundations;
 }
 
@@ -38,23 +42,48 @@ export function lookAt(options: StackOptions): Sight {
 /** Opens a stack whose toolchain is there already; makes its private files and creates it in the backend if need be. */
 export async function open(sight: Sight, found: Foundations): Promise<Session> {
     const { stack, dockerEnv } = sight;
-    if (found.decision.way === "offline" && !isInstalled(found.toolchain)) {
+    if (!(await isInstalled(found.toolchain))) {
         throw new Failure("the toolchain is not installed", `run: ${npmRun("setup")}`);
     }
+    const access = stateAccess(stack);
     const configFile = refreshCopy(stack, found.images);
-    const pulumi = new Pulumi(stack, configFile, pulumiEnvironment(stack, found.toolchain, dockerEnv.DOCKER_HOST));
-    if (!(await exists(pulumi, stack))) {
-        const salt = await pulumi.createStack();
-        if (salt !== undefined && configFile === stack.copy) saveSalt(stack, salt);
-    }
-    return { ...sight, pulumi, foundations: found };
+    const environment = pulumiEnvironment(found.toolchain, access, dockerEnv.DOCKER_HOST);
+    const session = { ...sight, access, foundations: found, pulumi: new Pulumi(stack, configFile, environment) };
+    const encryption = await ensureStack(session);
+    if (encryption && configFile === stack.copy) saveEncryption(stack, encryption);
+    return session;
 }
 
-/** The file backend of this checkout is asked without starting `pulumi`. */
-async function exists(pulumi: Pulumi, stack: Stack): Promise<boolean> {
-    if (isKeptHere(stack)) return hasState(stack);
-    const asked = await pulumi.ask(["stack", "ls", "--json"]);
-    if (asked.code !== 0)
-        throw new Failure(`the backend does not answer: ${asked.stderr.trim()}`, "check PULUMI_BACKEND_URL");
-    return (JSON.parse(asked.stdout) as { name: string }[]).some(({ name }) => name.split("/").at(-1) === stack.name);
+/**
+ * Creates the stack in its backend if need be.
+ *
+ * @returns how its secrets are encrypted, unless the copy of the stack file knows
+ */
+async function ensureStack({ stack, pulumi, access }: Session): Promise<Encryption | undefined> {
+    const copy = encryptionIn(readStackFile(pulumi.configFile));
+    // The file backend of this checkout is asked without starting `pulumi`.
+    const isHere = access.backend.folder === stack.stateFolder;
+    if (isHere && hasState(stack) && Object.keys(copy).length > 0) return undefined;
+    const exported = isHere && !hasState(stack) ? undefined : await pulumi.exported();
+    if (exported !== undefined) {
+        const encryption = encryptionOf(exported);
+        if (encryption.encryptionsalt !== undefined && !hasPassphrase(access)) {
+            throw new Failure(
+                `the state of ${stack.name} is encrypted with a passphrase, and none is given`,
+                "export PULUMI_CONFIG_PASSPHRASE_FILE=<file with the passphrase>; nothing was touched",
+            );
+        }
+        return encryption;
+    }
+    const written = encryptionIn(readStackFile(stack.source));
+    let created = await pulumi.createStack(written);
+    if (created.outcome === "locked" && created.locks.every((lock) => isAbandoned(lock, isHere, undefined))) {
+        // Killed while it created the stack. `pulumi cancel` knows only stacks that exist.
+        removeLocks(stack.stateFolder, PROJECT, stack.name);
+        created = await pulumi.createStack(written);
+    }
+    if (created.outcome === "created") return created.encryption;
+    if (created.outcome === "locked") throw workedOn(stack.name, created.locks);
+    // Another operator was faster.
+    return encryptionOf(await pulumi.exported());
 }

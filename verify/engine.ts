@@ -8,14 +8,21 @@ import type { Answer, Answers } from "./judge";
 /** Runs the docker client and never throws: a client that cannot be started ends with 127. */
 export type Docker = (args: readonly string[]) => Promise<{ code: number; stdout: string; stderr: string }>;
 
-/** The docker client on the PATH, with the engine that the environment chooses. */
-export const docker: Docker = (args) =>
-    new Promise((resolve) => {
-        execFile("docker", [...args], { timeout: 120_000, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
-            const code = error === null ? 0 : typeof error.code === "number" ? error.code : 127;
-            resolve({ code, stdout, stderr: stderr || (error?.message ?? "") });
+/**
+ * The docker client of one engine.
+ *
+ * @param env - the client's whole environment: it names the engine, so that no call can reach another one
+ */
+export function dockerClient(env: NodeJS.ProcessEnv): Docker {
+    const options = { env, timeout: 120_000, maxBuffer: 64 << 20 };
+    return (args) =>
+        new Promise((resolve) => {
+            execFile("docker", [...args], options, (error, stdout, stderr) => {
+                const code = error === null ? 0 : typeof error.code === "number" ? error.code : 127;
+                resolve({ code, stdout, stderr: stderr || (error?.message ?? "") });
+            });
         });
-    });
+}
 
 /** A labelled container that is no one-shot. */
 export interface LiveContainer {

@@ -5,15 +5,7 @@ import { networkInterfaces } from "node:os";
 import type { Platform } from "../model/platform";
 import { compareAttachments } from "./attachments";
 import { addressOf, type Cell, planCells } from "./cells";
-import {
-    docker,
-    type Docker,
-    type LiveContainer,
-    liveContainers,
-    liveNetworks,
-    probeFrom,
-    removeProbes,
-} from "./engine";
+import { type Docker, type LiveContainer, liveContainers, liveNetworks, probeFrom, removeProbes } from "./engine";
 import { type Answers, judge } from "./judge";
 import { type IsolationReport, makeReport } from "./report";
 
@@ -23,11 +15,13 @@ export interface VerifyOptions {
     readonly platform: Platform;
     /** Reference of the image made from `offline/images/probe`; it has to be on the engine. */
     readonly probeImage: string;
-    /** Runs the docker client against the environment's engine. @default the client on the PATH */
-    readonly docker?: Docker;
+    /** Runs the docker client against the environment's engine: see `dockerClient`. */
+    readonly docker: Docker;
+    /** Names that engine in the report, for example `unix:///var/run/docker.sock`. */
+    readonly engine: string;
     /**
      * The engine machine's own IPv4 addresses, to prove that no container reaches them. The zones' gateways are asked anyway.
-     * @default those of this machine; give `[]` or the other machine's for an engine that is elsewhere
+     * @default those of this machine when the engine is reached through a socket of it, else none
      */
     readonly hostAddresses?: readonly string[];
     /** Milliseconds to wait for an answer; the slowest that a machine under load takes to accept. @default 1000 */
@@ -49,7 +43,8 @@ const HOST_PORTS = [22, 2375, 2376];
  * @throws Error when the engine does not answer at all
  */
 export async function verifyIsolation(options: VerifyOptions): Promise<IsolationReport> {
-    const { platform, probeImage, docker: run = docker, hostAddresses = ownAddresses() } = options;
+    const { platform, probeImage, docker: run, engine } = options;
+    const { hostAddresses = engine.startsWith("unix://") ? ownAddresses() : [] } = options;
     const { timeout = 1000, parallel = 4 } = options;
     const { environment } = platform;
     const started = Date.now();
@@ -76,7 +71,7 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
         await removeProbes(run, environment);
     }
     const findings = compareAttachments(platform, containers, networks);
-    return makeReport(environment, judge(cells, sources), findings, Date.now() - started);
+    return makeReport({ environment, engine }, judge(cells, sources), findings, Date.now() - started);
 }
 
 function bySource(

@@ -30,6 +30,8 @@ export interface Finding {
 /** The whole answer. */
 export interface IsolationReport {
     readonly environment: string;
+    /** The engine that was asked. */
+    readonly engine: string;
     /** The worst of all cells and findings; `broken` is worse than `could not tell`. */
     readonly verdict: Verdict;
     /** Containers that were probed from. */
@@ -47,7 +49,7 @@ export interface IsolationReport {
 
 /** Puts a report together. */
 export function makeReport(
-    environment: string,
+    subject: Pick<IsolationReport, "environment" | "engine">,
     cells: readonly JudgedCell[],
     attachments: readonly Finding[],
     milliseconds: number,
@@ -61,7 +63,7 @@ export function makeReport(
         ({ expectation, to }) => expectation !== "control" && to !== HOST && to !== NOBODY,
     );
     return {
-        environment,
+        ...subject,
         // Nothing asked is nothing known.
         verdict: cells.length === 0 ? "could not tell" : (findings[0]?.verdict ?? "holds"),
         sources: new Set(cells.map(({ container }) => container)).size,
@@ -81,7 +83,7 @@ export function describeReport(report: IsolationReport): string[] {
         ...new Set(report.cells.flatMap(({ verdict, reason }) => (verdict === "holds" && reason ? [reason] : []))),
     ];
     return [
-        `isolation of ${report.environment}: ${report.verdict}`,
+        `isolation of ${report.environment} on ${report.engine}: ${report.verdict}`,
         `  ${report.sources} containers, ${report.pairs} ordered pairs, ${report.cells.length} cells in ${seconds} s: ` +
             `${counts.must} declared flows, ${counts.may} within them, ${counts["must not"]} that nobody declared, ` +
             `${counts.forbidden} management pages, ${counts.control + counts.decoy} controls`,

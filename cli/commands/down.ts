@@ -13,7 +13,8 @@ import { lookAt, open, type Session, type Sight, type StackOptions } from "../se
 import { ensureEngine } from "../setup/docker";
 import { foundations } from "../setup/setup";
 import { cacheFolder } from "../places";
-import { hasState, isKeptHere } from "../stacks/stack";
+import { stateAccess } from "../stacks/access";
+import { hasState } from "../stacks/stack";
 import { explain, follow } from "./follow";
 
 /** Options of `down`. */
@@ -30,15 +31,18 @@ export async function down(options: DownOptions): Promise<number> {
     const started = Date.now();
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
+    const isHere = stateAccess(sight.stack).backend.folder === sight.stack.stateFolder;
     if (options.volumes) await confirm(sight.stack.name, options.confirm);
     await ensureEngine(progress, cacheFolder(), sight.dockerEnv);
     const view = new UpdateView("update");
-    if (hasState(sight.stack) || !isKeptHere(sight.stack)) {
-        const session = await open(sight, await foundations());
-        await releaseLock(session, progress);
+    const session = hasState(sight.stack) || !isHere ? await open(sight, await foundations()) : undefined;
+    const unlocked = async (): Promise<void> => session && releaseLock(session, progress);
+    if (session) {
+        await unlocked();
         await destroy(session, progress, view, options.volumes === true);
     }
-    const removed = view.counts.removed + (await removeLeftovers(sight, progress, options.volumes === true));
+    const leftovers = await removeLeftovers(sight, progress, options.volumes === true, unlocked);
+    const removed = view.counts.removed + leftovers;
     const kept = (await sight.engine.volumes(sight.stack.name)).map(({ name }) => name);
     if (options.json) {
         console.log(JSON.stringify({ stack: sight.stack.name, removed, volumes: kept }, undefined, 2));
@@ -84,13 +88,23 @@ function keptWithData(state: KnownState): string[] {
     return state.contained.filter(({ volume }) => data.includes(volume)).map(({ urn }) => urn);
 }
 
-/** Removes labelled objects that no state knows, for example of a run that was killed or of a checkout that was deleted. */
-async function removeLeftovers({ engine, stack }: Sight, progress: Progress, withData: boolean): Promise<number> {
+/**
+ * Removes labelled objects that no state knows, for example of a run that was killed or of a checkout that was deleted.
+ *
+ * @param unlocked - throws when somebody works on the stack; asked after looking, so that nothing of a run that goes on is removed
+ */
+async function removeLeftovers(
+    { engine, stack }: Sight,
+    progress: Progress,
+    withData: boolean,
+    unlocked: () => Promise<void>,
+): Promise<number> {
     const containers = await engine.containers(stack.name);
-    await engine.remove("container", containers);
     const networks = await engine.networks(stack.name);
-    await engine.remove("network", networks);
     const volumes = (await engine.volumes(stack.name)).filter(({ data }) => withData || !data);
+    if (containers.length + networks.length + volumes.length > 0) await unlocked();
+    await engine.remove("container", containers);
+    await engine.remove("network", networks);
     await engine.remove("volume", volumes);
     const all = [...containers, ...networks, ...volumes];
     for (const { name } of all) progress.line("✓", `${name} removed (not in the state)`);

@@ -1,10 +1,13 @@
 /** Runs `pulumi` under the eyes of a person. */
 
+import { readFileSync } from "node:fs";
+
 import { condition, evidence, isWell } from "../engine/evidence";
 import { ExitCode, Failure } from "../failure";
 import type { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import type { UpdateView } from "../pulumi/events";
+import { parseLocks, workedOn } from "../pulumi/locks";
 import { lockedOut } from "../pulumi/logins";
 import type { PulumiRun } from "../pulumi/pulumi";
 import type { Session } from "../session";
@@ -70,6 +73,8 @@ export async function explain(session: Session, view: UpdateView, run: PulumiRun
     if (run.endedBy) {
         return new Failure(`pulumi was ended by ${run.endedBy}`, "run it again: it recovers", ExitCode.broken);
     }
+    const locks = view.errors.length > 0 || view.failed.length > 0 ? [] : parseLocks(readFileSync(run.logFile, "utf8"));
+    if (locks.length > 0) return workedOn(stack.name, locks);
     const locked = view.policyViolated ? undefined : await lockedOut(session.pulumi);
     if (locked) return locked;
     const names = new Set(view.failed.map(({ container }) => container).filter((name) => name !== undefined));

@@ -12,7 +12,8 @@ import { endingLogins, remind } from "../pulumi/secret-ids";
 import type { KnownObject } from "../pulumi/state";
 import { lookAt, open, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
-import { hasState, isKeptHere } from "../stacks/stack";
+import { isKeptHere } from "../stacks/backend";
+import { hasState } from "../stacks/stack";
 
 /** Options of `status`. */
 export interface StatusOptions extends StackOptions {

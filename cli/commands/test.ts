@@ -87,7 +87,7 @@ function withMachine(progress: Progress, run: () => Promise<Tally>): Promise<Tal
 /** Sets up and removes what earlier test runs left; a failure is printed, and the suites that need it cannot run. */
 async function prepareMachine(progress: Progress): Promise<boolean> {
     try {
-        await setUp(progress, { images: IMAGE_NAMES, listCached: false });
+        await setUp(progress, { images: IMAGE_NAMES, testTools: true, listCached: false });
         const engine = new Engine(childEnvironment());
         for (const environment of (await engine.environments()).filter((name) => name.startsWith(TEST_PREFIX))) {
             await engine.remove("container", await engine.containers(environment));

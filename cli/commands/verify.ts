@@ -1,7 +1,7 @@
 /** `strata verify`: tries from inside every container whom it reaches, and compares that with the declared flows. */
 
 import { imageTag } from "../../offline/build/images";
-import { describeReport, type Verdict, verifyIsolation } from "../../verify";
+import { describeReport, dockerClient, type Verdict, verifyIsolation } from "../../verify";
 import { ExitCode } from "../failure";
 import { Progress } from "../output/progress";
 import { lookAt, type StackOptions } from "../session";
@@ -25,7 +25,12 @@ export async function verify(options: VerifyOptions): Promise<number> {
     const sight = lookAt(options);
     const { platform } = declaredBy(sight.stack, await foundations());
     await setUp(progress, { images: ["probe"], listCached: false }, sight.dockerEnv);
-    const report = await verifyIsolation({ platform, probeImage: imageTag(offlineContext(), "probe") });
+    const report = await verifyIsolation({
+        platform,
+        probeImage: imageTag(offlineContext(), "probe"),
+        docker: dockerClient(sight.dockerEnv),
+        engine: sight.dockerEnv.DOCKER_HOST ?? "the default engine",
+    });
     if (options.json) console.log(JSON.stringify(report, undefined, 2));
     describeReport(report).forEach((line) => progress.print(line));
     return EXIT_CODES[report.verdict];

@@ -1,15 +1,30 @@
 /** Runs the `pulumi` command line on a stack. */
 
 import { spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, writeFileSync } from "node:fs";
+import {
+    closeSync,
+    existsSync,
+    mkdtempSync,
+    openSync,
+    readdirSync,
+    readFileSync,
+    readSync,
+    rmSync,
+    writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { stringify } from "yaml";
 
 import { Failure, npmRun } from "../failure";
 import { onInterrupt } from "../interrupt";
 import { privateFolder, projectRoot } from "../places";
 import { type Ended, run } from "../processes";
+import { readStackFile } from "../stacks/copy";
+import { type Encryption, encryptionIn } from "../stacks/encryption";
 import { PROJECT, type Stack } from "../stacks/stack";
+import { type Lock, parseLocks, workedOn } from "./locks";
+import { forgetRun, rememberRun } from "./run-record";
 import { type KnownState, readState } from "./state";
 
 /** How a run ended. */
@@ -21,6 +36,12 @@ export interface PulumiRun {
     readonly logFile: string;
     readonly interrupted: boolean;
 }
+
+/** What became of the wish to create a stack. */
+export type Creation =
+    | { readonly outcome: "created"; readonly encryption: Encryption }
+    | { readonly outcome: "exists" }
+    | { readonly outcome: "locked"; readonly locks: readonly Lock[] };
 
 /** Runs of each stack whose output is kept. */
 const KEPT_LOGS = 10;
@@ -64,6 +85,8 @@ export class Pulumi {
             for (const verb of ["export", "import"]) {
                 const asked = await this.ask(["stack", verb, ...stack]);
                 if (asked.code !== 0) {
+                    const locks = parseLocks(asked.stderr);
+                    if (locks.length > 0) throw workedOn(this.stack.name, locks);
                     throw new Failure(`pulumi stack ${verb}: ${lastLine(asked.stderr)}`, "run: strata doctor");
                 }
                 if (verb === "export") {
@@ -76,26 +99,54 @@ export class Pulumi {
     }
 
     /**
-     * Creates the stack in the backend.
+     * What the backend has of the stack: the document of `pulumi stack export`, or `undefined` when it has no such stack.
+     *
+     * @throws Failure when the backend does not answer
+     */
+    async exported(): Promise<unknown> {
+        const asked = await this.ask(["stack", "export", "--stack", this.stack.name]);
+        if (asked.code === 0) return JSON.parse(asked.stdout);
+        if (/no stack named .* found/.test(asked.stderr)) return undefined;
+        throw new Failure(
+            `the backend of ${this.stack.name} does not answer: ${lastLine(asked.stderr)}`,
+            "check where you are logged in (PULUMI_BACKEND_URL, or: pulumi whoami -v) and your access to it",
+        );
+    }
+
+    /**
+     * Creates the stack in the backend, unless it exists. A backend without a service locks the stack for this before it looks
+     * whether it exists, so the answer also tells whether somebody works on it.
      *
      * In a folder of its own, because `stack init` writes the salt into the stack file beside `Pulumi.yaml`, whatever
-     * other file is asked for.
+     * other file is asked for. Pulumi Cloud encrypts by itself and has nothing written.
      *
-     * @returns the salt
+     * @param encryption - what the stack's author wrote about it
      */
-    async createStack(): Promise<string | undefined> {
+    async createStack(encryption: Encryption): Promise<Creation> {
         const folder = mkdtempSync(join(privateFolder(), "init-"));
+        const file = join(folder, `Pulumi.${this.stack.name}.yaml`);
         try {
             writeFileSync(join(folder, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\n`);
-            const asked = await this.ask(["stack", "init", this.stack.name, "--no-select"], folder);
-            if (asked.code !== 0) {
+            if (Object.keys(encryption).length > 0) writeFileSync(file, stringify(encryption));
+            const { secretsprovider } = encryption;
+            const provider = secretsprovider === undefined ? [] : ["--secrets-provider", secretsprovider];
+            const asked = await this.ask(["stack", "init", this.stack.name, "--no-select", ...provider], folder);
+            const locks = parseLocks(asked.stderr);
+            if (locks.length > 0) return { outcome: "locked", locks };
+            if (/already exists/.test(asked.stderr)) return { outcome: "exists" };
+            if (asked.code === 0) {
+                return { outcome: "created", encryption: existsSync(file) ? encryptionIn(readStackFile(file)) : {} };
+            }
+            if (/incorrect passphrase/.test(asked.stderr)) {
                 throw new Failure(
-                    `stack ${this.stack.name} cannot be created: ${lastLine(asked.stderr)}`,
-                    `run: ${npmRun("doctor")}`,
+                    `the passphrase that is given does not open the secrets of ${this.stack.name}`,
+                    "give the one that the stack was created with: PULUMI_CONFIG_PASSPHRASE_FILE",
                 );
             }
-            const written = readFileSync(join(folder, `Pulumi.${this.stack.name}.yaml`), "utf8");
-            return /^encryptionsalt: (\S+)$/m.exec(written)?.[1];
+            throw new Failure(
+                `stack ${this.stack.name} cannot be created: ${lastLine(asked.stderr)}`,
+                `run: ${npmRun("doctor")}`,
+            );
         } finally {
             rmSync(folder, { recursive: true, force: true });
         }
@@ -132,7 +183,7 @@ export class Pulumi {
             stdio: ["ignore", log, log],
         });
         closeSync(log);
-        if (child.pid) rememberRun(this.stack, child.pid);
+        const record = child.pid === undefined ? undefined : rememberRun(this.stack, verb, child.pid);
         const events = new Tail(eventsFile, onEvent);
         let interrupts = 0;
         let endedBy: NodeJS.Signals | undefined;
@@ -158,39 +209,11 @@ export class Pulumi {
         } finally {
             clearInterval(poll);
             release();
-            forgetRun(this.stack);
+            if (record) forgetRun(this.stack);
             rmSync(eventsFile, { force: true });
             dropOldLogs(this.stack);
         }
     }
-}
-
-/** Who runs `pulumi` on a stack; see `recover.ts`. */
-export interface RunRecord {
-    /** This command line. */
-    readonly owner: number;
-    readonly pulumi: number;
-}
-
-/** The run of a stack that did not end as it should, if any. */
-export function recordedRun(stack: Stack): RunRecord | undefined {
-    try {
-        return JSON.parse(readFileSync(recordFile(stack), "utf8")) as RunRecord;
-    } catch {
-        return undefined;
-    }
-}
-
-function rememberRun(stack: Stack, pulumi: number): void {
-    writeFileSync(recordFile(stack), JSON.stringify({ owner: process.pid, pulumi } satisfies RunRecord));
-}
-
-function forgetRun(stack: Stack): void {
-    rmSync(recordFile(stack), { force: true });
-}
-
-function recordFile(stack: Stack): string {
-    return join(privateFolder(), `run-${stack.name}.json`);
 }
 
 function dropOldLogs(stack: Stack): void {

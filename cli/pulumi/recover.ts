@@ -1,13 +1,19 @@
 /** Clears away what an interrupted run left, so that the next one converges. */
 
+import { readFileSync } from "node:fs";
+
+import { runs } from "../../offline/build/process";
 import { Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";
-import { processName } from "../../offline/build/process-name";
 import type { Session } from "../session";
+import { encryptionIn } from "../stacks/encryption";
+import { readStackFile } from "../stacks/copy";
 import { PROJECT } from "../stacks/stack";
 import { UpdateView } from "./events";
-import { lastLine, recordedRun } from "./pulumi";
-import { type EngineView, foreignObjects, isStale, planRecovery, readLocks, type Recovery } from "./recovery";
+import { isAbandoned, type Lock, parseLocks, parseProgress, readLocks, workedOn } from "./locks";
+import { lastLine } from "./pulumi";
+import { type EngineView, foreignObjects, planRecovery, type Recovery } from "./recovery";
+import { isOrphan, mayHaveMade, recordedRun, type RunRecord } from "./run-record";
 import type { KnownState } from "./state";
 
 /** Longest wait for a run whose command line was killed: its current step may wait for a health check. */
@@ -28,10 +34,10 @@ export interface Recovered {
  * @throws Failure when somebody else works on the stack, or the environment belongs to another checkout
  */
 export async function recover(session: Session, progress: Progress): Promise<Recovered> {
-    await releaseLock(session, progress);
-    const { state, engine } = await compare(session);
+    const cutOff = mayHaveMade(recordedRun(session.stack));
+    const { state, engine } = await compareUnlocked(session, progress);
     const plan = planRecovery(state, engine);
-    const foreign = foreignObjects(state, engine, recordedRun(session.stack) !== undefined);
+    const foreign = foreignObjects(state, engine, cutOff);
     if (foreign.length > 0) throw ownedByAnother(session.stack.name, foreign);
     await removeOrphans(session, plan, progress);
     if (plan.pending.length > 0) {
@@ -49,16 +55,38 @@ export async function recover(session: Session, progress: Progress): Promise<Rec
     return { state, engine, refresh };
 }
 
-/** Reads the state and the engine at the same time. */
+/** Reads the state and the engine at the same time: to look, not to remove. */
 export async function compare(session: Session): Promise<{ state: KnownState; engine: EngineView }> {
-    const { engine, stack, pulumi } = session;
-    const [state, containers, networks, volumes] = await Promise.all([
-        pulumi.state(),
+    const [state, engine] = await Promise.all([session.pulumi.state(), viewOf(session)]);
+    return { state, engine };
+}
+
+/**
+ * Reads the engine, makes sure that nobody works on the stack, then reads the state.
+ *
+ * The order makes it safe to remove what the engine has and the state does not know, though no lock is held meanwhile. Whatever was
+ * on the engine was made by a run that began before. A run that still goes on holds its lock; one that has ended has written
+ * everything down. What a later run makes is not in the view.
+ *
+ * @throws Failure when somebody else works on the stack
+ */
+export async function compareUnlocked(
+    session: Session,
+    progress: Progress,
+): Promise<{ state: KnownState; engine: EngineView }> {
+    await endOrphan(recordedRun(session.stack), progress);
+    const engine = await viewOf(session);
+    await releaseLock(session, progress);
+    return { state: await session.pulumi.state(), engine };
+}
+
+async function viewOf({ engine, stack }: Session): Promise<EngineView> {
+    const [containers, networks, volumes] = await Promise.all([
         engine.containers(stack.name),
         engine.networks(stack.name),
         engine.volumes(stack.name),
     ]);
-    return { state, engine: { containers, networks, volumes } };
+    return { containers, networks, volumes };
 }
 
 /** Removes containers first, because a network with members cannot be removed. */
@@ -71,37 +99,58 @@ export async function removeOrphans(session: Session, plan: Recovery, progress: 
     }
 }
 
-/** Makes sure that nobody holds the stack's lock. */
+/**
+ * Makes sure that nobody works on the stack: ends an own run that goes on without its command line, and removes a lock that nobody
+ * holds.
+ *
+ * @throws Failure when somebody else works on the stack
+ */
 export async function releaseLock(session: Session, progress: Progress): Promise<void> {
-    const { stack, pulumi } = session;
+    const { stack, pulumi, access } = session;
     const run = recordedRun(stack);
-    if (run && isPulumi(run.pulumi) && processName(run.owner) === undefined) {
-        process.kill(run.pulumi, "SIGINT");
-        const started = Date.now();
-        progress.wait(() => `the run that was cut off (process ${run.pulumi}) finishes its step`);
-        while (isPulumi(run.pulumi)) {
-            if (Date.now() - started > ORPHAN_WAIT_MILLISECONDS) {
-                progress.settle();
-                throw new Failure(`process ${run.pulumi} does not end`, `end it: kill -9 ${run.pulumi}`);
-            }
-            await new Promise((resolve) => setTimeout(resolve, 200));
-        }
-        progress.settle();
-    }
-    const locks = readLocks(stack.stateFolder, PROJECT, stack.name);
-    const held = locks.find((lock) => !isStale(lock, processName));
-    if (held) {
-        throw new Failure(
-            `${stack.name} is being worked on by process ${held.pid} on ${held.host} since ${held.since}`,
-            `wait for it; if it is gone for good: pulumi cancel --yes --stack ${stack.name}`,
-        );
-    }
+    await endOrphan(run, progress);
+    const isPrivate = access.backend.folder === stack.stateFolder;
+    const locks = await locksOf(session, isPrivate);
+    const held = locks.filter((lock) => !isAbandoned(lock, isPrivate, run));
+    if (held.length > 0) throw workedOn(stack.name, held);
     if (locks.length > 0) {
         const cancelled = await pulumi.ask(["cancel", "--yes", "--stack", stack.name]);
         if (cancelled.code !== 0)
             throw new Failure(`the lock stays: ${lastLine(cancelled.stderr)}`, `run: ${npmRun("doctor")}`);
         progress.line("!", "lock of an interrupted run removed");
     }
+}
+
+/** Asks the backend who works on the stack. See `docs/adr/0010-asking-for-the-lock.md`. */
+async function locksOf({ stack, pulumi, access }: Session, isPrivate: boolean): Promise<Lock[]> {
+    if (isPrivate) return readLocks(stack.stateFolder, PROJECT, stack.name);
+    if (access.backend.kind === "service") {
+        const asked = await pulumi.ask(["stack", "--stack", stack.name]);
+        if (asked.code === 0) return parseProgress(asked.stdout);
+        throw new Failure(
+            `it cannot be told whether somebody works on ${stack.name}: ${lastLine(asked.stderr)}`,
+            "check your access: pulumi whoami -v; nothing was touched",
+        );
+    }
+    const created = await pulumi.createStack(encryptionIn(readStackFile(pulumi.configFile)));
+    return created.outcome === "locked" ? [...created.locks] : [];
+}
+
+/** Ends a run whose command line was killed, after its running step. */
+async function endOrphan(run: RunRecord | undefined, progress: Progress): Promise<void> {
+    if (run === undefined || !isOrphan(run)) return;
+    const { pid } = run.pulumi;
+    process.kill(pid, "SIGINT");
+    const started = Date.now();
+    progress.wait(() => `the run that was cut off (process ${pid}) finishes its step`);
+    while (runs(run.pulumi)) {
+        if (Date.now() - started > ORPHAN_WAIT_MILLISECONDS) {
+            progress.settle();
+            throw new Failure(`process ${pid} does not end`, `end it: kill -9 ${pid}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    progress.settle();
 }
 
 /** Brings the state up to date with the engine, without what is inside servers. */
@@ -126,6 +175,8 @@ async function refreshEngine(
             () => say("stopping"),
         );
         if (ended.code === 0) return;
+        const locks = parseLocks(readFileSync(ended.logFile, "utf8"));
+        if (locks.length > 0) throw workedOn(session.stack.name, locks);
         throw new Failure("the state cannot be refreshed", `read ${ended.logFile}`, 1, view.errors);
     });
 }
@@ -137,8 +188,4 @@ function ownedByAnother(environment: string, names: readonly string[]): Failure 
         "work from the checkout that made it, or bring its .strata back; " +
             `to begin anew: ${npmRun("down", environment, "--volumes")} (deletes its data)`,
     );
-}
-
-function isPulumi(pid: number): boolean {
-    return processName(pid) === "pulumi";
 }

@@ -1,9 +1,5 @@
 /** What an interrupted run left behind, and how the next one gets rid of it. */
 
-import { hostname } from "node:os";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-
 import type { LabelledObject, LabelledVolume, RunningContainer } from "../engine/engine";
 import type { KnownState } from "./state";
 
@@ -53,49 +49,9 @@ export function planRecovery(state: KnownState, engine: EngineView): Recovery {
  * anything: they are another checkout's, or its `.strata` was lost. Removing the containers would stop somebody else's
  * environment; starting on the volumes would meet passwords and keys that nobody here knows.
  *
- * @param cutOff - a run of this checkout was killed, maybe before it could write anything down
+ * @param cutOff - an `up` of this checkout was killed, maybe before it could write anything down
  */
 export function foreignObjects(state: KnownState, engine: EngineView, cutOff: boolean): string[] {
     if (cutOff || state.resources > 0 || state.pending.length > 0) return [];
     return [...engine.containers, ...engine.volumes.filter(({ data }) => data)].map(({ name }) => name);
-}
-
-/** A lock that Pulumi's file backend wrote. */
-export interface Lock {
-    readonly pid: number;
-    readonly host: string;
-    /** ISO 8601. */
-    readonly since: string;
-}
-
-/** Reads the locks of a stack in a file backend. */
-export function readLocks(stateFolder: string, project: string, stack: string): Lock[] {
-    const folder = join(stateFolder, ".pulumi", "locks", "organization", project, stack);
-    const files = listed(folder).filter((file) => file.endsWith(".json"));
-    return files.map((file) => {
-        try {
-            const lock = JSON.parse(readFileSync(join(folder, file), "utf8")) as Record<string, unknown>;
-            return { pid: Number(lock.pid), host: String(lock.hostname), since: String(lock.timestamp) };
-        } catch {
-            // Killed while it wrote the lock: nobody can hold it.
-            return { pid: 0, host: hostname(), since: "unknown" };
-        }
-    });
-}
-
-/**
- * Whether nobody holds a lock any more.
- *
- * @param processName - looks a process of this host up; see `offline/build/process-name.ts`
- */
-export function isStale(lock: Lock, processName: (pid: number) => string | undefined): boolean {
-    return lock.host === hostname() && processName(lock.pid)?.startsWith("pulumi") !== true;
-}
-
-function listed(folder: string): string[] {
-    try {
-        return readdirSync(folder);
-    } catch {
-        return [];
-    }
 }

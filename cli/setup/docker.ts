@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Engine } from "../engine/engine";
 import { Failure } from "../failure";
 import type { Progress } from "../output/progress";
-import { processName } from "../../offline/build/process-name";
+import { processName } from "../../offline/build/process";
 import { onPath, run } from "../processes";
 import { installDebianPackage } from "./debian";
 

@@ -1,6 +1,6 @@
 /** Steps of the published way: Pulumi's own binaries and upstream images, all at pinned versions. */
 
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
 import type * as automation from "@pulumi/pulumi/automation";
@@ -8,21 +8,38 @@ import type * as automation from "@pulumi/pulumi/automation";
 import type { Step } from "../../offline/build/step";
 import { Failure } from "../failure";
 import { run } from "../processes";
-import { pinnedVersions, type Toolchain } from "./toolchain";
+import { pinnedVersions, pluginFolder, type Toolchain } from "./toolchain";
 
-/** Whether the first `pulumi` on a PATH is of the pinned version. */
+/** What to do when a download fails. */
+const OTHER_WAY = "run it again, or with STRATA_OFFLINE=1 to make everything on this machine";
+
+/** Runs this project's programs; the CLI looks for it on the PATH and beside itself. */
+const LANGUAGE_HOST = "pulumi-language-nodejs";
+
+/** Whether the first `pulumi` on a PATH is of the pinned version and has its language host: one without cannot run a program. */
 export async function hasPinnedPulumi(env: NodeJS.ProcessEnv): Promise<boolean> {
+    const folder = foldersOf(env).find((entry) => existsSync(join(entry, "pulumi")));
+    if (folder === undefined || madeHere(folder) || !hasLanguageHost(folder, env)) return false;
     const asked = await run("pulumi", ["version"], {
         env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
         timeout: 10_000,
     });
-    return !madeHere(env) && asked.code === 0 && asked.stdout.trim().replace(/^v/, "") === pinnedVersions().pulumi;
+    return asked.code === 0 && asked.stdout.trim().replace(/^v/, "") === pinnedVersions().pulumi;
 }
 
-/** Whether the first `pulumi` on the PATH is one that `offline/` made, for example in another checkout's cache. */
-function madeHere(env: NodeJS.ProcessEnv): boolean {
-    const folder = (env.PATH ?? "").split(delimiter).find((entry) => existsSync(join(entry, "pulumi")));
-    return folder !== undefined && existsSync(join(folder, "..", "libexec", "language-host.cjs"));
+function foldersOf(env: NodeJS.ProcessEnv): string[] {
+    return (env.PATH ?? "").split(delimiter).filter(Boolean);
+}
+
+/** Whether a folder's `pulumi` is one that `offline/` made, for example in another checkout's cache. */
+function madeHere(folder: string): boolean {
+    return existsSync(join(folder, "..", "libexec", "language-host.cjs"));
+}
+
+/** The `pulumi` on the PATH may be a link, as Homebrew makes them. */
+function hasLanguageHost(folder: string, env: NodeJS.ProcessEnv): boolean {
+    const places = [...foldersOf(env), dirname(realpathSync(join(folder, "pulumi")))];
+    return places.some((place) => existsSync(join(place, LANGUAGE_HOST)));
 }
 
 /** The CLI (unless the pinned version is on the PATH) and a plugin for each npm package of a provider. */
@@ -38,12 +55,17 @@ export function publishedSteps(toolchain: Toolchain, env: NodeJS.ProcessEnv): St
             // eslint-disable-next-line @typescript-eslint/no-require-imports -- in CommonJS, this is the lazy import
             const { PulumiCommand } = require("@pulumi/pulumi/automation") as typeof automation;
             // Without a version it installs the SDK's own, which is the pinned one.
-            await PulumiCommand.install({ root: dirname(toolchain.bin) });
+            await PulumiCommand.install({ root: dirname(toolchain.bin) }).catch((error: unknown) => {
+                const [first = "", ...more] = String((error as Error).message)
+                    .trim()
+                    .split("\n");
+                throw new Failure(`pulumi ${pulumi} cannot be downloaded: ${first}`, OTHER_WAY, 1, more.slice(-10));
+            });
         },
     };
     const installs = Object.entries(plugins).map(([name, version]): Step => ({
         name: `plugin ${name} ${version} (published)`,
-        isCurrent: () => Promise.resolve(existsSync(join(toolchain.home, "plugins", `resource-${name}-v${version}`))),
+        isCurrent: () => Promise.resolve(existsSync(pluginFolder(toolchain, name, version))),
         run: (log) => must("pulumi", ["plugin", "install", "resource", name, version], withPulumi, log),
     }));
     return [cli, ...installs];
@@ -72,7 +94,7 @@ async function must(
     if (ended.code !== 0) {
         throw new Failure(
             `${command} ${args.join(" ")} ended with ${ended.code}`,
-            "run it again, or with STRATA_OFFLINE=1 to make everything on this machine",
+            OTHER_WAY,
             1,
             `${ended.stdout}${ended.stderr}`.trimEnd().split("\n").slice(-10),
         );

@@ -8,6 +8,7 @@ import { imageSteps, imageTag } from "../../offline/build/images";
 import { pluginSteps } from "../../offline/build/plugins";
 import type { OfflineContext, Step } from "../../offline/build/step";
 import { toolchainSteps } from "../../offline/build/toolchain";
+import { toolSteps } from "../../offline/build/tools";
 import { Failure } from "../failure";
 import type { Progress } from "../output/progress";
 import { duration } from "../output/text";
@@ -17,13 +18,15 @@ import { installDebianPackage } from "./debian";
 import { ensureEngine } from "./docker";
 import { lockedImages } from "./locked-images";
 import { hasPinnedPulumi, publishedSteps, pullSteps } from "./published";
-import { type Toolchain, toolchainOf } from "./toolchain";
+import { pinnedVersions, pluginFolder, type Toolchain, toolchainOf } from "./toolchain";
 import { decideWay, type Decision, findUnreachable, rememberedWay, rememberWay } from "./way";
 
 /** What to set up. */
 export interface SetUpRequest {
     /** Names of the images to have on the engine. */
     readonly images: readonly string[];
+    /** What only tests run, too. @default false */
+    readonly testTools?: boolean;
     /** A line for each step that had nothing to do; otherwise one line for all. */
     readonly listCached: boolean;
 }
@@ -73,7 +76,8 @@ export async function setUp(
     const started = Date.now();
     await ensureEngine(progress, cacheFolder(), dockerEnv);
     const { decision, toolchain } = await foundations();
-    const steps = stepsFor(decision, toolchain, request.images, dockerEnv);
+    const tools = request.testTools ? toolSteps(offlineContext()) : [];
+    const steps = [...stepsFor(decision, toolchain, request.images, dockerEnv), ...tools];
     const current = await Promise.all(steps.map((step) => step.isCurrent()));
     const missing = steps.filter((_, index) => !current[index]);
     if (request.listCached) {
@@ -153,7 +157,16 @@ export function offlineContext(): OfflineContext {
     return { projectRoot, cache: cacheFolder(), environment: childEnvironment() };
 }
 
-/** Whether the toolchain of a way has been installed at all; a hint for `doctor` and `env`. */
-export function isInstalled(toolchain: Toolchain): boolean {
-    return existsSync(join(toolchain.bin, "pulumi"));
+/**
+ * Whether the CLI and all plugins of a toolchain are there. Without this question a verb that installs nothing would run any
+ * `pulumi` of the PATH, with no plugins.
+ */
+export async function isInstalled(toolchain: Toolchain, env: NodeJS.ProcessEnv = childEnvironment()): Promise<boolean> {
+    const hasPlugins = Object.entries(pinnedVersions().plugins).every(([name, version]) =>
+        existsSync(pluginFolder(toolchain, name, version)),
+    );
+    if (!hasPlugins) return false;
+    return toolchain.way === "offline"
+        ? existsSync(join(toolchain.bin, "pulumi"))
+        : hasPinnedPulumi({ ...env, PATH: `${toolchain.bin}:${env.PATH ?? ""}` });
 }

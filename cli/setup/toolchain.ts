@@ -35,3 +35,8 @@ export function pinnedVersions(): { readonly pulumi: string; readonly plugins: R
         plugins: Object.fromEntries(plugins) as Record<string, string>,
     };
 }
+
+/** Where the engine looks for a provider's plugin. */
+export function pluginFolder(toolchain: Toolchain, name: string, version: string): string {
+    return join(toolchain.home, "plugins", `resource-${name}-v${version}`);
+}

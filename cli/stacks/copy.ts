@@ -3,14 +3,16 @@
  *
  * Pulumi's passphrase provider keeps a salt in the stack file, and a salt that is committed would tie every fresh
  * checkout to one passphrase. So a stack file without encryption settings of its own is never given to Pulumi; a copy
- * under `.strata/` is. It holds the committed settings, this checkout's salt, the references of images made here, and
- * the secrets that were set on it.
+ * under `.strata/` is. It holds the committed settings, the salt or key of the stack's state, the references of images made
+ * here, and the secrets that were set on it.
  */
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { parse, stringify } from "yaml";
 
 import { ExitCode, Failure } from "../failure";
+import { type Encryption, encryptionIn } from "./encryption";
 import type { Stack } from "./stack";
 
 /** A stack file, as Pulumi reads it. */
@@ -27,16 +29,19 @@ export const IMAGES_KEY = "strata:images";
 /** References that `offline/build/images.ts` gives out. */
 const MADE_HERE = /^strata\/[a-z-]+:/;
 
-/** Whether a stack file says itself how secrets are encrypted. Such a file is used as it is. Pure. */
+/**
+ * Whether a stack file holds all that opens its secrets. Such a file is used as it is. One that only names a key service has no
+ * key yet: the copy gets it. Pure.
+ */
 export function encryptsItself(file: StackFile): boolean {
-    return file.secretsprovider !== undefined || file.encryptionsalt !== undefined || file.encryptedkey !== undefined;
+    return file.encryptionsalt !== undefined || file.encryptedkey !== undefined;
 }
 
 /**
  * What the copy should hold. Pure.
  *
  * @param source - the committed file
- * @param previous - the copy so far: its salt and its secrets live on, everything else comes from `source`
+ * @param previous - the copy so far: its encryption and its secrets live on, everything else comes from `source`
  * @param images - references by image name; those that `source` names win
  */
 export function composeCopy(
@@ -49,7 +54,8 @@ export function composeCopy(
     // The source may be an earlier copy: what it says about images made here is out of date.
     const references = { ...images, ...Object.fromEntries(written.filter(([, it]) => !MADE_HERE.test(it))) };
     return {
-        ...(previous?.encryptionsalt === undefined ? {} : { encryptionsalt: previous.encryptionsalt }),
+        ...encryptionIn(previous ?? {}),
+        ...encryptionIn(source),
         config: {
             ...Object.fromEntries(secrets),
             ...source.config,
@@ -72,9 +78,11 @@ export function refreshCopy(stack: Stack, images: Readonly<Record<string, string
     return stack.copy;
 }
 
-/** Puts this checkout's salt into the copy. */
-export function saveSalt(stack: Stack, salt: string): void {
-    writeWhole(stack.copy, stringify({ ...readStackFile(stack.copy), encryptionsalt: salt }));
+/** Makes the copy encrypt as the stack's state does. */
+export function saveEncryption(stack: Stack, encryption: Encryption): void {
+    const copy = readStackFile(stack.copy);
+    if (isDeepStrictEqual(encryptionIn(copy), encryption)) return;
+    writeWhole(stack.copy, stringify({ ...encryption, config: copy.config }));
 }
 
 /** Reads a stack file. @throws Failure when it is not YAML or not a mapping */

@@ -2,25 +2,30 @@
 
 import { randomBytes } from "node:crypto";
 import { chmodSync, closeSync, existsSync, openSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
 
 import { Failure, npmRun } from "../failure";
-import { encryptsItself, readStackFile } from "./copy";
-import { hasState, LOCAL, type Stack } from "./stack";
+import { type Backend, isThrowaway } from "./backend";
+import { type StackFile } from "./copy";
+import { hasState, type Stack } from "./stack";
 
 /**
- * The variables that tell Pulumi where the passphrase is, made on the first use of a stack.
+ * The variables that tell Pulumi where the passphrase is.
  *
- * For stacks other than `local`, a passphrase that the caller's environment gives is left alone.
+ * A throw-away stack has a passphrase of its own, made on first use. Every other one has its operator's, or, when its state
+ * is in this checkout, the one that was made here before.
  *
+ * @returns `undefined` when there is no passphrase
  * @throws Failure when the passphrase is missing although something is encrypted with it
  */
-export function passphraseVariables(stack: Stack, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-    const { PULUMI_CONFIG_PASSPHRASE: phrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = environment;
-    // `strata env` of one stack leaves its passphrase in the shell; it is none for another stack.
-    const foreign = file !== undefined && dirname(file) !== dirname(stack.passphraseFile);
-    if (stack.name !== LOCAL && phrase !== undefined) return { PULUMI_CONFIG_PASSPHRASE: phrase };
-    if (stack.name !== LOCAL && foreign) return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
+export function passphraseVariables(
+    stack: Stack,
+    backend: Backend | undefined,
+    caller: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv | undefined {
+    if (!isThrowaway(stack)) {
+        const isHere = backend?.folder === stack.stateFolder && existsSync(stack.passphraseFile);
+        return operatorPassphrase(caller) ?? (isHere ? own(stack) : undefined);
+    }
     if (!existsSync(stack.passphraseFile)) {
         if (hasState(stack)) {
             throw new Failure(
@@ -29,17 +34,35 @@ export function passphraseVariables(stack: Stack, environment: NodeJS.ProcessEnv
                     `${npmRun("down", stack.name)} (containers and networks go, volumes stay)`,
             );
         }
-        const source = readStackFile(stack.source);
-        if (stack.source !== stack.copy && encryptsItself(source) && source.secretsprovider === undefined) {
-            throw new Failure(
-                `no passphrase for ${stack.name}, and ${stack.source} is encrypted with one`,
-                "set PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it",
-            );
-        }
         generate(stack.passphraseFile);
     }
-    chmodSync(stack.passphraseFile, 0o600);
-    return { PULUMI_CONFIG_PASSPHRASE_FILE: stack.passphraseFile };
+    return own(stack);
+}
+
+/**
+ * Whether a stack's secrets are encrypted with a passphrase, as far as its file and the backend tell: a backend without a
+ * service of its own has nothing else unless the file names a key service. Pure.
+ */
+export function needsPassphrase(source: StackFile, backend: Backend | undefined): boolean {
+    const { secretsprovider = "default", encryptionsalt } = source;
+    if (secretsprovider !== "default" && secretsprovider !== "passphrase") return false;
+    return encryptionsalt !== undefined || secretsprovider === "passphrase" || backend?.kind !== "service";
+}
+
+function operatorPassphrase(caller: NodeJS.ProcessEnv): NodeJS.ProcessEnv | undefined {
+    const { PULUMI_CONFIG_PASSPHRASE: phrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = caller;
+    if (phrase !== undefined) return { PULUMI_CONFIG_PASSPHRASE: phrase };
+    if (!file) return undefined;
+    if (existsSync(file)) return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
+    throw new Failure(
+        `PULUMI_CONFIG_PASSPHRASE_FILE: ${file} does not exist`,
+        "name the file that holds the passphrase; nothing was touched",
+    );
+}
+
+function own({ passphraseFile }: Stack): NodeJS.ProcessEnv {
+    chmodSync(passphraseFile, 0o600);
+    return { PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile };
 }
 
 function generate(path: string): void {

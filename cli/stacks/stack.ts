@@ -83,20 +83,6 @@ function sourceOf(name: string, configFile: string | undefined, copy: string): s
     );
 }
 
-/**
- * Whether the stack's state is in the file backend of this checkout: always for `local`, for others unless the caller's
- * `PULUMI_BACKEND_URL` names another one.
- */
-export function isKeptHere(stack: Stack, environment: NodeJS.ProcessEnv = process.env): boolean {
-    const chosen = environment.PULUMI_BACKEND_URL;
-    return stack.name === LOCAL || chosen === undefined || chosen === backendUrl(stack);
-}
-
-/** URL of the file backend of this checkout. */
-export function backendUrl(stack: Stack): string {
-    return `file://${stack.stateFolder}`;
-}
-
 /** Whether Pulumi has a state for the stack in the file backend of this checkout. */
 export function hasState(stack: Stack): boolean {
     return existsSync(join(stack.stateFolder, ".pulumi", "stacks", PROJECT, `${stack.name}.json`));

@@ -4,8 +4,9 @@ import { join } from "node:path";
 
 import { childEnvironment, projectRoot } from "../places";
 import type { Toolchain } from "../setup/toolchain";
-import { passphraseVariables } from "./passphrase";
-import { backendUrl, isKeptHere, PROJECT, type Stack } from "./stack";
+import type { StateAccess } from "./access";
+import { type Backend, ENV_MARKER } from "./backend";
+import { PROJECT, type Stack } from "./stack";
 
 /** The mandatory policy pack. */
 export const POLICY_PACK = join(projectRoot, "policies");
@@ -17,25 +18,25 @@ export const POLICY_CONFIGURATION = join(POLICY_PACK, "configuration.json");
 export const POLICY_OPTIONS = ["--policy-pack", POLICY_PACK, "--policy-pack-config", POLICY_CONFIGURATION] as const;
 
 /** Variables to set on top of the caller's. `PATH` holds only what goes in front. */
-export function pulumiVariables(stack: Stack, toolchain: Toolchain, caller: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function pulumiVariables(toolchain: Toolchain, access: StateAccess): NodeJS.ProcessEnv {
     return {
+        // Plugins come from here; the operator's login comes from PULUMI_CREDENTIALS_PATH.
         PULUMI_HOME: toolchain.home,
-        PULUMI_BACKEND_URL: isKeptHere(stack, caller) ? backendUrl(stack) : caller.PULUMI_BACKEND_URL,
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         PULUMI_SUPPRESS_NEO_LINK: "true",
-        ...passphraseVariables(stack, caller),
+        ...access.variables,
     };
 }
 
 /** The complete environment for a `pulumi` of this command line. Options come as flags, so none come as variables. */
 export function pulumiEnvironment(
-    stack: Stack,
     toolchain: Toolchain,
+    access: StateAccess,
     engineHost: string | undefined,
     caller: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
-    const variables = pulumiVariables(stack, toolchain, caller);
+    const variables = pulumiVariables(toolchain, access);
     const inherited = Object.entries(childEnvironment(caller)).filter(
         ([name]) => !name.startsWith("PULUMI_OPTION_") && !name.startsWith("PULUMI_CONFIG_PASSPHRASE"),
     );
@@ -58,13 +59,15 @@ export function pulumiEnvironment(
 export function shellLines(
     stack: Stack,
     toolchain: Toolchain,
+    access: StateAccess,
     configFile: string,
     caller: NodeJS.ProcessEnv,
 ): string[] {
     const node = childEnvironment({ PATH: "" }).PATH ?? "";
     const variables: NodeJS.ProcessEnv = {
-        ...pulumiVariables(stack, toolchain, caller),
-        PULUMI_OPTION_STACK: `organization/${PROJECT}/${stack.name}`,
+        [ENV_MARKER]: stack.name,
+        ...pulumiVariables(toolchain, access),
+        PULUMI_OPTION_STACK: qualifiedName(stack, access.backend),
         PULUMI_OPTION_CONFIG_FILE: configFile,
         PULUMI_OPTION_POLICY_PACK: POLICY_PACK,
         PULUMI_OPTION_POLICY_PACK_CONFIG: POLICY_CONFIGURATION,
@@ -73,7 +76,17 @@ export function shellLines(
     // A passphrase that the caller already has in its environment needs no second mention, least of all in a terminal.
     delete variables.PULUMI_CONFIG_PASSPHRASE;
     const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value ?? "")}`);
+    // Pulumi takes the phrase before the file.
+    if (variables.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined) lines.push("unset PULUMI_CONFIG_PASSPHRASE");
     return [`export PATH=${quoted(`${toolchain.bin}:${node}`)}"$PATH"`, ...lines];
+}
+
+/**
+ * The stack's name for plain `pulumi`. Pulumi Cloud has organisations: there the short name means the operator's default one, for
+ * plain `pulumi` as for this command line. Every other backend has one that is called `organization`.
+ */
+function qualifiedName(stack: Stack, { kind }: Backend): string {
+    return kind === "service" ? stack.name : `organization/${PROJECT}/${stack.name}`;
 }
 
 /** Safe for `eval` in any POSIX shell. */

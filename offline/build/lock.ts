@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { link, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { processName } from "./process-name";
+import { identify, machineName, type ProcessId, runs } from "./process";
 
 /**
  * Does something while nobody else on this machine does anything to the cache. Two checkouts may be set up at once; the
@@ -12,11 +13,23 @@ export function withCacheLock<T>(cache: string, log: (line: string) => void, wor
     return withLock(cache, "is setting up the same cache", log, work);
 }
 
+/** How often a holder shows that it is alive, for waiters on other machines that share the folder. */
+const BEAT_MILLISECONDS = 10_000;
+
+/** Silence after which a holder on another machine counts as gone. */
+const SILENCE_MILLISECONDS = 60_000;
+
+/** Age at which a lock that names no holder counts as left. Locks are complete from the start, so nobody is still writing it. */
+const UNREADABLE_MILLISECONDS = 5000;
+
+const POLL_MILLISECONDS = 500;
+
 /**
- * Does something while nobody else on this machine does the same.
+ * Does something while nobody else does the same.
  *
- * The lock is a file with the process ID of its holder: a holder that was killed leaves a file whose process is gone,
- * which the next one removes.
+ * The lock is a file that names its holder. It appears whole or not at all (`link`), and a holder that was killed leaves a
+ * file whose process is gone. Every removal of a lock, by its holder or by a waiter, happens under a second lock that is
+ * named after it: of two waiters that see the same dead holder one removes the file, and never a newer one.
  *
  * @param folder - where the file is; made if need be
  * @param what - for whoever waits: what the holder does
@@ -27,44 +40,122 @@ export async function withLock<T>(
     log: (line: string) => void,
     work: () => Promise<T>,
 ): Promise<T> {
-    const lock = join(folder, ".lock");
+    const path = join(folder, ".lock");
     await mkdir(folder, { recursive: true });
-    let told = false;
-    while (!(await take(lock))) {
-        const holder = await holderOf(lock);
-        if (holder !== undefined && processName(holder) === undefined) {
-            await rm(lock, { force: true });
+    const own = ownContent();
+    for (let told = false; !(await take(path, own));) {
+        const seen = await look(path);
+        if (seen === undefined) continue;
+        if (await isLeft(path, seen)) {
+            await remove(path, seen.token);
             continue;
         }
-        if (!told && holder !== undefined) log(`waiting for process ${String(holder)}, which ${what}`);
+        if (!told) log(`waiting for ${describe(seen, path)}, which ${what}`);
         told = true;
-        await sleep(500);
+        await sleep(POLL_MILLISECONDS);
     }
+    const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => undefined), BEAT_MILLISECONDS);
+    beat.unref();
     try {
         return await work();
     } finally {
-        await rm(lock, { force: true });
+        clearInterval(beat);
+        await remove(path, own.token);
     }
 }
 
-async function take(lock: string): Promise<boolean> {
+/** What a lock holds. */
+interface Content extends ProcessId {
+    readonly machine: string;
+    /** Names this lock and no other. */
+    readonly token: string;
+}
+
+/** A lock that was found. Without a process it is no lock of ours. */
+interface Seen extends Partial<Content> {
+    readonly token: string;
+    readonly changed: number;
+}
+
+function ownContent(): Content {
+    return { ...identify(process.pid), machine: machineName(), token: randomBytes(8).toString("hex") };
+}
+
+/** @returns whether the lock is ours now */
+async function take(path: string, content: Content): Promise<boolean> {
+    const whole = `${path}.new-${content.token}`;
+    await writeFile(whole, JSON.stringify(content));
     try {
-        const file = await open(lock, "wx");
-        await file.write(String(process.pid));
-        await file.close();
+        await link(whole, path);
         return true;
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
         throw error;
+    } finally {
+        await rm(whole, { force: true });
     }
 }
 
-/** The holder's process ID, or nothing while it is being written or has just been released. */
-async function holderOf(lock: string): Promise<number | undefined> {
+/** The lock as it is now, or `undefined` when it has just been released. */
+async function look(path: string): Promise<Seen | undefined> {
     try {
-        const pid = Number(await readFile(lock, "utf8"));
-        return Number.isInteger(pid) && pid > 0 ? pid : undefined;
-    } catch {
-        return undefined;
+        const { ino, mtimeMs } = await stat(path);
+        const text = await readFile(path, "utf8");
+        const content = parsed(text);
+        return { token: `${ino}-${Math.trunc(mtimeMs)}`, ...content, changed: mtimeMs };
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+        throw error;
     }
+}
+
+/** A bare number is how locks were written before they named the machine. */
+function parsed(text: string): Partial<Content> {
+    try {
+        const content = JSON.parse(text) as Content | number;
+        return typeof content === "number" ? { pid: content, machine: machineName() } : content;
+    } catch {
+        return {};
+    }
+}
+
+/** Whether nobody holds a lock any more. */
+async function isLeft(path: string, { pid, started, machine, changed }: Seen): Promise<boolean> {
+    if (pid === undefined) return (await ageOf(path, changed)) > UNREADABLE_MILLISECONDS;
+    if (machine !== machineName()) return (await ageOf(path, changed)) > SILENCE_MILLISECONDS;
+    return !runs({ pid, ...(started !== undefined && { started }) });
+}
+
+/** By the clock of the file system, which may be another machine's. */
+async function ageOf(path: string, changed: number): Promise<number> {
+    const probe = join(dirname(path), `.clock-${randomBytes(8).toString("hex")}`);
+    try {
+        await writeFile(probe, "");
+        return (await stat(probe)).mtimeMs - changed;
+    } finally {
+        await rm(probe, { force: true });
+    }
+}
+
+/** Removes a lock if it is still the one of this token. */
+async function remove(path: string, token: string): Promise<void> {
+    const guard = `${path}.${token}`;
+    const own = ownContent();
+    if (await take(guard, own)) {
+        try {
+            if ((await look(path))?.token === token) await rm(path, { force: true });
+        } finally {
+            await rm(guard, { force: true });
+        }
+        return;
+    }
+    const other = await look(guard);
+    // Another waiter was killed while it removed the lock.
+    if (other !== undefined && (await isLeft(guard, other))) await remove(guard, other.token);
+    else await sleep(10);
+}
+
+function describe({ pid, machine }: Seen, path: string): string {
+    if (pid === undefined) return `the holder of ${path}`;
+    return machine === machineName() ? `process ${pid}` : `process ${pid} on ${machine ?? "another machine"}`;
 }

@@ -174,7 +174,7 @@ export function logFile(context: OfflineContext, step: string): string {
 }
 
 /** Makes an executable file beside its place and moves it there when it is whole. */
-async function replaceFile(file: string, make: (temporary: string) => Promise<void>): Promise<void> {
+export async function replaceFile(file: string, make: (temporary: string) => Promise<void>): Promise<void> {
     await mkdir(dirname(file), { recursive: true });
     const temporary = `${file}.${String(process.pid)}.tmp`;
     try {

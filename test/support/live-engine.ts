@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
 import { LABEL } from "../../model/names";
+import { dockerClient } from "../../verify";
 
 /** How a program ended. */
 export interface Ended {
@@ -50,6 +51,12 @@ export async function docker(args: readonly string[], options: StartOptions = {}
     }
     return ended.stdout;
 }
+
+/** The engine that the tests use, for the isolation probe. */
+export const testEngine = {
+    docker: dockerClient(process.env),
+    engine: process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock",
+};
 
 /** The part of `docker inspect` that the tests read. */
 export interface Inspected {

@@ -1,7 +1,7 @@
 /** A stack of the real program on the real engine, driven as a user drives it. */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -15,7 +15,6 @@ import { type Ended, removeLabelled, run } from "./live-engine";
 
 const ROOT = join(__dirname, "..", "..");
 const PRIVATE = join(ROOT, ".strata");
-const LAUNCH = join(ROOT, "cli", "launch.mjs");
 
 /** Everything by which two stacks on one machine differ. */
 export interface LiveStackOptions {
@@ -27,6 +26,10 @@ export interface LiveStackOptions {
     readonly port: number;
     /** Further configuration; a value replaces that of `Pulumi.local.yaml`, `undefined` removes it. */
     readonly config?: Readonly<Record<string, unknown>>;
+    /** Root of another checkout to work from. @default this one */
+    readonly checkout?: string;
+    /** Variables of the operator, for example their login. @default none */
+    readonly operator?: Readonly<Record<string, string>>;
 }
 
 /** A stack like `local`, with a name, addresses, ports and files of its own. */
@@ -43,10 +46,14 @@ export class LiveStack {
     public readonly output: string[] = [];
     private readonly folder: string;
     private readonly file: string;
+    private readonly checkout: string;
+    private readonly operator: Readonly<Record<string, string>>;
     private variables: NodeJS.ProcessEnv | undefined;
 
-    constructor({ name, addressBase, port, config = {} }: LiveStackOptions) {
+    constructor({ name, addressBase, port, config = {}, checkout = ROOT, operator = {} }: LiveStackOptions) {
         this.name = name;
+        this.checkout = checkout;
+        this.operator = operator;
         this.domain = `${name}.localhost`;
         this.ports = { http: port, https: port + 1, dashboard: port + 2, vault: port + 3 };
         this.folder = mkdtempSync(join(tmpdir(), `strata-${name}-`));
@@ -76,8 +83,8 @@ export class LiveStack {
     /** `strata <verb>` on the stack. */
     async strata(verb: string, ...args: readonly string[]): Promise<Ended> {
         const ended = await run(process.execPath, this.arguments(verb, args), {
-            env: environment(),
-            cwd: ROOT,
+            env: this.environment(),
+            cwd: this.checkout,
             timeout: 600_000,
         });
         this.output.push(ended.stdout, ended.stderr);
@@ -86,7 +93,8 @@ export class LiveStack {
 
     /** `strata <verb>`, to be interrupted. */
     start(verb: string, ...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-        const child = spawn(process.execPath, this.arguments(verb, args), { env: environment(), cwd: ROOT });
+        const options = { env: this.environment(), cwd: this.checkout };
+        const child = spawn(process.execPath, this.arguments(verb, args), options);
         const output = { stdout: "", stderr: "" };
         child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
         child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
@@ -102,7 +110,7 @@ export class LiveStack {
     /** Plain `pulumi`, with what `strata env` exports. */
     async pulumi(...args: readonly string[]): Promise<Ended> {
         this.variables ??= await this.exported();
-        const ended = await run("pulumi", [...args, "--non-interactive"], { env: this.variables, cwd: ROOT });
+        const ended = await run("pulumi", [...args, "--non-interactive"], { env: this.variables, cwd: this.checkout });
         // An exported state with its secrets is no output that anybody kept.
         if (!args.includes("--show-secrets")) {
             this.output.push(ended.stdout, ended.stderr);
@@ -113,7 +121,7 @@ export class LiveStack {
     /** Commands of the documentation, with what `strata env` exports. */
     async shell(script: string): Promise<Ended> {
         this.variables ??= await this.exported();
-        const ended = await run("bash", ["-c", script], { env: this.variables, cwd: ROOT });
+        const ended = await run("bash", ["-c", script], { env: this.variables, cwd: this.checkout });
         this.output.push(ended.stdout, ended.stderr);
         return ended;
     }
@@ -146,6 +154,17 @@ export class LiveStack {
         return readFileSync(join(PRIVATE, `passphrase-${this.name}`), "utf8").trim();
     }
 
+    /** What is written down of a run that did not end in order. */
+    recordedRun(): string | undefined {
+        const file = join(PRIVATE, `run-${this.name}.json`);
+        return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+    }
+
+    /** Whether a run holds the lock of the state in this checkout. */
+    isLocked(): boolean {
+        return listed(join(PRIVATE, "state", ".pulumi", "locks", "organization", "strata", this.name)).length > 0;
+    }
+
     /** Removes everything of this stack: labelled objects, state and private files. Touches no other stack. */
     async remove(): Promise<void> {
         await removeLabelled(this.name);
@@ -160,17 +179,23 @@ export class LiveStack {
     }
 
     private arguments(verb: string, args: readonly string[]): string[] {
-        return [LAUNCH, verb, "--stack", this.name, "--config-file", this.file, ...args];
+        const launch = join(this.checkout, "cli", "launch.mjs");
+        return [launch, verb, "--stack", this.name, "--config-file", this.file, ...args];
+    }
+
+    private environment(): NodeJS.ProcessEnv {
+        return { ...environment(), ...this.operator };
     }
 
     private async exported(): Promise<NodeJS.ProcessEnv> {
-        const lines = await run(process.execPath, this.arguments("env", []), { env: environment(), cwd: ROOT });
+        const options = { env: this.environment(), cwd: this.checkout };
+        const lines = await run(process.execPath, this.arguments("env", []), options);
         if (lines.code !== 0) {
             throw new Error(`strata env ended with ${lines.code}: ${lines.stderr}`);
         }
         // The lines are for a shell, so a shell reads them.
         const script = 'eval "$0"; env -0';
-        const shell = await run("sh", ["-c", script, lines.stdout], { env: environment() });
+        const shell = await run("sh", ["-c", script, lines.stdout], { env: this.environment() });
         return Object.fromEntries(
             shell.stdout
                 .split("\0")

@@ -1,13 +1,17 @@
 import { offlineContext } from "../../../cli/setup/setup";
 import { imageTag } from "../../../offline/build/images";
 import { verifyIsolation } from "../../../verify";
-import { inspect } from "../../support/live-engine";
+import { inspect, testEngine } from "../../support/live-engine";
 import { of, platform } from "./live";
 
 /** Who reaches whom, by address, from inside the containers. */
 export function isolationTests(): void {
     test("every pair of containers can do what was declared, and no more", async () => {
-        const report = await verifyIsolation({ platform, probeImage: imageTag(offlineContext(), "probe") });
+        const report = await verifyIsolation({
+            platform,
+            probeImage: imageTag(offlineContext(), "probe"),
+            ...testEngine,
+        });
         expect(report.findings).toEqual([]);
         expect(report.verdict).toBe("holds");
         expect(report.counts.must).toBe(platform.flows.length);

@@ -22,11 +22,19 @@ import {
 import { redis } from "./redis";
 import { vaultToken } from "./vault-client";
 
-/** Removing, starting again with two interruptions on the way, and removing for good. */
+/** Removing, starting again with interruptions at five places on the way, and removing for good. */
 export function interruptionTests(): void {
-    test("down removes everything but the data", async () => {
+    test("kill -9 in the middle of a down leaves what the next down removes: everything but the data", async () => {
         const data = (await labelled("volume", ENV)).filter((name) => name.endsWith("-data"));
         expect(data.length).toBeGreaterThan(0);
+        const before = (await running()).length;
+        const { child, ended } = stack.start("down");
+        await eventually("a service is gone", async () => (await running()).length < before, {
+            within: 2 * MINUTE,
+            every: 50,
+        });
+        await killAll(child.pid);
+        await ended;
         expectSuccess(await stack.strata("down"));
         expect(await labelled("container", ENV)).toEqual([]);
         expect(await labelled("network", ENV)).toEqual([]);
@@ -53,16 +61,52 @@ export function interruptionTests(): void {
             within: 2 * MINUTE,
             every: 50,
         });
-        const all = processTree(child.pid ?? 0);
-        const names = all.map(nameOf);
-        signalAll(all, "SIGKILL");
+        const names = await killAll(child.pid);
         await ended;
-        await eventually("all of them ended", () => Promise.resolve(!all.some(isAlive)));
         // Otherwise something else than the middle of an up was hit.
         expect(names).toEqual(expect.arrayContaining(["node", "pulumi", "pulumi-resource"]));
         expect((await running()).length).toBeLessThan(platform.services.length);
         const { pending, unknown } = await leftovers();
         say(`left behind: ${pending} operations that were cut off, unknown to the state: ${unknown.length}`);
+    });
+
+    test("kill -9 in the middle of a preview leaves nothing that an up would take for its own", async () => {
+        const { child, ended } = stack.start("preview");
+        await eventually(
+            "the program runs",
+            () =>
+                Promise.resolve(
+                    processTree(child.pid ?? 0)
+                        .map(nameOf)
+                        .includes("pulumi"),
+                ),
+            { within: 2 * MINUTE, every: 50 },
+        );
+        await killAll(child.pid);
+        await ended;
+        // The killed preview is not written down, and the killed up before it still is.
+        expect(stack.recordedRun()).toContain('"verb":"up"');
+    });
+
+    test("kill -9 of the command line alone: the next up ends what it left running, then goes on", async () => {
+        const { child, ended } = stack.start("up");
+        const isUpdate = (pid: number): boolean => visibleTextOf(pid).startsWith("pulumi\nup\n");
+        const updates = (): number[] => processTree(child.pid ?? 0).filter(isUpdate);
+        const isAtWork = (): boolean => updates().length > 0 && stack.isLocked();
+        await eventually("an update holds the lock", () => Promise.resolve(isAtWork()), {
+            within: 2 * MINUTE,
+            every: 50,
+        });
+        const all = processTree(child.pid ?? 0);
+        const engines = updates();
+        expect(engines).toHaveLength(1);
+        const below = engines.flatMap((pid) => processTree(pid));
+        signalAll(
+            all.filter((pid) => !below.includes(pid)),
+            "SIGKILL",
+        );
+        await ended;
+        expect(engines.every(isAlive)).toBe(true);
     });
 
     test("the next up repairs it, and shows no secret to whoever lists its processes", async () => {
@@ -126,6 +170,15 @@ export function interruptionTests(): void {
         expect(await labelled("volume", BYSTANDER)).toHaveLength(1);
         expect(await labelled("network", BYSTANDER)).toHaveLength(1);
     });
+}
+
+/** Kills a process and everything below it. @returns their names */
+async function killAll(root: number | undefined): Promise<(string | undefined)[]> {
+    const all = processTree(root ?? 0);
+    const names = all.map(nameOf);
+    signalAll(all, "SIGKILL");
+    await eventually("all of them ended", () => Promise.resolve(!all.some(isAlive)));
+    return names;
 }
 
 /** What an interrupted run left: operations without an end, and labelled objects that the state does not know. */

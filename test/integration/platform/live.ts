@@ -6,7 +6,7 @@ import type { Platform } from "../../../model/platform";
 import { imageTag } from "../../../offline/build/images";
 import { type IsolationReport, verifyIsolation } from "../../../verify";
 import { expectHealthy } from "../../support/health";
-import { asGuestOf, type Ended, inspect, inspectServices } from "../../support/live-engine";
+import { asGuestOf, type Ended, inspect, inspectServices, testEngine } from "../../support/live-engine";
 import { LiveStack } from "../../support/live-stack";
 import { expectSuccess, say } from "../../support/outcome";
 
@@ -74,7 +74,7 @@ export async function serviceIds(): Promise<Readonly<Record<string, string>>> {
 
 /** The isolation of the running platform against its declared flows. */
 export async function verify(): Promise<IsolationReport> {
-    return verifyIsolation({ platform, probeImage });
+    return verifyIsolation({ platform, probeImage, ...testEngine });
 }
 
 /** A shell where psra's API is, with a program of another service's image and the API's own files. */

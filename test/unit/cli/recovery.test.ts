@@ -1,13 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
-
 import { keepArguments } from "../../../cli/commands/down";
 import { describeServices } from "../../../cli/commands/status";
 import { choose } from "../../../cli/commands/logs";
 import { describeContainer, type RunningContainer } from "../../../cli/engine/engine";
 import { checkCommand, condition, isWell } from "../../../cli/engine/evidence";
-import { foreignObjects, isStale, planRecovery, readLocks } from "../../../cli/pulumi/recovery";
+import { foreignObjects, planRecovery } from "../../../cli/pulumi/recovery";
 import { readState } from "../../../cli/pulumi/state";
 
 const labels = (pairs: Record<string, string>) => Object.entries(pairs).map(([label, value]) => ({ label, value }));
@@ -142,34 +138,6 @@ describe("an environment of another checkout", () => {
     test("configuration files and networks alone are not worth stopping for", () => {
         const leftovers = { containers: [], networks: [one("n1")], volumes: [volume("local-vault-files")] };
         expect(foreignObjects(empty, leftovers, false)).toEqual([]);
-    });
-});
-
-describe("a lock", () => {
-    const lock = { pid: 4711, host: hostname(), since: "2026-01-01T00:00:00Z" };
-
-    test("is held by a living pulumi, or by anybody on another host", () => {
-        expect(isStale(lock, () => "pulumi")).toBe(false);
-        expect(isStale({ ...lock, host: "elsewhere" }, () => undefined)).toBe(false);
-    });
-
-    test("is stale when its process is gone or is another program by now", () => {
-        expect(isStale(lock, () => undefined)).toBe(true);
-        expect(isStale(lock, () => "bash")).toBe(true);
-    });
-
-    test("is read as pulumi writes it, and one that was cut off belongs to nobody", () => {
-        const folder = mkdtempSync(join(tmpdir(), "strata-lock-"));
-        expect(readLocks(folder, "strata", "local")).toEqual([]);
-        const locks = join(folder, ".pulumi", "locks", "organization", "strata", "local");
-        mkdirSync(locks, { recursive: true });
-        const content = { pid: 4711, username: "root", hostname: lock.host, timestamp: lock.since };
-        writeFileSync(join(locks, "a.json"), JSON.stringify(content));
-        writeFileSync(join(locks, "a.json.attrs"), "{}");
-        writeFileSync(join(locks, "b.json"), '{"pid":');
-        const [first, second] = readLocks(folder, "strata", "local");
-        expect(first).toEqual(lock);
-        expect(second && isStale(second, () => undefined)).toBe(true);
     });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-import { composeCopy, readStackFile, refreshCopy, saveSalt } from "../../../cli/stacks/copy";
+import { composeCopy, readStackFile, refreshCopy, saveEncryption } from "../../../cli/stacks/copy";
 import type { Stack } from "../../../cli/stacks/stack";
 
 const SALT = "v1:AAAA:v1:BBBB:CCCC";
@@ -58,7 +58,7 @@ describe("the file", () => {
         const stack = stackWith("config:\n  strata:domain: one.example\n");
         expect(refreshCopy(stack, IMAGES)).toBe(stack.copy);
         expect(statSync(stack.copy).mode & 0o777).toBe(0o600);
-        saveSalt(stack, SALT);
+        saveEncryption(stack, { encryptionsalt: SALT });
         writeFileSync(stack.source, "config:\n  strata:domain: two.example\n");
         refreshCopy(stack, IMAGES);
         expect(parse(readFileSync(stack.copy, "utf8"))).toEqual({
@@ -85,7 +85,7 @@ describe("the file", () => {
     test("a copy that has become the source keeps its salt and gets the new images", () => {
         const stack = stackWith("config:\n  strata:domain: one.example\n");
         refreshCopy(stack, { redis: "strata/redis:ffffffffffff" });
-        saveSalt(stack, SALT);
+        saveEncryption(stack, { encryptionsalt: SALT });
         expect(refreshCopy({ ...stack, source: stack.copy }, IMAGES)).toBe(stack.copy);
         expect(readStackFile(stack.copy)).toEqual({
             encryptionsalt: SALT,

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { stateAccess } from "../../../cli/stacks/access";
 import { pulumiEnvironment, shellLines } from "../../../cli/stacks/variables";
 import type { Stack } from "../../../cli/stacks/stack";
 import { toolchainOf } from "../../../cli/setup/toolchain";
@@ -24,7 +25,7 @@ const toolchain = toolchainOf("offline", "/cache");
 
 test("the lines mean in a shell what they say, whatever the path", () => {
     const stack = awkward();
-    const lines = shellLines(stack, toolchain, stack.copy, {}).join("\n");
+    const lines = shellLines(stack, toolchain, stateAccess(stack, {}), stack.copy, {}).join("\n");
     const script =
         'eval "$0"; printf "%s|" "$PATH" "$PULUMI_OPTION_CONFIG_FILE" "$PULUMI_BACKEND_URL" "$PULUMI_OPTION_STACK"';
     const values = execFileSync("/bin/sh", ["-c", script, lines], { env: { PATH: "/own" }, encoding: "utf8" }).split(
@@ -34,9 +35,30 @@ test("the lines mean in a shell what they say, whatever the path", () => {
     expect(values.slice(1, 4)).toEqual([stack.copy, `file://${stack.stateFolder}`, "organization/strata/local"]);
 });
 
-test("a passphrase in the caller's environment is never printed", () => {
-    const lines = shellLines(awkward("staging"), toolchain, "/x", { PULUMI_CONFIG_PASSPHRASE: "hunter2" });
-    expect(lines.join("\n")).not.toContain("hunter2");
+test("a passphrase in the caller's environment is never printed, and does not win over the stack's own file", () => {
+    const caller = { PULUMI_CONFIG_PASSPHRASE: "hunter2", PULUMI_BACKEND_URL: "s3://states" };
+    const lines = (stack: Stack): string[] => shellLines(stack, toolchain, stateAccess(stack, caller), "/x", caller);
+    expect(lines(awkward("staging")).join("\n")).not.toContain("hunter2");
+    expect(lines(awkward("staging"))).not.toContain("unset PULUMI_CONFIG_PASSPHRASE");
+    expect(lines(awkward("local"))).toContain("unset PULUMI_CONFIG_PASSPHRASE");
+});
+
+describe("the name of the stack for plain pulumi", () => {
+    const name = (url: string): string | undefined => {
+        const stack = awkward("staging");
+        const caller = { PULUMI_BACKEND_URL: url, PULUMI_CONFIG_PASSPHRASE: "x" };
+        const lines = shellLines(stack, toolchain, stateAccess(stack, caller), "/x", caller);
+        return lines.find((line) => line.includes("PULUMI_OPTION_STACK"));
+    };
+
+    test("is that of a backend without organisations", () => {
+        expect(name("s3://states")).toBe("export PULUMI_OPTION_STACK='organization/strata/staging'");
+        expect(name("file:///states")).toBe("export PULUMI_OPTION_STACK='organization/strata/staging'");
+    });
+
+    test("leaves the organisation to the operator's login at Pulumi Cloud", () => {
+        expect(name("https://api.pulumi.com")).toBe("export PULUMI_OPTION_STACK='staging'");
+    });
 });
 
 describe("the environment of our own pulumi", () => {
@@ -48,7 +70,8 @@ describe("the environment of our own pulumi", () => {
             PULUMI_CONFIG_PASSPHRASE: "hunter2",
             PULUMI_BACKEND_URL: "s3://elsewhere",
         };
-        const variables = pulumiEnvironment(stack, toolchain, "unix:///var/run/docker.sock", caller);
+        const access = stateAccess(stack, caller);
+        const variables = pulumiEnvironment(toolchain, access, "unix:///var/run/docker.sock", caller);
         expect(variables).toMatchObject({
             DOCKER_HOST: "unix:///var/run/docker.sock",
             PULUMI_BACKEND_URL: `file://${stack.stateFolder}`,
@@ -59,11 +82,36 @@ describe("the environment of our own pulumi", () => {
         expect(Object.values(variables)).not.toContain("hunter2");
     });
 
-    test("keeps another stack's state where its operator says", () => {
-        const variables = pulumiEnvironment(awkward("production"), toolchain, undefined, {
-            PULUMI_BACKEND_URL: "s3://elsewhere",
+    test("has strata's plugins and the operator's login", () => {
+        const caller = {
+            PULUMI_HOME: "/home/anna/.pulumi",
+            PULUMI_BACKEND_URL: "s3://states",
+            PULUMI_CONFIG_PASSPHRASE: "x",
+        };
+        const variables = pulumiEnvironment(toolchain, stateAccess(awkward("production"), caller), undefined, caller);
+        expect(variables).toMatchObject({
+            PULUMI_HOME: "/cache/pulumi-home",
+            PULUMI_CREDENTIALS_PATH: "/home/anna/.pulumi",
+            PULUMI_BACKEND_URL: "s3://states",
+            PULUMI_CONFIG_PASSPHRASE: "x",
         });
-        expect(variables.PULUMI_BACKEND_URL).toBe("s3://elsewhere");
+    });
+
+    test("works the same in a shell that has the stack's own lines", () => {
+        const stack = awkward("production");
+        const caller = {
+            PULUMI_HOME: "/home/anna/.pulumi",
+            PULUMI_BACKEND_URL: "s3://states",
+            PULUMI_CONFIG_PASSPHRASE: "x",
+        };
+        const access = stateAccess(stack, caller);
+        const lines = shellLines(stack, toolchain, access, stack.copy, caller).join("\n");
+        const printed = execFileSync("/bin/sh", ["-c", 'eval "$0"; env -0', lines], {
+            env: { PATH: "/usr/bin:/bin", PULUMI_CONFIG_PASSPHRASE: "x" },
+            encoding: "utf8",
+        });
+        const shell = Object.fromEntries(printed.split("\0").map((line) => line.split("=", 2))) as NodeJS.ProcessEnv;
+        expect(stateAccess(stack, shell)).toEqual(access);
     });
 
     test("the two ways share neither binaries nor plugins", () => {

@@ -1,5 +1,10 @@
-import { type Docker, probeFrom, readAnswers } from "../../../verify/engine";
-import { containers } from "./platform";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { describeReport, verifyIsolation } from "../../../verify";
+import { type Docker, dockerClient, probeFrom, readAnswers } from "../../../verify/engine";
+import { containers, platform } from "./platform";
 
 const options = { environment: "t", image: "probe:1", timeout: 500 };
 const [source] = containers;
@@ -55,4 +60,39 @@ describe("probeFrom", () => {
 test("readAnswers leaves out what is no answer", () => {
     const text = 'noise\n{"address":"http://a/","verdict":"open","status":403}\n{"address":"b:1","verdict":"refu';
     expect(readAnswers(text)).toEqual(new Map([["http://a/", { verdict: "open", status: 403 }]]));
+});
+
+describe("the engine", () => {
+    let folder: string;
+    const { DOCKER_HOST } = process.env;
+
+    beforeEach(() => {
+        folder = mkdtempSync(join(tmpdir(), "strata-verify-"));
+        // Stands for the docker client: writes down which engine it would have asked, and finds nothing there.
+        writeFileSync(join(folder, "docker"), `#!/bin/sh\necho "$DOCKER_HOST $1" >>"${folder}/calls"\n`);
+        chmodSync(join(folder, "docker"), 0o755);
+        process.env.DOCKER_HOST = "unix:///of-the-shell.sock";
+    });
+    afterEach(() => {
+        rmSync(folder, { recursive: true, force: true });
+        if (DOCKER_HOST === undefined) delete process.env.DOCKER_HOST;
+        else process.env.DOCKER_HOST = DOCKER_HOST;
+    });
+
+    test("is the stack's in every call, whatever the shell says, and the report names it", async () => {
+        const engine = "ssh://ops@staging";
+        const docker = dockerClient({ PATH: `${folder}:/usr/bin:/bin`, DOCKER_HOST: engine });
+        const report = await verifyIsolation({ platform, probeImage: "probe:1", docker, engine });
+        const calls = readFileSync(join(folder, "calls"), "utf8").trim().split("\n");
+        expect(calls.length).toBeGreaterThanOrEqual(4);
+        expect(calls.filter((call) => !call.startsWith(`${engine} `))).toEqual([]);
+        expect(describeReport(report)[0]).toBe(`isolation of ${platform.environment} on ${engine}: could not tell`);
+    });
+
+    test("that cannot be asked is said, and no other one is asked", async () => {
+        const docker = dockerClient({ PATH: "/nowhere", DOCKER_HOST: "unix:///gone.sock" });
+        await expect(
+            verifyIsolation({ platform, probeImage: "probe:1", docker, engine: "unix:///gone.sock" }),
+        ).rejects.toThrow("the Docker engine does not answer");
+    });
 });

@@ -30,7 +30,7 @@ function judged(
         const problem = problems[name];
         sources.set(name, problem === undefined ? { answers } : { problem });
     }
-    return makeReport("t", judge(cells, sources), [], 1000);
+    return makeReport({ environment: "t", engine: "unix:///t.sock" }, judge(cells, sources), [], 1000);
 }
 
 function is(from: string, to: string, port: number, expectation?: Expectation): (cell: Cell) => boolean {
@@ -193,14 +193,14 @@ describe("judge", () => {
     });
 
     test("nothing asked is nothing known", () => {
-        expect(makeReport("t", [], [], 0).verdict).toBe("could not tell");
+        expect(makeReport({ environment: "t", engine: "unix:///t.sock" }, [], [], 0).verdict).toBe("could not tell");
     });
 });
 
 test("the report says what the verdict rests on", () => {
     const lines = describeReport(judged(answering(is("club-db", "shop-cache", 6379), "open")));
     expect(lines).toEqual([
-        "isolation of t: broken",
+        "isolation of t on unix:///t.sock: broken",
         "  4 containers, 12 ordered pairs, 78 cells in 1.0 s: 2 declared flows, 4 within them, 34 that nobody declared, 1 management pages, 37 controls",
         "  broken: club-db -> shop-cache port 6379 (172.29.2.4 in shop-db-net): nobody declared it, and it is open",
     ]);

@@ -1,0 +1,72 @@
+/** What is written down about a run that changes a stack, so that the next one can tell what became of it. */
+
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { identify, machineName, type ProcessId, runs } from "../../offline/build/process";
+import { privateFolder } from "../places";
+import type { Stack } from "../stacks/stack";
+
+/** A run of `pulumi`. */
+export interface RunRecord {
+    readonly verb: "up" | "refresh" | "destroy";
+    readonly machine: string;
+    /** This command line. */
+    readonly owner: ProcessId;
+    readonly pulumi: ProcessId;
+    /** ISO 8601. */
+    readonly since: string;
+}
+
+/** The run of a stack that did not end as it should, if any. */
+export function recordedRun(stack: Stack): RunRecord | undefined {
+    try {
+        const record = JSON.parse(readFileSync(recordFile(stack), "utf8")) as Partial<RunRecord>;
+        // Earlier versions wrote numbers only, and no verb.
+        return typeof record.pulumi === "object" && typeof record.owner === "object" && record.verb !== undefined
+            ? (record as RunRecord)
+            : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+/**
+ * Writes a run down. A preview makes nothing and holds no lock, so nothing has to be known of one that was killed, and it must not
+ * hide an earlier run.
+ *
+ * @returns what was written, if anything
+ */
+export function rememberRun(stack: Stack, verb: RunRecord["verb"] | "preview", pulumi: number): RunRecord | undefined {
+    if (verb === "preview") return undefined;
+    const record: RunRecord = {
+        verb,
+        machine: machineName(),
+        owner: identify(process.pid),
+        pulumi: identify(pulumi),
+        since: new Date().toISOString(),
+    };
+    const file = recordFile(stack);
+    writeFileSync(`${file}.new`, JSON.stringify(record));
+    renameSync(`${file}.new`, file);
+    return record;
+}
+
+/** Forgets a run that ended in order. */
+export function forgetRun(stack: Stack): void {
+    rmSync(recordFile(stack), { force: true });
+}
+
+/** Whether a run goes on although the command line that began it is gone. */
+export function isOrphan({ machine, owner, pulumi }: RunRecord): boolean {
+    return machine === machineName() && runs(pulumi) && !runs(owner);
+}
+
+/** Whether what this checkout finds unknown on the engine may come from its own run: only `up` makes something. */
+export function mayHaveMade(record: RunRecord | undefined): boolean {
+    return record?.verb === "up";
+}
+
+function recordFile(stack: Stack): string {
+    return join(privateFolder(), `run-${stack.name}.json`);
+}

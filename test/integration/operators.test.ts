@@ -1,0 +1,194 @@
+/**
+ * Two operators, each with a checkout and a login of their own, and one environment whose state is in a bucket. The parts build on
+ * each other and run in this order.
+ *
+ * Needs a Docker engine, and root for `/proc` of the processes that are killed.
+ */
+
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { cacheFolder } from "../../cli/places";
+import { toolchainOf } from "../../cli/setup/toolchain";
+import { LABEL } from "../../model/names";
+import { makeCheckout, removeCheckout } from "../support/checkout";
+import { eventually } from "../support/eventually";
+import { type Ended, inspectServices, KINDS, labelled, run } from "../support/live-engine";
+import { LiveStack } from "../support/live-stack";
+import { expectSuccess } from "../support/outcome";
+import { isAlive, processTree, signalAll } from "../support/processes";
+import { S3Server } from "../support/s3-server";
+
+const MINUTE = 60_000;
+jest.setTimeout(10 * MINUTE);
+
+const NAME = "test-operators";
+const LOCKS = ".pulumi/locks/";
+const server = new S3Server(26_190);
+
+interface Operator {
+    readonly stack: LiveStack;
+    readonly checkout: string;
+    /** Where they are logged in. */
+    readonly credentials: string;
+}
+
+const made: string[] = [];
+
+function folder(): string {
+    const path = mkdtempSync(join(tmpdir(), "strata-operator-"));
+    made.push(path);
+    return path;
+}
+
+/** @param variables - besides the login to the bucket and the folder of the login to Pulumi */
+function stackOf(checkout: string, home: string, variables: Readonly<Record<string, string>>): LiveStack {
+    return new LiveStack({
+        name: NAME,
+        addressBase: "10.233",
+        port: 26_180,
+        checkout,
+        operator: { ...server.login, PULUMI_HOME: home, ...variables },
+        config: {
+            "strata:products": [{ name: "wpcs" }],
+            "strata:platformDatabases": [],
+            "strata:identity": undefined,
+            "strata:protectData": true,
+        },
+    });
+}
+
+/** An operator who is logged in to the bucket, and has the file with the passphrase. */
+async function operator(passphrase: string): Promise<Operator> {
+    const [checkout, home] = [makeCheckout(), folder()];
+    made.push(checkout);
+    const { bin } = toolchainOf(
+        existsSync(join(cacheFolder(), "toolchain", "bin")) ? "offline" : "published",
+        cacheFolder(),
+    );
+    const login = await run("pulumi", ["login", server.url], {
+        env: { ...process.env, ...server.login, PULUMI_HOME: home, PATH: `${bin}:${process.env.PATH ?? ""}` },
+    });
+    expectSuccess(login);
+    const stack = stackOf(checkout, home, { PULUMI_CONFIG_PASSPHRASE_FILE: passphrase });
+    return { stack, checkout, credentials: join(home, "credentials.json") };
+}
+
+/** Ids of everything that the environment has on the engine. */
+async function present(): Promise<string[]> {
+    return (await Promise.all(KINDS.map((kind) => labelled(kind, NAME)))).flat();
+}
+
+async function running(): Promise<number> {
+    return (await inspectServices(NAME)).filter(({ State }) => State.Running).length;
+}
+
+function expectHandsOff({ code, stderr }: Ended): void {
+    expect(stderr).toMatch(/\(process \d+\) has been working on test-operators since \d{4}-\d\d-\d\dT/);
+    expect(stderr).toContain("next: wait for the end");
+    expect(stderr).toContain(LOCKS);
+    expect(code).toBe(2);
+}
+
+let anna: Operator;
+let ben: Operator;
+let logins: string[];
+
+beforeAll(async () => {
+    const leftovers = stackOf(join(__dirname, "..", ".."), "", {});
+    await leftovers.remove();
+    await server.start();
+    const passphrase = join(folder(), "passphrase");
+    writeFileSync(passphrase, "of both operators");
+    [anna, ben] = [await operator(passphrase), await operator(passphrase)];
+    logins = [anna, ben].map(({ credentials }) => readFileSync(credentials, "utf8"));
+});
+
+afterAll(async () => {
+    await anna.stack.remove();
+    await ben.stack.remove();
+    server.stop();
+    made.forEach((path) => (path.includes("checkout") ? removeCheckout(path) : rmSync(path, { recursive: true })));
+});
+
+test("without a login and a passphrase, up says both lines and touches nothing", async () => {
+    const checkout = makeCheckout();
+    made.push(checkout);
+    const stranger = stackOf(checkout, folder(), {});
+    const { code, stderr } = await stranger.strata("up");
+    expect(code).toBe(2);
+    expect(stderr).toContain("pulumi login <url>");
+    expect(stderr).toContain("export PULUMI_CONFIG_PASSPHRASE_FILE=<file with the passphrase>");
+    expect(await present()).toEqual([]);
+    expect(server.objects(".pulumi/stacks")).toEqual([]);
+    expect(existsSync(join(checkout, ".strata", "state", ".pulumi"))).toBe(false);
+    await stranger.remove();
+});
+
+test("while one operator starts the environment, the other's up removes nothing and says who works on it", async () => {
+    const first = anna.stack.start("up");
+    await eventually("a service of the first run is there", async () => (await running()) >= 1, {
+        within: 5 * MINUTE,
+        every: 50,
+    });
+    const before = await present();
+    expectHandsOff(await ben.stack.strata("up"));
+    expect(await present()).toEqual(expect.arrayContaining(before));
+    expectSuccess(await first.ended);
+});
+
+test("afterwards the other operator goes on without anything of the first one's private files", async () => {
+    const second = await ben.stack.strata("up");
+    expectSuccess(second);
+    expect(second.stdout).toMatch(/\n0 changes, \d+ unchanged in /);
+    expectSuccess(await ben.stack.strata("status"));
+    expect(existsSync(join(ben.checkout, ".strata", `passphrase-${NAME}`))).toBe(false);
+    expect(existsSync(join(ben.checkout, ".strata", "state", ".pulumi"))).toBe(false);
+});
+
+test("plain pulumi works on the same state with what strata env prints", async () => {
+    expectSuccess(await ben.stack.gate());
+    const stacks = await ben.stack.pulumi("stack", "ls", "--json");
+    expect(JSON.parse(stacks.stdout)).toEqual([expect.objectContaining({ name: NAME })]);
+});
+
+test("with another passphrase nothing is touched, and what is wrong is said", async () => {
+    const before = await present();
+    const wrong = join(folder(), "passphrase");
+    writeFileSync(wrong, "another one");
+    const home = join(ben.credentials, "..");
+    const stranger = stackOf(ben.checkout, home, { PULUMI_CONFIG_PASSPHRASE_FILE: wrong });
+    const { code, stderr } = await stranger.strata("up");
+    expect(code).toBe(2);
+    expect(stderr).toContain("does not open the secrets of test-operators");
+    expect(await present()).toEqual(before);
+});
+
+test("a run that was killed keeps its lock: the other operator's up removes nothing, the own next up repairs it", async () => {
+    expectSuccess(await ben.stack.strata("down", "--confirm", NAME));
+    expect(await running()).toBe(0);
+    const { child, ended } = anna.stack.start("up");
+    await eventually("a service runs", async () => (await running()) >= 1, { within: 5 * MINUTE, every: 50 });
+    const all = processTree(child.pid ?? 0);
+    signalAll(all, "SIGKILL");
+    await ended;
+    await eventually("all of them ended", () => Promise.resolve(!all.some(isAlive)));
+    expect(server.objects(LOCKS)).toHaveLength(1);
+    const before = await present();
+
+    expectHandsOff(await ben.stack.strata("up"));
+    expectHandsOff(await ben.stack.strata("down", "--confirm", NAME));
+    expect(await present()).toEqual(before);
+
+    const repaired = await anna.stack.strata("up");
+    expectSuccess(repaired);
+    expect(repaired.stdout).toContain("lock of an interrupted run removed");
+    expect(server.objects(LOCKS)).toEqual([]);
+    const services = (await inspectServices(NAME)).map(({ Config }) => Config.Labels[LABEL.service]).sort();
+    expect(services).toEqual(["edge", "vault", "wpcs-api", "wpcs-web"]);
+});
+
+test("neither operator's login was changed", () => {
+    expect([anna, ben].map(({ credentials }) => readFileSync(credentials, "utf8"))).toEqual(logins);
+});
