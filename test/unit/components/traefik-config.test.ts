@@ -76,7 +76,7 @@ describe("dynamic configuration", () => {
         const { routers, services, middlewares } = dynamic(own).http;
         expect(routers["shop-api"]).toEqual({
             entryPoints: ["https"],
-            rule: "Host(`api.shop.example.com`) && PathPrefix(`/v1`)",
+            rule: "Host(`api.shop.example.com`) && (Path(`/v1`) || PathPrefix(`/v1/`))",
             service: "shop-api",
             middlewares: ["secure-headers", "shop-api-rate-limit", "compress"],
             tls: {},
