@@ -85,6 +85,21 @@ describe("dynamic configuration", () => {
         expect(middlewares["shop-api-rate-limit"]).toEqual({ rateLimit: { average: 20, burst: 40, period: "1s" } });
     });
 
+    test("a path is whole segments: the rule of /v1 does not match /v10", () => {
+        const { routers } = dynamic(own).http;
+        const [, exact, below] = /Path\(`(.*?)`\) \|\| PathPrefix\(`(.*?)`\)/.exec(routers["shop-api"]!.rule)!;
+        const matches = (path: string): boolean => path === exact || path.startsWith(below!);
+        expect(["/v1", "/v1/", "/v1/x", "/v10", "/v1x", "/V1"].map(matches)).toEqual([
+            true,
+            true,
+            true,
+            false,
+            false,
+            false,
+        ]);
+        expect(routers["shop-web"]?.rule).toBe("Host(`shop.example.com`)");
+    });
+
     test("whatever is not a public route answers the host only", () => {
         const { routers, middlewares } = dynamic(own).http;
         const management = Object.entries(routers).filter(([, router]) => !router.entryPoints.includes("https"));
