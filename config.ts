@@ -7,7 +7,7 @@ import { problemsOf, unknownKey } from "./config-problems";
 import lock from "./images.lock.json";
 import { HEALTH_INTERVAL } from "./model/defaults";
 import { ConfigurationError, type Problem } from "./model/problems";
-import { CONSOLES, type StackConfig } from "./model/stack-config";
+import { CONSOLES, DEFAULT_KEYCLOAK_HOST, STAND_INS, type StackConfig } from "./model/stack-config";
 
 export type { StackConfig } from "./model/stack-config";
 export { ConfigurationError } from "./model/problems";
@@ -61,7 +61,7 @@ const seal = z.discriminatedUnion(
 const keycloak = z.strictObject(
     {
         realm: slug.default("sevensa"),
-        host: slug.default("auth"),
+        host: slug.default(DEFAULT_KEYCLOAK_HOST),
         protect: z
             .array(text("<product>/<service>", /^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/), {
                 error: "a list of <product>/<service>",
@@ -160,6 +160,7 @@ const keys = {
         )
         .default({}),
     unreleased: z.enum(["refuse", "reference-app"], { error: "refuse or reference-app" }).default("refuse"),
+    standIn: z.enum(["auto", ...STAND_INS], { error: `auto, ${STAND_INS.join(" or ")}` }).default("auto"),
     healthCheckInterval: whole("seconds from 1 to 3600", 1, 3600).default(HEALTH_INTERVAL),
     platformDatabases: z.array(slug, { error: "a list of names" }).default(["temporal", "vault"]),
     identity: z
@@ -187,7 +188,7 @@ const schema = z.strictObject(keys);
 export const CONFIG_KEYS: readonly string[] = Object.keys(keys);
 
 /** Keys whose value is a plain string; all others are JSON when they come from the engine. */
-const STRINGS: readonly string[] = ["domain", "addressBase", "unreleased"];
+const STRINGS: readonly string[] = ["domain", "addressBase", "unreleased", "standIn"];
 
 /**
  * Checks configuration as the engine or a stack file gives it.

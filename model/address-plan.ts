@@ -5,17 +5,15 @@
 
 import type { Problem } from "./problems";
 
-/** Third octets of the platform's own zones. The edge's and Keycloak's are S1's; 5, 6 and 10 are free in S1's plan. */
+/** Third octets of the platform's own zones, of layers to come as well. 0, 8 and 9 are S1's; 5, 6 and 10 are free in S1's plan. */
 export const PLATFORM_SUBNETS = {
     "edge-net": 0,
     "vault-net": 5,
     "platform-db-net": 6,
     "keycloak-net": 8,
+    "monitoring-net": 9,
     "keycloak-db-net": 10,
 } as const;
-
-/** Third octets of what a stack may have or is still to come; no product may take them, whether it is there or not. */
-export const RESERVED_SUBNETS = { "keycloak-net": 8, "monitoring-net": 9, "keycloak-db-net": 10 } as const;
 
 /** Bases of the environments that are meant to share a host. An environment not listed may use any other base. */
 export const ENVIRONMENT_BASES: Readonly<Record<string, string>> = {
@@ -93,25 +91,4 @@ function freeBase(): string {
         }
     }
     return "10.20";
-}
-
-/** A zone as far as the address plan goes. */
-export interface Planned {
-    readonly name: string;
-    readonly subnet: string;
-}
-
-/** One problem for each pair of zones that would share addresses. */
-export function checkOverlaps(zones: readonly Planned[]): Problem[] {
-    return zones.flatMap((zone, index) =>
-        zones
-            .slice(0, index)
-            .filter((other) => overlap(zone.subnet, other.subnet))
-            .map((other) => ({
-                key: `zone ${zone.name}`,
-                value: zone.subnet,
-                accepted: `a subnet of its own; ${other.name} has ${other.subnet}`,
-                next: "give one of them a third octet (`subnet`) that is free in its product's file",
-            })),
-    );
 }

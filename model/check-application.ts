@@ -6,7 +6,8 @@ import { type ApplicationService, type Product, type ProductRoute, type Reload, 
 
 const REPOSITORY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/;
 const HOST = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
-const PATH = /^\/[A-Za-z0-9._~/-]*$/;
+/** Whole segments. What can be written in several ways (`%2f`, `//`, `/./`) is not what a service makes of it. */
+const PATH = /^\/$|^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+\/?$/;
 const SETTING = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Names that announce a secret. `..._FILE` names the file that holds one, which is how services get them. */
@@ -143,7 +144,8 @@ function checkRoute(
         problems.push({ key: `${key}.host`, value: `"${host}"`, accepted, next: correct(product) });
     }
     if (path !== undefined && !PATH.test(path)) {
-        const accepted = "a path prefix that begins with /";
+        const accepted =
+            "/, or whole segments like /v1/orders: letters, digits and . _ ~ -, without . or .. as a segment";
         problems.push({ key: `${key}.path`, value: `"${path}"`, accepted, next: correct(product) });
     }
     if (auth && !hasKeycloak) {

@@ -1,6 +1,7 @@
-/** The proofs that need the whole platform: names, zones, flows, meetings, routes and published ports. */
+/** The proofs that need the whole platform: zones, flows, meetings, routes and published ports. Names are `claims.ts`'s. */
 
-import { checkOverlaps } from "./address-plan";
+import { checkRoutes } from "./check-routes";
+import { databaseOwner, LONGEST_DATABASE_NAME } from "./database-name";
 import { containerName } from "./names";
 import { PLATFORM, type Platform, type Service, type Zone } from "./platform";
 import type { Problem } from "./problems";
@@ -10,20 +11,13 @@ import { isAllowed, reachablePairs } from "./reachability";
 export function checkPlatform(platform: Platform): Problem[] {
     return [
         ...checkNames(platform),
-        ...checkOverlaps(platform.zones),
         ...checkMembership(platform),
         ...checkFlows(platform),
         ...checkDataZones(platform),
         ...checkMeetings(platform),
-        ...checkAliases(platform),
-        ...checkRoutes(platform),
+        ...checkRoutes(platform.services),
         ...checkPublished(platform),
     ];
-}
-
-/** Values that occur a second time, each once. */
-function duplicates(values: readonly string[]): string[] {
-    return [...new Set(values.filter((value, index) => values.indexOf(value) < index))];
 }
 
 function isStore({ kind }: Service): boolean {
@@ -34,27 +28,9 @@ function members({ services }: Platform, zone: Zone): Service[] {
     return services.filter(({ zones }) => zones.includes(zone.name));
 }
 
-function checkNames({ environment, zones, services }: Platform): Problem[] {
-    const next = "rename one of the two in its product's file";
+function checkNames({ environment, services }: Platform): Problem[] {
+    const owners = services.flatMap(({ databases }) => databases.map(({ name }) => databaseOwner(name)));
     return [
-        ...duplicates(services.map(({ name }) => name)).map((name) => ({
-            key: `service ${name}`,
-            value: services
-                .filter((service) => service.name === name)
-                .map(({ product }) => product)
-                .join(" and "),
-            accepted: "one service of that name in the environment",
-            next,
-        })),
-        ...duplicates(zones.map(({ name }) => name)).map((name) => ({
-            key: `zone ${name}`,
-            value: zones
-                .filter((zone) => zone.name === name)
-                .map(({ product }) => product)
-                .join(" and "),
-            accepted: "one zone of that name in the environment",
-            next,
-        })),
         ...services
             .map(({ name }) => containerName(environment, name))
             .filter((name) => name.length > 63)
@@ -63,6 +39,14 @@ function checkNames({ environment, zones, services }: Platform): Problem[] {
                 value: `${name.length} characters`,
                 accepted: "at most 63, the longest name that DNS can carry",
                 next: "shorten the name of the stack, the product or the service",
+            })),
+        ...owners
+            .filter((name) => name.length > LONGEST_DATABASE_NAME)
+            .map((name) => ({
+                key: `database role ${name}`,
+                value: `${name.length} characters`,
+                accepted: `at most ${LONGEST_DATABASE_NAME}: Postgres cuts what is longer`,
+                next: "shorten the name of the stack or of the database",
             })),
     ];
 }
@@ -186,39 +170,6 @@ function checkMeetings(platform: Platform): Problem[] {
                   },
               ];
     });
-}
-
-function checkAliases(platform: Platform): Problem[] {
-    return platform.zones.flatMap((zone) => {
-        const inside = members(platform, zone);
-        const aliasesOf = ({ aliases, zoneAliases }: Service): readonly string[] => [
-            ...new Set([...aliases, ...(zoneAliases?.[zone.name] ?? [])]),
-        ];
-        return duplicates(inside.flatMap(aliasesOf)).map((alias) => ({
-            key: `zone ${zone.name} alias ${alias}`,
-            value: inside
-                .filter((service) => aliasesOf(service).includes(alias))
-                .map(({ name }) => name)
-                .join(" and "),
-            accepted: "one service of that alias in a zone",
-            next: "rename one of the two in its product's file",
-        }));
-    });
-}
-
-function checkRoutes({ services }: Platform): Problem[] {
-    const routes = services.flatMap(({ name, routes }) =>
-        routes.map(({ host, path }) => ({ name, at: `${host}${path}` })),
-    );
-    return duplicates(routes.map(({ at }) => at)).map((at) => ({
-        key: `route ${at}`,
-        value: routes
-            .filter((route) => route.at === at)
-            .map(({ name }) => name)
-            .join(" and "),
-        accepted: "one service for a host and path",
-        next: "give one of them another host or path",
-    }));
 }
 
 function checkPublished({ services }: Platform): Problem[] {

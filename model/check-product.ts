@@ -1,7 +1,7 @@
 /** Whether a product's data makes sense by itself, service by service, whatever a stack selects of it. */
 
-import { RESERVED_SUBNETS } from "./address-plan";
 import { checkApplication } from "./check-application";
+import { checkProductIdentity } from "./identity/check";
 import type { Limits } from "./platform";
 import type { Problem } from "./problems";
 import type { Product, ProductService, ZoneRole } from "./product";
@@ -21,6 +21,7 @@ export function checkProduct(product: Product, hasKeycloak = false): Problem[] {
     return [
         ...checkName(product),
         ...checkSubnets(product),
+        ...checkProductIdentity(product),
         ...Object.entries(product.services).flatMap(([name, service]) => [
             ...checkServiceName(product, name),
             ...checkZones(product, name, service),
@@ -57,10 +58,7 @@ function checkSubnets(product: Product): Problem[] {
         if (!Number.isInteger(subnet) || subnet < 0 || subnet > 255) {
             return [{ key, value: String(subnet), accepted: "a whole number from 0 to 255", next }];
         }
-        const reserved = Object.entries(RESERVED_SUBNETS).find(([, octet]) => octet === subnet);
-        return reserved === undefined
-            ? []
-            : [{ key, value: String(subnet), accepted: `a number that is not kept for ${reserved[0]}`, next }];
+        return [];
     });
 }
 

@@ -1,7 +1,7 @@
 /** What a service gets when its product says nothing, per kind. One place per fact. */
 
 import type { HealthCheck, ImageName, Limits, ServiceKind } from "./platform";
-import type { VaultConfig } from "./stack-config";
+import type { StandIn, VaultConfig } from "./stack-config";
 import { vaultTest } from "./vault-server";
 
 /** Ports inside the containers. */
@@ -37,17 +37,21 @@ export const IMAGE_OF: Readonly<Record<ProbedKind, ImageName>> = {
     "oauth2-proxy": "oauth2-proxy",
 };
 
-/** The published image that stands in for applications without a release: https://github.com/stefanprodan/podinfo */
-const PODINFO = "/podinfo:";
-
-/** Whether a reference is the stand-in made from `offline/images/reference-app`: by its tag, or by id. */
-function isReferenceApp(image: string): boolean {
-    return image === IMAGE_OF.application || image.startsWith("strata/") || image.startsWith("sha256:");
+/**
+ * What an application runs: its own release, or the program that stands in for it. Which program the image `reference-app` is
+ * cannot be read in its reference: mirrors rename images.
+ */
+function programOf(image: string, standIn: StandIn): StandIn | "release" {
+    return image === IMAGE_OF.application ? standIn : "release";
 }
 
-/** Settings that make an application's image listen on its declared port. */
-export function portSettings(image: string, port: number): Readonly<Record<string, string>> {
-    return image.includes(PODINFO) ? { PODINFO_PORT: String(port) } : { PORT: String(port) };
+/**
+ * Settings that make an application's image listen on its declared port.
+ *
+ * @param image - name of an image of the platform, or a release
+ */
+export function portSettings(image: string, port: number, standIn: StandIn): Readonly<Record<string, string>> {
+    return programOf(image, standIn) === "podinfo" ? { PODINFO_PORT: String(port) } : { PORT: String(port) };
 }
 
 /** Port of Keycloak's own health and metrics; it listens on the container's loopback address only. */
@@ -86,6 +90,14 @@ export const HEALTH_INTERVAL = 30;
 /** Kinds with one health check for all; an agent's asks for the files of its application. */
 export type ProbedKind = Exclude<ServiceKind, "vault-agent">;
 
+/** What a health check depends on besides the service. */
+export interface ProbeOptions {
+    /** The program configures Vault, so it must wait for the identity that the program logs in with. @default false */
+    readonly configured?: boolean;
+    /** Which program the image `reference-app` is. @default "reference-app" */
+    readonly standIn?: StandIn;
+}
+
 /**
  * The health check of a service.
  *
@@ -94,8 +106,8 @@ export type ProbedKind = Exclude<ServiceKind, "vault-agent">;
  * everything that waits for it waits as long. So the interval is a value of the stack (`strata:healthCheckInterval`): 30
  * where services run for months, 5 in `local`, where starting is most of what they do.
  *
+ * @param image - name of an image of the platform, or a release
  * @param interval - seconds
- * @param configured - the program configures Vault, so it must wait for the identity that the program logs in with
  */
 export function healthCheckOf(
     kind: ProbedKind,
@@ -103,9 +115,9 @@ export function healthCheckOf(
     port: number,
     vault: VaultConfig,
     interval: number,
-    configured = false,
+    options: ProbeOptions = {},
 ): HealthCheck {
-    const { test, startPeriod } = probeOf(kind, image, port, vault, configured);
+    const { test, startPeriod } = probeOf(kind, image, port, vault, options);
     return { test, interval, timeout: 10, retries: 3, startPeriod };
 }
 
@@ -114,7 +126,7 @@ function probeOf(
     image: string,
     port: number,
     vault: VaultConfig,
-    configured: boolean,
+    { configured = false, standIn = "reference-app" }: ProbeOptions,
 ): Pick<HealthCheck, "test" | "startPeriod"> {
     switch (kind) {
         case "postgres":
@@ -136,11 +148,16 @@ function probeOf(
         case "oauth2-proxy":
             return { test: ["CMD-SHELL", `wget -q -O /dev/null http://127.0.0.1:${port}/ping`], startPeriod: 15 };
         case "application":
-            if (image.includes(PODINFO)) {
-                return { test: ["CMD", "podcli", "check", "http", `127.0.0.1:${port}/healthz`], startPeriod: 15 };
+            switch (programOf(image, standIn)) {
+                case "podinfo":
+                    return { test: ["CMD", "podcli", "check", "http", `127.0.0.1:${port}/healthz`], startPeriod: 15 };
+                case "reference-app":
+                    return { test: ["CMD", "/reference-app", "--healthcheck"], startPeriod: 15 };
+                case "release":
+                    return {
+                        test: ["CMD-SHELL", `wget -q -O /dev/null http://127.0.0.1:${port}/health`],
+                        startPeriod: 60,
+                    };
             }
-            return isReferenceApp(image)
-                ? { test: ["CMD", "/reference-app", "--healthcheck"], startPeriod: 15 }
-                : { test: ["CMD-SHELL", `wget -q -O /dev/null http://127.0.0.1:${port}/health`], startPeriod: 60 };
     }
 }

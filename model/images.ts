@@ -1,6 +1,8 @@
 /** From a service to the reference its container is started with. */
 
+import lock from "../images.lock.json";
 import type { ImageName, Service } from "./platform";
+import type { StackConfig, StandIn } from "./stack-config";
 
 /**
  * The pinned reference of a service's image: from the stack's map when the service names an image of the platform, else the
@@ -10,4 +12,21 @@ import type { ImageName, Service } from "./platform";
  */
 export function imageReference(images: Readonly<Record<ImageName, string>>, service: Pick<Service, "image">): string {
     return (images as Readonly<Record<string, string>>)[service.image] ?? service.image;
+}
+
+/**
+ * Which program the image `reference-app` is: what the stack says, else the pinned one's wherever it is pulled from, else strata's
+ * own. A digest is the same in every registry; the name is not.
+ */
+export function standInOf({ images, standIn }: Pick<StackConfig, "images" | "standIn">): StandIn {
+    if (standIn !== "auto") {
+        return standIn;
+    }
+    const { reference, program } = lock["reference-app"];
+    return digestOf(images["reference-app"]) === digestOf(reference) ? (program as StandIn) : "reference-app";
+}
+
+/** Undefined for an image that is named by its id. */
+function digestOf(reference: string): string | undefined {
+    return reference.split("@")[1];
 }

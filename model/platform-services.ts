@@ -68,14 +68,9 @@ export function platformServices(
         published: [],
         routes: [],
         limits: LIMITS[kind],
-        healthCheck: healthCheckOf(
-            kind,
-            IMAGE_OF[kind],
-            port,
-            config.vault,
-            config.healthCheckInterval,
-            config.identity?.vault !== undefined,
-        ),
+        healthCheck: healthCheckOf(kind, IMAGE_OF[kind], port, config.vault, config.healthCheckInterval, {
+            configured: config.identity?.vault !== undefined,
+        }),
         after: [],
         environment: {},
         databases: [],

@@ -83,7 +83,7 @@ export interface PublishedPort {
 export interface Route {
     /** Full host name, for example `api.psra.strata.localhost`. */
     readonly host: string;
-    /** Path prefix. @default "/" */
+    /** `/admin` is itself and what is below it, `/admin/` only what is below it. @default "/" */
     readonly path: string;
     /** Port of the service. */
     readonly port: number;

@@ -4,7 +4,7 @@ import { addressesOf } from "./address-plan";
 import { databaseName, databaseRole } from "./database-name";
 import { healthCheckOf, IMAGE_OF, LIMITS, PORT, portSettings, RATE_LIMIT } from "./defaults";
 import { rolesOf } from "./identity/realm";
-import { imageReference } from "./images";
+import { standInOf } from "./images";
 import type { Database, RedisUser, Route, Service, Tier, Zone } from "./platform";
 import type { ApplicationService, Product, ProductRoute, ProductService, ZoneRole } from "./product";
 import { clientsOf, type SelectedProduct } from "./selection";
@@ -70,8 +70,8 @@ export function productServices(environment: string, config: StackConfig, select
         const release = config.releases[`${product.name}/${short}`];
         const image = service.kind === "application" ? (release ?? IMAGE_OF.application) : IMAGE_OF[service.kind];
         const port = portOf(service);
-        const reference = imageReference(config.images, { image });
-        const probe = healthCheckOf(service.kind, reference, port, config.vault, config.healthCheckInterval);
+        const standIn = standInOf(config);
+        const probe = healthCheckOf(service.kind, image, port, config.vault, config.healthCheckInterval, { standIn });
         return {
             name,
             product: product.name,
@@ -94,7 +94,7 @@ export function productServices(environment: string, config: StackConfig, select
             },
             after: startsAfter(services, short).map((other) => serviceName(product.name, other)),
             environment:
-                service.kind === "application" ? { ...portSettings(reference, port), ...service.environment } : {},
+                service.kind === "application" ? { ...portSettings(image, port, standIn), ...service.environment } : {},
             databases: service.kind === "postgres" ? databasesOf(environment, product.name, services, service) : [],
             redisUsers: service.kind === "redis" ? redisUsersOf(product.name, services, service.clients) : [],
             // A product's own command is about the product's own image, too.
@@ -111,12 +111,17 @@ function routesOf(product: Product, short: string, service: ApplicationService, 
     const isProtected = config.identity?.keycloak?.protect.includes(`${product.name}/${short}`) ?? false;
     return (service.routes ?? []).map((route: ProductRoute) => ({
         host: `${route.host ?? product.name}.${config.domain}`,
-        path: route.path ?? "/",
+        path: wholeSegments(route.path ?? "/"),
         port: service.port,
         rateLimit: route.rateLimit ?? RATE_LIMIT,
         auth: isProtected || (route.auth ?? false),
         ...((isProtected || route.auth) && { roles: product.identity ? rolesOf(product.name, product.identity) : [] }),
     }));
+}
+
+/** `/admin/` is `/admin`, with all that is below it. */
+function wholeSegments(path: string): string {
+    return path === "/" ? path : path.replace(/\/+$/, "");
 }
 
 function databasesOf(

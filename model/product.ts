@@ -18,11 +18,15 @@ export interface ProductZone {
 export interface ProductRoute {
     /** Host label(s) in front of the environment's domain, for example `api.psra`. @default the product's name */
     readonly host?: string;
-    /** @default "/" */
+    /** Path with everything below it, in whole segments: `/admin` is not `/administrator`. @default "/" */
     readonly path?: string;
     /** Requests per second and client. @default 100 */
     readonly rateLimit?: number;
-    /** Requires a session at the identity provider, with a role of the product. Needs `strata:identity.keycloak`. @default false */
+    /**
+     * Requires a session at the identity provider, with a role of the product. Needs `strata:identity.keycloak`. All routes of
+     * a service at one host agree.
+     * @default false
+     */
     readonly auth?: boolean;
 }
 
@@ -92,9 +96,12 @@ export interface ProductIdentity {
     readonly roles: Readonly<Record<string, ProductRole>>;
     /** Short names of roles by the group that gives them. */
     readonly groups: Readonly<Record<string, readonly string[]>>;
-    /** Host label(s) in front of the environment's domain at which its login ends. @default the product's name */
+    /**
+     * Host label(s) in front of the environment's domain at which its login ends: of a route of the product, or its name.
+     * @default the product's name
+     */
     readonly host?: string;
-    /** Path on that host. @default "/auth/callback" */
+    /** Whole path on that host, without wildcard, query or fragment. @default "/auth/callback" */
     readonly callback?: string;
 }
 

@@ -1,6 +1,9 @@
 /** Products and configuration in, a proven platform out. */
 
 import { checkBase } from "./address-plan";
+import { checkClaims } from "./claims";
+import { layerClaims, productWords } from "./claims/layers";
+import { nameClaim, productClaims } from "./claims/products";
 import { productFlows } from "./flows";
 import { checkIdentity } from "./identity/check";
 import { checkIssuer } from "./identity/issuer";
@@ -37,7 +40,11 @@ export interface ResolveInput {
  * @throws {@link ConfigurationError} with every problem of configuration and products together.
  */
 export function resolvePlatform({ environment, config, products }: ResolveInput): Platform {
-    const { selected, problems } = selectProducts(products, config.products);
+    const { selected: wanted, problems } = selectProducts(products, config.products);
+    // A word of the platform as a product's name would be in the way of everything else: that is said, and the product left out.
+    const takesWord = wanted.map(({ product }) => checkClaims([...productWords(), nameClaim(product)]));
+    const selected = wanted.filter((_, index) => takesWord[index]?.length === 0);
+    problems.push(...takesWord.flat());
     const flows = selected.map(productFlows);
     const zones = selected.flatMap((product) => productZones(product, config.addressBase));
     const services = selected.flatMap((product) => productServices(environment, config, product));
@@ -66,6 +73,7 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
         ...(keycloak ? checkIdentity(keycloak, selected) : []),
         ...checkIssuer(config),
         ...flows.flatMap((result) => result.problems),
+        ...checkClaims([...layerClaims(platform), ...productClaims(platform, selected)]),
         ...checkPlatform(platform),
     );
     const order = orderOf(platform.services, problems);

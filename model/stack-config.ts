@@ -78,6 +78,9 @@ export const CONSOLES = ["vault"] as const;
 /** One of {@link CONSOLES}. */
 export type ConsoleName = (typeof CONSOLES)[number];
 
+/** Keycloak's host label in a stack that names none. */
+export const DEFAULT_KEYCLOAK_HOST = "auth";
+
 /** Keycloak and forward authentication. */
 export interface KeycloakConfig {
     /** Name of the realm; part of every issuer URL. @default "sevensa" */
@@ -97,6 +100,10 @@ export interface IdentityConfig {
     /** Who people are. */
     readonly keycloak?: KeycloakConfig | undefined;
 }
+
+/** Programs that stand in for applications: `offline/images/reference-app`, or https://github.com/stefanprodan/podinfo */
+export const STAND_INS = ["reference-app", "podinfo"] as const;
+export type StandIn = (typeof STAND_INS)[number];
 
 /** See the keys of the same names in `Pulumi.yaml`. */
 export interface StackConfig {
@@ -118,6 +125,8 @@ export interface StackConfig {
     readonly releases: Readonly<Record<string, string>>;
     /** What an application without a release runs; `refuse` makes it a problem. */
     readonly unreleased: "reference-app" | "refuse";
+    /** Which program the image `reference-app` is; `auto` knows the pinned one by its digest. */
+    readonly standIn: StandIn | "auto";
     /** Seconds between health checks. */
     readonly healthCheckInterval: number;
     /** Databases of the platform's own Postgres, which is missing when there are none. */

@@ -53,9 +53,16 @@ interface Guarded {
     readonly roles?: readonly string[];
 }
 
-/** Names of the middlewares of a route, in order. Without Keycloak there are none. */
+/**
+ * Names of the middlewares of a route, in order. Without Keycloak there are none.
+ *
+ * @throws for a route that asks for a session where nothing could ask for one: it must not be open
+ */
 export function guardsOf({ realm }: Platform, route: Guarded): string[] {
     if (realm === undefined) {
+        if (route.auth) {
+            throw new Error(`${route.name}: the route asks for authentication, and the platform has no Keycloak`);
+        }
         return [];
     }
     return [

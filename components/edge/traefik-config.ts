@@ -190,8 +190,14 @@ export function dynamicConfiguration(
     };
 }
 
+/** `PathPrefix` compares characters: to it `/administrator` begins with `/admin`. */
 function ruleOf({ host, path }: { readonly host: string; readonly path: string }): string {
-    return path === "/" ? `Host(\`${host}\`)` : `Host(\`${host}\`) && PathPrefix(\`${path}\`)`;
+    if (path === "/") {
+        return `Host(\`${host}\`)`;
+    }
+    return path.endsWith("/")
+        ? `Host(\`${host}\`) && PathPrefix(\`${path}\`)`
+        : `Host(\`${host}\`) && (Path(\`${path}\`) || PathPrefix(\`${path}/\`))`;
 }
 
 function publishedPort(edge: Service, name: string): PublishedPort {

@@ -2,13 +2,15 @@ import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
+import { DATABASE_MANAGER } from "../../model/database-name";
 import { containerName } from "../../model/names";
 import type { Service as ServiceModel } from "../../model/platform";
+import { storeLogins } from "../../model/store-logins";
 import type { Deployment } from "../lib/deployment";
 import { FILES } from "../lib/files";
 import { Service } from "../lib/service";
 import type { StoreCredential } from "./credential";
-import { databaseScript, MANAGER } from "./sql";
+import { databaseScript } from "./sql";
 
 /** Inputs for {@link Postgres}. */
 export interface PostgresArgs {
@@ -67,7 +69,7 @@ export class Postgres extends pulumi.ComponentResource {
         );
 
         if (args.managed) {
-            this.manager = { role: MANAGER, password: pulumi.secret(password(MANAGER)) };
+            this.manager = { role: DATABASE_MANAGER, password: pulumi.secret(password(DATABASE_MANAGER)) };
         }
         const passwords = service.databases.map((database) => password(database.role));
         this.databases = new local.Command(
@@ -87,9 +89,8 @@ export class Postgres extends pulumi.ComponentResource {
             { parent: this, dependsOn: this.service.container, additionalSecretOutputs: ["stdout", "stderr"] },
         );
         this.credentials = service.databases.flatMap((database, index) =>
-            database.clients.map((client) => ({
-                client,
-                file: `postgres-${database.name}`,
+            storeLogins([{ ...service, databases: [database] }]).map((login) => ({
+                ...login,
                 url: pulumi.secret(
                     pulumi.interpolate`postgresql://${database.role}:${passwords[index]!}@${service.name}:5432/${database.name}`,
                 ),

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { Service as ServiceModel } from "../../model/platform";
+import { storeLogins } from "../../model/store-logins";
 import type { Deployment } from "../lib/deployment";
 import { FILES, type ServiceFile } from "../lib/files";
 import { Service } from "../lib/service";
@@ -54,11 +55,12 @@ export class Redis extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        this.credentials = users.map((user) => ({
-            client: user.client,
-            file: "redis",
-            url: pulumi.secret(pulumi.interpolate`redis://${user.name}:${user.password}@${service.name}:6379/0`),
-        }));
+        this.credentials = users.flatMap((user) =>
+            storeLogins([{ ...service, redisUsers: [user] }]).map((login) => ({
+                ...login,
+                url: pulumi.secret(pulumi.interpolate`redis://${user.name}:${user.password}@${service.name}:6379/0`),
+            })),
+        );
         this.registerOutputs({});
     }
 }

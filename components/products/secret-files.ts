@@ -1,6 +1,7 @@
 import type * as docker from "@pulumi/docker";
 
-import { type Delivery, RENDERED_SECRETS, type StoreKind, TOKEN_FILE } from "../../model/secrets/delivery";
+import { type Delivery, RENDERED_SECRETS, TOKEN_FILE } from "../../model/secrets/delivery";
+import { urlSettings } from "../../model/store-logins";
 import type { StoreCredential } from "../foundation";
 import { FILES, type ServiceFile } from "../lib/files";
 import type { SharedVolume } from "../lib/service";
@@ -19,12 +20,16 @@ export interface SecretFiles {
 /** Without `strata:identity.vault`: the URLs of its stores, written by the program. */
 export function writtenByProgram(credentials: readonly StoreCredential[]): SecretFiles {
     const directory = `${FILES}/secrets`;
-    const names = credentials.map(({ file }) => file);
+    const files = credentials.map(({ kind, store, url }) => {
+        const alone = credentials.filter((other) => other.kind === kind).length === 1;
+        return { kind, store, url, name: alone ? kind : `${kind}-${store}` };
+    });
     return {
-        environment: settings(directory, (store) =>
-            names.find((file) => file === store || file.startsWith(`${store}-`)),
-        ),
-        files: credentials.map(({ file, url }) => ({ path: `secrets/${file}`, content: url })),
+        environment: {
+            SECRETS_DIR: directory,
+            ...urlSettings(files.map(({ kind, store, name }) => ({ kind, store, file: `${directory}/${name}` }))),
+        },
+        files: files.map(({ name, url }) => ({ path: `secrets/${name}`, content: url })),
         shared: [],
     };
 }
@@ -35,21 +40,16 @@ export function renderedByAgent(
     volume: docker.Volume,
     handsToken: boolean,
 ): SecretFiles {
+    const urls = deliveries.flatMap(({ login, file }) =>
+        login === undefined ? [] : [{ ...login, file: `${RENDERED_SECRETS}/${file}` }],
+    );
     return {
         environment: {
-            ...settings(RENDERED_SECRETS, (wanted) => deliveries.find(({ store }) => store === wanted)?.file),
+            SECRETS_DIR: RENDERED_SECRETS,
+            ...urlSettings(urls),
             ...(handsToken && { VAULT_ADDR: VAULT_ADDRESS, VAULT_TOKEN_FILE: `${RENDERED_SECRETS}/${TOKEN_FILE}` }),
         },
         files: [],
         shared: [{ volume, target: RENDERED_SECRETS, readOnly: true }],
-    };
-}
-
-function settings(directory: string, fileOf: (store: StoreKind) => string | undefined): Record<string, string> {
-    const [postgres, redis] = [fileOf("postgres"), fileOf("redis")];
-    return {
-        SECRETS_DIR: directory,
-        ...(postgres && { POSTGRES_URL_FILE: `${directory}/${postgres}` }),
-        ...(redis && { REDIS_URL_FILE: `${directory}/${redis}` }),
     };
 }

@@ -3,6 +3,7 @@
 import { PLATFORM } from "../platform";
 import { type Grant, grantsOf, OWN_TOKEN, SERVICES_LOGIN } from "../secrets/access";
 import { type Engine, mountOf, type ResolvedSecret } from "../secrets/secret";
+import { peoplePolicy } from "../vault-names";
 import type { Realm } from "./realm";
 
 /** What the members of a group may do. */
@@ -34,7 +35,7 @@ export function peoplePolicies({ groups }: Realm, secrets: readonly ResolvedSecr
         const [name, grants] =
             keeps === PLATFORM
                 ? [PLATFORM_ADMIN_POLICY, platformAdmin(secrets)]
-                : [`people-${keeps}`, mountsOf(secrets, "kv", [keeps]).flatMap(keep)];
+                : [peoplePolicy(keeps), mountsOf(secrets, "kv", [keeps]).flatMap(keep)];
         return [{ name, group, grants: [...OWN_SESSION, ...grants] }];
     });
 }

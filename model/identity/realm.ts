@@ -56,6 +56,9 @@ export interface Realm {
 /** Who may administer the platform itself. */
 export const ADMIN_ROLE = "admin";
 
+/** Who has {@link ADMIN_ROLE}. */
+export const ADMIN_GROUP = "Administrators";
+
 /** Part of every role that asks for a second factor: the login flow looks for this one alone. */
 export const SECOND_FACTOR_ROLE = "second-factor";
 
@@ -73,9 +76,24 @@ export const SESSION_COOKIE = "__Host-strata";
 
 const CALLBACK = "/auth/callback";
 
-/** Names of a product's realm roles, `<product>-<role>`. */
+/** Name of a product's realm role, for example `psra-admin`. */
+export function roleName(product: string, role: string): string {
+    return `${product}-${role}`;
+}
+
+/** Names of a product's realm roles. */
 export function rolesOf(product: string, { roles }: ProductIdentity): string[] {
-    return Object.keys(roles).map((role) => `${product}-${role}`);
+    return Object.keys(roles).map((role) => roleName(product, role));
+}
+
+/** Name of a product's group, for example `PSRA Users`. */
+export function groupName({ label }: Pick<ProductIdentity, "label">, group: string): string {
+    return `${label} ${group}`;
+}
+
+/** Where a product's logins end: labels in front of the environment's domain, and a path. */
+export function loginEnd(product: string, { host, callback }: ProductIdentity): { host: string; path: string } {
+    return { host: host ?? product, path: callback ?? CALLBACK };
 }
 
 /** Realm roles of the people who keep secrets: the platform's administrators, and those of the products. */
@@ -85,7 +103,7 @@ export function keepersOf(selected: readonly SelectedProduct[]): string[] {
         ...selected.flatMap(({ product: { name, identity } }) =>
             Object.entries(identity?.roles ?? {})
                 .filter(([, { secrets }]) => secrets)
-                .map(([role]) => `${name}-${role}`),
+                .map(([role]) => roleName(name, role)),
         ),
     ];
 }
@@ -108,7 +126,7 @@ export function realmOf(
         { name: ADMIN_ROLE, description: "Administers the platform", mfa: true },
         ...known.flatMap(({ name, identity }) =>
             Object.entries(identity.roles).map(([role, { description, mfa = false }]) => ({
-                name: `${name}-${role}`,
+                name: roleName(name, role),
                 description,
                 mfa,
             })),
@@ -122,30 +140,32 @@ export function realmOf(
         issuer: `${publicUrl(host, config)}/realms/${keycloak.realm}`,
         roles,
         groups: [
-            { name: "Administrators", roles: [ADMIN_ROLE], keeps: PLATFORM },
+            { name: ADMIN_GROUP, roles: [ADMIN_ROLE], keeps: PLATFORM },
             ...known.flatMap(({ name, identity }) =>
                 Object.entries(identity.groups).map(([group, given]) => ({
-                    name: `${identity.label} ${group}`,
-                    roles: given.map((role) => `${name}-${role}`),
+                    name: groupName(identity, group),
+                    roles: given.map((role) => roleName(name, role)),
                     ...(given.some((role) => identity.roles[role]?.secrets) && { keeps: name }),
                 })),
             ),
         ],
         clients: [
-            ...known.map(({ name, identity }) => application(name, identity, url(identity.host ?? name))),
+            ...known.map(({ name, identity }) => application(name, identity, url)),
             vaultClient(config, publicUrl(host, config), all),
             forwardAuthClient(config, publicUrl(host, config), services, all),
         ],
     };
 }
 
-function application(id: string, identity: ProductIdentity, origin: string): RealmClient {
+function application(id: string, identity: ProductIdentity, url: (label: string) => string): RealmClient {
+    const { host, path } = loginEnd(id, identity);
+    const origin = url(host);
     return {
         id,
         description: `Logins of ${identity.label}`,
         enabled: true,
         baseUrl: `${origin}/`,
-        redirectUris: [`${origin}${identity.callback ?? CALLBACK}`],
+        redirectUris: [`${origin}${path}`],
         postLogoutRedirectUris: [`${origin}/`],
         webOrigins: [origin],
         roles: rolesOf(id, identity),

@@ -2,6 +2,7 @@
 
 import { databaseRole } from "../database-name";
 import type { Service } from "../platform";
+import { isStore, type StoreKind, type StoreLogin, storeLogins } from "../store-logins";
 import { grantsOf } from "./access";
 import { mountOf, type ResolvedSecret } from "./secret";
 
@@ -14,9 +15,6 @@ export const TOKEN_FILE = "vault-token";
 /** Names of files that no secret of a product may have. */
 export const RESERVED_FILES: readonly string[] = ["postgres", "redis", TOKEN_FILE];
 
-/** Stores whose URL a service is told the file of. */
-export type StoreKind = "postgres" | "redis";
-
 /** One file. */
 export interface Delivery {
     /** Name below {@link RENDERED_SECRETS}. */
@@ -28,8 +26,10 @@ export interface Delivery {
      * `written`: a value that somebody else writes, so it may be missing. `certificate`: key, certificate and authorities.
      */
     readonly from: "login" | "url" | "value" | "written" | "certificate";
+    /** Name of the secret. */
+    readonly secret: string;
     /** The store that the file is the way into. @default - none */
-    readonly store?: StoreKind;
+    readonly login?: Pick<StoreLogin, "kind" | "store">;
     /** Only for `login`: host and database. */
     readonly database?: { readonly server: string; readonly name: string };
 }
@@ -43,19 +43,25 @@ export function deliveriesOf(
     const readable = secrets.filter(
         ({ readers, engine }) => readers.includes(application.name) && engine !== "transit",
     );
-    const leases = readable.some(({ engine }) => engine === "database");
-    // Where there is a leased login, the one that never changes stays in Vault.
-    const delivered = readable.filter(({ source }) => !(leases && source === "postgres"));
-    const alone = (store: StoreKind): boolean => delivered.filter((secret) => storeOf(secret) === store).length === 1;
-    return delivered.map((secret): Delivery => {
+    const logins = storeLogins(services).filter(({ client }) => client === application.name);
+    const found = readable.map((secret) => ({ secret, login: loginOf(secret, logins) }));
+    const isLeased = (login: Delivery["login"]): boolean =>
+        found.some(
+            (other) =>
+                other.secret.engine === "database" && login?.kind === "postgres" && other.login?.store === login.store,
+        );
+    // Where there is a leased login to a database, the one that never changes stays in Vault.
+    const delivered = found.filter(({ secret, login }) => secret.engine === "database" || !isLeased(login));
+    const alone = (kind: StoreKind): boolean => delivered.filter(({ login }) => login?.kind === kind).length === 1;
+    return delivered.map(({ secret, login }): Delivery => {
         const [grant] = grantsOf(secret);
-        const store = storeOf(secret);
         const name = fileOf(secret, application.product);
         return {
-            file: store === undefined ? name : alone(store) ? store : `${store}-${name}`,
+            file: login === undefined ? name : alone(login.kind) ? login.kind : `${login.kind}-${name}`,
             path: grant?.path ?? mountOf(secret),
             from: kindOf(secret),
-            ...(store && { store }),
+            secret: secret.name,
+            ...(login && { login }),
             ...(secret.engine === "database" && { database: databaseOf(secret, services) }),
         };
     });
@@ -66,11 +72,23 @@ export function asksVault(secrets: readonly ResolvedSecret[], application: strin
     return secrets.some(({ engine, readers }) => engine === "transit" && readers.includes(application));
 }
 
-function storeOf({ engine, source }: ResolvedSecret): StoreKind | undefined {
+/**
+ * @param logins - of the application
+ * @returns undefined for what opens no store
+ */
+function loginOf(
+    { engine, source, path, store }: ResolvedSecret,
+    logins: readonly StoreLogin[],
+): Pick<StoreLogin, "kind" | "store"> | undefined {
     if (engine === "database") {
-        return "postgres";
+        return { kind: "postgres", store: databaseRole(path) };
     }
-    return source === "postgres" || source === "redis" ? source : undefined;
+    if (source !== "postgres" && source !== "redis") {
+        return undefined;
+    }
+    // The check of the secrets reports a reader without a login, and one with several.
+    const found = logins.find((login) => login.kind === source && isStore(login, store));
+    return { kind: source, store: found?.store ?? "" };
 }
 
 function kindOf({ engine, source }: ResolvedSecret): Delivery["from"] {

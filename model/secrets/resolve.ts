@@ -1,12 +1,14 @@
 /** From the products' declarations to the secrets of an environment. */
 
+import { databaseRole } from "../database-name";
 import { suggestion } from "../nearest";
 import { KEYCLOAK } from "../identity/services";
 import { PLATFORM } from "../platform";
 import type { Problem } from "../problems";
 import type { Product } from "../product";
 import { serviceName } from "../product-services";
-import { clientsOf, type SelectedProduct } from "../selection";
+import type { SelectedProduct } from "../selection";
+import { isStore, type StoreKind, type StoreLogin } from "../store-logins";
 import { RESERVED_FILES } from "./delivery";
 import { PLATFORM_SECRETS } from "./platform-secrets";
 import type { ResolvedSecret, SecretDeclaration } from "./secret";
@@ -59,7 +61,8 @@ function written(secret: SecretDeclaration): SecretDeclaration {
 function expand(owner: string, secret: SecretDeclaration, readers: readonly string[]): ResolvedSecret[] {
     const { engine, rotation, source = "written" } = secret;
     const sorted = [...new Set(readers)].sort();
-    const base = { name: `${owner}/${secret.name}`, owner, engine, rotation, source };
+    const { store } = secret;
+    const base = { name: `${owner}/${secret.name}`, owner, engine, rotation, source, ...(store && { store }) };
     if (secret.perReader !== true) {
         return [{ ...base, path: secret.path, readers: sorted }];
     }
@@ -182,14 +185,54 @@ function checkEngine(product: Product, secret: SecretDeclaration, problem: Repor
         problem("source", source, "another one: a product without `identity` has no client in Keycloak");
     }
     if (source === "redis" || source === "postgres") {
-        const clients = stores.filter(({ kind }) => kind === source).flatMap(clientsOf);
-        strangers(secret, clients).forEach((reader) =>
-            problem("readers", reader, `clients of the product's ${source}: ${clients.join(", ") || "it has none"}`),
-        );
-        if (source === "redis" && secret.perReader !== true) {
-            problem("perReader", "false", "true: each client of Redis is a user of its own");
-        }
+        checkLogins(product, secret, source, problem);
+    } else if (secret.store !== undefined) {
+        problem("store", secret.store, "none: only secrets with source postgres or redis are a login to a store");
     }
+}
+
+/** A login is one client's to one store: what says less than that would hand out whichever is found first. */
+function checkLogins(product: Product, secret: SecretDeclaration, source: StoreKind, problem: Report): void {
+    const all = declaredLogins(product).filter(({ kind }) => kind === source);
+    const named = all.filter((login) => isStore(login, secret.store));
+    const stores = [...new Set(all.map(({ store }) => store))];
+    if (secret.store !== undefined && named.length === 0) {
+        const next = `${suggestion(secret.store, stores)}correct it in products/${product.name}.ts`;
+        problem("store", secret.store, `a ${source} store of ${product.name} with clients: ${stores.join(", ")}`, next);
+        return;
+    }
+    const clients = [...new Set(named.map(({ client }) => client))];
+    const whose = secret.store === undefined ? `the product's ${source}` : secret.store;
+    strangers(secret, clients).forEach((reader) =>
+        problem("readers", reader, `clients of ${whose}: ${clients.join(", ") || "it has none"}`),
+    );
+    if (source === "redis" && secret.perReader !== true) {
+        problem("perReader", "false", "true: each client of Redis is a user of its own");
+    }
+    const reached = secret.readers.map((reader) => named.filter(({ client }) => client === reader));
+    const several = reached.filter((logins) => logins.length > 1).flat();
+    const differ = secret.perReader === true ? [] : reached.flat();
+    const unclear = [...new Set([...several, ...differ].map(({ store }) => store))];
+    if (unclear.length > 1) {
+        const next = `set \`store\` to one of ${unclear.join(", ")}, and declare a secret for each other one`;
+        problem("store", unclear.join(", "), "one login for each reader", next);
+    }
+}
+
+/** Logins to the product's stores, by short names. */
+function declaredLogins({ services }: Product): Omit<StoreLogin, "server">[] {
+    return Object.entries(services).flatMap(([server, service]): Omit<StoreLogin, "server">[] => {
+        switch (service.kind) {
+            case "application":
+                return [];
+            case "redis":
+                return service.clients.map((client) => ({ kind: service.kind, store: server, client }));
+            case "postgres":
+                return Object.entries(service.databases).flatMap(([name, { clients }]) =>
+                    clients.map((client) => ({ kind: service.kind, store: databaseRole(name), client })),
+                );
+        }
+    });
 }
 
 function strangers(secret: SecretDeclaration, clients: readonly string[]): string[] {

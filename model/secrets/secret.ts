@@ -36,6 +36,12 @@ export interface SecretDeclaration {
     readonly readers: readonly string[];
     /** Only for `kv`. @default "written" */
     readonly source?: SecretSource;
+    /**
+     * Which login it is, for readers with several: a database or a Redis server, by its name in the product. Only with source
+     * `postgres` or `redis`.
+     * @default the only one that each reader has
+     */
+    readonly store?: string;
     /** Each reader has a value of its own, at `<path>/<reader>`. Only for `kv`. @default false */
     readonly perReader?: boolean;
     /** Why services of other products may read it. @default - they may not */
@@ -53,6 +59,8 @@ export interface ResolvedSecret {
     readonly path: string;
     readonly rotation: Rotation;
     readonly source: SecretSource;
+    /** As declared. @default - the only login that each reader has */
+    readonly store?: string;
     /** Services of the environment by name, sorted. */
     readonly readers: readonly string[];
 }

@@ -10,12 +10,18 @@ import { PORT } from "../defaults";
 import { isAllowed } from "../reachability";
 import { PLATFORM, type Flow, type ImageName, type Service, type Tier, type Zone } from "../platform";
 import type { Problem } from "../problems";
+import { storeLogins } from "../store-logins";
 import { asksVault, deliveriesOf, type Delivery } from "./delivery";
 import type { ResolvedSecret } from "./secret";
 import { agentName, agentService } from "./vault-agent";
 
 /** Name of Vault's service, as in `model/platform-services.ts`. */
 const VAULT = "vault";
+
+/** Ends of the names of the zones in which a product's databases and its agents meet Vault. */
+const DATABASES_ZONE = "vault-net";
+const AGENTS_ZONE = "agent-net";
+export const VAULT_ZONES = [DATABASES_ZONE, AGENTS_ZONE] as const;
 
 /** Third octet of a zone for Vault above that of the product's own zone (psra-db-net .4, psra-vault-net .104). */
 const OFFSET = 100;
@@ -50,7 +56,7 @@ export function withVaultGuest(host: VaultHost): VaultGuest {
     for (const product of productsOf(stores)) {
         const own = stores.filter((store) => store.product === product);
         // Several servers of one product meet in the data zone already.
-        const zone = meeting.add(product, ["data"], "vault-net", own.length > 1);
+        const zone = meeting.add(product, ["data"], DATABASES_ZONE, own.length > 1);
         if (zone === undefined) {
             continue;
         }
@@ -70,7 +76,7 @@ export function withVaultGuest(host: VaultHost): VaultGuest {
             continue;
         }
         // Agents listen on no port, so nothing follows from their being neighbours.
-        const zone = meeting.add(product, ["app", "web"], "agent-net", true);
+        const zone = meeting.add(product, ["app", "web"], AGENTS_ZONE, true);
         if (zone === undefined) {
             continue;
         }
@@ -176,19 +182,15 @@ function checkStrangers(host: VaultHost, zone: string, applications: readonly Se
 
 /** The program hands out no URLs where agents do, so a client without a secret for its store could not log in. */
 function checkStores(application: Service, deliveries: readonly Delivery[], services: readonly Service[]): Problem[] {
-    return (["postgres", "redis"] as const)
-        .filter((kind) => services.some((store) => store.kind === kind && clients(store).includes(application.name)))
-        .filter((kind) => !deliveries.some(({ store }) => store === kind))
-        .map((kind) => ({
+    return storeLogins(services)
+        .filter(({ client }) => client === application.name)
+        .filter(({ kind, store }) => !deliveries.some(({ login }) => login?.kind === kind && login.store === store))
+        .map(({ kind, store }) => ({
             key: `${application.product} secrets`,
-            value: `none with which ${application.name} logs in to ${kind}`,
+            value: `none with which ${application.name} logs in to ${kind} (${store})`,
             accepted: "a secret for each client of a store, while strata:identity.vault is set",
             next: `add one with \`${kind === "postgres" ? 'engine: "database"' : 'source: "redis"'}\` to products/${application.product}.ts`,
         }));
-}
-
-function clients({ databases, redisUsers }: Service): string[] {
-    return [...databases.flatMap((database) => database.clients), ...redisUsers.map(({ client }) => client)];
 }
 
 /** Services that log in to Vault: applications, and whatever else reads a secret. */

@@ -81,6 +81,7 @@ describe("parseConfig", () => {
             protectData: true,
             releases: {},
             unreleased: "refuse",
+            standIn: "auto",
             healthCheckInterval: 30,
             platformDatabases: ["temporal", "vault"],
             identity: {},

@@ -1,8 +1,5 @@
-/** Login with which Vault makes and removes short-lived clients of a server's databases. */
-export const MANAGER = "vault_manager";
-
 /**
- * Creates {@link MANAGER}. It sees no data: it may make roles, remove those it made, and put them into the applications'
+ * Creates the login of Vault, `DATABASE_MANAGER`. It sees no data: it may make roles, remove those it made, and put them into the applications'
  * roles without being in these itself. What it sends holds passwords, so none of it is logged, not even when it fails.
  * Can be applied any number of times.
  *
@@ -17,7 +14,7 @@ GRANT CONNECT ON DATABASE postgres TO :"manager";
 `;
 
 /**
- * Lets {@link MANAGER} put others into a database's role.
+ * Lets the login of Vault put others into a database's role.
  *
  * psql variables: `manager`, `role`.
  */

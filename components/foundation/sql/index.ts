@@ -1,9 +1,8 @@
+import { DATABASE_MANAGER, databaseOwner } from "../../../model/database-name";
 import type { Database } from "../../../model/platform";
 import { DATABASE } from "./010-database";
 import { TENANT_ISOLATION } from "./020-tenant-isolation";
-import { CREATE_MANAGER, GRANT_ROLE, MANAGER } from "./030-manager";
-
-export { MANAGER } from "./030-manager";
+import { CREATE_MANAGER, GRANT_ROLE } from "./030-manager";
 
 /** What a server gets once, before its databases. */
 const SERVER = String.raw`\set ON_ERROR_STOP on
@@ -29,7 +28,7 @@ export function databaseScript(
     const parts = databases.map((database, index) =>
         [
             `\\set database ${database.name}`,
-            `\\set owner ${database.name}_owner`,
+            `\\set owner ${databaseOwner(database.name)}`,
             `\\set role ${database.role}`,
             `\\set password ${passwords[index]}`,
             "\\connect postgres",
@@ -49,7 +48,7 @@ export function databaseScript(
 function managerScript(databases: readonly Database[], password: string): string[] {
     return [
         "\\connect postgres",
-        `\\set manager ${MANAGER}`,
+        `\\set manager ${DATABASE_MANAGER}`,
         `\\set password ${password}`,
         CREATE_MANAGER,
         ...databases.flatMap(({ role }) => [`\\set role ${role}`, GRANT_ROLE]),

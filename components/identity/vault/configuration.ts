@@ -4,6 +4,7 @@ import type { Platform } from "../../../model/platform";
 import { SERVICES_LOGIN } from "../../../model/secrets/access";
 import { mountOf } from "../../../model/secrets/secret";
 import type { VaultIdentity } from "../../../model/stack-config";
+import { PEOPLE_LOGIN } from "../../../model/vault-names";
 import type { Edge } from "../../edge";
 import type { Foundation } from "../../foundation";
 import type { Keycloak } from "../keycloak";
@@ -12,7 +13,7 @@ import type { ProductStores, VaultContext } from "./context";
 import { databaseLogins } from "./databases";
 import { keyValues, mounts, transitKeys } from "./engines";
 import { breakGlass, rateLimits, type ServiceLogin, serviceLogins } from "./logins";
-import { PEOPLE_LOGIN, peopleLogin } from "./people";
+import { peopleLogin } from "./people";
 import { vaultProvider } from "./provider";
 import { provisionerPolicy } from "./provisioner";
 

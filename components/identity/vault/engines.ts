@@ -5,6 +5,7 @@ import * as vault from "@pulumi/vault";
 import { FORWARD_AUTH_CLIENT } from "../../../model/identity/realm";
 import { PLATFORM } from "../../../model/platform";
 import { mountOf, type Engine, type ResolvedSecret } from "../../../model/secrets/secret";
+import { isStore } from "../../../model/store-logins";
 import { inVault, type VaultContext } from "./context";
 
 const HOUR = 3600;
@@ -100,9 +101,13 @@ function valueOf(context: VaultContext, secret: ResolvedSecret, name: string): p
         return clientSecretOf(context, secret).apply((value) => JSON.stringify({ value }));
     }
     const [reader] = secret.readers;
-    const login = context.credentials.find(
-        ({ client, file }) => client === reader && (file === secret.source || file.startsWith(`${secret.source}-`)),
+    const logins = context.credentials.filter(
+        (login) => login.client === reader && login.kind === secret.source && isStore(login, secret.store),
     );
+    const [login, another] = logins;
+    if (another !== undefined) {
+        throw new Error(`${secret.name}: ${reader} has more than one login to ${secret.source}`);
+    }
     if (login === undefined) {
         // A secret of which no reader runs here keeps its path and has no value.
         return pulumi.output(JSON.stringify({ url: "" }));

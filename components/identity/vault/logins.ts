@@ -5,16 +5,12 @@ import { policyFor, policyText, SERVICES_LOGIN } from "../../../model/secrets/ac
 import { mountOf } from "../../../model/secrets/secret";
 import { sourcesOf, vaultClients } from "../../../model/secrets/vault-guest";
 import { LOGIN_SECONDS } from "../../../model/secrets/vault-agent";
+import { BREAK_GLASS_LOGIN, BREAK_GLASS_POLICY, PEOPLE_LOGIN } from "../../../model/vault-names";
 import { inVault, type VaultContext } from "./context";
-import { PEOPLE_LOGIN } from "./people";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-
-/** Where people log in when the identity provider is not there. It has no users until one is needed. */
-export const BREAK_GLASS_LOGIN = "userpass";
-const BREAK_GLASS_POLICY = "break-glass";
 
 /** S1: 90 days. */
 const SECRET_ID_SECONDS = 90 * DAY;

@@ -5,10 +5,9 @@ import { claimOf, peoplePolicies } from "../../../model/identity/people";
 import { VAULT_CLIENT } from "../../../model/identity/realm";
 import { VAULT } from "../../../model/platform-services";
 import { policyText } from "../../../model/secrets/access";
+import { PEOPLE_LOGIN } from "../../../model/vault-names";
 import { type IdentityProvider, inVault, type VaultContext } from "./context";
 
-/** Where people log in. The mount's path is part of the redirect URI that Keycloak allows. */
-export const PEOPLE_LOGIN = "oidc";
 const ROLE = "people";
 
 /** Whoever leaves a group has for at most this long what it gave: a token is not renewed beyond it. Seconds. */

@@ -2,12 +2,10 @@ import * as vault from "@pulumi/vault";
 
 import { type Grant, policyText } from "../../../model/secrets/access";
 import { mountOf, type ResolvedSecret } from "../../../model/secrets/secret";
+import { PROVISIONER } from "../../../model/vault-names";
 import { PROVISIONER_HCL } from "../../foundation/vault";
 import { PLATFORM_PKI } from "./certificates";
 import { inVault, type VaultContext } from "./context";
-
-/** Name of the policy, which the provisioner has from the start: see `components/foundation/vault/files.ts`. */
-const NAME = "provisioner";
 
 const CONFIGURE = ["create", "read", "update", "delete", "list"] as const;
 
@@ -50,7 +48,7 @@ export function provisionerPolicy(context: VaultContext): vault.Policy {
     const inside = policyText("What the program configures inside the mounts.", provisionerGrants(context.secrets));
     return new vault.Policy(
         "vault-provisioner-policy",
-        { name: NAME, policy: `${PROVISIONER_HCL}\n${inside}` },
+        { name: PROVISIONER, policy: `${PROVISIONER_HCL}\n${inside}` },
         { ...inVault(context), retainOnDelete: true },
     );
 }

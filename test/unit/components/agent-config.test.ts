@@ -6,7 +6,8 @@ const login: Delivery = {
     file: "postgres",
     path: "shop/database/creds/shop",
     from: "login",
-    store: "postgres",
+    secret: "shop/database",
+    login: { kind: "postgres", store: "shop" },
     database: { server: "shop-postgres", name: "shop_test" },
 };
 const configOf = (delivery: Delivery): string => agentConfig({ ...plan, deliveries: [delivery] });
@@ -66,5 +67,5 @@ test.each<[Delivery["from"], Partial<Delivery>, string]>([
         '{{ with pkiCert "x" "common_name=shop-api" }}{{ .Key }}{{ .Cert }}{{ range .CAChain }}{{ . }}{{ end }}{{ end }}',
     ],
 ])("template of a %s", (from, changes, expected) => {
-    expect(contents({ file: "x", path: "x", ...changes, from })).toBe(expected);
+    expect(contents({ file: "x", path: "x", secret: "shop/x", ...changes, from })).toBe(expected);
 });

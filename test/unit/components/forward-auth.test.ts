@@ -25,6 +25,13 @@ interface Dynamic {
 const { http } = dynamicConfiguration(platform, edge, "172.22.0.1", { trustedProxies: [] }) as Dynamic;
 
 describe("Traefik", () => {
+    test("a route that asks for a session is not made without somebody to ask", () => {
+        const { realm: _, ...without } = platform;
+        expect(() => dynamicConfiguration(without, edge, "172.22.0.1", { trustedProxies: [] })).toThrow(
+            "shop-web: the route asks for authentication, and the platform has no Keycloak",
+        );
+    });
+
     test("strips identities before it asks for one, and asks for the session before the role", () => {
         expect(http.routers["shop-web"]?.middlewares).toEqual([
             "secure-headers",

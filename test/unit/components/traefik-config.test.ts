@@ -76,13 +76,28 @@ describe("dynamic configuration", () => {
         const { routers, services, middlewares } = dynamic(own).http;
         expect(routers["shop-api"]).toEqual({
             entryPoints: ["https"],
-            rule: "Host(`api.shop.example.com`) && PathPrefix(`/v1`)",
+            rule: "Host(`api.shop.example.com`) && (Path(`/v1`) || PathPrefix(`/v1/`))",
             service: "shop-api",
             middlewares: ["secure-headers", "shop-api-rate-limit", "compress"],
             tls: {},
         });
         expect(services["shop-api"]).toEqual({ loadBalancer: { servers: [{ url: "http://shop-api:8000" }] } });
         expect(middlewares["shop-api-rate-limit"]).toEqual({ rateLimit: { average: 20, burst: 40, period: "1s" } });
+    });
+
+    test("a path is whole segments: the rule of /v1 does not match /v10", () => {
+        const { routers } = dynamic(own).http;
+        const [, exact, below] = /Path\(`(.*?)`\) \|\| PathPrefix\(`(.*?)`\)/.exec(routers["shop-api"]!.rule)!;
+        const matches = (path: string): boolean => path === exact || path.startsWith(below!);
+        expect(["/v1", "/v1/", "/v1/x", "/v10", "/v1x", "/V1"].map(matches)).toEqual([
+            true,
+            true,
+            true,
+            false,
+            false,
+            false,
+        ]);
+        expect(routers["shop-web"]?.rule).toBe("Host(`shop.example.com`)");
     });
 
     test("whatever is not a public route answers the host only", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { addressesOf, checkBase, checkOverlaps, ENVIRONMENT_BASES, overlap } from "../../../model/address-plan";
+import { addressesOf, checkBase, ENVIRONMENT_BASES, overlap } from "../../../model/address-plan";
 
 const octet = fc.integer({ min: 0, max: 255 });
 const base = fc.constantFrom(...Object.values(ENVIRONMENT_BASES), "10.20", "192.168");
@@ -37,36 +37,6 @@ describe("overlap", () => {
     ])("%s and %s: %s", (a, b, expected) => {
         expect(overlap(a, b)).toBe(expected);
         expect(overlap(b, a)).toBe(expected);
-    });
-});
-
-describe("checkOverlaps", () => {
-    test("finds exactly the repeated octets", () => {
-        fc.assert(
-            fc.property(fc.array(octet, { maxLength: 12 }), (octets) => {
-                const zones = octets.map((value, index) => ({ name: `z${index}`, ...addressesOf("172.20", value) }));
-                let pairs = 0;
-                octets.forEach(
-                    (value, index) => (pairs += octets.slice(0, index).filter((other) => other === value).length),
-                );
-                expect(checkOverlaps(zones)).toHaveLength(pairs);
-            }),
-        );
-    });
-
-    test("says which zones and what to do", () => {
-        const zones = [
-            { name: "a-net", subnet: "172.20.1.0/24" },
-            { name: "b-net", subnet: "172.20.1.0/24" },
-        ];
-        expect(checkOverlaps(zones)).toEqual([
-            {
-                key: "zone b-net",
-                value: "172.20.1.0/24",
-                accepted: "a subnet of its own; a-net has 172.20.1.0/24",
-                next: "give one of them a third octet (`subnet`) that is free in its product's file",
-            },
-        ]);
     });
 });
 

@@ -86,18 +86,6 @@ const cases: [string, Product, object[]][] = [
         ],
     ],
     [
-        "subnet that is kept for a later layer",
-        { ...shop, zones: { ...shop.zones, app: { subnet: 8 } } },
-        [
-            {
-                key: "shop zone app subnet",
-                value: "8",
-                accepted: "a number that is not kept for keycloak-net",
-                next: `choose a free number in ${FILE}`,
-            },
-        ],
-    ],
-    [
         "no zone",
         withApplication("more", { zones: [] }),
         [
@@ -348,7 +336,8 @@ const cases: [string, Product, object[]][] = [
             {
                 key: "shop/web routes[0].path",
                 value: '"admin"',
-                accepted: "a path prefix that begins with /",
+                accepted:
+                    "/, or whole segments like /v1/orders: letters, digits and . _ ~ -, without . or .. as a segment",
                 next: correct,
             },
             {

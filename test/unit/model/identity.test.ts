@@ -119,9 +119,9 @@ describe("with Keycloak", () => {
     });
 
     test("a login may end on another host of the product", () => {
-        const elsewhere = { ...members, identity: { ...members.identity!, host: "desk.shop", callback: "/in" } };
+        const elsewhere = { ...members, identity: { ...members.identity!, host: "api.shop", callback: "/in" } };
         const [client] = resolve([elsewhere], keycloak()).realm?.clients ?? [];
-        expect(client?.redirectUris).toEqual(["https://desk.shop.example.com/in"]);
+        expect(client?.redirectUris).toEqual(["https://api.shop.example.com/in"]);
     });
 
     test("forward authentication is off while nothing is protected", () => {
@@ -210,7 +210,7 @@ describe("problems", () => {
     test("no product takes the layer's subnets, whether it is there or not", () => {
         const taken = { ...shop, zones: { ...shop.zones, web: { subnet: 10 } } };
         expect(problemsOf(() => resolve([taken]))).toMatchObject([
-            { key: "shop zone web subnet", accepted: "a number that is not kept for keycloak-db-net" },
+            { key: "zone shop-web-net subnet", accepted: "a subnet of its own: this belongs to keycloak-db-net" },
         ]);
     });
 });

@@ -2,6 +2,7 @@ import type { Platform, Service } from "../../../model/platform";
 import type { Product } from "../../../model/product";
 import { isAllowed, reachablePairs } from "../../../model/reachability";
 import { imageReference } from "../../../model/images";
+import type { StackConfig } from "../../../model/stack-config";
 import { configOf, problemsOf, resolve, shop, withApplication, withService } from "./fixtures";
 
 function find(platform: Platform, name: string): Service {
@@ -244,6 +245,40 @@ describe("configuration shapes the platform", () => {
         });
         expect(imageReference(config.images, reference)).toBe(config.images["reference-app"]);
     });
+
+    const digest = configOf().images["reference-app"].split("@")[1]!;
+    const other = `sha256:${"1".repeat(64)}`;
+
+    test.each<[string, StackConfig["standIn"]]>([
+        [`registry.example/mirror/podinfo@${digest}`, "auto"],
+        [`registry.example:5000/x@${digest}`, "auto"],
+        [`registry.example/x@${other}`, "podinfo"],
+    ])("podinfo as %s (%s) is asked with its own program, on its own port", (image, standIn) => {
+        const images = { ...configOf().images, "reference-app": image };
+        const api = find(resolve([shop], configOf({ images, standIn })), "shop-api");
+        expect(api.healthCheck.test).toEqual(["CMD", "podcli", "check", "http", "127.0.0.1:8000/healthz"]);
+        expect(api.environment).toEqual({ PODINFO_PORT: "8000" });
+    });
+
+    test.each<[string, StackConfig["standIn"]]>([
+        [`ghcr.io/acme/strata-reference-app@${other}`, "auto"],
+        [`registry.example/podinfo:1@${other}`, "auto"],
+        [`registry.example/x@${digest}`, "reference-app"],
+    ])("the reference app as %s (%s) checks itself", (image, standIn) => {
+        const images = { ...configOf().images, "reference-app": image };
+        const api = find(resolve([shop], configOf({ images, standIn })), "shop-api");
+        expect(api.healthCheck.test).toEqual(["CMD", "/reference-app", "--healthcheck"]);
+        expect(api.environment).toEqual({ PORT: "8000" });
+    });
+
+    test.each([`ghcr.io/acme/podinfo:1@${other}`, `strata/reference-app@${other}`])(
+        "a release is itself, whatever it is called (%s)",
+        (release) => {
+            const api = find(resolve([shop], configOf({ releases: { "shop/api": release } })), "shop-api");
+            expect(api.healthCheck.test).toEqual(["CMD-SHELL", "wget -q -O /dev/null http://127.0.0.1:8000/health"]);
+            expect(api.environment).toEqual({ PORT: "8000" });
+        },
+    );
 
     test.each(["strata/reference-app:0123456789ab", `sha256:${"0".repeat(64)}`])(
         "the stand-in made here (%s) checks itself and takes its port from PORT",

@@ -103,7 +103,7 @@ test("a client of a store that no secret brings the login of is refused", () => 
     expect(() => resolve({}, [without("database", "database-password")])).not.toThrow();
     expect(() => resolve(on, [without("database")])).not.toThrow();
     expect(() => resolve(on, [without("database", "database-password")])).toThrow(
-        /psra secrets is none with which psra-api logs in to postgres\n {5}accepted: a secret for each client[^\n]*\n {5}next: add one with `engine: "database"` to products\/psra\.ts/,
+        /psra secrets is none with which psra-api logs in to postgres \(psra\)\n {5}accepted: a secret for each client[^\n]*\n {5}next: add one with `engine: "database"` to products\/psra\.ts/,
     );
     expect(() => resolve(on, [without("redis-password")])).toThrow(/psra-engine logs in to redis/);
 });

@@ -1,0 +1,53 @@
+/** Whether hosts and paths of all routes can be served, and protection cannot be walked around. */
+
+import { serviceLabel } from "./claims/services";
+import type { Route, Service } from "./platform";
+import type { Problem } from "./problems";
+
+/** Longest name that DNS can carry, and the longest label of one. @see https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
+const LONGEST_HOST = 253;
+const LONGEST_LABEL = 63;
+
+type Routed = Pick<Service, "name" | "product" | "routes">;
+
+export function checkRoutes(services: readonly Routed[]): Problem[] {
+    return services.flatMap((service) => [...checkHosts(service), ...checkProtection(service)]);
+}
+
+function checkHosts(service: Routed): Problem[] {
+    const hosts = [...new Set(service.routes.map(({ host }) => host))];
+    return hosts
+        .filter((host) => host.length > LONGEST_HOST || host.split(".").some((label) => label.length > LONGEST_LABEL))
+        .map((host) => ({
+            key: `${serviceLabel(service)} routes`,
+            value: `a host of ${host.length} characters, ${host.slice(0, 20)}...`,
+            accepted: `at most ${LONGEST_HOST} characters, and ${LONGEST_LABEL} between two dots`,
+            next: "shorten the host, or the stack's domain",
+        }));
+}
+
+/**
+ * A service takes an encoded or a doubled slash for another path than the edge does: what is closed at `/admin` would be
+ * open at `/x/..%2fadmin`, which the open route lets through. So a service is protected by whole hosts. Two services may
+ * share a host: what goes through the open route ends at the open one.
+ */
+function checkProtection(service: Routed): Problem[] {
+    const byHost = new Map<string, Route[]>();
+    for (const route of service.routes) {
+        byHost.set(route.host, [...(byHost.get(route.host) ?? []), route]);
+    }
+    return [...byHost].flatMap(([host, routes]) => {
+        const paths = (auth: boolean): string => routes.flatMap((it) => (it.auth === auth ? [it.path] : [])).join(", ");
+        return paths(true) === "" || paths(false) === ""
+            ? []
+            : [
+                  {
+                      key: `${serviceLabel(service)} routes at ${host}`,
+                      value: `open at ${paths(false)}, protected at ${paths(true)}`,
+                      accepted:
+                          "all routes of a service at one host protected, or none: paths can be written in many ways",
+                      next: `give the protected ones a host of their own, or protect all of them`,
+                  },
+              ];
+    });
+}

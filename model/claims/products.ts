@@ -1,0 +1,115 @@
+/** What a product claims by being one: its name, its zones, its hosts, its place in Vault and in the realm. */
+
+import { addressesOf } from "../address-plan";
+import type { Claim, ClaimKind } from "../claims";
+import { groupName, loginEnd, roleName } from "../identity/realm";
+import type { Platform } from "../platform";
+import type { Product } from "../product";
+import { ZONE_ROLES, zoneName } from "../product-services";
+import { deliveriesOf, TOKEN_FILE } from "../secrets/delivery";
+import { mountOf } from "../secrets/secret";
+import { VAULT_ZONES } from "../secrets/vault-guest";
+import type { SelectedProduct } from "../selection";
+import { fileOf, serviceClaims, serviceLabel } from "./services";
+
+type Make = (of: ClaimKind, value: string, by?: string, within?: string) => Claim;
+
+/** A product's own name. What follows from it is claimed by {@link productClaims}. */
+export function nameClaim({ name }: Product): Claim {
+    return { of: "product", value: name, owner: { product: name }, by: name, at: fileOf(name) };
+}
+
+/** Claims of the products that run, in their order. */
+export function productClaims(platform: Platform, selected: readonly SelectedProduct[]): Claim[] {
+    return selected.flatMap(({ product }) => {
+        const { name } = product;
+        const claim: Make = (of, value, by = name, within) => ({
+            of,
+            value,
+            owner: { product: name },
+            by,
+            at: fileOf(name),
+            ...(within !== undefined && { within }),
+        });
+        return [
+            ...platform.services
+                .filter((service) => service.product === name)
+                .flatMap((service) => serviceClaims(platform, service)),
+            ...zoneClaims(platform, product, claim),
+            ...hostClaims(platform, product, claim),
+            claim("mount", name),
+            ...secretClaims(platform, name, claim),
+            ...identityClaims(platform, product, claim),
+        ];
+    });
+}
+
+/** Zones that the product declares, and those that a configured Vault adds to them. */
+function zoneClaims({ zones }: Platform, product: Product, claim: Make): Claim[] {
+    const own = zones.filter((zone) => zone.product === product.name);
+    const declared = ZONE_ROLES.filter((role) => product.zones[role] !== undefined);
+    const names = [
+        ...declared.map((role) => zoneName(product.name, role)),
+        ...VAULT_ZONES.map((suffix) => `${product.name}-${suffix}`),
+    ];
+    return [
+        ...names.map((name) => claim("zone", name)),
+        ...own.map(({ name, subnet }) => claim("subnet", subnet, `zone ${name}`)),
+    ];
+}
+
+/** The host of the product's name, and those of its routes, each once, whatever the stack selects of the services. */
+function hostClaims({ domain }: Platform, { name, services }: Product, claim: Make): Claim[] {
+    const claimed = new Map([[name, name]]);
+    for (const [short, service] of Object.entries(services)) {
+        const routes = service.kind === "application" ? (service.routes ?? []) : [];
+        for (const [index, { host = name }] of routes.entries()) {
+            if (!claimed.has(host)) {
+                claimed.set(host, `${name}/${short} routes[${index}]`);
+            }
+        }
+    }
+    return [...claimed].map(([host, by]) => claim("host", `${host}.${domain}`, by));
+}
+
+/** What the product keeps in Vault, and the files that its applications get of it. */
+function secretClaims({ secrets = [], services }: Platform, product: string, claim: Make): Claim[] {
+    const own = secrets.filter(({ owner }) => owner === product);
+    const applications = services.filter((service) => service.product === product && service.kind === "application");
+    return [
+        ...own.flatMap((secret) => {
+            const by = `${product} secret ${secret.name.slice(product.length + 1)}`;
+            return [
+                // The program's own name for it.
+                claim("secret", secret.name.replaceAll("/", "-"), by),
+                claim("secret", `${mountOf(secret)}/${secret.path}`, by, "Vault"),
+            ];
+        }),
+        ...applications.flatMap((application) => {
+            const within = serviceLabel(application);
+            return [
+                claim("file", TOKEN_FILE, "its login to Vault", within),
+                ...deliveriesOf(secrets, services, application).map(({ file, secret }) =>
+                    claim("file", file, `secret ${secret}`, within),
+                ),
+            ];
+        }),
+    ];
+}
+
+/** The product's client, roles and groups, whether the stack has Keycloak or not. */
+function identityClaims({ domain }: Platform, { name, identity }: Product, claim: Make): Claim[] {
+    if (identity === undefined) {
+        return [];
+    }
+    const { host, path } = loginEnd(name, identity);
+    const by = (field: string): string => `${name} identity.${field}`;
+    return [
+        claim("client", name, `${name} identity`),
+        ...Object.keys(identity.roles).map((role) => claim("role", roleName(name, role), by(`roles.${role}`))),
+        ...Object.keys(identity.groups).map((group) =>
+            claim("group", groupName(identity, group), by(`groups.${group}`)),
+        ),
+        claim("callback", `${host}.${domain}${path}`, by("callback")),
+    ];
+}

@@ -1,0 +1,22 @@
+/** Names inside Vault that strata gives, and those that a server has from the start. */
+
+/** Where people log in. The mount's path is part of the redirect URI that Keycloak allows. */
+export const PEOPLE_LOGIN = "oidc";
+
+/** Where people log in when the identity provider is not there. It has no users until one is needed. */
+export const BREAK_GLASS_LOGIN = "userpass";
+export const BREAK_GLASS_POLICY = "break-glass";
+
+/** The program's own policy and AppRole, which Vault's set-up makes: see `components/foundation/vault/files.ts`. */
+export const PROVISIONER = "provisioner";
+
+/** Policy of the people who keep a product's values, for example `people-psra`. */
+export function peoplePolicy(product: string): string {
+    return `people-${product}`;
+}
+
+/** Mounts that a server has from the start; nothing can be mounted there or below. */
+export const BUILT_IN_MOUNTS = ["sys", "auth", "identity", "cubbyhole", "audit"] as const;
+
+/** Policies that a server has from the start. */
+export const BUILT_IN_POLICIES = ["root", "default", "response-wrapping", "control-group"] as const;
