@@ -7,7 +7,7 @@ import { problemsOf, unknownKey } from "./config-problems";
 import lock from "./images.lock.json";
 import { HEALTH_INTERVAL } from "./model/defaults";
 import { ConfigurationError, type Problem } from "./model/problems";
-import { CONSOLES, type StackConfig } from "./model/stack-config";
+import { CONSOLES, RISKS, type StackConfig } from "./model/stack-config";
 
 export type { StackConfig } from "./model/stack-config";
 export { ConfigurationError } from "./model/problems";
@@ -160,6 +160,9 @@ const keys = {
         )
         .default({}),
     unreleased: z.enum(["refuse", "reference-app"], { error: "refuse or reference-app" }).default("refuse"),
+    acceptedRisks: z
+        .array(z.enum(RISKS, { error: `one of ${RISKS.join(", ")}` }), { error: `a list of ${RISKS.join(", ")}` })
+        .default([]),
     healthCheckInterval: whole("seconds from 1 to 3600", 1, 3600).default(HEALTH_INTERVAL),
     platformDatabases: z.array(slug, { error: "a list of names" }).default(["temporal", "vault"]),
     identity: z

@@ -14,7 +14,7 @@ import { Network } from "./components/network";
 import { ProductServices } from "./components/products";
 import { loadConfig } from "./config";
 import { imageReference } from "./model/images";
-import { resolvePlatform } from "./model/resolve";
+import { resolveStack } from "./model/resolve";
 import { stackOutputs } from "./outputs";
 import { products } from "./products";
 
@@ -23,7 +23,7 @@ const KNOWN_HOSTS_ONLY = ["-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHos
 
 const config = loadConfig();
 const environment = pulumi.getStack();
-const platform = resolvePlatform({ environment, config, products });
+const platform = resolveStack({ environment, config, products });
 
 // Default providers are off: a resource without one of these would silently go to whatever engine is the default.
 const providers = [

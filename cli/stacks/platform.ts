@@ -2,7 +2,7 @@
 
 import { ConfigurationError, parseConfig, type StackConfig } from "../../config";
 import type { Platform } from "../../model/platform";
-import { resolvePlatform } from "../../model/resolve";
+import { resolveStack } from "../../model/resolve";
 import { IMAGE_NAMES, NOT_MADE } from "../../offline/build/image-recipes";
 import { products } from "../../products";
 import { ExitCode, Failure } from "../failure";
@@ -29,7 +29,7 @@ export function declaredBy(stack: Stack, found: Pick<Foundations, "decision" | "
     const file = composeCopy(readStackFile(stack.source), undefined, found.images);
     try {
         const config = parseConfig(file.config ?? {});
-        const platform = resolvePlatform({ environment: stack.name, config, products });
+        const platform = resolveStack({ environment: stack.name, config, products });
         const used = new Set(platform.services.map(({ image }) => image));
         if (found.decision.way === "offline") refuseWhatCannotBeMade(stack, config, used);
         const provided = [...IMAGE_NAMES, ...Object.keys(NOT_MADE)];

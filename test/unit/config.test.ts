@@ -81,6 +81,7 @@ describe("parseConfig", () => {
             protectData: true,
             releases: {},
             unreleased: "refuse",
+        acceptedRisks: [],
             healthCheckInterval: 30,
             platformDatabases: ["temporal", "vault"],
             identity: {},
