@@ -84,6 +84,7 @@ export function commandLine(): Command {
     onStack("down", "remove the environment; data stays")
         .option("--volumes", "remove its data too, after its name was typed")
         .option("--confirm <name>", "the environment's name, for scripts")
+        .option("--without-state", "remove a throw-away environment whose state is lost, too")
         .action(
             verb(
                 () => require("./commands/down") as typeof downModule,

@@ -37,16 +37,29 @@ export function lookAt(options: StackOptions): Sight {
 
 /** Opens a stack whose toolchain is there already; makes its private files and creates it in the backend if need be. */
 export async function open(sight: Sight, found: Foundations): Promise<Session> {
+    const session = connect(sight, found);
+    const { stack, pulumi } = session;
+    if (!(await exists(pulumi, stack))) {
+        const salt = await pulumi.createStack();
+        if (salt !== undefined && pulumi.configFile === stack.copy) saveSalt(stack, salt);
+    }
+    return session;
+}
+
+/** Opens a stack that its backend has, or nothing: what is to be removed need not be made first. */
+export async function openExisting(sight: Sight, found: Foundations): Promise<Session | undefined> {
+    if (isKeptHere(sight.stack) && !hasState(sight.stack)) return undefined;
+    const session = connect(sight, found);
+    return (await exists(session.pulumi, sight.stack)) ? session : undefined;
+}
+
+function connect(sight: Sight, found: Foundations): Session {
     const { stack, dockerEnv } = sight;
     if (found.decision.way === "offline" && !isInstalled(found.toolchain)) {
         throw new Failure("the toolchain is not installed", `run: ${npmRun("setup")}`);
     }
     const configFile = refreshCopy(stack, found.images);
     const pulumi = new Pulumi(stack, configFile, pulumiEnvironment(stack, found.toolchain, dockerEnv.DOCKER_HOST));
-    if (!(await exists(pulumi, stack))) {
-        const salt = await pulumi.createStack();
-        if (salt !== undefined && configFile === stack.copy) saveSalt(stack, salt);
-    }
     return { ...sight, pulumi, foundations: found };
 }
 

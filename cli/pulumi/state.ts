@@ -19,7 +19,9 @@ export interface KnownState {
     readonly networks: readonly KnownObject[];
     readonly volumes: readonly KnownObject[];
     /** Operations that an interrupted run left: `creating`, `updating`, `deleting`, ... */
-    readonly pending: readonly { readonly urn: string; readonly type: string }[];
+    readonly pending: readonly PendingOperation[];
+    /** The engine's ids of what was replaced and waits for its deletion. */
+    readonly replaced: readonly string[];
     /** URNs of `random:*`: passwords and keys, of no use without the data that they open. */
     readonly generated: readonly string[];
     /** What is inside a server's data and not on the engine, with the URN of the volume that holds it (`deletedWith`). */
@@ -28,6 +30,14 @@ export interface KnownState {
     readonly secretIds: readonly KnownSecretId[];
     /** All resources except the stack itself and providers. */
     readonly resources: number;
+}
+
+/** An operation without an end. */
+export interface PendingOperation {
+    readonly urn: string;
+    readonly type: string;
+    /** Physical name of what it works on, where it has one. */
+    readonly name?: string;
 }
 
 /** A service's secret-id. */
@@ -71,7 +81,8 @@ export function readState(exported: unknown): KnownState {
         containers: ofType("docker:index/container:Container"),
         networks: ofType("docker:index/network:Network"),
         volumes: ofType("docker:index/volume:Volume"),
-        pending: (deployment?.pending_operations ?? []).map(({ resource, type }) => ({ urn: resource.urn, type })),
+        pending: (deployment?.pending_operations ?? []).map(pendingOperation),
+        replaced: (deployment?.resources ?? []).flatMap(({ delete: goes, id }) => (goes && id ? [id] : [])),
         generated: resources.filter(({ type }) => type.startsWith("random:")).map(({ urn }) => urn),
         contained: resources.flatMap(({ urn, deletedWith }) =>
             deletedWith !== undefined && deletedWith !== "" ? [{ urn, volume: deletedWith }] : [],
@@ -112,6 +123,11 @@ export function detach(exported: unknown, kept: readonly string[]): unknown {
             ),
         },
     };
+}
+
+function pendingOperation({ resource, type }: { resource: RawResource; type: string }): PendingOperation {
+    const name = resource.inputs?.["name"];
+    return { urn: resource.urn, type, ...(typeof name === "string" && { name }) };
 }
 
 function secretId({ urn, inputs, created }: RawResource): KnownSecretId {

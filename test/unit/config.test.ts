@@ -81,7 +81,7 @@ describe("parseConfig", () => {
             protectData: true,
             releases: {},
             unreleased: "refuse",
-        acceptedRisks: [],
+            acceptedRisks: [],
             healthCheckInterval: 30,
             platformDatabases: ["temporal", "vault"],
             identity: {},
