@@ -44,6 +44,15 @@ export function commandLine(): Command {
             .option("--config-file <path>", "stack file of an environment that has none in the root")
             .option("--json", "print one JSON document instead of text");
 
+    /** What every verb that updates an environment takes. */
+    const updating = (command: Command): Command =>
+        command
+            .option("-y, --yes", "do not ask; needed outside local and test-* where nobody can be asked")
+            .option(
+                "--delete-data <name...>",
+                "let an update delete these with their data, named as the plan names them",
+            );
+
     onStack("setup", "get everything that up and test need; does nothing when all is there")
         .option("--all", "images of all kinds, not only those of the stack")
         .action(
@@ -64,7 +73,7 @@ export function commandLine(): Command {
             ({ env }, options) => env(options),
         ),
     );
-    onStack("up", "make the environment what the stack declares")
+    updating(onStack("up", "make the environment what the stack declares"))
         .option("--refresh", "look at every object on the engine first")
         .action(
             verb(
@@ -103,7 +112,7 @@ export function commandLine(): Command {
             ({ verify }, options) => verify(options),
         ),
     );
-    onStack("rotate", "make new logins: agents get new ones, the old ones end, services keep running")
+    updating(onStack("rotate", "make new logins: agents get new ones, the old ones end, services keep running"))
         .argument("<what>", "secret-ids")
         .option("--service <name...>", "only of these services, for example psra-api")
         .action(

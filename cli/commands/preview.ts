@@ -9,6 +9,7 @@ import { silentServers } from "../pulumi/servers";
 import { prepare } from "../prepare";
 import type { StackOptions } from "../session";
 import { POLICY_OPTIONS } from "../stacks/variables";
+import { showPlan } from "./consent";
 import { explain, follow } from "./follow";
 
 /** Options of `preview`. */
@@ -48,9 +49,16 @@ export async function preview(options: PreviewOptions): Promise<number> {
         ...(options.refresh ? ["--refresh"] : []),
     ]);
     if (run.code !== 0) throw await explain(session, view, run);
-    const { created, changed, removed } = view.counts;
-    const changes = created + changed + removed;
-    if (options.json) console.log(JSON.stringify({ stack: session.stack.name, changes: view.counts }, undefined, 2));
-    progress.print(changes === 0 ? countsLine(view.counts) : `planned: ${countsLine(view.counts)}`);
-    return options.expectNoChanges && changes > 0 ? ExitCode.changes : ExitCode.holds;
+    const { plan: lines, counts, hasChanges } = view;
+    if (options.json)
+        console.log(JSON.stringify({ stack: session.stack.name, changes: counts, plan: lines }, undefined, 2));
+    showPlan(progress, view, lines);
+    progress.print(hasChanges ? `planned: ${plannedLine(view)}` : countsLine(counts));
+    return options.expectNoChanges && hasChanges ? ExitCode.changes : ExitCode.holds;
+}
+
+/** Counts of the engine, which knows components too; a change of outputs is in none of them. */
+function plannedLine({ counts }: UpdateView): string {
+    const { created, changed, removed, unchanged } = counts;
+    return created + changed + removed > 0 ? countsLine(counts) : `other outputs, ${unchanged} unchanged`;
 }

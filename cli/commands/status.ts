@@ -2,7 +2,7 @@
 
 import { LABEL } from "../../model/names";
 import type { Engine, RunningContainer } from "../engine/engine";
-import { condition, isWell } from "../engine/evidence";
+import { advice, condition, isWell } from "../engine/evidence";
 import { ExitCode, Failure, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { table, uptime } from "../output/text";
@@ -67,7 +67,11 @@ export async function status(options: StatusOptions): Promise<number> {
         table(["SERVICE", "HEALTH", "UP", "RESTARTS", "ZONES"], rows).forEach((line) => progress.print(line));
     }
     if (vault !== undefined) progress.line(vault === "unsealed" ? "✓" : "✗", `vault is ${vault}`);
-    for (const { service, problems } of services) problems.forEach((text) => progress.line("✗", `${service}: ${text}`));
+    for (const { service, problems } of services) {
+        problems.forEach((text) => progress.line("✗", `${service}: ${text}`));
+        const found = engine.containers.find((it) => it.service === service && !it.oneShot);
+        if (found && !isWell(found)) progress.print(`  next: ${advice(found, sight.stack.name)}`);
+    }
     remind(progress, logins, sight.stack.name);
     for (const name of unknown) progress.line("✗", `${name}: labelled, but the state does not know it`);
     if (plan.pending.length > 0) {
