@@ -10,6 +10,10 @@ export async function prepare(options: StackOptions, progress: Progress): Promis
     const sight = lookAt(options);
     const found = await foundations();
     const declared = declaredBy(sight.stack, found);
+    if (declared.own.length > 0) {
+        const { copy, source } = sight.stack;
+        progress.line("!", `only this checkout has ${declared.own.join(", ")}: set in ${copy}, not in ${source}`);
+    }
     await setUp(progress, { images: declared.images, listCached: false }, sight.dockerEnv);
     return { ...(await open(sight, found)), declared };
 }

@@ -5,7 +5,7 @@ import { Failure, npmRun } from "./failure";
 import { childEnvironment } from "./places";
 import { Pulumi } from "./pulumi/pulumi";
 import { type Foundations, isInstalled } from "./setup/setup";
-import { engineHost, readStackFile, refreshCopy, saveSalt } from "./stacks/copy";
+import { effectiveFile, engineHost, refreshCopy, saveSalt } from "./stacks/copy";
 import { findStack, hasState, isKeptHere, type Stack } from "./stacks/stack";
 import { pulumiEnvironment } from "./stacks/variables";
 
@@ -31,7 +31,7 @@ export interface Session extends Sight {
 /** Finds the stack and its engine. Touches neither. */
 export function lookAt(options: StackOptions): Sight {
     const stack = findStack(options.stack, options.configFile);
-    const dockerEnv = { ...childEnvironment(), DOCKER_HOST: engineHost(readStackFile(stack.source)) };
+    const dockerEnv = { ...childEnvironment(), DOCKER_HOST: engineHost(effectiveFile(stack, {}).file) };
     return { stack, dockerEnv, engine: new Engine(dockerEnv) };
 }
 

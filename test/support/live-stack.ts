@@ -203,6 +203,7 @@ function forget(name: string): void {
 function isOf(name: string, file: string): boolean {
     const own = [
         `Pulumi.${name}.yaml`,
+        `Pulumi.${name}.yaml.record`,
         `passphrase-${name}`,
         `run-${name}.json`,
         `${name}.json`,
