@@ -15,7 +15,7 @@ import type * as statusModule from "./commands/status";
 import type * as testModule from "./commands/test";
 import type * as upModule from "./commands/up";
 import type * as verifyModule from "./commands/verify";
-import { ExitCode, Failure } from "./failure";
+import { asFailure, ExitCode } from "./failure";
 import { listenForInterrupts } from "./interrupt";
 import { LOCAL } from "./stacks/stack";
 
@@ -47,6 +47,7 @@ export function commandLine(): Command {
     /** What every verb that updates an environment takes. */
     const updating = (command: Command): Command =>
         command
+            .option("--change-supply", "go on with other plugins and images than the environment was made with")
             .option("-y, --yes", "do not ask; needed outside local and test-* where nobody can be asked")
             .option(
                 "--delete-data <name...>",
@@ -83,6 +84,7 @@ export function commandLine(): Command {
         );
     onStack("preview", "show what up would change")
         .option("--refresh", "look at every object on the engine first")
+        .option("--change-supply", "look with other plugins and images than the environment was made with")
         .option("--expect-no-changes", `end with ${ExitCode.changes} when anything would change`)
         .action(
             verb(
@@ -155,10 +157,11 @@ export function commandLine(): Command {
     return program;
 }
 
-function report(error: unknown): number {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.holds : ExitCode.unknown;
-    if (!(error instanceof Failure)) {
-        console.error(error);
+function report(thrown: unknown): number {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? ExitCode.holds : ExitCode.unknown;
+    const error = asFailure(thrown);
+    if (!error) {
+        console.error(thrown);
         return ExitCode.unknown;
     }
     if (process.argv.includes("--json")) {

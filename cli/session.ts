@@ -4,7 +4,7 @@ import { Engine } from "./engine/engine";
 import { Failure, npmRun } from "./failure";
 import { childEnvironment } from "./places";
 import { Pulumi } from "./pulumi/pulumi";
-import { type Foundations, isInstalled } from "./setup/setup";
+import { type Foundations, isComplete } from "./setup/setup";
 import { effectiveFile, engineHost, refreshCopy, saveSalt } from "./stacks/copy";
 import { findStack, hasState, isKeptHere, type Stack } from "./stacks/stack";
 import { pulumiEnvironment } from "./stacks/variables";
@@ -37,7 +37,7 @@ export function lookAt(options: StackOptions): Sight {
 
 /** Opens a stack whose toolchain is there already; makes its private files and creates it in the backend if need be. */
 export async function open(sight: Sight, found: Foundations): Promise<Session> {
-    const session = connect(sight, found);
+    const session = await connect(sight, found);
     const { stack, pulumi } = session;
     if (!(await exists(pulumi, stack))) {
         const salt = await pulumi.createStack();
@@ -49,14 +49,17 @@ export async function open(sight: Sight, found: Foundations): Promise<Session> {
 /** Opens a stack that its backend has, or nothing: what is to be removed need not be made first. */
 export async function openExisting(sight: Sight, found: Foundations): Promise<Session | undefined> {
     if (isKeptHere(sight.stack) && !hasState(sight.stack)) return undefined;
-    const session = connect(sight, found);
+    const session = await connect(sight, found);
     return (await exists(session.pulumi, sight.stack)) ? session : undefined;
 }
 
-function connect(sight: Sight, found: Foundations): Session {
+async function connect(sight: Sight, found: Foundations): Promise<Session> {
     const { stack, dockerEnv } = sight;
-    if (found.decision.way === "offline" && !isInstalled(found.toolchain)) {
-        throw new Failure("the toolchain is not installed", `run: ${npmRun("setup")}`);
+    if (!(await isComplete(found.toolchain))) {
+        throw new Failure(
+            `the toolchain is not installed (${found.decision.way}: ${found.decision.reason})`,
+            `run: ${npmRun("setup", stack.name)}`,
+        );
     }
     const configFile = refreshCopy(stack, found.images);
     const pulumi = new Pulumi(stack, configFile, pulumiEnvironment(stack, found.toolchain, dockerEnv.DOCKER_HOST));

@@ -16,6 +16,7 @@ import { ensureEngine } from "../setup/docker";
 import { foundations } from "../setup/setup";
 import { cacheFolder } from "../places";
 import { hasState, isKeptHere } from "../stacks/stack";
+import { recordedHere, refuseFlip } from "../stacks/supply";
 import { explain, follow } from "./follow";
 
 /** Options of `down`. */
@@ -38,8 +39,9 @@ export async function down(options: DownOptions): Promise<number> {
     const mayHaveState = hasState(sight.stack) || !isKeptHere(sight.stack);
     refuseUnheard(name, options, mayHaveState);
     await findEngine(sight, progress);
-    const session = mayHaveState ? await openExisting(sight, await foundations()) : undefined;
+    const session = mayHaveState ? await openExisting(sight, await foundations(recordedHere(sight.stack))) : undefined;
     const { state, engine } = session ? await compare(session) : { state: undefined, engine: await viewOf(sight) };
+    if (session) refuseFlip(sight.stack, state?.supply, session.foundations);
     const withData = options.volumes === true;
     const { own, foreign } = divide(state, engine);
     const isOthers = namesOf(foreign).length > 0;

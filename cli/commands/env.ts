@@ -3,6 +3,7 @@
 import { ExitCode } from "../failure";
 import { lookAt, open, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
+import { recordedHere, refuseFlip } from "../stacks/supply";
 import { shellLines } from "../stacks/variables";
 
 /**
@@ -11,7 +12,11 @@ import { shellLines } from "../stacks/variables";
  * @returns exit code
  */
 export async function env(options: StackOptions): Promise<number> {
-    const session = await open(lookAt(options), await foundations());
+    const sight = lookAt(options);
+    const recorded = recordedHere(sight.stack);
+    const found = await foundations(recorded);
+    refuseFlip(sight.stack, recorded, found);
+    const session = await open(sight, found);
     const { stack, pulumi } = session;
     console.log(shellLines(stack, session.foundations.toolchain, pulumi.configFile, process.env).join("\n"));
     return ExitCode.holds;

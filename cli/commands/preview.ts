@@ -6,14 +6,13 @@ import { countsLine, UpdateView } from "../pulumi/events";
 import { compare } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
 import { silentServers } from "../pulumi/servers";
-import { prepare } from "../prepare";
-import type { StackOptions } from "../session";
+import { prepare, type PrepareOptions } from "../prepare";
 import { POLICY_OPTIONS } from "../stacks/variables";
 import { showPlan } from "./consent";
 import { explain, follow } from "./follow";
 
 /** Options of `preview`. */
-export interface PreviewOptions extends StackOptions {
+export interface PreviewOptions extends PrepareOptions {
     readonly json?: boolean;
     readonly refresh?: boolean;
     readonly expectNoChanges?: boolean;

@@ -13,6 +13,7 @@ import type { KnownObject } from "../pulumi/state";
 import { lookAt, open, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
 import { hasState, isKeptHere } from "../stacks/stack";
+import { recordedHere } from "../stacks/supply";
 
 /** Options of `status`. */
 export interface StatusOptions extends StackOptions {
@@ -46,7 +47,7 @@ export async function status(options: StatusOptions): Promise<number> {
             `run: ${npmRun("up", sight.stack.name)}`,
         );
     }
-    const session = await open(sight, await foundations());
+    const session = await open(sight, await foundations(recordedHere(sight.stack)));
     const { state, engine } = await compare(session);
     const services = describeServices(state.containers, engine.containers, sight.stack.name, Date.now());
     const vault = await vaultSeal(sight.engine, engine.containers);

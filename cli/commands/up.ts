@@ -10,15 +10,15 @@ import { lockedOut } from "../pulumi/logins";
 import { recover } from "../pulumi/recover";
 import { endingLogins, remind } from "../pulumi/secret-ids";
 import { silentServers } from "../pulumi/servers";
-import { prepare } from "../prepare";
-import type { Session, StackOptions } from "../session";
+import { prepare, type PrepareOptions } from "../prepare";
+import type { Session } from "../session";
 import { POLICY_OPTIONS } from "../stacks/variables";
 import { Consent, type ConsentOptions } from "./consent";
 import { explain, follow } from "./follow";
 import { serviceRows, whereTable } from "./where";
 
 /** Options of `up`. */
-export interface UpOptions extends StackOptions, ConsentOptions {
+export interface UpOptions extends PrepareOptions, ConsentOptions {
     /** Look at the engine for every resource, not only when something is missing. */
     readonly refresh?: boolean;
 }

@@ -70,7 +70,9 @@ const HOLD_DATA: readonly string[] = [
 export function plan(events: readonly EngineEvent[]): PlanLine[] {
     const lines = new Map<string, PlanLine>();
     for (const event of events) {
-        const metadata = event.resOutputsEvent?.metadata ?? event.resourcePreEvent?.metadata;
+        const begun = event.resourcePreEvent?.metadata;
+        // When the stack begins, it has no outputs yet.
+        const metadata = event.resOutputsEvent?.metadata ?? (begun?.type === STACK ? undefined : begun);
         const line = metadata && lineOf(metadata);
         if (line === undefined) continue;
         const before = lines.get(line.urn);

@@ -1,5 +1,7 @@
 /** Reads an exported Pulumi state: what is known to run, and what was interrupted. Pure. */
 
+import type { Way } from "../../model/supply";
+
 /** A Docker object that the state knows. */
 export interface KnownObject {
     readonly urn: string;
@@ -28,6 +30,8 @@ export interface KnownState {
     readonly contained: readonly { readonly urn: string; readonly volume: string }[];
     /** What services log in to Vault with. */
     readonly secretIds: readonly KnownSecretId[];
+    /** How the environment was made; missing in one of an earlier release. */
+    readonly supply?: Way;
     /** All resources except the stack itself and providers. */
     readonly resources: number;
 }
@@ -47,6 +51,9 @@ export interface KnownSecretId {
     /** When Vault stops taking it: milliseconds since 1970. Not known of one that was made by hand and imported. */
     readonly ends?: number;
 }
+
+/** Registered by `components/lib/supply.ts`. */
+const SUPPLY = "strata:lib:Supply";
 
 const SECRET_ID = "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId";
 
@@ -88,6 +95,7 @@ export function readState(exported: unknown): KnownState {
             deletedWith !== undefined && deletedWith !== "" ? [{ urn, volume: deletedWith }] : [],
         ),
         secretIds: resources.filter(({ type }) => type === SECRET_ID).map(secretId),
+        ...supplyOf(resources),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     };
 }
@@ -123,6 +131,11 @@ export function detach(exported: unknown, kept: readonly string[]): unknown {
             ),
         },
     };
+}
+
+function supplyOf(resources: readonly RawResource[]): Pick<KnownState, "supply"> {
+    const way = resources.find(({ type }) => type === SUPPLY)?.inputs?.["way"];
+    return way === "published" || way === "offline" ? { supply: way } : {};
 }
 
 function pendingOperation({ resource, type }: { resource: RawResource; type: string }): PendingOperation {

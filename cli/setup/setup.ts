@@ -17,8 +17,8 @@ import { installDebianPackage } from "./debian";
 import { ensureEngine } from "./docker";
 import { lockedImages } from "./locked-images";
 import { hasPinnedPulumi, publishedSteps, pullSteps } from "./published";
-import { type Toolchain, toolchainOf } from "./toolchain";
-import { decideWay, type Decision, findUnreachable, rememberedWay, rememberWay } from "./way";
+import { pinnedVersions, type Toolchain, toolchainOf } from "./toolchain";
+import { decideWay, type Decision, findUnreachable, rememberedWay, rememberWay, sourcesOf, type Way } from "./way";
 
 /** What to set up. */
 export interface SetUpRequest {
@@ -40,19 +40,27 @@ export interface Foundations extends SetUp {
     readonly images: Readonly<Record<string, string>>;
 }
 
-/** Decides on the way, remembers it, and says what follows. Installs nothing. */
-export async function foundations(): Promise<Foundations> {
+/**
+ * Decides on the way, remembers it, and says what follows. Installs nothing.
+ *
+ * @param recorded - how the environment was made, where one is meant and known
+ */
+export async function foundations(recorded?: Way): Promise<Foundations> {
     const cache = cacheFolder();
     const env = childEnvironment();
     const forced = process.env.STRATA_OFFLINE;
+    const before = rememberedWay(cache);
+    // A way that was never gone is decided on again: what was in the way then may be mended.
+    const remembered = before && isInstalled(toolchainOf(before.way, cache)) ? before : undefined;
     const decision = await decideWay({
         forced,
-        remembered: rememberedWay(cache),
+        recorded,
+        remembered,
         installed: () => hasPinnedPulumi(env),
-        unreachable: () => findUnreachable(),
+        unreachable: () => findUnreachable(sourcesOf(Object.values(lockedImages))),
     });
-    // What was forced holds for as long as it is forced.
-    if (!forced) rememberWay(cache, decision);
+    // What was forced holds for as long as it is forced, what an environment is for that environment.
+    if (!forced && !recorded && !remembered) rememberWay(cache, decision);
     const context = offlineContext();
     const made = decision.way === "offline" ? IMAGE_NAMES.filter((name) => name in lockedImages) : [];
     const images = Object.fromEntries(made.map((name) => [name, imageTag(context, name)]));
@@ -63,16 +71,18 @@ export async function foundations(): Promise<Foundations> {
  * Sets up what is missing. A no-op when all is there.
  *
  * @param dockerEnv - environment of the docker client: the engine of the stack
+ * @param found - what was decided already
  * @throws Failure or the step's own error, after printing what could not be done
  */
 export async function setUp(
     progress: Progress,
     request: SetUpRequest,
     dockerEnv: NodeJS.ProcessEnv = childEnvironment(),
+    found?: Foundations,
 ): Promise<SetUp> {
     const started = Date.now();
     await ensureEngine(progress, cacheFolder(), dockerEnv);
-    const { decision, toolchain } = await foundations();
+    const { decision, toolchain } = found ?? (await foundations());
     const steps = stepsFor(decision, toolchain, request.images, dockerEnv);
     const current = await Promise.all(steps.map((step) => step.isCurrent()));
     const missing = steps.filter((_, index) => !current[index]);
@@ -153,7 +163,20 @@ export function offlineContext(): OfflineContext {
     return { projectRoot, cache: cacheFolder(), environment: childEnvironment() };
 }
 
-/** Whether the toolchain of a way has been installed at all; a hint for `doctor` and `env`. */
+/** Whether a way's own `pulumi` has been installed. */
 export function isInstalled(toolchain: Toolchain): boolean {
     return existsSync(join(toolchain.bin, "pulumi"));
+}
+
+/**
+ * Whether everything that `pulumi` needs to work on a stack is there: the command line itself, which for the published way may
+ * also be one of the pinned version on the PATH, and each plugin.
+ */
+export async function isComplete(toolchain: Toolchain): Promise<boolean> {
+    const { plugins } = pinnedVersions();
+    const hasPlugins = Object.entries(plugins).every(([name, version]) =>
+        existsSync(join(toolchain.home, "plugins", `resource-${name}-v${version}`)),
+    );
+    if (!hasPlugins) return false;
+    return isInstalled(toolchain) || (toolchain.way === "published" && (await hasPinnedPulumi(childEnvironment())));
 }

@@ -10,6 +10,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 
+import { MADE_HERE } from "../../model/supply";
 import { ExitCode, Failure } from "../failure";
 import { type CopyRecord, type Merged, mergeSettings, type Settings } from "./merge";
 import type { Stack } from "./stack";
@@ -24,9 +25,6 @@ export interface StackFile {
 
 /** Key of the image references in a stack file. */
 export const IMAGES_KEY = "strata:images";
-
-/** References that `offline/build/images.ts` gives out. */
-const MADE_HERE = /^strata\/[a-z-]+:/;
 
 /** Whether a stack file says itself how secrets are encrypted. Such a file is used as it is. Pure. */
 export function encryptsItself(file: StackFile): boolean {

@@ -21,6 +21,8 @@ export function pulumiVariables(stack: Stack, toolchain: Toolchain, caller: Node
     return {
         PULUMI_HOME: toolchain.home,
         PULUMI_BACKEND_URL: isKeptHere(stack, caller) ? backendUrl(stack) : caller.PULUMI_BACKEND_URL,
+        // For the program, which records it with the environment.
+        STRATA_WAY: toolchain.way,
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         PULUMI_SUPPRESS_NEO_LINK: "true",

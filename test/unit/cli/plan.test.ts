@@ -143,6 +143,8 @@ test("other outputs are a line; those of a new stack are not", () => {
     const changed = { old: side({ a: 1, b: { c: 1, d: 2 } }), new: side({ b: { d: 2, c: 1 }, e: 1 }) };
     expect(text([step("same", type, {}, changed)])).toEqual(["~ outputs of the stack (a, e)"]);
     expect(text([step("create", type, {}, { new: side({ a: 1 }) })])).toEqual([]);
+    const begun = step("same", type, {}, { old: side({ a: 1 }), new: side({}) }).resOutputsEvent!;
+    expect(text([{ sequence: 1, timestamp: 0, resourcePreEvent: begun as never }])).toEqual([]);
 });
 
 test("two resources of one name are told apart", () => {
