@@ -7,7 +7,7 @@ import { problemsOf, unknownKey } from "./config-problems";
 import lock from "./images.lock.json";
 import { HEALTH_INTERVAL } from "./model/defaults";
 import { ConfigurationError, type Problem } from "./model/problems";
-import { CONSOLES, DEFAULT_KEYCLOAK_HOST, STAND_INS, type StackConfig } from "./model/stack-config";
+import { CONSOLES, DEFAULT_KEYCLOAK_HOST, RISKS, STAND_INS, type StackConfig } from "./model/stack-config";
 
 export type { StackConfig } from "./model/stack-config";
 export { ConfigurationError } from "./model/problems";
@@ -161,6 +161,9 @@ const keys = {
         .default({}),
     unreleased: z.enum(["refuse", "reference-app"], { error: "refuse or reference-app" }).default("refuse"),
     standIn: z.enum(["auto", ...STAND_INS], { error: `auto, ${STAND_INS.join(" or ")}` }).default("auto"),
+    acceptedRisks: z
+        .array(z.enum(RISKS, { error: `one of ${RISKS.join(", ")}` }), { error: `a list of ${RISKS.join(", ")}` })
+        .default([]),
     healthCheckInterval: whole("seconds from 1 to 3600", 1, 3600).default(HEALTH_INTERVAL),
     platformDatabases: z.array(slug, { error: "a list of names" }).default(["temporal", "vault"]),
     identity: z

@@ -10,11 +10,13 @@ import { Foundation } from "./components/foundation";
 import { Keycloak } from "./components/identity/keycloak";
 import { VaultConfiguration } from "./components/identity/vault";
 import type { Deployment } from "./components/lib/deployment";
+import { Supply } from "./components/lib/supply";
 import { Network } from "./components/network";
 import { ProductServices } from "./components/products";
 import { loadConfig } from "./config";
 import { imageReference } from "./model/images";
-import { resolvePlatform } from "./model/resolve";
+import { resolveStack } from "./model/resolve";
+import { wayOf } from "./model/supply";
 import { stackOutputs } from "./outputs";
 import { products } from "./products";
 
@@ -23,7 +25,7 @@ const KNOWN_HOSTS_ONLY = ["-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHos
 
 const config = loadConfig();
 const environment = pulumi.getStack();
-const platform = resolvePlatform({ environment, config, products });
+const platform = resolveStack({ environment, config, products });
 
 // Default providers are off: a resource without one of these would silently go to whatever engine is the default.
 const providers = [
@@ -31,6 +33,9 @@ const providers = [
     new command.Provider("command"),
     new random.Provider("random"),
 ];
+
+// Whoever starts the program says where its plugins come from; nothing else in it can know.
+new Supply("supply", wayOf(process.env["STRATA_WAY"], config.images));
 
 const network = new Network("network", { platform, engineApi: config.engine.api }, { providers });
 

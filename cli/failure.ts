@@ -58,3 +58,20 @@ export function rejected(option: string, value: string, accepted: readonly strin
     const list = accepted.length > 0 ? accepted.join(", ") : "nothing";
     return new Failure(`${option}: ${JSON.stringify(value)} is unknown; accepted: ${list}`, next);
 }
+
+/**
+ * An error as the sentence that a person is owed: a {@link Failure} as it is, and one that was thrown for a person to read (by
+ * the isolation probe or by a build, whose texts say what and what next) without where in the code it was. What the language
+ * itself throws is a mistake of ours, for which the place matters.
+ */
+export function asFailure(error: unknown): Failure | undefined {
+    if (error instanceof Failure) return error;
+    if (!(error instanceof Error) || error.constructor !== Error || "code" in error) return undefined;
+    const [what = "", ...details] = error.message.split("\n");
+    return new Failure(
+        what,
+        `mend what it says, then run it again; ${npmRun("doctor")} says more`,
+        ExitCode.unknown,
+        details,
+    );
+}

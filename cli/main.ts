@@ -16,7 +16,7 @@ import type * as statusModule from "./commands/status";
 import type * as testModule from "./commands/test";
 import type * as upModule from "./commands/up";
 import type * as verifyModule from "./commands/verify";
-import { ExitCode, Failure } from "./failure";
+import { asFailure, ExitCode } from "./failure";
 import { listenForInterrupts } from "./interrupt";
 import { LOCAL } from "./stacks/stack";
 
@@ -45,6 +45,16 @@ export function commandLine(): Command {
             .option("--config-file <path>", "stack file of an environment that has none in the root")
             .option("--json", "print one JSON document instead of text");
 
+    /** What every verb that updates an environment takes. */
+    const updating = (command: Command): Command =>
+        command
+            .option("--change-supply", "go on with other plugins and images than the environment was made with")
+            .option("-y, --yes", "do not ask; needed outside local and test-* where nobody can be asked")
+            .option(
+                "--delete-data <name...>",
+                "let an update delete these with their data, named as the plan names them",
+            );
+
     onStack("setup", "get everything that up and test need; does nothing when all is there")
         .option("--all", "images of all kinds, not only those of the stack")
         .action(
@@ -65,7 +75,7 @@ export function commandLine(): Command {
             ({ env }, options) => env(options),
         ),
     );
-    onStack("up", "make the environment what the stack declares")
+    updating(onStack("up", "make the environment what the stack declares"))
         .option("--refresh", "look at every object on the engine first")
         .action(
             verb(
@@ -75,6 +85,7 @@ export function commandLine(): Command {
         );
     onStack("preview", "show what up would change")
         .option("--refresh", "look at every object on the engine first")
+        .option("--change-supply", "look with other plugins and images than the environment was made with")
         .option("--expect-no-changes", `end with ${ExitCode.changes} when anything would change`)
         .action(
             verb(
@@ -85,6 +96,7 @@ export function commandLine(): Command {
     onStack("down", "remove the environment; data stays")
         .option("--volumes", "remove its data too, after its name was typed")
         .option("--confirm <name>", "the environment's name, for scripts")
+        .option("--without-state", "remove a throw-away environment whose state is lost, too")
         .action(
             verb(
                 () => require("./commands/down") as typeof downModule,
@@ -103,7 +115,7 @@ export function commandLine(): Command {
             ({ verify }, options) => verify(options),
         ),
     );
-    onStack("rotate", "make new logins: agents get new ones, the old ones end, services keep running")
+    updating(onStack("rotate", "make new logins: agents get new ones, the old ones end, services keep running"))
         .argument("<what>", "secret-ids")
         .option("--service <name...>", "only of these services, for example psra-api")
         .action(
@@ -160,10 +172,11 @@ export function commandLine(): Command {
     return program;
 }
 
-function report(error: unknown): number {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.holds : ExitCode.unknown;
-    if (!(error instanceof Failure)) {
-        console.error(error);
+function report(thrown: unknown): number {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? ExitCode.holds : ExitCode.unknown;
+    const error = asFailure(thrown);
+    if (!error) {
+        console.error(thrown);
         return ExitCode.unknown;
     }
     if (process.argv.includes("--json")) {

@@ -5,9 +5,9 @@ import { Failure, npmRun } from "./failure";
 import { childEnvironment } from "./places";
 import { isAbandoned, removeLocks, workedOn } from "./pulumi/locks";
 import { Pulumi } from "./pulumi/pulumi";
-import { type Foundations, isInstalled } from "./setup/setup";
+import { type Foundations, isComplete } from "./setup/setup";
 import { hasPassphrase, type StateAccess, stateAccess } from "./stacks/access";
-import { engineHost, readStackFile, refreshCopy, saveEncryption } from "./stacks/copy";
+import { effectiveFile, engineHost, readStackFile, refreshCopy, saveEncryption } from "./stacks/copy";
 import { type Encryption, encryptionIn, encryptionOf } from "./stacks/encryption";
 import { findStack, hasState, PROJECT, type Stack } from "./stacks/stack";
 import { pulumiEnvironment } from "./stacks/variables";
@@ -35,23 +35,40 @@ export interface Session extends Sight {
 /** Finds the stack and its engine. Touches neither. */
 export function lookAt(options: StackOptions): Sight {
     const stack = findStack(options.stack, options.configFile);
-    const dockerEnv = { ...childEnvironment(), DOCKER_HOST: engineHost(readStackFile(stack.source)) };
+    const dockerEnv = { ...childEnvironment(), DOCKER_HOST: engineHost(effectiveFile(stack, {}).file) };
     return { stack, dockerEnv, engine: new Engine(dockerEnv) };
 }
 
 /** Opens a stack whose toolchain is there already; makes its private files and creates it in the backend if need be. */
 export async function open(sight: Sight, found: Foundations): Promise<Session> {
+    const session = await connect(sight, found);
+    const { stack, pulumi } = session;
+    const encryption = await ensureStack(session);
+    if (encryption && pulumi.configFile === stack.copy) saveEncryption(stack, encryption);
+    return session;
+}
+
+/** Opens a stack that its backend has, or nothing: what is to be removed need not be made first. */
+export async function openExisting(sight: Sight, found: Foundations): Promise<Session | undefined> {
+    const { stack } = sight;
+    if (stateAccess(stack).backend.folder === stack.stateFolder && !hasState(stack)) return undefined;
+    const session = await connect(sight, found);
+    if ((await session.pulumi.exported()) === undefined) return undefined;
+    return open(sight, found);
+}
+
+async function connect(sight: Sight, found: Foundations): Promise<Session> {
     const { stack, dockerEnv } = sight;
-    if (!(await isInstalled(found.toolchain))) {
-        throw new Failure("the toolchain is not installed", `run: ${npmRun("setup")}`);
+    if (!(await isComplete(found.toolchain))) {
+        throw new Failure(
+            `the toolchain is not installed (${found.decision.way}: ${found.decision.reason})`,
+            `run: ${npmRun("setup", stack.name)}`,
+        );
     }
     const access = stateAccess(stack);
     const configFile = refreshCopy(stack, found.images);
     const environment = pulumiEnvironment(found.toolchain, access, dockerEnv.DOCKER_HOST);
-    const session = { ...sight, access, foundations: found, pulumi: new Pulumi(stack, configFile, environment) };
-    const encryption = await ensureStack(session);
-    if (encryption && configFile === stack.copy) saveEncryption(stack, encryption);
-    return session;
+    return { ...sight, access, foundations: found, pulumi: new Pulumi(stack, configFile, environment) };
 }
 
 /**

@@ -1,10 +1,11 @@
-/** What only the stack can get wrong: its name and its releases. */
+/** What only the stack can get wrong: its name, its releases, and what it may not do with data that somebody would miss. */
 
+import { isThrowaway } from "./environments";
 import { suggestion } from "./nearest";
 import type { Problem } from "./problems";
 import type { Product } from "./product";
 import type { SelectedProduct } from "./selection";
-import type { StackConfig } from "./stack-config";
+import type { Risk, StackConfig } from "./stack-config";
 
 const ENVIRONMENT = /^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,19}$/;
 
@@ -48,6 +49,52 @@ export function checkReleases(
             next: "promote a release of it, or set strata:unreleased to reference-app to run the reference application instead",
         }));
     return [...unknown, ...missing];
+}
+
+/**
+ * What is fit for a throw-away environment only. A key beside what it opens and a stand-in for an application are accepted
+ * where the stack names them in `strata:acceptedRisks`; data that any update may delete is not.
+ */
+export function checkPosture(
+    environment: string,
+    config: Pick<StackConfig, "vault" | "unreleased" | "protectData" | "acceptedRisks">,
+): Problem[] {
+    if (isThrowaway(environment)) {
+        return [];
+    }
+    const isRefused = (risk: Risk, taken: boolean): boolean => taken && !config.acceptedRisks.includes(risk);
+    return [
+        ...(isRefused("local-seal", config.vault.seal.kind === "local")
+            ? [
+                  {
+                      key: "strata:vault.seal",
+                      value: '{"kind":"local"}',
+                      accepted: `{ kind: operators, pgpKeys, threshold } in ${environment}: a local key lies beside the data that it opens`,
+                      next: 'see "Opening Vault as operators" in docs/vault.md, or add local-seal to strata:acceptedRisks',
+                  },
+              ]
+            : []),
+        ...(isRefused("reference-app", config.unreleased === "reference-app")
+            ? [
+                  {
+                      key: "strata:unreleased",
+                      value: '"reference-app"',
+                      accepted: `refuse in ${environment}: a stand-in would run in place of an application without a release`,
+                      next: "promote a release of each application, or add reference-app to strata:acceptedRisks",
+                  },
+              ]
+            : []),
+        ...(config.protectData
+            ? []
+            : [
+                  {
+                      key: "strata:protectData",
+                      value: "false",
+                      accepted: `true in ${environment}: without it an update can delete data`,
+                      next: "take the key out of the stack file",
+                  },
+              ]),
+    ];
 }
 
 /** Compares within the product, so that a long product name does not make everything look close. */

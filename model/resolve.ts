@@ -15,7 +15,7 @@ import type { Product } from "./product";
 import { productServices, productZones } from "./product-services";
 import { checkProduct } from "./check-product";
 import { checkPlatform } from "./check-platform";
-import { checkEnvironment, checkReleases } from "./check-stack";
+import { checkEnvironment, checkPosture, checkReleases } from "./check-stack";
 import { checkSecrets, resolveSecrets } from "./secrets/resolve";
 import { withVaultGuest } from "./secrets/vault-guest";
 import { type SelectedProduct, selectProducts } from "./selection";
@@ -81,6 +81,23 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
         throw new ConfigurationError(`stack "${environment}"`, problems);
     }
     return { ...platform, services: order };
+}
+
+/**
+ * The platform of a stack: {@link resolvePlatform}, and what only a throw-away environment may do.
+ *
+ * @throws {@link ConfigurationError} with every problem of both
+ */
+export function resolveStack(input: ResolveInput): Platform {
+    const careless = checkPosture(input.environment, input.config);
+    try {
+        const platform = resolvePlatform(input);
+        if (careless.length === 0) return platform;
+    } catch (error) {
+        if (!(error instanceof ConfigurationError) || careless.length === 0) throw error;
+        throw new ConfigurationError(`stack "${input.environment}"`, [...careless, ...error.problems]);
+    }
+    throw new ConfigurationError(`stack "${input.environment}"`, careless);
 }
 
 /** The platform with a Vault that serves the products. */

@@ -93,6 +93,16 @@ export interface KeycloakConfig {
     readonly consoles: readonly ConsoleName[];
 }
 
+/**
+ * What a stack outside throw-away environments may only do when `strata:acceptedRisks` says that it is meant.
+ *
+ * `local-seal`: Vault's unseal key lies beside its data. `reference-app`: applications without a release run a stand-in.
+ */
+export const RISKS = ["local-seal", "reference-app"] as const;
+
+/** One of {@link RISKS}. */
+export type Risk = (typeof RISKS)[number];
+
 /** Layers of identity and secrets. Each one that is missing is not there. */
 export interface IdentityConfig {
     /** Engines, policies and logins from the secrets matrix. */
@@ -127,6 +137,8 @@ export interface StackConfig {
     readonly unreleased: "reference-app" | "refuse";
     /** Which program the image `reference-app` is; `auto` knows the pinned one by its digest. */
     readonly standIn: StandIn | "auto";
+    /** Risks that the stack takes knowingly. Only asked for outside throw-away environments. */
+    readonly acceptedRisks: readonly Risk[];
     /** Seconds between health checks. */
     readonly healthCheckInterval: number;
     /** Databases of the platform's own Postgres, which is missing when there are none. */

@@ -3,7 +3,7 @@
  * `components/foundation/vault/`: one file per server. Nothing else asks which of them runs.
  */
 
-import { isAmong } from "./environments";
+import { isThrowaway } from "./environments";
 import type { ImageName } from "./platform";
 import type { VaultConfig, VaultServerName } from "./stack-config";
 
@@ -54,7 +54,7 @@ export function vaultTest({ server, seal }: VaultConfig, port: number, configure
  * (`local`) and in tests (`test-...`).
  */
 export function sealWarning(environment: string, { seal }: Pick<VaultConfig, "seal">): string | undefined {
-    if (seal.kind !== "local" || isAmong(environment, ["local", "test-*"])) {
+    if (seal.kind !== "local" || isThrowaway(environment)) {
         return undefined;
     }
     return (

@@ -6,6 +6,7 @@ import { cacheFolder, childEnvironment } from "../places";
 import { lookAt, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
 import { declaredBy } from "../stacks/platform";
+import { recordedHere } from "../stacks/supply";
 import { type Finding, inspectMachine } from "../doctor/findings";
 
 /** Options of `doctor`. */
@@ -17,7 +18,7 @@ export interface DoctorOptions extends StackOptions {
 export async function doctor(options: DoctorOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
-    const found = await foundations();
+    const found = await foundations(recordedHere(sight.stack));
     const declared = declaredBy(sight.stack, found);
     const findings = await inspectMachine({ sight, found, declared, cache: cacheFolder(), env: childEnvironment() });
     if (options.json) console.log(JSON.stringify(findings, undefined, 2));

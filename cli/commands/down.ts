@@ -1,20 +1,24 @@
 /** `strata down`: removes an environment. Data stays unless its name is typed. */
 
-import { createInterface } from "node:readline/promises";
-
+import { isThrowaway } from "../../model/environments";
 import { LABEL } from "../../model/names";
 import { ExitCode, Failure, npmRun, rejected } from "../failure";
 import { Progress } from "../output/progress";
+import { ask, terminalOf } from "../output/question";
 import { duration } from "../output/text";
 import { UpdateView } from "../pulumi/events";
 import { compare, releaseLock } from "../pulumi/recover";
+import type { EngineView } from "../pulumi/recovery";
+import { describeRemoval, divide, namesOf, type Objects } from "../pulumi/removal";
 import { detach, type KnownState } from "../pulumi/state";
-import { lookAt, open, type Session, type Sight, type StackOptions } from "../session";
+import { lookAt, openExisting, type Session, type Sight, type StackOptions } from "../session";
 import { ensureEngine } from "../setup/docker";
 import { foundations } from "../setup/setup";
 import { cacheFolder } from "../places";
 import { stateAccess } from "../stacks/access";
+import { isKeptHere } from "../stacks/backend";
 import { hasState } from "../stacks/stack";
+import { recordedHere, refuseFlip } from "../stacks/supply";
 import { explain, follow } from "./follow";
 
 /** Options of `down`. */
@@ -23,6 +27,8 @@ export interface DownOptions extends StackOptions {
     readonly volumes?: boolean;
     /** The environment's name, instead of typing it. */
     readonly confirm?: string;
+    /** Also what this checkout has no state for. Only in throw-away environments. */
+    readonly withoutState?: boolean;
     readonly json?: boolean;
 }
 
@@ -31,32 +37,168 @@ export async function down(options: DownOptions): Promise<number> {
     const started = Date.now();
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
-    const isHere = stateAccess(sight.stack).backend.folder === sight.stack.stateFolder;
-    if (options.volumes) await confirm(sight.stack.name, options.confirm);
-    await ensureEngine(progress, cacheFolder(), sight.dockerEnv);
+    const { name } = sight.stack;
+    const mayHaveState = hasState(sight.stack) || !isKeptHere(sight.stack);
+    refuseUnheard(name, options, mayHaveState);
+    await findEngine(sight, progress);
+    const session = mayHaveState ? await openExisting(sight, await foundations(recordedHere(sight.stack))) : undefined;
+    const { state, engine } = session ? await compare(session) : { state: undefined, engine: await viewOf(sight) };
+    if (session) refuseFlip(sight.stack, state?.supply, session.foundations);
+    const withData = options.volumes === true;
+    const { own, foreign } = divide(state, engine);
+    const isOthers = namesOf(foreign).length > 0;
+    refuseForeign(sight, foreign, options, state !== undefined && !isEmpty(state));
+    refuseOtherEngine(sight, state, own);
+    // Whatever of the foreign was not refused until here goes too, once its name is typed.
+    const going = isOthers ? together(own, foreign) : own;
+    await confirm(name, options, { going, resources: state?.resources ?? 0, isOthers }, progress);
+
     const view = new UpdateView("update");
-    const session = hasState(sight.stack) || !isHere ? await open(sight, await foundations()) : undefined;
     const unlocked = async (): Promise<void> => session && releaseLock(session, progress);
-    if (session) {
+    if (session && state) {
         await unlocked();
-        await destroy(session, progress, view, options.volumes === true);
+        await destroy(session, state, progress, view, withData);
     }
-    const leftovers = await removeLeftovers(sight, progress, options.volumes === true, unlocked);
-    const removed = view.counts.removed + leftovers;
-    const kept = (await sight.engine.volumes(sight.stack.name)).map(({ name }) => name);
-    if (options.json) {
-        console.log(JSON.stringify({ stack: sight.stack.name, removed, volumes: kept }, undefined, 2));
-    }
+    const removed = view.counts.removed + (await removeRest(sight, going, progress, withData, unlocked));
+    const kept = (await sight.engine.volumes(name)).map((volume) => volume.name);
+    if (options.json) console.log(JSON.stringify({ stack: name, removed, volumes: kept }, undefined, 2));
     if (kept.length > 0) {
-        progress.line("·", `kept: ${kept.join(", ")} (${npmRun("down", sight.stack.name, "--volumes")} removes them)`);
+        progress.line("·", `kept: ${kept.join(", ")} (${npmRun("down", name, "--volumes")} removes them)`);
     }
     progress.print(`${removed} removed in ${duration(Date.now() - started)}`);
     return ExitCode.holds;
 }
 
-async function destroy(session: Session, progress: Progress, view: UpdateView, withData: boolean): Promise<void> {
-    const { state } = await compare(session);
-    if (state.resources === 0 && state.pending.length === 0) return;
+/** Nothing was ever made with it, or all of it was removed. */
+function isEmpty({ resources, pending }: KnownState): boolean {
+    return resources === 0 && pending.length === 0;
+}
+
+/** What has to be confirmed: everything outside throw-away environments, and data anywhere. */
+function mustConfirm(name: string, { volumes }: DownOptions, hasForeign: boolean): boolean {
+    return !isThrowaway(name) || volumes === true || hasForeign;
+}
+
+/** Refuses before anything is looked at: options that contradict each other, and a question that nobody would hear. */
+function refuseUnheard(name: string, options: DownOptions, mayHaveState: boolean): void {
+    const { confirm: given, withoutState } = options;
+    if (given !== undefined && given !== name) throw rejected("--confirm", given, [name], howToConfirm(name));
+    if (withoutState && !isThrowaway(name)) {
+        throw new Failure(
+            `--without-state removes throw-away environments only, and ${name} is none`,
+            'what to do about a state that is lost for good: "A lost state" in docs/configuration.md',
+        );
+    }
+    // Without a state there is more to say than that nobody confirmed it.
+    const isLookedAt = !mayHaveState && !isThrowaway(name);
+    if (given === undefined && mustConfirm(name, options, false) && !isLookedAt && !terminalOf(options)) {
+        throw notConfirmed(name, options);
+    }
+}
+
+/** A throw-away environment may be removed after the machine was switched off; another one's engine is not started for that. */
+async function findEngine({ stack, engine, dockerEnv }: Sight, progress: Progress): Promise<void> {
+    if (isThrowaway(stack.name)) return ensureEngine(progress, cacheFolder(), dockerEnv);
+    if (await engine.version()) return;
+    throw new Failure(
+        `the Docker engine at ${dockerEnv.DOCKER_HOST} does not answer, so nothing of ${stack.name} was touched`,
+        "start it, or work where it runs",
+    );
+}
+
+async function viewOf({ engine, stack }: Sight): Promise<EngineView> {
+    const [containers, networks, volumes] = await Promise.all([
+        engine.containers(stack.name),
+        engine.networks(stack.name),
+        engine.volumes(stack.name),
+    ]);
+    return { containers, networks, volumes };
+}
+
+/**
+ * What this state does not know is another checkout's as far as anybody can tell. Without its data, and once it was said, a
+ * throw-away environment may go all the same.
+ */
+function refuseForeign({ stack }: Sight, foreign: Objects, options: DownOptions, hasOwnState: boolean): void {
+    const { name } = stack;
+    const names = namesOf(foreign);
+    if (names.length === 0 || options.withoutState) return;
+    if (isThrowaway(name) && !hasOwnState && !options.volumes) return;
+    const backend = isKeptHere(stack) ? `this checkout (${stack.stateFolder})` : stateAccess(stack).backend.url;
+    throw new Failure(
+        hasOwnState
+            ? `the state of ${name} in ${backend} does not know ${shortened(names)}, so nothing was touched`
+            : `${name} is on this engine (${shortened(names)}), and ${backend} has no state for it, so nothing was touched`,
+        "work from the checkout that made it, or name its backend in PULUMI_BACKEND_URL; " +
+            (isThrowaway(name)
+                ? `if its state is lost: ${npmRun("down", name, ...(options.volumes ? ["--volumes"] : []), "--without-state")}`
+                : 'if its state is lost for good: "A lost state" in docs/configuration.md'),
+    );
+}
+
+/** A state whose containers are all missing is most often one that somebody looks at from the wrong machine. */
+function refuseOtherEngine({ stack, dockerEnv }: Sight, state: KnownState | undefined, own: Objects): void {
+    const known = state?.containers.length ?? 0;
+    if (isThrowaway(stack.name) || known === 0 || own.containers.length > 0) return;
+    throw new Failure(
+        `the engine at ${dockerEnv.DOCKER_HOST} has none of the ${known} containers that the state of ${stack.name} knows, so nothing was touched`,
+        `work with the engine that runs it (strata:engine.host of ${stack.source}), or make it whole first: ${npmRun("up", stack.name)}`,
+    );
+}
+
+/** What is to be removed, and what has to be said about it. */
+interface Request {
+    readonly going: Objects;
+    /** Resources that the state knows. */
+    readonly resources: number;
+    /** Some of it is not of this state. */
+    readonly isOthers: boolean;
+}
+
+/** Says what goes and has the environment's name typed. */
+async function confirm(
+    name: string,
+    options: DownOptions,
+    { going, resources, isOthers }: Request,
+    progress: Progress,
+): Promise<void> {
+    if (!mustConfirm(name, options, isOthers) || namesOf(going).length + resources === 0) return;
+    if (isOthers) progress.line("!", notOurs(name).message);
+    progress.print(`down removes ${name} (${resources} resources in the state):`);
+    describeRemoval(going, options.volumes === true).forEach((line) => progress.print(`  ${line}`));
+    if (options.confirm !== undefined) return;
+    const terminal = terminalOf(options);
+    if (!terminal) throw isOthers ? notOurs(name) : notConfirmed(name, options);
+    const what = options.volumes ? `This deletes all data of ${name}. ` : "";
+    const typed = await ask(`${what}Type its name to go on: `, terminal);
+    if (typed === undefined) throw notConfirmed(name, options);
+    if (typed !== name) throw rejected("confirmation", typed, [name], howToConfirm(name));
+}
+
+function notConfirmed(name: string, { volumes }: DownOptions): Failure {
+    const what = volumes ? `--volumes deletes the data of ${name}` : `down removes ${name}`;
+    return new Failure(`${what} and was not confirmed`, howToConfirm(name));
+}
+
+function notOurs(name: string): Failure {
+    return new Failure(
+        `this checkout has no state for ${name}: another checkout made it, or its state is lost`,
+        `work from the checkout that made it; to remove it all the same, ${howToConfirm(name)}`,
+    );
+}
+
+function howToConfirm(name: string): string {
+    return `type the name of the environment, or give --confirm ${name}`;
+}
+
+async function destroy(
+    session: Session,
+    state: KnownState,
+    progress: Progress,
+    view: UpdateView,
+    withData: boolean,
+): Promise<void> {
+    if (isEmpty(state)) return;
     const args = ["--yes", "--skip-preview", "--suppress-outputs"];
     const keep = withData ? ["--ignore-protect"] : keepArguments(state);
     const contained = withData ? [] : keptWithData(state);
@@ -89,19 +231,23 @@ function keptWithData(state: KnownState): string[] {
 }
 
 /**
- * Removes labelled objects that no state knows, for example of a run that was killed or of a checkout that was deleted.
+ * Removes what the destroy had no operation for, by id: what came meanwhile under the same name is not touched.
  *
- * @param unlocked - throws when somebody works on the stack; asked after looking, so that nothing of a run that goes on is removed
+ * @param unlocked - throws when somebody works on the stack: nothing of a run that goes on is removed
  */
-async function removeLeftovers(
+async function removeRest(
     { engine, stack }: Sight,
+    going: Objects,
     progress: Progress,
     withData: boolean,
     unlocked: () => Promise<void>,
 ): Promise<number> {
-    const containers = await engine.containers(stack.name);
-    const networks = await engine.networks(stack.name);
-    const volumes = (await engine.volumes(stack.name)).filter(({ data }) => withData || !data);
+    const present = async (objects: readonly { id: string }[], now: Promise<readonly { id: string; name: string }[]>) =>
+        (await now).filter(({ id }) => objects.some((object) => object.id === id));
+    const goingVolumes = withData ? [...going.files, ...going.data] : going.files;
+    const containers = await present(going.containers, engine.containers(stack.name));
+    const networks = await present(going.networks, engine.networks(stack.name));
+    const volumes = await present(goingVolumes, engine.volumes(stack.name));
     if (containers.length + networks.length + volumes.length > 0) await unlocked();
     await engine.remove("container", containers);
     await engine.remove("network", networks);
@@ -111,20 +257,15 @@ async function removeLeftovers(
     return all.length;
 }
 
-async function confirm(name: string, given: string | undefined): Promise<void> {
-    const next = `type the name of the environment, or give --confirm ${name}`;
-    if (given === undefined && !process.stdin.isTTY) {
-        throw new Failure(`--volumes deletes the data of ${name} and was not confirmed`, next);
-    }
-    const typed = given ?? (await ask(`This deletes all data of ${name}. Type its name to go on: `));
-    if (typed !== name) throw rejected(given === undefined ? "confirmation" : "--confirm", typed, [name], next);
+function together(a: Objects, b: Objects): Objects {
+    return {
+        containers: [...a.containers, ...b.containers],
+        networks: [...a.networks, ...b.networks],
+        files: [...a.files, ...b.files],
+        data: [...a.data, ...b.data],
+    };
 }
 
-async function ask(question: string): Promise<string> {
-    const terminal = createInterface({ input: process.stdin, output: process.stdout });
-    try {
-        return (await terminal.question(question)).trim();
-    } finally {
-        terminal.close();
-    }
+function shortened(names: readonly string[]): string {
+    return names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
 }

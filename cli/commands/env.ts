@@ -3,6 +3,7 @@
 import { ExitCode } from "../failure";
 import { lookAt, open, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
+import { recordedHere, refuseFlip } from "../stacks/supply";
 import { shellLines } from "../stacks/variables";
 
 /**
@@ -11,8 +12,12 @@ import { shellLines } from "../stacks/variables";
  * @returns exit code
  */
 export async function env(options: StackOptions): Promise<number> {
-    const session = await open(lookAt(options), await foundations());
-    const { stack, pulumi, access, foundations: found } = session;
+    const sight = lookAt(options);
+    const recorded = recordedHere(sight.stack);
+    const found = await foundations(recorded);
+    refuseFlip(sight.stack, recorded, found);
+    const session = await open(sight, found);
+    const { stack, pulumi, access } = session;
     console.log(shellLines(stack, found.toolchain, access, pulumi.configFile, process.env).join("\n"));
     return ExitCode.holds;
 }

@@ -38,14 +38,18 @@ export async function logs(names: readonly string[], options: LogsOptions): Prom
         else console.log(chosen.length > 1 ? `${line.service.padEnd(width)} | ${line.text}` : line.text);
     };
     if (!options.follow) {
-        const lines = await Promise.all(chosen.map((it) => read(it, ["--tail", options.tail], dockerEnv)));
+        const lines = await Promise.all(chosen.map((it) => read(it, ["--tail", options.tail], dockerEnv).lines));
         lines
             .flat()
             .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
             .forEach(print);
         return ExitCode.holds;
     }
-    await Promise.all(chosen.map((it) => read(it, ["--follow", "--tail", options.tail], dockerEnv, print)));
+    const readers = chosen.map((it) => read(it, ["--follow", "--tail", options.tail], dockerEnv, print));
+    // One handler for all: a signal goes to the newest handler only.
+    const release = onInterrupt(() => readers.forEach(({ stop }) => stop()));
+    await Promise.all(readers.map(({ lines }) => lines));
+    release();
     return ExitCode.holds;
 }
 
@@ -69,15 +73,22 @@ export function choose(
     });
 }
 
+/** A log that is being read. */
+interface Reader {
+    /** All lines, once it has ended. */
+    readonly lines: Promise<LogLine[]>;
+    /** Ends it. */
+    stop(): void;
+}
+
 /** Reads one container's log; with a printer, hands each line on instead of keeping it. */
 function read(
     { id, service }: RunningContainer,
     args: readonly string[],
     env: NodeJS.ProcessEnv,
     print?: (line: LogLine) => void,
-): Promise<LogLine[]> {
+): Reader {
     const child = spawn("docker", ["logs", "--timestamps", ...args, id], { env, stdio: ["ignore", "pipe", "pipe"] });
-    const release = onInterrupt(() => child.kill());
     const lines: LogLine[] = [];
     for (const stream of [child.stdout, child.stderr]) {
         createInterface({ input: stream }).on("line", (raw) => {
@@ -87,10 +98,6 @@ function read(
             else lines.push(line);
         });
     }
-    return new Promise((resolve) =>
-        child.on("close", () => {
-            release();
-            resolve(lines);
-        }),
-    );
+    const ended = new Promise<LogLine[]>((resolve) => child.on("close", () => resolve(lines)));
+    return { lines: ended, stop: () => void child.kill() };
 }

@@ -6,13 +6,13 @@ import { countsLine, UpdateView } from "../pulumi/events";
 import { compare } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
 import { silentServers } from "../pulumi/servers";
-import { prepare } from "../prepare";
-import type { StackOptions } from "../session";
+import { prepare, type PrepareOptions } from "../prepare";
 import { POLICY_OPTIONS } from "../stacks/variables";
+import { showPlan } from "./consent";
 import { explain, follow } from "./follow";
 
 /** Options of `preview`. */
-export interface PreviewOptions extends StackOptions {
+export interface PreviewOptions extends PrepareOptions {
     readonly json?: boolean;
     readonly refresh?: boolean;
     readonly expectNoChanges?: boolean;
@@ -48,9 +48,16 @@ export async function preview(options: PreviewOptions): Promise<number> {
         ...(options.refresh ? ["--refresh"] : []),
     ]);
     if (run.code !== 0) throw await explain(session, view, run);
-    const { created, changed, removed } = view.counts;
-    const changes = created + changed + removed;
-    if (options.json) console.log(JSON.stringify({ stack: session.stack.name, changes: view.counts }, undefined, 2));
-    progress.print(changes === 0 ? countsLine(view.counts) : `planned: ${countsLine(view.counts)}`);
-    return options.expectNoChanges && changes > 0 ? ExitCode.changes : ExitCode.holds;
+    const { plan: lines, counts, hasChanges } = view;
+    if (options.json)
+        console.log(JSON.stringify({ stack: session.stack.name, changes: counts, plan: lines }, undefined, 2));
+    showPlan(progress, view, lines);
+    progress.print(hasChanges ? `planned: ${plannedLine(view)}` : countsLine(counts));
+    return options.expectNoChanges && hasChanges ? ExitCode.changes : ExitCode.holds;
+}
+
+/** Counts of the engine, which knows components too; a change of outputs is in none of them. */
+function plannedLine({ counts }: UpdateView): string {
+    const { created, changed, removed, unchanged } = counts;
+    return created + changed + removed > 0 ? countsLine(counts) : `other outputs, ${unchanged} unchanged`;
 }

@@ -22,7 +22,7 @@ const SECRET_IDS = "secret-ids";
 export function rotate([what = ""]: readonly string[], options: RotateOptions): Promise<number> {
     if (what !== SECRET_IDS)
         throw rejected("rotate", what, [SECRET_IDS], `run: ${npmRun("strata", undefined, "rotate", SECRET_IDS)}`);
-    return deploy(options, async ({ pulumi, stack }) =>
+    return deploy(["strata", "rotate", SECRET_IDS], options, async ({ pulumi, stack }) =>
         replaceArguments(await pulumi.state(), stack.name, options.service),
     );
 }

@@ -7,6 +7,7 @@ import { duration } from "../output/text";
 import { lookAt, type StackOptions } from "../session";
 import { foundations, setUp } from "../setup/setup";
 import { declaredBy } from "../stacks/platform";
+import { recordedHere } from "../stacks/supply";
 
 /** Options of `setup`. */
 export interface SetupOptions extends StackOptions {
@@ -20,8 +21,9 @@ export async function setup(options: SetupOptions): Promise<number> {
     const started = Date.now();
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const { stack, dockerEnv } = lookAt(options);
-    const images = options.all ? IMAGE_NAMES : declaredBy(stack, await foundations()).images;
-    const { decision, toolchain } = await setUp(progress, { images, listCached: true }, dockerEnv);
+    const found = await foundations(recordedHere(stack));
+    const images = options.all ? IMAGE_NAMES : declaredBy(stack, found).images;
+    const { decision, toolchain } = await setUp(progress, { images, listCached: true }, dockerEnv, found);
     if (options.json)
         console.log(JSON.stringify({ ...decision, bin: toolchain.bin, milliseconds: Date.now() - started }));
     progress.print(`ready in ${duration(Date.now() - started)}`);

@@ -2,7 +2,7 @@
 
 import { LABEL } from "../../model/names";
 import type { Engine, RunningContainer } from "../engine/engine";
-import { condition, isWell } from "../engine/evidence";
+import { advice, condition, isWell } from "../engine/evidence";
 import { ExitCode, Failure, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { table, uptime } from "../output/text";
@@ -14,6 +14,7 @@ import { lookAt, open, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
 import { isKeptHere } from "../stacks/backend";
 import { hasState } from "../stacks/stack";
+import { recordedHere } from "../stacks/supply";
 
 /** Options of `status`. */
 export interface StatusOptions extends StackOptions {
@@ -47,7 +48,7 @@ export async function status(options: StatusOptions): Promise<number> {
             `run: ${npmRun("up", sight.stack.name)}`,
         );
     }
-    const session = await open(sight, await foundations());
+    const session = await open(sight, await foundations(recordedHere(sight.stack)));
     const { state, engine } = await compare(session);
     const services = describeServices(state.containers, engine.containers, sight.stack.name, Date.now());
     const vault = await vaultSeal(sight.engine, engine.containers);
@@ -68,7 +69,11 @@ export async function status(options: StatusOptions): Promise<number> {
         table(["SERVICE", "HEALTH", "UP", "RESTARTS", "ZONES"], rows).forEach((line) => progress.print(line));
     }
     if (vault !== undefined) progress.line(vault === "unsealed" ? "✓" : "✗", `vault is ${vault}`);
-    for (const { service, problems } of services) problems.forEach((text) => progress.line("✗", `${service}: ${text}`));
+    for (const { service, problems } of services) {
+        problems.forEach((text) => progress.line("✗", `${service}: ${text}`));
+        const found = engine.containers.find((it) => it.service === service && !it.oneShot);
+        if (found && !isWell(found)) progress.print(`  next: ${advice(found, sight.stack.name)}`);
+    }
     remind(progress, logins, sight.stack.name);
     for (const name of unknown) progress.line("✗", `${name}: labelled, but the state does not know it`);
     if (plan.pending.length > 0) {

@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Engine } from "../engine/engine";
-import { ExitCode } from "../failure";
+import { TEST_PREFIX } from "../../model/environments";
+import { asFailure, ExitCode } from "../failure";
 import { Progress } from "../output/progress";
 import { childEnvironment } from "../places";
 import { IMAGE_NAMES } from "../../offline/build/image-recipes";
 import { withLock } from "../../offline/build/lock";
 import { setUp } from "../setup/setup";
+import { TESTING } from "../stacks/stack";
 import { runJest } from "../testing/jest";
 import { closingLine, hasTests, type Selection, selectSuites, type Suite, type Tally, total } from "../testing/suites";
 
@@ -24,9 +26,6 @@ const NEEDS_SET_UP: readonly Suite[] = ["conformance", "integration"];
 
 const COULD_NOT_RUN: Tally = { passed: 0, failed: 0, skipped: 0, couldNotRun: true };
 
-/** Environments that tests make begin with this; what is left of them belongs to nobody. */
-export const TEST_PREFIX = "test-";
-
 /** For all checkouts on the machine, whatever cache they use: the engine is the same. */
 const RUNS = join(tmpdir(), "strata-tests");
 
@@ -36,6 +35,7 @@ export async function test(args: readonly string[], options: TestOptions): Promi
     const selection = selectSuites(options.updateGolden && args.length === 0 ? ["golden"] : args);
     const env = {
         ...childEnvironment(),
+        [TESTING]: "1",
         ...(options.updateGolden ? { STRATA_UPDATE_GOLDEN: "1" } : {}),
     };
     const tallies: Tally[] = [];
@@ -97,7 +97,11 @@ async function prepareMachine(progress: Progress): Promise<boolean> {
         }
         return true;
     } catch (error) {
-        progress.line("✗", `set-up: ${(error as Error).message}`);
+        const failure = asFailure(error);
+        if (!failure) console.error(error);
+        progress.line("✗", `set-up: ${failure?.message ?? "failed, see above"}`);
+        failure?.details.forEach((line) => progress.print(line));
+        if (failure) progress.print(`  next: ${failure.next}`);
         return false;
     }
 }

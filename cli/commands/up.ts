@@ -1,8 +1,8 @@
 /** `strata up`: makes the environment what the stack declares, and proves that it is healthy. */
 
 import type { Engine, RunningContainer } from "../engine/engine";
-import { condition, evidence, isWell } from "../engine/evidence";
-import { ExitCode, npmRun } from "../failure";
+import { advice, condition, evidence, isWell } from "../engine/evidence";
+import { ExitCode, Failure } from "../failure";
 import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { countsLine, UpdateView } from "../pulumi/events";
@@ -10,15 +10,15 @@ import { lockedOut } from "../pulumi/logins";
 import { recover } from "../pulumi/recover";
 import { endingLogins, remind } from "../pulumi/secret-ids";
 import { silentServers } from "../pulumi/servers";
-import { prepare } from "../prepare";
-import type { Session, StackOptions } from "../session";
+import { prepare, type PrepareOptions } from "../prepare";
+import type { Session } from "../session";
 import { POLICY_OPTIONS } from "../stacks/variables";
+import { Consent, type ConsentOptions } from "./consent";
 import { explain, follow } from "./follow";
 import { serviceRows, whereTable } from "./where";
 
 /** Options of `up`. */
-export interface UpOptions extends StackOptions {
-    readonly json?: boolean;
+export interface UpOptions extends PrepareOptions, ConsentOptions {
     /** Look at the engine for every resource, not only when something is missing. */
     readonly refresh?: boolean;
 }
@@ -31,29 +31,36 @@ const STARTING_MILLISECONDS = 180_000;
 
 /** @returns exit code: 0 everything runs and is healthy, 1 something does not */
 export function up(options: UpOptions): Promise<number> {
-    return deploy(options, () => Promise.resolve([]));
+    return deploy(["up"], options, () => Promise.resolve([]));
 }
 
 /**
  * An update from set-up to proof.
  *
+ * @param command - what the person typed: the npm script and its words
  * @param further - more arguments of `pulumi preview` and `pulumi up`, decided when the state is whole
  * @returns exit code, as {@link up}
  */
 export async function deploy(
+    command: readonly [script: string, ...words: string[]],
     options: UpOptions,
     further: (session: Session) => Promise<readonly string[]>,
 ): Promise<number> {
     const started = Date.now();
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const session = await prepare(options, progress);
-    const recovered = await recover(session, progress);
+    const consent = new Consent(session.stack.name, command, options, progress);
+    const recovered = await recover(session, progress, (plan) => consent.toRecovery(plan));
+    const { state, engine } = recovered;
+    refusePaused(engine.containers, options);
     const args = await further(session);
     const refresh = recovered.refresh || options.refresh === true;
-    const { state, engine } = recovered;
     const silent = silentServers(session.declared.platform, state, engine);
-    const plan = silent.length === 0 ? await check(session, progress, args) : undefined;
+    // What is confirmed has to be what is done, so that a refresh of the update is one of its preview.
+    const looking = refresh && consent.isNeeded ? [...args, "--refresh"] : args;
+    const plan = silent.length === 0 ? await check(session, progress, looking) : undefined;
     const isIdle = plan !== undefined && !plan.hasChanges && !refresh;
+    await consent.toUpdate(plan);
     const isAsked = !isIdle && silent.length === 0 && state.contained.length > 0;
     const locked = isAsked ? await lockedOut(session.pulumi) : undefined;
     if (locked) throw locked;
@@ -80,7 +87,7 @@ export async function deploy(
     progress.print(`\n${countsLine(view.counts)} in ${duration(Date.now() - started)}`);
     if (broken.length === 0) return ExitCode.holds;
     progress.line("✗", `not healthy: ${broken.map(({ name }) => name).join(", ")}`);
-    progress.print(`  next: ${npmRun("logs", session.stack.name, broken[0]?.service ?? "")}`);
+    for (const container of broken) progress.print(`  next: ${advice(container, session.stack.name)}`);
     return ExitCode.broken;
 }
 
@@ -107,6 +114,17 @@ async function update(
     const run = await follow(session, progress, view, "up", ["--yes", "--skip-preview", ...COMMON, ...args]);
     if (run.code !== 0) throw await explain(session, view, run);
     return view;
+}
+
+/** A container that somebody paused answers nobody: what waits for it would wait until its time is over. */
+function refusePaused(containers: readonly RunningContainer[], { stack }: UpOptions): void {
+    const [first, ...others] = containers.filter(({ state }) => state === "paused");
+    if (!first) return;
+    throw new Failure(
+        `paused: ${[first, ...others].map(({ name }) => name).join(", ")}`,
+        advice(first, stack),
+        ExitCode.broken,
+    );
 }
 
 /** Waits while containers that the update did not touch are still starting, as after a restart of the engine. */

@@ -7,6 +7,7 @@ import { Progress } from "../output/progress";
 import { lookAt, type StackOptions } from "../session";
 import { foundations, offlineContext, setUp } from "../setup/setup";
 import { declaredBy } from "../stacks/platform";
+import { recordedHere } from "../stacks/supply";
 
 /** Options of `verify`. */
 export interface VerifyOptions extends StackOptions {
@@ -23,8 +24,9 @@ const EXIT_CODES: Readonly<Record<Verdict, number>> = {
 export async function verify(options: VerifyOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
-    const { platform } = declaredBy(sight.stack, await foundations());
-    await setUp(progress, { images: ["probe"], listCached: false }, sight.dockerEnv);
+    const found = await foundations(recordedHere(sight.stack));
+    const { platform } = declaredBy(sight.stack, found);
+    await setUp(progress, { images: ["probe"], listCached: false }, sight.dockerEnv, found);
     const report = await verifyIsolation({
         platform,
         probeImage: imageTag(offlineContext(), "probe"),

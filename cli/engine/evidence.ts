@@ -1,5 +1,6 @@
 /** What a person needs to see of a container that did not become healthy. */
 
+import { npmRun } from "../failure";
 import type { Engine, RunningContainer } from "./engine";
 
 /** `CMD-SHELL pg_isready` -> `pg_isready`; `CMD a b` -> `a b`. Pure. */
@@ -22,6 +23,20 @@ export function condition(container: RunningContainer): string {
 export function isWell(container: RunningContainer): boolean {
     if (container.oneShot) return ["created", "exited"].includes(container.state) && container.exitCode === 0;
     return container.state === "running" && (container.health === "healthy" || container.health === "none");
+}
+
+/** What to do about a container that is not as it should be, by its condition. Pure. */
+export function advice(container: RunningContainer, environment: string): string {
+    const { name, service, state } = container;
+    const logs = npmRun("logs", environment, service);
+    if (state === "paused") return `docker unpause ${name}, then ${npmRun("up", environment)}`;
+    if (state === "restarting") return `it ends as soon as it starts: ${logs}`;
+    if (state === "running") {
+        return container.health === "starting"
+            ? `it takes long to start: ${logs}; later ${npmRun("status", environment)}`
+            : `${logs}; if nothing there explains it, start it anew: docker restart ${name}`;
+    }
+    return `${npmRun("up", environment)} starts it; why it ended: ${logs}`;
 }
 
 /** The check, its last output, and the container's last lines. Indented by two spaces. */

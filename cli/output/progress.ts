@@ -2,7 +2,7 @@
 
 import { duration, fit } from "./text";
 
-const COLORS = { "✓": 32, "✗": 31, "!": 33, "·": 2, "…": 2, "+": 32, "~": 33, "-": 31 } as const;
+const COLORS = { "✓": 32, "✗": 31, "!": 33, "·": 2, "…": 2, "+": 32, "~": 33, "±": 33, "-": 31 } as const;
 
 /** First character of a line: done, failed, warning, nothing to do, waiting, and what a preview plans. */
 export type Mark = keyof typeof COLORS;

@@ -1,6 +1,6 @@
 /** The file of a new product, as its author would begin it. Pure. */
 
-import { PLATFORM_SUBNETS, RESERVED_SUBNETS } from "../../model/address-plan";
+import { PLATFORM_SUBNETS } from "../../model/address-plan";
 import type { Product } from "../../model/product";
 
 /** What is asked of whoever begins a product. */
@@ -24,7 +24,6 @@ const LAST = 255 - VAULT_OFFSET;
 export function takenSubnets(all: readonly Product[]): number[] {
     return [
         ...Object.values(PLATFORM_SUBNETS),
-        ...Object.values(RESERVED_SUBNETS),
         ...all.flatMap(({ zones }) => Object.values(zones).map(({ subnet }) => subnet)),
     ];
 }

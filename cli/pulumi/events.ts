@@ -7,6 +7,8 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 
 import type { Mark } from "../output/progress";
 import { duration } from "../output/text";
+import { labelOf, logicalName } from "./labels";
+import { changedKeys, plan, type PlanLine } from "./plan";
 
 /** A finished line. */
 export interface EventLine {
@@ -41,22 +43,26 @@ interface Active {
 
 const HEALTH = "waiting for health of";
 const CONTAINER = "docker:index/container:Container";
-const KINDS: Readonly<Record<string, string>> = {
-    [CONTAINER]: "container",
-    "docker:index/network:Network": "network",
-    "docker:index/volume:Volume": "volume",
-    "command:local:Command": "command",
+/** Types whose making takes long enough to be worth a line. Of all others, only changes to what was there are said. */
+const SLOW: readonly string[] = [
+    CONTAINER,
+    "docker:index/network:Network",
+    "docker:index/volume:Volume",
+    "command:local:Command",
+];
+
+/** Past and present of the operations that a person sees. */
+const WORDS: Readonly<Record<string, { doing: string; done: string }>> = {
+    create: { doing: "creating", done: "created" },
+    "create-replacement": { doing: "replacing", done: "replaced" },
+    update: { doing: "changing", done: "changed" },
+    delete: { doing: "removing", done: "removed" },
+    "delete-replaced": { doing: "removing the old", done: "" },
+    refresh: { doing: "looking at", done: "" },
 };
 
-/** Past and present of the operations that a person sees, and what a preview shows for them. */
-const WORDS: Readonly<Record<string, { doing: string; done: string; plan: Mark }>> = {
-    create: { doing: "creating", done: "created", plan: "+" },
-    "create-replacement": { doing: "replacing", done: "replaced", plan: "~" },
-    update: { doing: "changing", done: "changed", plan: "~" },
-    delete: { doing: "removing", done: "removed", plan: "-" },
-    "delete-replaced": { doing: "removing the old", done: "", plan: "-" },
-    refresh: { doing: "looking at", done: "", plan: "·" },
-};
+/** What the SDK of the policies says of a rule that reads a value which only the update makes. */
+const NOT_KNOWN_YET = /^can't run .* during preview: /;
 
 /** The root of every stack; its outputs are the stack's. */
 const STACK = "pulumi:pulumi:Stack";
@@ -76,6 +82,9 @@ export class UpdateView {
     finished = false;
     /** The stack has other outputs than before, which no count tells. */
     outputsChanged = false;
+    /** Policies that could not look at a value, because only the update makes it. */
+    readonly unchecked = new Set<string>();
+    private readonly planned: EngineEvent[] = [];
     private readonly active = new Map<string, Active>();
 
     /**
@@ -94,14 +103,24 @@ export class UpdateView {
         return created + changed + removed > 0 || this.outputsChanged;
     }
 
+    /** What the update would do. Only of a run that changes nothing. */
+    get plan(): PlanLine[] {
+        return plan(this.planned);
+    }
+
     /** Takes one event in and returns the lines to print for it. */
     apply(event: EngineEvent): EventLine[] {
+        if (this.purpose !== "update" && (event.resourcePreEvent || event.resOutputsEvent)) this.planned.push(event);
         if (event.resourcePreEvent) return this.started(event.resourcePreEvent.metadata);
         if (event.resOutputsEvent) return this.ended(event.resOutputsEvent.metadata);
         if (event.resOpFailedEvent) return this.failedAt(event.resOpFailedEvent.metadata);
         if (event.policyEvent) {
             const { enforcementLevel, policyName, message, resourceUrn } = event.policyEvent;
             const mandatory = enforcementLevel === "mandatory";
+            if (!mandatory && NOT_KNOWN_YET.test(plain(message))) {
+                this.unchecked.add(policyName);
+                return [];
+            }
             this.policyViolated ||= mandatory;
             const about = resourceUrn ? ` (${logicalName(resourceUrn)})` : "";
             return this.once(mandatory ? "✗" : "!", `policy ${policyName}${about}: ${plain(message)}`);
@@ -145,7 +164,7 @@ export class UpdateView {
 
     private started({ op, urn, type, new: next, old }: StepEventMetadata): EventLine[] {
         const words = WORDS[op];
-        if (!words || this.purpose !== "update" || KINDS[type] === undefined) return [];
+        if (!words || this.purpose !== "update" || !SLOW.includes(type)) return [];
         const waits = type === CONTAINER && next?.inputs?.["wait"] === true && op.startsWith("create");
         const label = labelOf(urn, type, next?.inputs ?? old?.inputs);
         this.active.set(key(op, urn), {
@@ -156,18 +175,14 @@ export class UpdateView {
         return [];
     }
 
-    private ended({ op, urn, type, new: next, old, diffs }: StepEventMetadata): EventLine[] {
+    private ended({ op, urn, type, new: next, old }: StepEventMetadata): EventLine[] {
         const active = this.active.get(key(op, urn));
         this.active.delete(key(op, urn));
-        if (type === STACK) this.outputsChanged ||= canonical(old?.outputs) !== canonical(next?.outputs);
+        if (type === STACK) this.outputsChanged ||= changedKeys(old?.outputs ?? {}, next?.outputs ?? {}).length > 0;
         const words = WORDS[op];
-        if (!words?.done || KINDS[type] === undefined || this.purpose === "check") return [];
+        if (!words?.done || this.purpose !== "update") return [];
+        if (/^(pulumi|strata):/.test(type) || (op === "create" && !SLOW.includes(type))) return [];
         const label = labelOf(urn, type, next?.inputs ?? old?.inputs);
-        if (this.purpose === "preview") {
-            // Names of properties only: their values may be secret.
-            const about = diffs && diffs.length > 0 ? ` (${diffs.join(", ")})` : "";
-            return [{ mark: words.plan, text: `${label}${op === "create-replacement" ? " replaced" : ""}${about}` }];
-        }
         const healthy = active?.doing === HEALTH ? ", healthy" : "";
         return [
             {
@@ -211,25 +226,6 @@ export function countsLine({ created, changed, removed, unchanged }: Counts): st
     if (created + changed + removed === 0) return `0 changes, ${unchanged} unchanged`;
     const gone = removed > 0 ? `, ${removed} removed` : "";
     return `${created} created, ${changed} changed, ${unchanged} unchanged${gone}`;
-}
-
-/** The part of a URN that the program's author wrote. */
-export function logicalName(urn: string): string {
-    return urn.split("::").at(-1) ?? urn;
-}
-
-function labelOf(urn: string, type: string, inputs: Record<string, unknown> | undefined): string {
-    const name = inputs?.["name"];
-    return `${KINDS[type] ?? type} ${typeof name === "string" ? name : logicalName(urn)}`;
-}
-
-/** The same text for the same value, whatever the order of its keys. */
-function canonical(value: unknown): string {
-    return JSON.stringify(value, (_key, inner: unknown) =>
-        inner !== null && typeof inner === "object" && !Array.isArray(inner)
-            ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-            : inner,
-    );
 }
 
 function key(op: string, urn: string): string {

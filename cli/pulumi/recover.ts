@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
+import { isThrowaway } from "../../model/environments";
 import { runs } from "../../offline/build/process";
 import { Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";
@@ -31,14 +32,20 @@ export interface Recovered {
  * Ends an orphaned run, removes stale locks, removes labelled containers and networks that the state does not know, and
  * clears pending operations.
  *
+ * @param agree - asked before any of it but the lock of a dead run; throws when it must not be
  * @throws Failure when somebody else works on the stack, or the environment belongs to another checkout
  */
-export async function recover(session: Session, progress: Progress): Promise<Recovered> {
+export async function recover(
+    session: Session,
+    progress: Progress,
+    agree: (plan: Recovery) => Promise<void>,
+): Promise<Recovered> {
     const cutOff = mayHaveMade(recordedRun(session.stack));
     const { state, engine } = await compareUnlocked(session, progress);
     const plan = planRecovery(state, engine);
     const foreign = foreignObjects(state, engine, cutOff);
     if (foreign.length > 0) throw ownedByAnother(session.stack.name, foreign);
+    await agree(plan);
     await removeOrphans(session, plan, progress);
     if (plan.pending.length > 0) {
         const what = `recovery of ${plan.pending.length} operations that were cut off`;
@@ -186,6 +193,8 @@ function ownedByAnother(environment: string, names: readonly string[]): Failure 
     return new Failure(
         `${environment} exists on this engine (${shown}), but this checkout has no state for it`,
         "work from the checkout that made it, or bring its .strata back; " +
-            `to begin anew: ${npmRun("down", environment, "--volumes")} (deletes its data)`,
+            (isThrowaway(environment)
+                ? `to begin anew: ${npmRun("down", environment, "--volumes", "--without-state")} (deletes its data)`
+                : 'if its state is lost for good: "A lost state" in docs/configuration.md'),
     );
 }

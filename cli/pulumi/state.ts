@@ -1,5 +1,7 @@
 /** Reads an exported Pulumi state: what is known to run, and what was interrupted. Pure. */
 
+import type { Way } from "../../model/supply";
+
 /** A Docker object that the state knows. */
 export interface KnownObject {
     readonly urn: string;
@@ -19,15 +21,27 @@ export interface KnownState {
     readonly networks: readonly KnownObject[];
     readonly volumes: readonly KnownObject[];
     /** Operations that an interrupted run left: `creating`, `updating`, `deleting`, ... */
-    readonly pending: readonly { readonly urn: string; readonly type: string }[];
+    readonly pending: readonly PendingOperation[];
+    /** The engine's ids of what was replaced and waits for its deletion. */
+    readonly replaced: readonly string[];
     /** URNs of `random:*`: passwords and keys, of no use without the data that they open. */
     readonly generated: readonly string[];
     /** What is inside a server's data and not on the engine, with the URN of the volume that holds it (`deletedWith`). */
     readonly contained: readonly { readonly urn: string; readonly volume: string }[];
     /** What services log in to Vault with. */
     readonly secretIds: readonly KnownSecretId[];
+    /** How the environment was made; missing in one of an earlier release. */
+    readonly supply?: Way;
     /** All resources except the stack itself and providers. */
     readonly resources: number;
+}
+
+/** An operation without an end. */
+export interface PendingOperation {
+    readonly urn: string;
+    readonly type: string;
+    /** Physical name of what it works on, where it has one. */
+    readonly name?: string;
 }
 
 /** A service's secret-id. */
@@ -37,6 +51,9 @@ export interface KnownSecretId {
     /** When Vault stops taking it: milliseconds since 1970. Not known of one that was made by hand and imported. */
     readonly ends?: number;
 }
+
+/** Registered by `components/lib/supply.ts`. */
+const SUPPLY = "strata:lib:Supply";
 
 const SECRET_ID = "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId";
 
@@ -71,12 +88,14 @@ export function readState(exported: unknown): KnownState {
         containers: ofType("docker:index/container:Container"),
         networks: ofType("docker:index/network:Network"),
         volumes: ofType("docker:index/volume:Volume"),
-        pending: (deployment?.pending_operations ?? []).map(({ resource, type }) => ({ urn: resource.urn, type })),
+        pending: (deployment?.pending_operations ?? []).map(pendingOperation),
+        replaced: (deployment?.resources ?? []).flatMap(({ delete: goes, id }) => (goes && id ? [id] : [])),
         generated: resources.filter(({ type }) => type.startsWith("random:")).map(({ urn }) => urn),
         contained: resources.flatMap(({ urn, deletedWith }) =>
             deletedWith !== undefined && deletedWith !== "" ? [{ urn, volume: deletedWith }] : [],
         ),
         secretIds: resources.filter(({ type }) => type === SECRET_ID).map(secretId),
+        ...supplyOf(resources),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     };
 }
@@ -112,6 +131,16 @@ export function detach(exported: unknown, kept: readonly string[]): unknown {
             ),
         },
     };
+}
+
+function supplyOf(resources: readonly RawResource[]): Pick<KnownState, "supply"> {
+    const way = resources.find(({ type }) => type === SUPPLY)?.inputs?.["way"];
+    return way === "published" || way === "offline" ? { supply: way } : {};
+}
+
+function pendingOperation({ resource, type }: { resource: RawResource; type: string }): PendingOperation {
+    const name = resource.inputs?.["name"];
+    return { urn: resource.urn, type, ...(typeof name === "string" && { name }) };
 }
 
 function secretId({ urn, inputs, created }: RawResource): KnownSecretId {

@@ -19,7 +19,7 @@ import { ensureEngine } from "./docker";
 import { lockedImages } from "./locked-images";
 import { hasPinnedPulumi, publishedSteps, pullSteps } from "./published";
 import { pinnedVersions, pluginFolder, type Toolchain, toolchainOf } from "./toolchain";
-import { decideWay, type Decision, findUnreachable, rememberedWay, rememberWay } from "./way";
+import { decideWay, type Decision, findUnreachable, rememberedWay, rememberWay, sourcesOf, type Way } from "./way";
 
 /** What to set up. */
 export interface SetUpRequest {
@@ -43,19 +43,27 @@ export interface Foundations extends SetUp {
     readonly images: Readonly<Record<string, string>>;
 }
 
-/** Decides on the way, remembers it, and says what follows. Installs nothing. */
-export async function foundations(): Promise<Foundations> {
+/**
+ * Decides on the way, remembers it, and says what follows. Installs nothing.
+ *
+ * @param recorded - how the environment was made, where one is meant and known
+ */
+export async function foundations(recorded?: Way): Promise<Foundations> {
     const cache = cacheFolder();
     const env = childEnvironment();
     const forced = process.env.STRATA_OFFLINE;
+    const before = rememberedWay(cache);
+    // A way that was never gone is decided on again: what was in the way then may be mended.
+    const remembered = before && isInstalled(toolchainOf(before.way, cache)) ? before : undefined;
     const decision = await decideWay({
         forced,
-        remembered: rememberedWay(cache),
+        recorded,
+        remembered,
         installed: () => hasPinnedPulumi(env),
-        unreachable: () => findUnreachable(),
+        unreachable: () => findUnreachable(sourcesOf(Object.values(lockedImages))),
     });
-    // What was forced holds for as long as it is forced.
-    if (!forced) rememberWay(cache, decision);
+    // What was forced holds for as long as it is forced, what an environment is for that environment.
+    if (!forced && !recorded && !remembered) rememberWay(cache, decision);
     const context = offlineContext();
     const made = decision.way === "offline" ? IMAGE_NAMES.filter((name) => name in lockedImages) : [];
     const images = Object.fromEntries(made.map((name) => [name, imageTag(context, name)]));
@@ -66,16 +74,18 @@ export async function foundations(): Promise<Foundations> {
  * Sets up what is missing. A no-op when all is there.
  *
  * @param dockerEnv - environment of the docker client: the engine of the stack
+ * @param found - what was decided already
  * @throws Failure or the step's own error, after printing what could not be done
  */
 export async function setUp(
     progress: Progress,
     request: SetUpRequest,
     dockerEnv: NodeJS.ProcessEnv = childEnvironment(),
+    found?: Foundations,
 ): Promise<SetUp> {
     const started = Date.now();
     await ensureEngine(progress, cacheFolder(), dockerEnv);
-    const { decision, toolchain } = await foundations();
+    const { decision, toolchain } = found ?? (await foundations());
     const tools = request.testTools ? toolSteps(offlineContext()) : [];
     const steps = [...stepsFor(decision, toolchain, request.images, dockerEnv), ...tools];
     const current = await Promise.all(steps.map((step) => step.isCurrent()));
@@ -157,16 +167,21 @@ export function offlineContext(): OfflineContext {
     return { projectRoot, cache: cacheFolder(), environment: childEnvironment() };
 }
 
+/** Whether a way's own `pulumi` has been installed. */
+export function isInstalled(toolchain: Toolchain): boolean {
+    return existsSync(join(toolchain.bin, "pulumi"));
+}
+
 /**
- * Whether the CLI and all plugins of a toolchain are there. Without this question a verb that installs nothing would run any
- * `pulumi` of the PATH, with no plugins.
+ * Whether the CLI and all plugins of a toolchain are there: the CLI of the published way may also be one of the pinned version on
+ * the PATH. Without this question a verb that installs nothing would run any `pulumi` of the PATH, with no plugins.
  */
-export async function isInstalled(toolchain: Toolchain, env: NodeJS.ProcessEnv = childEnvironment()): Promise<boolean> {
+export async function isComplete(toolchain: Toolchain, env: NodeJS.ProcessEnv = childEnvironment()): Promise<boolean> {
     const hasPlugins = Object.entries(pinnedVersions().plugins).every(([name, version]) =>
         existsSync(pluginFolder(toolchain, name, version)),
     );
     if (!hasPlugins) return false;
     return toolchain.way === "offline"
-        ? existsSync(join(toolchain.bin, "pulumi"))
+        ? isInstalled(toolchain)
         : hasPinnedPulumi({ ...env, PATH: `${toolchain.bin}:${env.PATH ?? ""}` });
 }

@@ -3,10 +3,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import type { Way } from "../../model/supply";
 import { Failure } from "../failure";
 
-/** `published`: Pulumi's own binaries and upstream images. `offline`: made here from package registries. */
-export type Way = "published" | "offline";
+export type { Way } from "../../model/supply";
 
 /** A way and why. */
 export interface Decision {
@@ -19,6 +19,8 @@ export interface Decision {
 export interface WayQuestion {
     /** Value of `STRATA_OFFLINE`. */
     readonly forced: string | undefined;
+    /** How the environment was made that the decision is for. */
+    readonly recorded?: Way | undefined;
     /** What an earlier run decided. */
     readonly remembered: Decision | undefined;
     /** Whether a `pulumi` of the pinned version is on the PATH already. */
@@ -28,12 +30,12 @@ export interface WayQuestion {
 }
 
 /**
- * Decides: what is forced, else what was decided before, else what can be reached.
+ * Decides: what is forced, else how the environment was made, else what was decided before, else what can be reached.
  *
  * @throws Failure when `STRATA_OFFLINE` is neither 0 nor 1
  */
 export async function decideWay(question: WayQuestion): Promise<Decision> {
-    const { forced, remembered } = question;
+    const { forced, recorded, remembered } = question;
     if (forced !== undefined && forced !== "") {
         if (forced === "1") return { way: "offline", reason: "STRATA_OFFLINE=1" };
         if (forced === "0") return { way: "published", reason: "STRATA_OFFLINE=0" };
@@ -42,6 +44,7 @@ export async function decideWay(question: WayQuestion): Promise<Decision> {
             "unset it to let the set-up find out",
         );
     }
+    if (recorded) return { way: recorded, reason: "the environment was made this way" };
     if (remembered) return remembered;
     if (await question.installed()) return { way: "published", reason: "pulumi of the pinned version is installed" };
     const why = await question.unreachable();
@@ -50,46 +53,88 @@ export async function decideWay(question: WayQuestion): Promise<Decision> {
         : { way: "offline", reason: why };
 }
 
-/** Where published plugins and images come from. One that answers at all, with whatever status, can be reached. */
-const SOURCES: readonly (readonly [what: string, url: string])[] = [
-    ["plugins", "https://get.pulumi.com/"],
-    ["images", "https://registry-1.docker.io/v2/"],
-];
+/** Something that published plugins or images come from. */
+export interface Source {
+    /** For the person: `images of ghcr.io`. */
+    readonly what: string;
+    readonly url: string;
+}
+
+/** Everything that a decision for the published way rests on: Pulumi's downloads, and the registry of every image. Pure. */
+export function sourcesOf(images: readonly string[]): Source[] {
+    const registries = [...new Set(images.map(registryOf))].sort();
+    return [
+        { what: "published plugins", url: "https://get.pulumi.com/" },
+        ...registries.map((host) => ({
+            what: `published images of ${host}`,
+            url: `https://${host === "docker.io" ? "registry-1.docker.io" : host}/v2/`,
+        })),
+    ];
+}
 
 /**
- * Asks all sources at once.
+ * The registry of a reference. Docker's own when its first part is no host.
  *
- * @param timeout - milliseconds for all of them together
+ * @see https://github.com/distribution/reference/blob/main/reference.go
+ */
+function registryOf(reference: string): string {
+    const [first = "", ...rest] = reference.split("/");
+    return rest.length > 0 && (/[.:]/.test(first) || first === "localhost") ? first : "docker.io";
+}
+
+/** A slow answer is no refusal: the second attempt has more time. Milliseconds. */
+const PATIENCE = [5000, 10_000] as const;
+
+/**
+ * Asks all sources at once. One that answers at all, with whatever status, can be reached.
+ *
+ * @param patience - milliseconds for each attempt
  * @returns why not, or `undefined` when every source answered
  */
-export async function findUnreachable(timeout = 5000): Promise<string | undefined> {
+export async function findUnreachable(
+    sources: readonly Source[],
+    patience: readonly number[] = PATIENCE,
+): Promise<string | undefined> {
     const refusals = await Promise.all(
-        SOURCES.map(async ([what, url]) => {
-            try {
-                await fetch(url, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(timeout) });
-                return undefined;
-            } catch {
-                return `published ${what} cannot be reached`;
+        sources.map(async ({ what, url }) => {
+            for (const timeout of patience) {
+                try {
+                    await fetch(url, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(timeout) });
+                    return undefined;
+                } catch {
+                    // Asked again, or given up.
+                }
             }
+            return `${what} cannot be reached`;
         }),
     );
     return refusals.find((refusal) => refusal !== undefined);
 }
 
-/** The decision of an earlier run, from the cache. */
-export function rememberedWay(cache: string): Decision | undefined {
+/** For so long it is believed that something cannot be reached. Milliseconds. */
+const UNREACHABLE_FOR = 24 * 3600 * 1000;
+
+/**
+ * The decision of an earlier run, from the cache. That something could not be reached is forgotten after a day; the environments
+ * that were made meanwhile stay what they are.
+ *
+ * @param now - milliseconds
+ */
+export function rememberedWay(cache: string, now: number = Date.now()): Decision | undefined {
     try {
-        const { way, reason } = JSON.parse(readFileSync(fileIn(cache), "utf8")) as Decision;
-        return way === "published" || way === "offline" ? { way, reason } : undefined;
+        const { way, reason, at } = JSON.parse(readFileSync(fileIn(cache), "utf8")) as Decision & { at?: string };
+        const age = now - Date.parse(at ?? "");
+        if (way === "published") return { way, reason };
+        return way === "offline" && age >= 0 && age < UNREACHABLE_FOR ? { way, reason } : undefined;
     } catch {
         return undefined;
     }
 }
 
 /** Keeps a decision for the next run. */
-export function rememberWay(cache: string, decision: Decision): void {
+export function rememberWay(cache: string, decision: Decision, now: number = Date.now()): void {
     mkdirSync(dirname(fileIn(cache)), { recursive: true });
-    writeFileSync(fileIn(cache), `${JSON.stringify(decision)}\n`);
+    writeFileSync(fileIn(cache), `${JSON.stringify({ ...decision, at: new Date(now).toISOString() })}\n`);
 }
 
 function fileIn(cache: string): string {

@@ -3,16 +3,18 @@
  *
  * Pulumi's passphrase provider keeps a salt in the stack file, and a salt that is committed would tie every fresh
  * checkout to one passphrase. So a stack file without encryption settings of its own is never given to Pulumi; a copy
- * under `.strata/` is. It holds the committed settings, the salt or key of the stack's state, the references of images made
- * here, and the secrets that were set on it.
+ * under `.strata/` is. It holds the committed settings, the salt or key of the stack's state, the references of images made here,
+ * and what `pulumi config set` wrote there. Beside it is a record of what it was made of, which tells the two authors apart.
  */
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { parse, stringify } from "yaml";
 
+import { MADE_HERE } from "../../model/supply";
 import { ExitCode, Failure } from "../failure";
 import { type Encryption, encryptionIn } from "./encryption";
+import { type CopyRecord, type Merged, mergeSettings, type Settings } from "./merge";
 import type { Stack } from "./stack";
 
 /** A stack file, as Pulumi reads it. */
@@ -26,9 +28,6 @@ export interface StackFile {
 /** Key of the image references in a stack file. */
 export const IMAGES_KEY = "strata:images";
 
-/** References that `offline/build/images.ts` gives out. */
-const MADE_HERE = /^strata\/[a-z-]+:/;
-
 /**
  * Whether a stack file holds all that opens its secrets. Such a file is used as it is. One that only names a key service has no
  * key yet: the copy gets it. Pure.
@@ -41,26 +40,41 @@ export function encryptsItself(file: StackFile): boolean {
  * What the copy should hold. Pure.
  *
  * @param source - the committed file
- * @param previous - the copy so far: its encryption and its secrets live on, everything else comes from `source`
+ * @param previous - the copy so far: its encryption lives on, and so does what was set on it
  * @param images - references by image name; those that `source` names win
+ * @param record - what the copy was made of last time
  */
 export function composeCopy(
     source: StackFile,
     previous: StackFile | undefined,
     images: Readonly<Record<string, string>>,
+    record?: CopyRecord,
 ): StackFile {
-    const secrets = Object.entries(previous?.config ?? {}).filter(([, value]) => isSecret(value));
-    const written = Object.entries((source.config?.[IMAGES_KEY] ?? {}) as Record<string, string>);
-    // The source may be an earlier copy: what it says about images made here is out of date.
-    const references = { ...images, ...Object.fromEntries(written.filter(([, it]) => !MADE_HERE.test(it))) };
+    return { ...encryptionFor(source, previous), config: withImages(merged(source, previous, record).settings, images) };
+}
+
+/** The settings of a stack: what a run would be given, and which of them were made on this checkout's copy. */
+export interface Effective {
+    readonly file: StackFile;
+    /** Paths of settings that the committed file has not, or has with another value. */
+    readonly own: readonly string[];
+}
+
+/**
+ * Reads what a run would be given, without writing anything.
+ *
+ * @param images - references of the images made on this machine; empty where published ones are used
+ */
+export function effectiveFile(stack: Stack, images: Readonly<Record<string, string>>): Effective {
+    const source = readStackFile(stack.source);
+    if (stack.source === stack.copy || encryptsItself(source)) {
+        return { file: composeCopy(source, undefined, images), own: [] };
+    }
+    const previous = previousCopy(stack);
+    const record = readRecord(stack);
     return {
-        ...encryptionIn(previous ?? {}),
-        ...encryptionIn(source),
-        config: {
-            ...Object.fromEntries(secrets),
-            ...source.config,
-            [IMAGES_KEY]: Object.keys(references).length > 0 ? references : undefined,
-        },
+        file: composeCopy(source, previous, images, record),
+        own: merged(source, previous, record).own,
     };
 }
 
@@ -71,10 +85,18 @@ export function composeCopy(
  */
 export function refreshCopy(stack: Stack, images: Readonly<Record<string, string>>): string {
     const source = readStackFile(stack.source);
-    if (encryptsItself(source) && stack.source !== stack.copy) return stack.source;
-    const previous = existsSync(stack.copy) ? readStackFile(stack.copy) : undefined;
-    const text = stringify(composeCopy(source, previous, images));
+    const isOwnSource = stack.source === stack.copy;
+    if (encryptsItself(source) && !isOwnSource) return stack.source;
+    const previous = previousCopy(stack);
+    const next = isOwnSource
+        ? { ...encryptionFor(source, previous), config: withImages(withoutMadeHere(source.config), images) }
+        : composeCopy(source, previous, images, readRecord(stack));
+    const text = stringify(next);
     if (previous === undefined || readFileSync(stack.copy, "utf8") !== text) writeWhole(stack.copy, text);
+    if (!isOwnSource) {
+        const record = { source: withoutMadeHere(source.config), written: withoutMadeHere(next.config) };
+        writeWhole(recordFile(stack), stringify(record));
+    }
     return stack.copy;
 }
 
@@ -83,6 +105,41 @@ export function saveEncryption(stack: Stack, encryption: Encryption): void {
     const copy = readStackFile(stack.copy);
     if (isDeepStrictEqual(encryptionIn(copy), encryption)) return;
     writeWhole(stack.copy, stringify({ ...encryption, config: copy.config }));
+}
+
+/** A copy that was edited since is the only one that says what was set on it, so that its record goes with the copy. */
+function recordFile(stack: Stack): string {
+    return `${stack.copy}.record`;
+}
+
+function readRecord(stack: Stack): CopyRecord | undefined {
+    if (!existsSync(recordFile(stack)) || !existsSync(stack.copy)) return undefined;
+    const { source, written } = parse(readFileSync(recordFile(stack), "utf8")) as Partial<CopyRecord>;
+    return source && written ? { source, written } : undefined;
+}
+
+function previousCopy(stack: Stack): StackFile | undefined {
+    return existsSync(stack.copy) ? readStackFile(stack.copy) : undefined;
+}
+
+function merged(source: StackFile, previous: StackFile | undefined, record: CopyRecord | undefined): Merged {
+    return mergeSettings(withoutMadeHere(source.config), withoutMadeHere(previous?.config), record);
+}
+
+function encryptionFor(source: StackFile, previous: StackFile | undefined): Encryption {
+    return { ...encryptionIn(previous ?? {}), ...encryptionIn(source) };
+}
+
+/** References to images of this machine are written anew each time: nobody set them. */
+function withoutMadeHere(config: Settings | undefined): Settings {
+    const { [IMAGES_KEY]: images, ...rest } = config ?? {};
+    const written = Object.entries((images ?? {}) as Record<string, string>).filter(([, it]) => !MADE_HERE.test(it));
+    return written.length > 0 ? { ...rest, [IMAGES_KEY]: Object.fromEntries(written) } : rest;
+}
+
+function withImages(settings: Settings, images: Readonly<Record<string, string>>): Settings {
+    const references = { ...images, ...(settings[IMAGES_KEY] as Record<string, string> | undefined) };
+    return { ...settings, [IMAGES_KEY]: Object.keys(references).length > 0 ? references : undefined };
 }
 
 /** Reads a stack file. @throws Failure when it is not YAML or not a mapping */
@@ -112,10 +169,6 @@ export function readStackFile(path: string): StackFile {
 export function engineHost(file: StackFile): string {
     const engine = file.config?.["strata:engine"] as { host?: string } | undefined;
     return engine?.host ?? "unix:///var/run/docker.sock";
-}
-
-function isSecret(value: unknown): boolean {
-    return typeof value === "object" && value !== null && "secure" in value;
 }
 
 /** A reader never sees half a file, and a killed writer leaves the old one. */

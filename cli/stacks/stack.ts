@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 
+import { TEST_PREFIX } from "../../model/environments";
 import { Failure, rejected } from "../failure";
 import { privateFolder, projectRoot } from "../places";
 
@@ -26,6 +27,9 @@ export interface Stack {
     readonly stateFolder: string;
 }
 
+/** Set by the tests, whose environments are the only ones that may begin with `test-`. */
+export const TESTING = "STRATA_TESTING";
+
 const NAME = /^[a-z][a-z0-9-]{0,19}$/;
 
 /** Names of the committed stacks, sorted: one per `Pulumi.<name>.yaml`. */
@@ -41,13 +45,19 @@ export function stackNames(folder: string = projectRoot): string[] {
  *
  * @param name - value of `--stack`
  * @param configFile - value of `--config-file`: a stack file outside the root, for stacks that are not committed
- * @throws Failure when there is no such stack or file
+ * @throws Failure when there is no such stack or file, or when its name is reserved for tests
  */
-export function findStack(name: string, configFile?: string): Stack {
+export function findStack(name: string, configFile?: string, environment: NodeJS.ProcessEnv = process.env): Stack {
     if (!NAME.test(name)) {
         throw new Failure(
             `--stack: ${JSON.stringify(name)} is not a name; accepted: lower-case letters, digits and dashes, at most 20`,
             `use one of: ${stackNames().join(", ")}`,
+        );
+    }
+    if (name.startsWith(TEST_PREFIX) && environment[TESTING] !== "1") {
+        throw new Failure(
+            `--stack: ${JSON.stringify(name)} begins with ${TEST_PREFIX}, which is reserved: npm test removes all such environments, data included`,
+            "give the environment another name",
         );
     }
     const folder = privateFolder();

@@ -22,6 +22,8 @@ export function pulumiVariables(toolchain: Toolchain, access: StateAccess): Node
     return {
         // Plugins come from here; the operator's login comes from PULUMI_CREDENTIALS_PATH.
         PULUMI_HOME: toolchain.home,
+        // For the program, which records it with the environment.
+        STRATA_WAY: toolchain.way,
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         PULUMI_SUPPRESS_NEO_LINK: "true",

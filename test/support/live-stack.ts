@@ -7,6 +7,7 @@ import { join } from "node:path";
 
 import { parse, stringify } from "yaml";
 
+import { TESTING } from "../../cli/stacks/stack";
 import { parseConfig, type StackConfig } from "../../config";
 import type { Platform } from "../../model/platform";
 import { resolvePlatform } from "../../model/resolve";
@@ -208,7 +209,8 @@ export class LiveStack {
 /** This process's environment without what jest and a developer's own Pulumi put there. */
 function environment(): NodeJS.ProcessEnv {
     const foreign = /^(PULUMI_|JEST_|NODE_ENV$|NODE_OPTIONS$|STRATA_LAUNCHER$)/;
-    return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+    const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+    return { ...Object.fromEntries(own), [TESTING]: "1" };
 }
 
 /** Removes the private files of a stack: all of them have its name in theirs. */
@@ -228,6 +230,7 @@ function forget(name: string): void {
 function isOf(name: string, file: string): boolean {
     const own = [
         `Pulumi.${name}.yaml`,
+        `Pulumi.${name}.yaml.record`,
         `passphrase-${name}`,
         `run-${name}.json`,
         `${name}.json`,

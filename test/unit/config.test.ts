@@ -82,6 +82,7 @@ describe("parseConfig", () => {
             releases: {},
             unreleased: "refuse",
             standIn: "auto",
+            acceptedRisks: [],
             healthCheckInterval: 30,
             platformDatabases: ["temporal", "vault"],
             identity: {},

@@ -15,7 +15,7 @@ const OWN = `registry.example.com/openbao:2.6.3@sha256:${"a".repeat(64)}`;
 
 function stackWith(settings: Readonly<Record<string, unknown>>): Parameters<typeof declaredBy>[0] {
     const folder = mkdtempSync(join(tmpdir(), "strata-declared-"));
-    const source = join(folder, "Pulumi.bao.yaml");
+    const source = join(folder, "Pulumi.test-bao.yaml");
     const config = {
         "strata:domain": "example.com",
         "strata:addressBase": "172.29",
@@ -25,7 +25,7 @@ function stackWith(settings: Readonly<Record<string, unknown>>): Parameters<type
     };
     writeFileSync(source, stringify({ config }));
     const [copy, passphraseFile, stateFolder] = ["copy", "passphrase", "state"].map((name) => join(folder, name));
-    return { name: "bao", source, copy: copy!, passphraseFile: passphraseFile!, stateFolder: stateFolder! };
+    return { name: "test-bao", source, copy: copy!, passphraseFile: passphraseFile!, stateFolder: stateFolder! };
 }
 
 const openbao = { "strata:vault": { server: "openbao", seal: { kind: "local" } } };

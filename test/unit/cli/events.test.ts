@@ -53,19 +53,45 @@ test("a replacement is one line; generated passwords and components are none", (
     expect(view.apply(event({ resOutputsEvent: { metadata: step("create", "p", {}, { type }) } }))).toEqual([]);
 });
 
-test("a preview names the properties that change, never their values", () => {
+test("a preview prints nothing as it goes: its plan is read when it is whole", () => {
     const { view } = viewAt("preview");
-    const metadata = step(
-        "update",
-        "psra-api",
-        { name: "local-psra-api", envs: ["TOKEN=hunter2"] },
-        { diffs: ["envs", "memory"] },
-    );
+    const metadata = step("update", "psra-api", { name: "local-psra-api" }, { diffs: ["envs"] });
     expect(view.apply(event({ resourcePreEvent: { metadata } }))).toEqual([]);
     expect(view.waiting()).toBeUndefined();
-    expect(view.apply(event({ resOutputsEvent: { metadata } }))).toEqual([
-        { mark: "~", text: "container local-psra-api (envs, memory)" },
-    ]);
+    expect(view.apply(event({ resOutputsEvent: { metadata } }))).toEqual([]);
+    expect(view.plan).toMatchObject([{ action: "change", kind: "container", properties: ["envs"] }]);
+});
+
+test.each(["update", "delete", "create-replacement"])("an update says each %s, inside servers too", (op) => {
+    const { view } = viewAt();
+    const type = "vault:index/policy:Policy";
+    const words = { update: "changed", delete: "removed", "create-replacement": "replaced" }[op];
+    expect(view.apply(event({ resOutputsEvent: { metadata: step(op, "p", { name: "psra-api" }, { type }) } }))).toEqual(
+        [{ mark: "✓", text: `Vault policy psra-api ${words}` }],
+    );
+    expect(
+        view.apply(event({ resOutputsEvent: { metadata: step(op, "plan", {}, { type: "strata:network:FlowPlan" }) } })),
+    ).toEqual([]);
+});
+
+test("policies that wait for values are kept for one note, and a mandatory refusal is none of them", () => {
+    const { view } = viewAt("check");
+    const waiting = (policyName: string, enforcementLevel: "warning" | "mandatory" = "warning") =>
+        event({
+            policyEvent: {
+                message: `<{%fg 1%}>can't run policy "${policyName}" from policy pack "strata@v0.1.0" during preview: x is not known<{%reset%}>`,
+                color: "never",
+                policyName,
+                policyPackName: "strata",
+                policyPackVersion: "1",
+                policyPackVersionTag: "1",
+                enforcementLevel,
+            },
+        });
+    expect(["a", "b", "a"].flatMap((name) => view.apply(waiting(name)))).toEqual([]);
+    expect([...view.unchecked]).toEqual(["a", "b"]);
+    expect(view.apply(waiting("c", "mandatory"))).toHaveLength(1);
+    expect(view.policyViolated).toBe(true);
 });
 
 test("a failure names the container, and its error is kept once, without colour directives", () => {

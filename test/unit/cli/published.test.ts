@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { hasPinnedPulumi, publishedSteps } from "../../../cli/setup/published";
-import { isInstalled } from "../../../cli/setup/setup";
+import { isComplete } from "../../../cli/setup/setup";
 import { pinnedVersions, pluginFolder, toolchainOf } from "../../../cli/setup/toolchain";
 
 jest.mock("@pulumi/pulumi/automation", () => ({
@@ -77,17 +77,17 @@ describe("a toolchain", () => {
         "of the %s way is installed with its CLI and every plugin",
         async (way) => {
             const toolchain = toolchainOf(way, folder);
-            expect(await isInstalled(toolchain, path(installation("elsewhere", "3.1.0")))).toBe(false);
+            expect(await isComplete(toolchain, path(installation("elsewhere", "3.1.0")))).toBe(false);
             for (const [name, version] of Object.entries(plugins)) {
                 mkdirSync(pluginFolder(toolchain, name, version), { recursive: true });
             }
-            expect(await isInstalled(toolchain, path(installation("elsewhere", "3.1.0")))).toBe(false);
+            expect(await isComplete(toolchain, path(installation("elsewhere", "3.1.0")))).toBe(false);
             mkdirSync(toolchain.bin, { recursive: true });
             program(join(toolchain.bin, "pulumi"), `echo v${pulumi}`);
             program(join(toolchain.bin, "pulumi-language-nodejs"), "exit 1");
-            expect(await isInstalled(toolchain, path(installation("elsewhere", "3.1.0")))).toBe(true);
+            expect(await isComplete(toolchain, path(installation("elsewhere", "3.1.0")))).toBe(true);
             rmSync(pluginFolder(toolchain, "docker", plugins["docker"] ?? ""), { recursive: true });
-            expect(await isInstalled(toolchain, path("/usr/bin"))).toBe(false);
+            expect(await isComplete(toolchain, path("/usr/bin"))).toBe(false);
         },
     );
 
@@ -96,7 +96,7 @@ describe("a toolchain", () => {
         for (const [name, version] of Object.entries(plugins)) {
             mkdirSync(pluginFolder(toolchain, name, version), { recursive: true });
         }
-        expect(await isInstalled(toolchain, path(installation("own")))).toBe(true);
+        expect(await isComplete(toolchain, path(installation("own")))).toBe(true);
     });
 });
 

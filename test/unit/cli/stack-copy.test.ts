@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 
-import { composeCopy, readStackFile, refreshCopy, saveEncryption } from "../../../cli/stacks/copy";
+import { composeCopy, effectiveFile, readStackFile, refreshCopy, saveEncryption } from "../../../cli/stacks/copy";
 import type { Stack } from "../../../cli/stacks/stack";
 
 const SALT = "v1:AAAA:v1:BBBB:CCCC";
@@ -66,6 +66,35 @@ describe("the file", () => {
             config: { "strata:domain": "two.example", "strata:images": IMAGES },
         });
         expect(readFileSync(stack.source, "utf8")).toBe("config:\n  strata:domain: two.example\n");
+    });
+
+    test("keeps what was set on it, as pulumi config set does, until it is removed there; the source is only read", () => {
+        const stack = stackWith("config:\n  strata:domain: one.example\n  strata:addressBase: '10.9'\n");
+        const config = () => readStackFile(stack.copy).config;
+        const edit = (change: object) =>
+            writeFileSync(stack.copy, stringify({ ...readStackFile(stack.copy), config: { ...config(), ...change } }));
+        refreshCopy(stack, IMAGES);
+        edit({ "strata:domain": "mine.example", "strata:healthCheckInterval": "7" });
+        writeFileSync(stack.source, "config:\n  strata:domain: two.example\n  strata:addressBase: '10.10'\n");
+        const own = { "strata:domain": "mine.example", "strata:healthCheckInterval": "7" };
+        // Looked at before and after it was written: the same both times.
+        expect(effectiveFile(stack, IMAGES).own).toEqual(Object.keys(own));
+        for (let run = 0; run < 2; run += 1) {
+            refreshCopy(stack, IMAGES);
+            expect(config()).toEqual({ ...own, "strata:addressBase": "10.10", "strata:images": IMAGES });
+            expect(effectiveFile(stack, IMAGES)).toMatchObject({ file: { config: own }, own: Object.keys(own) });
+        }
+        edit({ "strata:domain": undefined });
+        refreshCopy(stack, { redis: "strata/redis:ffffffffffff" });
+        expect(config()).toMatchObject({ "strata:domain": "two.example", "strata:healthCheckInterval": "7" });
+        expect(readFileSync(stack.source, "utf8")).toContain("two.example");
+    });
+
+    test("other images made here are nobody's setting", () => {
+        const stack = stackWith("config: {}\n");
+        refreshCopy(stack, IMAGES);
+        expect(effectiveFile(stack, { redis: "strata/redis:ffffffffffff" }).own).toEqual([]);
+        expect(effectiveFile(stack, {}).own).toEqual([]);
     });
 
     test("is not rewritten when nothing changed", () => {

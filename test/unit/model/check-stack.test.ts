@@ -1,5 +1,5 @@
-import { checkEnvironment, checkReleases } from "../../../model/check-stack";
-import { resolvePlatform } from "../../../model/resolve";
+import { checkEnvironment, checkPosture, checkReleases } from "../../../model/check-stack";
+import { resolvePlatform, resolveStack } from "../../../model/resolve";
 import { configOf, problemsOf, resolve, shop } from "./fixtures";
 
 const PINNED = `ghcr.io/acme/api@sha256:${"0".repeat(64)}`;
@@ -74,4 +74,61 @@ test("the base of another environment is refused", () => {
     expect(problemsOf(() => resolve([shop], configOf({ addressBase: "172.20" }))).map(({ next }) => next)).toEqual([
         'set it to "172.22"',
     ]);
+});
+
+describe("what is fit for a throw-away environment only", () => {
+    const careless = configOf({ protectData: false });
+    const keys = (environment: string, config = careless) => checkPosture(environment, config).map(({ key }) => key);
+
+    test.each(["local", "test-it"])("is taken in %s", (name) => expect(keys(name)).toEqual([]));
+
+    test.each(["staging", "production", "review-7", "test"])("is refused in %s, each with what to do", (name) => {
+        expect(checkPosture(name, careless)).toEqual([
+            {
+                key: "strata:vault.seal",
+                value: '{"kind":"local"}',
+                accepted: `{ kind: operators, pgpKeys, threshold } in ${name}: a local key lies beside the data that it opens`,
+                next: 'see "Opening Vault as operators" in docs/vault.md, or add local-seal to strata:acceptedRisks',
+            },
+            {
+                key: "strata:unreleased",
+                value: '"reference-app"',
+                accepted: `refuse in ${name}: a stand-in would run in place of an application without a release`,
+                next: "promote a release of each application, or add reference-app to strata:acceptedRisks",
+            },
+            {
+                key: "strata:protectData",
+                value: "false",
+                accepted: `true in ${name}: without it an update can delete data`,
+                next: "take the key out of the stack file",
+            },
+        ]);
+    });
+
+    test("each risk is accepted by its own name; unprotected data is not", () => {
+        const accepting = (...acceptedRisks: ("local-seal" | "reference-app")[]) =>
+            keys("staging", { ...careless, acceptedRisks });
+        expect(accepting("local-seal")).toEqual(["strata:unreleased", "strata:protectData"]);
+        expect(accepting("reference-app")).toEqual(["strata:vault.seal", "strata:protectData"]);
+        expect(accepting("local-seal", "reference-app")).toEqual(["strata:protectData"]);
+    });
+
+    test("the real thing needs no acceptance", () => {
+        const seal = { kind: "operators", pgpKeys: ["mQ"], threshold: 1 } as const;
+        const config = configOf({ unreleased: "refuse", vault: { server: "vault", seal } });
+        expect(checkPosture("production", config)).toEqual([]);
+    });
+
+    test("is reported together with every other problem", () => {
+        const problems = problemsOf(() =>
+            resolveStack({ environment: "staging", config: { ...careless, addressBase: "172.22" }, products: [shop] }),
+        );
+        expect(problems.map(({ key }) => key)).toEqual([
+            "strata:vault.seal",
+            "strata:unreleased",
+            "strata:protectData",
+            "strata:addressBase",
+        ]);
+        expect(resolveStack({ environment: "local", config: careless, products: [shop] }).environment).toBe("local");
+    });
 });

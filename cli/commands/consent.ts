@@ -1,0 +1,110 @@
+/** Whether a person wants what an update is going to do. Throw-away environments are not asked about. */
+
+import { isThrowaway } from "../../model/environments";
+import { Failure, npmRun } from "../failure";
+import type { Progress } from "../output/progress";
+import { ask, type Terminal, terminalOf } from "../output/question";
+import type { UpdateView } from "../pulumi/events";
+import { planCounts, type PlanLine, planText } from "../pulumi/plan";
+import type { Recovery } from "../pulumi/recovery";
+
+/** What a person may say about an update beforehand. */
+export interface ConsentOptions {
+    /** Do it without a question. */
+    readonly yes?: boolean;
+    /** Names of what may be deleted with its data, as the plan shows them. */
+    readonly deleteData?: readonly string[];
+    readonly json?: boolean;
+}
+
+/** An update that has to be confirmed, or one that has not. */
+export class Consent {
+    /** Whether somebody has to say yes before anything changes. */
+    readonly isNeeded: boolean;
+
+    /**
+     * @param environment - name of the environment
+     * @param command - what the person typed, for the next step: the npm script and its words
+     * @param terminal - where a person can be asked
+     */
+    constructor(
+        private readonly environment: string,
+        private readonly command: readonly [script: string, ...words: string[]],
+        private readonly options: ConsentOptions,
+        private readonly progress: Progress,
+        private readonly terminal: Terminal | undefined = terminalOf(options),
+    ) {
+        this.isNeeded = !isThrowaway(environment);
+    }
+
+    /**
+     * Before an interrupted run is cleared away. What merely stopped is part of the plan that is asked about later, so that it is
+     * only a reason to refuse where nobody can be asked.
+     *
+     * @throws Failure when nobody said yes
+     */
+    async toRecovery({ orphanContainers, orphanNetworks, pending, lost }: Recovery): Promise<void> {
+        if (!this.isNeeded || this.options.yes) return;
+        const orphans = [...orphanContainers, ...orphanNetworks].map(({ name }) => name);
+        const steps = [
+            ...(orphans.length > 0 ? [`remove what the state does not know: ${orphans.join(", ")}`] : []),
+            ...(pending.length > 0 ? [`recover ${pending.length} operations that were cut off`] : []),
+            ...(this.terminal || lost.length === 0 ? [] : [`bring back what is gone or stopped: ${lost.join(", ")}`]),
+        ];
+        if (steps.length === 0) return;
+        steps.forEach((step) => this.progress.line("!", `first: ${step}`));
+        await this.yes(`${this.environment} has to be recovered`);
+    }
+
+    /**
+     * Shows what an update does: all of it where it has to be confirmed, and what it touches of what is there anywhere.
+     *
+     * @param view - of a preview; missing when servers that it would have to ask do not run
+     * @throws Failure when nobody said yes, or when data would go that nobody named
+     */
+    async toUpdate(view: UpdateView | undefined): Promise<void> {
+        const lines = view?.plan ?? [];
+        const shown = this.isNeeded ? lines : lines.filter(({ action }) => action !== "create");
+        showPlan(this.progress, view, shown);
+        if (!this.isNeeded || (view && !view.hasChanges)) return;
+        this.refuseLoss(lines);
+        if (this.options.yes) return;
+        const what = view ? planCounts(lines) || "records of the state" : "what, is only known once its servers run";
+        await this.yes(`${this.environment} would be changed (${what})`);
+    }
+
+    private refuseLoss(lines: readonly PlanLine[]): void {
+        const going = lines.filter(({ losesData, name }) => losesData && !this.options.deleteData?.includes(name));
+        if (going.length === 0) return;
+        throw new Failure(
+            `data of ${this.environment} would go (${going.map(({ kind, name }) => `${kind} ${name}`).join(", ")}); nothing was changed`,
+            `change the declaration; if it is meant: ${this.again("--delete-data", ...going.map(({ name }) => `'${name}'`))}`,
+        );
+    }
+
+    private again(...options: readonly string[]): string {
+        const [script, ...words] = this.command;
+        return npmRun(script, this.environment, ...words, ...options);
+    }
+
+    private async yes(what: string): Promise<void> {
+        if (!this.terminal) {
+            throw new Failure(
+                `${what}, and nobody said yes; nothing was changed`,
+                `read the plan above; then: ${this.again("--yes")}`,
+            );
+        }
+        const answer = await ask(`${what}. Go on? Only yes goes on: `, this.terminal);
+        if (answer?.toLowerCase() === "yes" || answer?.toLowerCase() === "y") return;
+        throw new Failure(`${what}, and the answer was not yes; nothing was changed`, "run it again");
+    }
+}
+
+/** Prints a plan, and what could not be looked at yet. */
+export function showPlan(progress: Progress, view: UpdateView | undefined, lines: readonly PlanLine[]): void {
+    planText(lines).forEach(({ mark, text }) => progress.line(mark, text));
+    if (view && view.unchecked.size > 0) {
+        const names = [...view.unchecked].sort().join(", ");
+        progress.line("·", `checked again during the update, when their values are known: ${names}`);
+    }
+}

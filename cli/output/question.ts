@@ -1,0 +1,46 @@
+/** Questions to the person at the terminal. */
+
+import { createInterface } from "node:readline";
+
+import { ExitCode, Failure } from "../failure";
+
+/** Where a person reads and types. */
+export interface Terminal {
+    readonly input: NodeJS.ReadableStream;
+    readonly output: NodeJS.WritableStream;
+}
+
+/** A person's terminal, or `undefined` where nobody can be asked: in a pipeline, a cron job, or behind `--json`. */
+export function terminalOf(
+    options: { readonly json?: boolean },
+    { stdin, stdout, stderr }: Pick<NodeJS.Process, "stdin" | "stdout" | "stderr"> = process,
+): Terminal | undefined {
+    // Whoever sends the output to a file still sees the question.
+    const output = [stdout, stderr].find(({ isTTY }) => isTTY);
+    return !options.json && stdin.isTTY && output ? { input: stdin, output } : undefined;
+}
+
+/**
+ * Asks for one line.
+ *
+ * @returns what was typed, without spaces around it; `undefined` when the input ended instead
+ * @throws Failure for Ctrl-C
+ */
+export async function ask(question: string, { input, output }: Terminal): Promise<string | undefined> {
+    const reader = createInterface({ input, output, terminal: (output as { isTTY?: boolean }).isTTY === true });
+    try {
+        return await new Promise<string | undefined>((resolve, reject) => {
+            // Without a listener, Ctrl-C closes the reader, and the program ends with 0 as if it had been answered.
+            reader.on("SIGINT", () => {
+                output.write("\n");
+                reject(
+                    new Failure("stopped at the question; nothing was touched", "run it again", ExitCode.interrupted),
+                );
+            });
+            reader.on("close", () => resolve(undefined));
+            reader.question(question, (typed) => resolve(typed.trim()));
+        });
+    } finally {
+        reader.close();
+    }
+}

@@ -1,0 +1,18 @@
+/** Where an environment's plugins and images come from. Versions differ, so that data cannot change hands freely. */
+
+/** `published`: Pulumi's own binaries and upstream images. `offline`: made on the machine from package registries. */
+export type Way = "published" | "offline";
+
+/** References that `offline/build/images.ts` gives out. */
+export const MADE_HERE = /^strata\/[a-z0-9-]+:/;
+
+/**
+ * The way of a run of the program.
+ *
+ * @param told - by who started it; without that, its images tell
+ * @param images - references by image name
+ */
+export function wayOf(told: string | undefined, images: Readonly<Record<string, string>>): Way {
+    if (told === "published" || told === "offline") return told;
+    return Object.values(images).some((reference) => MADE_HERE.test(reference)) ? "offline" : "published";
+}

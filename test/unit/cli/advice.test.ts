@@ -1,0 +1,28 @@
+import type { RunningContainer } from "../../../cli/engine/engine";
+import { advice } from "../../../cli/engine/evidence";
+
+const of = (change: Partial<RunningContainer>) =>
+    advice(
+        {
+            name: "local-psra-web",
+            service: "psra-web",
+            state: "running",
+            health: "healthy",
+            ...change,
+        } as RunningContainer,
+        "local",
+    );
+
+test.each([
+    [{ state: "paused" }, "docker unpause local-psra-web, then npm run up"],
+    [{ state: "paused", health: "unhealthy" }, "docker unpause local-psra-web, then npm run up"],
+    [
+        { health: "unhealthy" },
+        "npm run logs -- psra-web; if nothing there explains it, start it anew: docker restart local-psra-web",
+    ],
+    [{ health: "starting" }, "it takes long to start: npm run logs -- psra-web; later npm run status"],
+    [{ state: "restarting" }, "it ends as soon as it starts: npm run logs -- psra-web"],
+    [{ state: "exited" }, "npm run up starts it; why it ended: npm run logs -- psra-web"],
+    [{ state: "dead" }, "npm run up starts it; why it ended: npm run logs -- psra-web"],
+    [{ state: "created" }, "npm run up starts it; why it ended: npm run logs -- psra-web"],
+])("the advice for %j fits it", (change, text) => expect(of(change)).toBe(text));

@@ -1,0 +1,141 @@
+import { PassThrough } from "node:stream";
+
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+
+import { Consent, type ConsentOptions } from "../../../cli/commands/consent";
+import { Progress } from "../../../cli/output/progress";
+import { UpdateView } from "../../../cli/pulumi/events";
+import type { Recovery } from "../../../cli/pulumi/recovery";
+
+const REALM = "keycloak:index/realm:Realm";
+const POLICY = "vault:index/policy:Policy";
+
+function previewOf(...steps: readonly (readonly [op: string, type: string, name: string])[]): UpdateView {
+    const view = new UpdateView("check");
+    for (const [op, type, name] of steps) {
+        const side = { inputs: { name }, outputs: {}, custom: true };
+        const metadata = {
+            op,
+            type,
+            urn: `urn:pulumi:x::strata::${type}::${name}`,
+            provider: "",
+            old: side,
+            new: side,
+        };
+        view.apply({
+            sequence: 1,
+            timestamp: 0,
+            resOutputsEvent: { metadata: metadata as unknown as StepEventMetadata },
+        });
+    }
+    const resourceChanges = Object.fromEntries(steps.map(([op]) => [op, 1]));
+    const summaryEvent = { resourceChanges } as unknown as NonNullable<EngineEvent["summaryEvent"]>;
+    view.apply({ sequence: 2, timestamp: 0, summaryEvent });
+    return view;
+}
+
+/** A consent with what it prints; with an answer, there is a person at a terminal. */
+function consentIn(environment: string, options: ConsentOptions = {}, answer?: string) {
+    const printed: string[] = [];
+    const progress = new Progress({ write: (text) => printed.push(text) });
+    const input = new PassThrough();
+    const output = new PassThrough();
+    if (answer !== undefined) input.end(answer);
+    const terminal = answer === undefined ? undefined : { input, output };
+    return { consent: new Consent(environment, ["up"], options, progress, terminal), printed };
+}
+
+const changing = (): UpdateView => previewOf(["update", POLICY, "psra-api"], ["create", POLICY, "psra-web"]);
+
+describe("an update of production", () => {
+    test("is refused where nobody can be asked, after its plan was shown", async () => {
+        const { consent, printed } = consentIn("production");
+        await expect(consent.toUpdate(changing())).rejects.toMatchObject({
+            message: "production would be changed (1 changed, 1 created), and nobody said yes; nothing was changed",
+            next: "read the plan above; then: npm run up -- --yes --stack production",
+            exitCode: 2,
+        });
+        expect(printed.join("")).toBe("~ Vault policy psra-api\n+ Vault policy psra-web\n");
+    });
+
+    test.each(["yes\n", "y\n", "YES\n", " yes \n"])("goes on for %j", async (answer) => {
+        await consentIn("production", {}, answer).consent.toUpdate(changing());
+    });
+
+    test.each(["\n", "no\n", "production\n", "yess\n", ""])("does not for %j", async (answer) => {
+        const refused = consentIn("production", {}, answer).consent.toUpdate(changing());
+        await expect(refused).rejects.toMatchObject({ exitCode: 2 });
+    });
+
+    test("goes on for --yes, and its plan is shown all the same", async () => {
+        const { consent, printed } = consentIn("production", { yes: true });
+        await consent.toUpdate(changing());
+        expect(printed).toHaveLength(2);
+    });
+
+    test("that changes nothing asks nobody", async () => {
+        await consentIn("production").consent.toUpdate(previewOf(["same", POLICY, "psra-api"]));
+    });
+
+    test("that nobody could preview is asked about too", async () => {
+        const refused = consentIn("production").consent.toUpdate(undefined);
+        await expect(refused).rejects.toThrow("production would be changed (what, is only known once its servers run)");
+    });
+});
+
+describe("data that would go", () => {
+    const losing = (): UpdateView => previewOf(["delete", REALM, "sevensa"], ["update", POLICY, "psra-api"]);
+
+    test.each([{}, { yes: true }, { deleteData: ["other"] }])("stops an update of staging with %j", async (options) => {
+        await expect(consentIn("staging", options, "yes\n").consent.toUpdate(losing())).rejects.toMatchObject({
+            message: "data of staging would go (Keycloak realm sevensa); nothing was changed",
+            next: "change the declaration; if it is meant: npm run up -- --delete-data 'sevensa' --stack staging",
+            exitCode: 2,
+        });
+    });
+
+    test("goes once it is named, and somebody said yes", async () => {
+        const options = { deleteData: ["sevensa"] };
+        await consentIn("staging", { ...options, yes: true }).consent.toUpdate(losing());
+        await expect(consentIn("staging", options).consent.toUpdate(losing())).rejects.toThrow("nobody said yes");
+    });
+
+    test("is said in a throw-away environment, which goes on", async () => {
+        const { consent, printed } = consentIn("local");
+        await consent.toUpdate(losing());
+        expect(printed[0]).toBe("! DATA GOES: Keycloak realm sevensa is deleted with all in it\n");
+    });
+});
+
+test("a throw-away environment is not asked about; what it loses and changes is said, what is new is not", async () => {
+    const { consent, printed } = consentIn("test-it");
+    await consent.toUpdate(changing());
+    await consent.toUpdate(undefined);
+    expect(printed.join("")).toBe("~ Vault policy psra-api\n");
+});
+
+test("policies that wait for values are one note", async () => {
+    const view = changing();
+    ["b", "a"].forEach((name) => view.unchecked.add(name));
+    const { consent, printed } = consentIn("local");
+    await consent.toUpdate(view);
+    expect(printed.at(-1)).toBe("· checked again during the update, when their values are known: a, b\n");
+});
+
+describe("a recovery", () => {
+    const nothing: Recovery = { orphanContainers: [], orphanNetworks: [], lost: [], pending: [] };
+    const cutOff: Recovery = { ...nothing, pending: [{ urn: "u", type: "creating" }] };
+    const stopped: Recovery = { ...nothing, lost: ["production-edge"] };
+
+    test.each([cutOff, stopped])("of production waits for a yes where nobody can be asked: %j", async (plan) => {
+        await expect(consentIn("production").consent.toRecovery(plan)).rejects.toMatchObject({ exitCode: 2 });
+        await consentIn("production", { yes: true }).consent.toRecovery(plan);
+        await consentIn("local").consent.toRecovery(plan);
+    });
+
+    test("asks a person only about what it clears away: what stopped is in the plan", async () => {
+        await expect(consentIn("production", {}, "no\n").consent.toRecovery(cutOff)).rejects.toThrow("not yes");
+        await consentIn("production", {}, "no\n").consent.toRecovery(stopped);
+        await consentIn("production", {}, "no\n").consent.toRecovery(nothing);
+    });
+});
