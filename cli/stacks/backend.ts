@@ -40,7 +40,8 @@ export const BACKEND_FORMS = ["s3://bucket", "gs://bucket", "azblob://container"
  * @throws Failure when the operator's own variables cannot be told, or the URL is none
  */
 export function backendOf(stack: Stack, caller: NodeJS.ProcessEnv): Backend | undefined {
-    if (isThrowaway(stack.name)) return { kind: "folder", url: `file://${stack.stateFolder}`, folder: stack.stateFolder };
+    if (isThrowaway(stack.name))
+        return { kind: "folder", url: `file://${stack.stateFolder}`, folder: stack.stateFolder };
     const other = caller[ENV_MARKER];
     if (other && other !== stack.name) {
         throw new Failure(

@@ -50,7 +50,10 @@ export function composeCopy(
     images: Readonly<Record<string, string>>,
     record?: CopyRecord,
 ): StackFile {
-    return { ...encryptionFor(source, previous), config: withImages(merged(source, previous, record).settings, images) };
+    return {
+        ...encryptionFor(source, previous),
+        config: withImages(merged(source, previous, record).settings, images),
+    };
 }
 
 /** The settings of a stack: what a run would be given, and which of them were made on this checkout's copy. */

@@ -25,7 +25,12 @@ interface Ran {
 }
 
 /** Runs `down` of an environment of which this checkout has no state, on an engine that has some of it. */
-async function down(name: string, ...args: string[]): Promise<Ran> {
+function down(name: string, ...args: string[]): Promise<Ran> {
+    return downAs({}, name, ...args);
+}
+
+/** @param login - variables of the operator */
+async function downAs(login: NodeJS.ProcessEnv, name: string, ...args: string[]): Promise<Ran> {
     const folder = mkdtempSync(join(tmpdir(), "strata-down-"));
     const asked = join(folder, "asked");
     writeFileSync(asked, "");
@@ -47,13 +52,20 @@ esac
     writeFileSync(file, "config: {}\n");
     const node = join(projectRoot, "node_modules", "node", "bin", "node");
     const main = ["--require", join(projectRoot, "typescript.cjs"), join(projectRoot, "cli", "main.ts")];
-    const env = { ...process.env, PATH: `${folder}:${process.env.PATH}`, STRATA_TESTING: "1", STRATA_OFFLINE: "1" };
-    const { PULUMI_BACKEND_URL: _backend, ...clean } = env as NodeJS.ProcessEnv;
+    const env = {
+        ...process.env,
+        PATH: `${folder}:${process.env.PATH}`,
+        STRATA_TESTING: "1",
+        STRATA_OFFLINE: "1",
+        // The operator is logged in to the folder of this checkout: it can be looked at without starting `pulumi`.
+        PULUMI_BACKEND_URL: `file://${privateFolder("state")}`,
+        PULUMI_CONFIG_PASSPHRASE: "a passphrase",
+    };
     const ended = await new Promise<Omit<Ran, "changed">>((resolve) => {
         const child = execFile(
             node,
             [...main, "down", "--stack", name, "--config-file", file, ...args],
-            { cwd: projectRoot, env: clean },
+            { cwd: projectRoot, env: { ...env, ...login } },
             (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
         );
         child.stdin?.end();
@@ -80,6 +92,19 @@ describe("an environment that this checkout has no state for", () => {
         expect(stderr).toContain('"A lost state" in docs/configuration.md');
         expect([code, changed]).toEqual([2, []]);
         expect(existsSync(join(privateFolder(), "passphrase-prod-x"))).toBe(false);
+    });
+
+    test("is not touched by an operator who is logged in nowhere", async () => {
+        const nobody = { PULUMI_BACKEND_URL: "", PULUMI_CONFIG_PASSPHRASE: undefined, PULUMI_ACCESS_TOKEN: "" };
+        const { code, stderr, changed } = await downAs(
+            { ...nobody, PULUMI_CREDENTIALS_PATH: mkdtempSync(join(tmpdir(), "strata-nobody-")) },
+            "prod-x",
+            "--confirm",
+            "prod-x",
+        );
+        expect(stderr).toContain("nothing says for prod-x where its state is");
+        expect(stderr).toContain("pulumi login <url>");
+        expect([code, changed]).toEqual([2, []]);
     });
 
     test("is not removed by --without-state unless it is made to be thrown away", async () => {
