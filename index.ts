@@ -13,6 +13,7 @@ import type { Deployment } from "./components/lib/deployment";
 import { Network } from "./components/network";
 import { ProductServices } from "./components/products";
 import { loadConfig } from "./config";
+import { clientVariables } from "./model/engine-host";
 import { imageReference } from "./model/images";
 import { resolvePlatform } from "./model/resolve";
 import { stackOutputs } from "./outputs";
@@ -22,12 +23,13 @@ import { products } from "./products";
 const KNOWN_HOSTS_ONLY = ["-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=~/.ssh/known_hosts"];
 
 const config = loadConfig();
+const { host, certPath } = config.engine;
 const environment = pulumi.getStack();
 const platform = resolvePlatform({ environment, config, products });
 
 // Default providers are off: a resource without one of these would silently go to whatever engine is the default.
 const providers = [
-    new docker.Provider("docker", { host: config.engine.host, sshOpts: KNOWN_HOSTS_ONLY }),
+    new docker.Provider("docker", { host, ...(certPath !== undefined && { certPath }), sshOpts: KNOWN_HOSTS_ONLY }),
     new command.Provider("command"),
     new random.Provider("random"),
 ];
@@ -39,7 +41,8 @@ const deployment: Deployment = {
     image: (image) => imageReference(config.images, { image }),
     zones: network.zones,
     protectData: config.protectData,
-    dockerHost: config.engine.host,
+    engineApi: config.engine.api,
+    dockerVariables: clientVariables(config.engine),
 };
 
 const foundation = new Foundation("foundation", { deployment, vault: config.vault }, { providers });

@@ -1,15 +1,51 @@
 /** What `up` and `preview` start with. Apart from `session.ts`, because the program's schema takes a second to load. */
 
 import type { Progress } from "./output/progress";
+import { cacheFolder } from "./places";
+import { ENGINE } from "./preflight/engine";
+import { judgeFacts, judgeForPreview, refuseWhatCannotWork } from "./preflight/preflight";
+import { type Facts, readFacts, type Subject } from "./preflight/read";
 import { lookAt, open, type Session, type StackOptions } from "./session";
+import { ensureEngine, preparationFor } from "./setup/docker";
 import { foundations, setUp } from "./setup/setup";
 import { type Declared, declaredBy } from "./stacks/platform";
 
-/** Validates the configuration, sets up what the stack needs, and opens it. For `up` and `preview`. */
-export async function prepare(options: StackOptions, progress: Progress): Promise<Session & { declared: Declared }> {
+/**
+ * Validates the configuration, looks whether this machine can run the stack, sets up what it needs, and opens it.
+ *
+ * @param verb - `up` needs room for the whole environment and may prepare an engine on a bare machine; `preview` only asks one
+ * @throws Failure with every problem of the configuration, or else with every problem of the machine
+ */
+export async function prepare(
+    options: StackOptions,
+    progress: Progress,
+    verb: "up" | "preview",
+): Promise<Session & { declared: Declared }> {
     const sight = lookAt(options);
     const found = await foundations();
-    const declared = declaredBy(sight.stack, found);
-    await setUp(progress, { images: declared.images, listCached: false }, sight.dockerEnv);
+    const declared = declaredBy(sight.stack, found, sight.engine.choice);
+    await preflight({ sight, declared, cache: cacheFolder() }, progress, verb);
+    const { images, pulls } = declared;
+    await setUp(progress, { images, pulls, listCached: false }, sight);
     return { ...(await open(sight, found)), declared };
+}
+
+/** A machine without an engine is judged twice: before one is installed, and with it. */
+async function preflight(subject: Subject, progress: Progress, verb: "up" | "preview"): Promise<void> {
+    const { sight, cache } = subject;
+    const judge = verb === "up" ? judgeFacts : judgeForPreview;
+    const facts = await readFacts(subject);
+    const findings = judge(facts, subject);
+    if (verb === "preview" || !(await isBare(facts, subject))) {
+        return refuseWhatCannotWork(findings, sight.stack.name, progress);
+    }
+    const others = findings.filter(({ what }) => what !== ENGINE);
+    refuseWhatCannotWork(others, sight.stack.name, progress);
+    await ensureEngine(progress, cache, sight.engine, sight.dockerEnv, "bare");
+    refuseWhatCannotWork(judge(await readFacts(subject), subject), sight.stack.name, progress);
+}
+
+async function isBare({ answer }: Facts, { sight }: Subject): Promise<boolean> {
+    if (!("silence" in answer)) return false;
+    return (await preparationFor(sight.engine, answer.silence, sight.dockerEnv, "bare")) !== "none";
 }

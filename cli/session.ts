@@ -1,11 +1,13 @@
 /** What every verb that works on a stack starts with. */
 
+import { chooseEngine, clientEnvironment, surroundings } from "./engine/choice";
 import { Engine } from "./engine/engine";
+import { foundEngine } from "./engine/found";
 import { Failure, npmRun } from "./failure";
 import { childEnvironment } from "./places";
 import { Pulumi } from "./pulumi/pulumi";
 import { type Foundations, isInstalled } from "./setup/setup";
-import { engineHost, readStackFile, refreshCopy, saveSalt } from "./stacks/copy";
+import { readStackFile, refreshCopy, saveSalt, writtenEngine } from "./stacks/copy";
 import { findStack, hasState, isKeptHere, type Stack } from "./stacks/stack";
 import { pulumiEnvironment } from "./stacks/variables";
 
@@ -31,18 +33,19 @@ export interface Session extends Sight {
 /** Finds the stack and its engine. Touches neither. */
 export function lookAt(options: StackOptions): Sight {
     const stack = findStack(options.stack, options.configFile);
-    const dockerEnv = { ...childEnvironment(), DOCKER_HOST: engineHost(readStackFile(stack.source)) };
-    return { stack, dockerEnv, engine: new Engine(dockerEnv) };
+    const choice = chooseEngine(writtenEngine(readStackFile(stack.source)), surroundings());
+    const dockerEnv = clientEnvironment(choice, childEnvironment());
+    return { stack, dockerEnv, engine: new Engine(dockerEnv, choice) };
 }
 
 /** Opens a stack whose toolchain is there already; makes its private files and creates it in the backend if need be. */
 export async function open(sight: Sight, found: Foundations): Promise<Session> {
-    const { stack, dockerEnv } = sight;
+    const { stack, engine } = sight;
     if (found.decision.way === "offline" && !isInstalled(found.toolchain)) {
         throw new Failure("the toolchain is not installed", `run: ${npmRun("setup")}`);
     }
-    const configFile = refreshCopy(stack, found.images);
-    const pulumi = new Pulumi(stack, configFile, pulumiEnvironment(stack, found.toolchain, dockerEnv.DOCKER_HOST));
+    const configFile = refreshCopy(stack, found.images, await foundEngine(engine, stack.name));
+    const pulumi = new Pulumi(stack, configFile, pulumiEnvironment(stack, found.toolchain, engine.choice));
     if (!(await exists(pulumi, stack))) {
         const salt = await pulumi.createStack();
         if (salt !== undefined && configFile === stack.copy) saveSalt(stack, salt);

@@ -12,7 +12,7 @@ import type { Product } from "./product";
 import { productServices, productZones } from "./product-services";
 import { checkProduct } from "./check-product";
 import { checkPlatform } from "./check-platform";
-import { checkEnvironment, checkReleases } from "./check-stack";
+import { checkEngine, checkEnvironment, checkReleases } from "./check-stack";
 import { checkSecrets, resolveSecrets } from "./secrets/resolve";
 import { withVaultGuest } from "./secrets/vault-guest";
 import { type SelectedProduct, selectProducts } from "./selection";
@@ -56,6 +56,7 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
     const platform = config.identity?.vault === undefined ? base : configuredVault(base, config, selected, problems);
     problems.push(
         ...checkEnvironment(environment),
+        ...checkEngine(config),
         ...checkBase(environment, config.addressBase),
         ...checkReleases(config, products, selected),
         ...selected.flatMap(({ product }) => checkProduct(product, keycloak !== undefined)),

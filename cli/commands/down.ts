@@ -10,9 +10,7 @@ import { UpdateView } from "../pulumi/events";
 import { compare, releaseLock } from "../pulumi/recover";
 import { detach, type KnownState } from "../pulumi/state";
 import { lookAt, open, type Session, type Sight, type StackOptions } from "../session";
-import { ensureEngine } from "../setup/docker";
 import { foundations } from "../setup/setup";
-import { cacheFolder } from "../places";
 import { hasState, isKeptHere } from "../stacks/stack";
 import { explain, follow } from "./follow";
 
@@ -31,7 +29,8 @@ export async function down(options: DownOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
     if (options.volumes) await confirm(sight.stack.name, options.confirm);
-    await ensureEngine(progress, cacheFolder(), sight.dockerEnv);
+    const answer = await sight.engine.answer();
+    if ("silence" in answer) throw sight.engine.silent(answer.silence);
     const view = new UpdateView("update");
     if (hasState(sight.stack) || !isKeptHere(sight.stack)) {
         const session = await open(sight, await foundations());

@@ -12,7 +12,7 @@ import { shellLines } from "../stacks/variables";
  */
 export async function env(options: StackOptions): Promise<number> {
     const session = await open(lookAt(options), await foundations());
-    const { stack, pulumi } = session;
-    console.log(shellLines(stack, session.foundations.toolchain, pulumi.configFile, process.env).join("\n"));
+    const { stack, pulumi, engine, foundations: found } = session;
+    console.log(shellLines(stack, found.toolchain, pulumi.configFile, engine.choice, process.env).join("\n"));
     return ExitCode.holds;
 }

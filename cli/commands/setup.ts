@@ -12,6 +12,8 @@ import { declaredBy } from "../stacks/platform";
 export interface SetupOptions extends StackOptions {
     /** Images of all kinds, not only those of the stack. */
     readonly all?: boolean;
+    /** Install or start the Docker engine also where this machine has one already. */
+    readonly install?: boolean;
     readonly json?: boolean;
 }
 
@@ -19,9 +21,13 @@ export interface SetupOptions extends StackOptions {
 export async function setup(options: SetupOptions): Promise<number> {
     const started = Date.now();
     const progress = new Progress(process.stdout, { quiet: options.json === true });
-    const { stack, dockerEnv } = lookAt(options);
-    const images = options.all ? IMAGE_NAMES : declaredBy(stack, await foundations()).images;
-    const { decision, toolchain } = await setUp(progress, { images, listCached: true }, dockerEnv);
+    const sight = lookAt(options);
+    const needed = options.all
+        ? { images: IMAGE_NAMES }
+        : declaredBy(sight.stack, await foundations(), sight.engine.choice);
+    const engine = options.install ? "asked" : "bare";
+    const request = { ...needed, engine, listCached: true } as const;
+    const { decision, toolchain } = await setUp(progress, request, sight);
     if (options.json)
         console.log(JSON.stringify({ ...decision, bin: toolchain.bin, milliseconds: Date.now() - started }));
     progress.print(`ready in ${duration(Date.now() - started)}`);

@@ -46,7 +46,7 @@ export async function deploy(
 ): Promise<number> {
     const started = Date.now();
     const progress = new Progress(process.stdout, { quiet: options.json === true });
-    const session = await prepare(options, progress);
+    const session = await prepare(options, progress, "up");
     const recovered = await recover(session, progress);
     const args = await further(session);
     const refresh = recovered.refresh || options.refresh === true;

@@ -23,8 +23,8 @@ const EXIT_CODES: Readonly<Record<Verdict, number>> = {
 export async function verify(options: VerifyOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
-    const { platform } = declaredBy(sight.stack, await foundations());
-    await setUp(progress, { images: ["probe"], listCached: false }, sight.dockerEnv);
+    const { platform } = declaredBy(sight.stack, await foundations(), sight.engine.choice);
+    await setUp(progress, { images: ["probe"], listCached: false }, sight);
     const report = await verifyIsolation({ platform, probeImage: imageTag(offlineContext(), "probe") });
     if (options.json) console.log(JSON.stringify(report, undefined, 2));
     describeReport(report).forEach((line) => progress.print(line));

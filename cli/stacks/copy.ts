@@ -10,6 +10,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 
+import type { EngineConnection } from "../../model/engine-host";
+import type { WrittenEngine } from "../engine/choice";
 import { ExitCode, Failure } from "../failure";
 import type { Stack } from "./stack";
 
@@ -24,6 +26,15 @@ export interface StackFile {
 /** Key of the image references in a stack file. */
 export const IMAGES_KEY = "strata:images";
 
+/** Key of what the command line found out about the engine. */
+export const ENGINE_KEY = "strata:engineFound";
+
+/** What the command line found out about the engine. */
+export interface FoundEngine extends EngineConnection {
+    /** API version that the environment uses; missing when the engine did not answer. */
+    readonly api?: string | undefined;
+}
+
 /** References that `offline/build/images.ts` gives out. */
 const MADE_HERE = /^strata\/[a-z-]+:/;
 
@@ -32,17 +43,24 @@ export function encryptsItself(file: StackFile): boolean {
     return file.secretsprovider !== undefined || file.encryptionsalt !== undefined || file.encryptedkey !== undefined;
 }
 
+/** Whether Pulumi is given the stack's own file: then nothing that was found out about the engine reaches the program through it. */
+export function isUsedAsItIs(stack: Stack, source: StackFile): boolean {
+    return encryptsItself(source) && stack.source !== stack.copy;
+}
+
 /**
  * What the copy should hold. Pure.
  *
  * @param source - the committed file
  * @param previous - the copy so far: its salt and its secrets live on, everything else comes from `source`
  * @param images - references by image name; those that `source` names win
+ * @param engine - what was found out about the engine; without an answer, what `previous` knows of the same engine stays
  */
 export function composeCopy(
     source: StackFile,
     previous: StackFile | undefined,
     images: Readonly<Record<string, string>>,
+    engine?: FoundEngine,
 ): StackFile {
     const secrets = Object.entries(previous?.config ?? {}).filter(([, value]) => isSecret(value));
     const written = Object.entries((source.config?.[IMAGES_KEY] ?? {}) as Record<string, string>);
@@ -54,6 +72,7 @@ export function composeCopy(
             ...Object.fromEntries(secrets),
             ...source.config,
             [IMAGES_KEY]: Object.keys(references).length > 0 ? references : undefined,
+            [ENGINE_KEY]: engine && withKnownApi(engine, (previous ?? source).config?.[ENGINE_KEY]),
         },
     };
 }
@@ -62,12 +81,13 @@ export function composeCopy(
  * Brings the copy up to date and returns the file to give to Pulumi: the copy, or the source when that encrypts itself.
  *
  * @param images - references of the images made on this machine; empty where published ones are used
+ * @param engine - what was found out about the engine
  */
-export function refreshCopy(stack: Stack, images: Readonly<Record<string, string>>): string {
+export function refreshCopy(stack: Stack, images: Readonly<Record<string, string>>, engine?: FoundEngine): string {
     const source = readStackFile(stack.source);
-    if (encryptsItself(source) && stack.source !== stack.copy) return stack.source;
+    if (isUsedAsItIs(stack, source)) return stack.source;
     const previous = existsSync(stack.copy) ? readStackFile(stack.copy) : undefined;
-    const text = stringify(composeCopy(source, previous, images));
+    const text = stringify(composeCopy(source, previous, images, engine));
     if (previous === undefined || readFileSync(stack.copy, "utf8") !== text) writeWhole(stack.copy, text);
     return stack.copy;
 }
@@ -100,10 +120,29 @@ export function readStackFile(path: string): StackFile {
     return content;
 }
 
-/** The engine that a stack file names. */
-export function engineHost(file: StackFile): string {
-    const engine = file.config?.["strata:engine"] as { host?: string } | undefined;
-    return engine?.host ?? "unix:///var/run/docker.sock";
+/** What a stack file says about its engine. What is of the wrong kind is a problem of the configuration, reported elsewhere. */
+export function writtenEngine(file: StackFile): WrittenEngine {
+    const written = file.config?.["strata:engine"];
+    const { host, certPath } = (typeof written === "object" && written !== null ? written : {}) as Record<
+        string,
+        unknown
+    >;
+    return {
+        ...(typeof host === "string" && host !== "" && { host }),
+        ...(typeof certPath === "string" && { certPath }),
+    };
+}
+
+/** The API version that a stack file names. */
+export function writtenApi(file: StackFile): string | undefined {
+    const { api } = (file.config?.["strata:engine"] ?? {}) as { api?: unknown };
+    return typeof api === "string" ? api : undefined;
+}
+
+function withKnownApi({ host, certPath, api }: FoundEngine, known: unknown): FoundEngine {
+    const before = known as FoundEngine | undefined;
+    const version = api ?? (before?.host === host ? before.api : undefined);
+    return { host, ...(certPath !== undefined && { certPath }), ...(version !== undefined && { api: version }) };
 }
 
 function isSecret(value: unknown): boolean {

@@ -2,6 +2,8 @@
 
 import { join } from "node:path";
 
+import { clientVariables } from "../../model/engine-host";
+import { clientEnvironment, type EngineChoice } from "../engine/choice";
 import { childEnvironment, projectRoot } from "../places";
 import type { Toolchain } from "../setup/toolchain";
 import { passphraseVariables } from "./passphrase";
@@ -32,11 +34,11 @@ export function pulumiVariables(stack: Stack, toolchain: Toolchain, caller: Node
 export function pulumiEnvironment(
     stack: Stack,
     toolchain: Toolchain,
-    engineHost: string | undefined,
+    engine: EngineChoice,
     caller: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
     const variables = pulumiVariables(stack, toolchain, caller);
-    const inherited = Object.entries(childEnvironment(caller)).filter(
+    const inherited = Object.entries(clientEnvironment(engine, childEnvironment(caller))).filter(
         ([name]) => !name.startsWith("PULUMI_OPTION_") && !name.startsWith("PULUMI_CONFIG_PASSPHRASE"),
     );
     const base = Object.fromEntries(inherited);
@@ -46,7 +48,6 @@ export function pulumiEnvironment(
         // Without it, `pulumi` does not know `--event-log`. The Automation API sets it for the same reason.
         PULUMI_DEBUG_COMMANDS: "true",
         PATH: `${toolchain.bin}:${base.PATH ?? ""}`,
-        ...(engineHost === undefined ? {} : { DOCKER_HOST: engineHost }),
     };
 }
 
@@ -59,6 +60,7 @@ export function shellLines(
     stack: Stack,
     toolchain: Toolchain,
     configFile: string,
+    engine: EngineChoice,
     caller: NodeJS.ProcessEnv,
 ): string[] {
     const node = childEnvironment({ PATH: "" }).PATH ?? "";
@@ -69,11 +71,15 @@ export function shellLines(
         PULUMI_OPTION_POLICY_PACK: POLICY_PACK,
         PULUMI_OPTION_POLICY_PACK_CONFIG: POLICY_CONFIGURATION,
         NODE_COMPILE_CACHE: caller.NODE_COMPILE_CACHE,
+        ...clientVariables(engine),
     };
     // A passphrase that the caller already has in its environment needs no second mention, least of all in a terminal.
     delete variables.PULUMI_CONFIG_PASSPHRASE;
     const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value ?? "")}`);
-    return [`export PATH=${quoted(`${toolchain.bin}:${node}`)}"$PATH"`, ...lines];
+    // The provider would follow a context or certificates that are meant for another engine.
+    const others = engine.ignored.filter((name) => !(name in variables)).map((name) => `unset ${name}`);
+    if (engine.source === "context") others.push("unset DOCKER_CONTEXT");
+    return [...others, `export PATH=${quoted(`${toolchain.bin}:${node}`)}"$PATH"`, ...lines];
 }
 
 /** Safe for `eval` in any POSIX shell. */

@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { isAtLeast, START_INTERVAL_API } from "../../model/engine-api";
 import {
     containerLabels,
     containerName,
@@ -168,6 +169,7 @@ export class Service extends pulumi.ComponentResource {
                     interval: goDuration(healthCheck.interval),
                     timeout: goDuration(healthCheck.timeout),
                     startPeriod: goDuration(healthCheck.startPeriod),
+                    ...(isAtLeast(deployment.engineApi, START_INTERVAL_API) && { startInterval: goDuration(1) }),
                     retries: healthCheck.retries,
                 },
                 wait: true,

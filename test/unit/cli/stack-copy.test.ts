@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-import { composeCopy, readStackFile, refreshCopy, saveSalt } from "../../../cli/stacks/copy";
+import { composeCopy, readStackFile, refreshCopy, saveSalt, writtenApi, writtenEngine } from "../../../cli/stacks/copy";
 import type { Stack } from "../../../cli/stacks/stack";
 
 const SALT = "v1:AAAA:v1:BBBB:CCCC";
@@ -50,6 +50,41 @@ describe("what a copy holds", () => {
         const of = (redis: string) => composeCopy({ config: { "strata:images": { redis } } }, undefined, IMAGES).config;
         expect(of(pinned)).toEqual({ "strata:images": { redis: pinned } });
         expect(of("strata/redis:ffffffffffff")).toEqual({ "strata:images": IMAGES });
+    });
+});
+
+describe("what was found out about the engine", () => {
+    const KEY = "strata:engineFound";
+    const socket = { host: "unix:///var/run/docker.sock" };
+    const before = (api: string) => ({ config: { [KEY]: { ...socket, api } } });
+
+    test("is a key of its own, so that what the source says about the engine stays as written", () => {
+        const source = { config: { "strata:engine": { api: "1.41" } } };
+        expect(composeCopy(source, undefined, {}, { ...socket, api: "1.52" }).config).toEqual({
+            "strata:engine": { api: "1.41" },
+            [KEY]: { ...socket, api: "1.52" },
+        });
+    });
+
+    test("replaces what was found before; an engine that gives no answer leaves its version as it was known", () => {
+        const of = (engine: { host: string; api?: string }) =>
+            composeCopy({ config: {} }, before("1.43"), {}, engine).config?.[KEY];
+        expect(of({ ...socket, api: "1.47" })).toEqual({ ...socket, api: "1.47" });
+        expect(of(socket)).toEqual({ ...socket, api: "1.43" });
+        expect(of({ host: "unix:///other.sock" })).toEqual({ host: "unix:///other.sock" });
+    });
+
+    test("is not taken for the author's own words when the copy is the only file of a stack", () => {
+        const copy = before("1.43");
+        expect(writtenEngine(copy)).toEqual({});
+        expect(writtenApi(copy)).toBeUndefined();
+        expect(composeCopy(copy, copy, {}, { ...socket, api: "1.52" }).config?.[KEY]).toEqual({
+            ...socket,
+            api: "1.52",
+        });
+        expect(writtenEngine({ config: { "strata:engine": { host: "ssh://x", certPath: 1 } } })).toEqual({
+            host: "ssh://x",
+        });
     });
 });
 

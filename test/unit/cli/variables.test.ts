@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import type { EngineChoice } from "../../../cli/engine/choice";
 import { pulumiEnvironment, shellLines } from "../../../cli/stacks/variables";
 import type { Stack } from "../../../cli/stacks/stack";
 import { toolchainOf } from "../../../cli/setup/toolchain";
@@ -20,11 +21,17 @@ function awkward(name = "local"): Stack {
     };
 }
 
+const SOCKET: EngineChoice = {
+    host: "unix:///var/run/docker.sock",
+    source: "socket",
+    because: "the default socket",
+    ignored: [],
+};
 const toolchain = toolchainOf("offline", "/cache");
 
 test("the lines mean in a shell what they say, whatever the path", () => {
     const stack = awkward();
-    const lines = shellLines(stack, toolchain, stack.copy, {}).join("\n");
+    const lines = shellLines(stack, toolchain, stack.copy, SOCKET, {}).join("\n");
     const script =
         'eval "$0"; printf "%s|" "$PATH" "$PULUMI_OPTION_CONFIG_FILE" "$PULUMI_BACKEND_URL" "$PULUMI_OPTION_STACK"';
     const values = execFileSync("/bin/sh", ["-c", script, lines], { env: { PATH: "/own" }, encoding: "utf8" }).split(
@@ -35,7 +42,7 @@ test("the lines mean in a shell what they say, whatever the path", () => {
 });
 
 test("a passphrase in the caller's environment is never printed", () => {
-    const lines = shellLines(awkward("staging"), toolchain, "/x", { PULUMI_CONFIG_PASSPHRASE: "hunter2" });
+    const lines = shellLines(awkward("staging"), toolchain, "/x", SOCKET, { PULUMI_CONFIG_PASSPHRASE: "hunter2" });
     expect(lines.join("\n")).not.toContain("hunter2");
 });
 
@@ -48,7 +55,7 @@ describe("the environment of our own pulumi", () => {
             PULUMI_CONFIG_PASSPHRASE: "hunter2",
             PULUMI_BACKEND_URL: "s3://elsewhere",
         };
-        const variables = pulumiEnvironment(stack, toolchain, "unix:///var/run/docker.sock", caller);
+        const variables = pulumiEnvironment(stack, toolchain, SOCKET, caller);
         expect(variables).toMatchObject({
             DOCKER_HOST: "unix:///var/run/docker.sock",
             PULUMI_BACKEND_URL: `file://${stack.stateFolder}`,
@@ -59,8 +66,34 @@ describe("the environment of our own pulumi", () => {
         expect(Object.values(variables)).not.toContain("hunter2");
     });
 
+    test("leads the docker provider nowhere else: its variables win over what the program says", () => {
+        const misled = {
+            PATH: "/own",
+            DOCKER_CONTEXT: "elsewhere",
+            DOCKER_TLS_VERIFY: "1",
+            DOCKER_CERT_PATH: "/left/over",
+            DOCKER_CA_MATERIAL: "x",
+        };
+        const choice = { ...SOCKET, ignored: ["DOCKER_CA_MATERIAL", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY"] };
+        const variables = pulumiEnvironment(awkward(), toolchain, choice, misled);
+        expect(Object.keys(variables).filter((name) => name.startsWith("DOCKER_"))).toEqual(["DOCKER_HOST"]);
+        const lines = shellLines(awkward(), toolchain, "/x", { ...choice, source: "context" }, misled).join("\n");
+        const script = 'eval "$0"; env | grep ^DOCKER_ | sort';
+        const left = execFileSync("/bin/sh", ["-c", script, lines], { env: { ...misled, PATH: process.env.PATH } });
+        expect(left.toString()).toBe("DOCKER_HOST=unix:///var/run/docker.sock\n");
+    });
+
+    test("an engine over TLS is verified by the same files everywhere", () => {
+        const choice: EngineChoice = { ...SOCKET, host: "tcp://docker:2376", source: "variable", certPath: "/certs" };
+        expect(pulumiEnvironment(awkward(), toolchain, choice, { PATH: "/own" })).toMatchObject({
+            DOCKER_HOST: "tcp://docker:2376",
+            DOCKER_TLS_VERIFY: "1",
+            DOCKER_CERT_PATH: "/certs",
+        });
+    });
+
     test("keeps another stack's state where its operator says", () => {
-        const variables = pulumiEnvironment(awkward("production"), toolchain, undefined, {
+        const variables = pulumiEnvironment(awkward("production"), toolchain, SOCKET, {
             PULUMI_BACKEND_URL: "s3://elsewhere",
         });
         expect(variables.PULUMI_BACKEND_URL).toBe("s3://elsewhere");
