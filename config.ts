@@ -88,7 +88,7 @@ const LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory";
 
 const keys = {
     domain: text("a domain name in lower case with at least one dot, for example example.com", DOMAIN),
-    addressBase: text('two octets in quotes, for example "172.20"', /^\d{1,3}\.\d{1,3}$/),
+    addressBase: text('two octets in quotes, for example "10.120"', /^\d{1,3}\.\d{1,3}$/),
     products: z
         .array(
             z.strictObject(

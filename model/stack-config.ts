@@ -100,7 +100,7 @@ export interface IdentityConfig {
 /** See the keys of the same names in `Pulumi.yaml`. */
 export interface StackConfig {
     readonly domain: string;
-    /** First two octets of every subnet, for example `172.20`. */
+    /** First two octets of every subnet, for example `10.120`. */
     readonly addressBase: string;
     /** In the order of the configuration. */
     readonly products: readonly ProductSelection[];

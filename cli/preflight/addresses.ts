@@ -109,7 +109,7 @@ export function freeBase({ networks, routes, pools }: AddressFacts): string | un
 
 /** Above what VPNs, clouds and clusters usually take; 172.16 for those whose whole 10.0.0.0/8 is routed. */
 const CANDIDATES = [
-    ...Array.from({ length: 7 }, (_, index) => `10.${121 + index}`),
+    ...Array.from({ length: 5 }, (_, index) => `10.${123 + index}`),
     "10.60",
     "10.61",
     "10.70",

@@ -150,7 +150,7 @@ describe("parseConfig", () => {
                 "     accepted: a domain name in lower case with at least one dot, for example example.com",
                 "     next: add it: pulumi config set 'strata:domain' <value>",
                 "  2. strata:addressBase",
-                '     accepted: two octets in quotes, for example "172.20"',
+                '     accepted: two octets in quotes, for example "10.120"',
                 "     next: add it: pulumi config set 'strata:addressBase' <value>",
                 "  3. strata:products",
                 "     accepted: a list of { name, services? }",
@@ -222,7 +222,7 @@ describe("parseConfig", () => {
                 {
                     key: "strata:addressBase",
                     value: "172.2",
-                    accepted: 'two octets in quotes, for example "172.20"',
+                    accepted: 'two octets in quotes, for example "10.120"',
                     next: set("strata:addressBase"),
                 },
             ],

@@ -108,7 +108,7 @@ test("a product cannot be listed twice, or be one that nobody wrote", () => {
 });
 
 test("the base of another environment is refused", () => {
-    expect(problemsOf(() => resolve([shop], configOf({ addressBase: "172.20" }))).map(({ next }) => next)).toEqual([
-        'set it to "172.22"',
+    expect(problemsOf(() => resolve([shop], configOf({ addressBase: "10.120" }))).map(({ next }) => next)).toEqual([
+        'set it to "10.122"',
     ]);
 });

@@ -108,7 +108,7 @@ describe("subnets", () => {
             [
                 "bad",
                 `10.122.0.0/24 (edge-net) overlaps 10.122.0.0/16 of ${said}`,
-                'set strata:addressBase to "10.121", which is free, or remove what has the addresses',
+                'set strata:addressBase to "10.123", which is free, or remove what has the addresses',
             ],
         ]);
     });
