@@ -12,6 +12,7 @@ import {
     WRITER_ROLE,
     writerName,
 } from "../../model/names";
+import { nameServersOf } from "../../model/name-servers";
 import type { Service as ServiceModel } from "../../model/platform";
 import type { Deployment } from "./deployment";
 import { dockerLabels } from "./labels";
@@ -124,6 +125,7 @@ export class Service extends pulumi.ComponentResource {
             return { network, aliases: [...service.aliases, ...(service.zoneAliases?.[zone] ?? [])] };
         });
         const { limits, healthCheck } = service;
+        const nameServers = nameServersOf(deployment.platform, service);
         this.container = new docker.Container(
             `${name}-container`,
             {
@@ -135,6 +137,7 @@ export class Service extends pulumi.ComponentResource {
                     .map(([key, value]) => `${key}=${value}`)
                     .sort(),
                 hostname: service.name,
+                ...(nameServers && { dns: nameServers }),
                 user: args.user,
                 capabilities: { drops: ["ALL"] },
                 securityOpts: ["no-new-privileges:true"],
