@@ -15,7 +15,7 @@ export async function foundEngine(engine: Engine, environment: string): Promise<
     };
 }
 
-/** An engine that can do nothing newer leaves no choice, and is asked nothing more. */
-async function usedApi(engine: Engine, environment: string, api: string): Promise<string> {
+/** The API version that an environment uses. An engine that can do nothing newer leaves no choice, and is asked nothing more. */
+export async function usedApi(engine: Engine, environment: string, api: string): Promise<string> {
     return isAtLeast(api, START_INTERVAL_API) ? keptApi(api, await engine.madeWith(environment)) : api;
 }

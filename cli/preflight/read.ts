@@ -9,7 +9,7 @@ import { LABEL } from "../../model/names";
 import { isElsewhere } from "../../model/engine-host";
 import { surroundings } from "../engine/choice";
 import type { Engine, EngineVersion, RunningContainer } from "../engine/engine";
-import { foundEngine } from "../engine/found";
+import { usedApi } from "../engine/found";
 import { projectRoot } from "../places";
 import { run } from "../processes";
 import type { Sight } from "../session";
@@ -57,8 +57,10 @@ export async function readFacts({ sight, declared, cache }: Subject): Promise<Fa
     const { engine } = sight;
     const answer = await engine.answer();
     const isHere = !isElsewhere(engine.choice);
-    const facts = "silence" in answer ? undefined : await readEngine(sight, declared, answer);
-    const running = facts === undefined ? [] : await engine.running();
+    const [facts, running] =
+        "silence" in answer
+            ? [undefined, []]
+            : await Promise.all([readEngine(sight, declared, answer), engine.running()]);
     const isSetUp = facts?.images.every(({ arch }) => arch !== undefined) === true;
     const root = isHere && facts?.info?.OperatingSystem !== "Docker Desktop" ? facts?.info?.DockerRootDir : undefined;
     return {
@@ -77,9 +79,9 @@ export async function readFacts({ sight, declared, cache }: Subject): Promise<Fa
 
 async function readEngine({ engine, stack }: Sight, declared: Declared, version: EngineVersion): Promise<EngineFacts> {
     const images = Object.entries(declared.references);
-    const [info, found, networks, routes, architectures] = await Promise.all([
+    const [info, used, networks, routes, architectures] = await Promise.all([
         engine.info(),
-        foundEngine(engine, stack.name),
+        usedApi(engine, stack.name, version.api),
         engine.allNetworks(),
         readRoutes(engine),
         engine.architectures(images.map(([, { reference }]) => reference)),
@@ -89,7 +91,7 @@ async function readEngine({ engine, stack }: Sight, declared: Declared, version:
     return {
         version,
         info,
-        api: { written, used: written ?? (isUsedAsItIs(stack, file) ? undefined : found.api) },
+        api: { written, used: written ?? (isUsedAsItIs(stack, file) ? undefined : used) },
         addresses: {
             networks,
             routes,
