@@ -7,6 +7,7 @@ import { problemsOf, unknownKey } from "./config-problems";
 import lock from "./images.lock.json";
 import { HEALTH_INTERVAL } from "./model/defaults";
 import type { EngineConnection } from "./model/engine-host";
+import { isMadeHere } from "./model/made-here";
 import { ConfigurationError, type Problem } from "./model/problems";
 import { CONSOLES, type StackConfig } from "./model/stack-config";
 
@@ -26,13 +27,16 @@ const whole = (accepted: string, from: number, to: number) =>
 const DOMAIN = /^(?=.{1,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const SLUG = /^[a-z]([a-z0-9]|-(?=[a-z0-9]))*$/;
 const PINNED = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
-/** Pinned, or named after its own content as `offline/images` does. */
-const IMMUTABLE = /^(([^\s@]+@)?sha256:[0-9a-f]{64}|strata\/[a-z0-9-]+:[0-9a-f]{12})$/;
+const PINNED_OR_ID = /^([^\s@]+@)?sha256:[0-9a-f]{64}$/;
 
 const port = whole("a TCP port from 1 to 65535", 1, 65535);
 const slug = text("a name of lower-case letters, digits and single dashes", SLUG);
 const address = z.ipv4({ error: "an IPv4 address of the host, for example 0.0.0.0" });
-const image = text("a reference pinned by digest (repository:tag@sha256:...) or an image id (sha256:...)", IMMUTABLE);
+const IMMUTABLE = "a reference pinned by digest (repository:tag@sha256:...) or an image id (sha256:...)";
+/** Pinned, or named after its own content as `offline/images` does. */
+const image = z
+    .string({ error: IMMUTABLE })
+    .refine((reference) => PINNED_OR_ID.test(reference) || isMadeHere(reference), { error: IMMUTABLE });
 
 const engineHost = text(
     "unix:///path, ssh://user@host, or tcp://host:port with TLS",

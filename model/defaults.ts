@@ -1,5 +1,6 @@
 /** What a service gets when its product says nothing, per kind. One place per fact. */
 
+import { isMadeHere } from "./made-here";
 import type { HealthCheck, ImageName, Limits, ServiceKind } from "./platform";
 import type { VaultConfig } from "./stack-config";
 import { vaultTest } from "./vault-server";
@@ -42,7 +43,7 @@ const PODINFO = "/podinfo:";
 
 /** Whether a reference is the stand-in made from `offline/images/reference-app`: by its tag, or by id. */
 function isReferenceApp(image: string): boolean {
-    return image === IMAGE_OF.application || image.startsWith("strata/") || image.startsWith("sha256:");
+    return image === IMAGE_OF.application || isMadeHere(image) || image.startsWith("sha256:");
 }
 
 /** Settings that make an application's image listen on its declared port. */

@@ -35,8 +35,8 @@ export interface FoundEngine extends EngineConnection {
     readonly api?: string | undefined;
 }
 
-/** References that `offline/build/images.ts` gives out. */
-const MADE_HERE = /^strata\/[a-z-]+:/;
+/** References that `offline/build/images.ts` gives out, or gave out under the former name. */
+const MADE_HERE = /^strata(\.invalid)?\/[a-z0-9-]+:/;
 
 /** Whether a stack file says itself how secrets are encrypted. Such a file is used as it is. Pure. */
 export function encryptsItself(file: StackFile): boolean {

@@ -8,7 +8,7 @@ import { stringify } from "yaml";
 import { ExitCode, Failure } from "../../../cli/failure";
 import { declaredBy } from "../../../cli/stacks/platform";
 
-const MADE = { vault: "strata/vault:0123456789ab", traefik: "strata/traefik:0123456789ab" };
+const MADE = { vault: "strata.invalid/vault:0123456789ab", traefik: "strata.invalid/traefik:0123456789ab" };
 const offline = { decision: { way: "offline", reason: "test" }, images: MADE } as const;
 const published = { decision: { way: "published", reason: "test" }, images: {} } as const;
 const OWN = `registry.example.com/openbao:2.6.3@sha256:${"a".repeat(64)}`;
@@ -77,7 +77,7 @@ describe("what is pulled by the docker client", () => {
     });
 
     test("made here: only those of the stack's own, and they are not made as well", () => {
-        const made = { ...MADE, "reference-app": "strata/reference-app:0123456789ab" };
+        const made = { ...MADE, "reference-app": "strata.invalid/reference-app:0123456789ab" };
         const { images, pulls } = declaredBy(stackWith(settings), { ...offline, images: made });
         expect(pulls).toEqual({ "psra/api": RELEASE, redis: REDIS });
         expect([...images].sort()).toEqual(["reference-app", "traefik", "vault"]);

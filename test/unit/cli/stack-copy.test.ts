@@ -7,7 +7,7 @@ import { composeCopy, readStackFile, refreshCopy, saveSalt, writtenApi, writtenE
 import type { Stack } from "../../../cli/stacks/stack";
 
 const SALT = "v1:AAAA:v1:BBBB:CCCC";
-const IMAGES = { redis: "strata/redis:0123456789ab" };
+const IMAGES = { redis: "strata.invalid/redis:0123456789ab" };
 
 function stackWith(source: string): Stack {
     const folder = mkdtempSync(join(tmpdir(), "strata-copy-"));
@@ -49,6 +49,7 @@ describe("what a copy holds", () => {
         const pinned = `redis@sha256:${"0".repeat(64)}`;
         const of = (redis: string) => composeCopy({ config: { "strata:images": { redis } } }, undefined, IMAGES).config;
         expect(of(pinned)).toEqual({ "strata:images": { redis: pinned } });
+        expect(of("strata.invalid/redis:ffffffffffff")).toEqual({ "strata:images": IMAGES });
         expect(of("strata/redis:ffffffffffff")).toEqual({ "strata:images": IMAGES });
     });
 });
@@ -119,7 +120,7 @@ describe("the file", () => {
 
     test("a copy that has become the source keeps its salt and gets the new images", () => {
         const stack = stackWith("config:\n  strata:domain: one.example\n");
-        refreshCopy(stack, { redis: "strata/redis:ffffffffffff" });
+        refreshCopy(stack, { redis: "strata.invalid/redis:ffffffffffff" });
         saveSalt(stack, SALT);
         expect(refreshCopy({ ...stack, source: stack.copy }, IMAGES)).toBe(stack.copy);
         expect(readStackFile(stack.copy)).toEqual({

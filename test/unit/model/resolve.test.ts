@@ -245,7 +245,7 @@ describe("configuration shapes the platform", () => {
         expect(imageReference(config.images, reference)).toBe(config.images["reference-app"]);
     });
 
-    test.each(["strata/reference-app:0123456789ab", `sha256:${"0".repeat(64)}`])(
+    test.each(["strata.invalid/reference-app:0123456789ab", `sha256:${"0".repeat(64)}`])(
         "the stand-in made here (%s) checks itself and takes its port from PORT",
         (own) => {
             const api = find(
