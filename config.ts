@@ -6,6 +6,8 @@ import { z } from "zod";
 import { problemsOf, unknownKey } from "./config-problems";
 import lock from "./images.lock.json";
 import { HEALTH_INTERVAL } from "./model/defaults";
+import type { EngineConnection } from "./model/engine-host";
+import { isMadeHere } from "./model/made-here";
 import { ConfigurationError, type Problem } from "./model/problems";
 import { CONSOLES, DEFAULT_KEYCLOAK_HOST, RISKS, STAND_INS, type StackConfig } from "./model/stack-config";
 
@@ -13,6 +15,9 @@ export type { StackConfig } from "./model/stack-config";
 export { ConfigurationError } from "./model/problems";
 
 const NAMESPACE = "strata";
+
+/** Where Docker's packages put the engine's socket. */
+const DEFAULT_ENGINE: EngineConnection = { host: "unix:///var/run/docker.sock" };
 
 /** Every leaf carries what it accepts as its error text: that text is the `accepted` of a problem. */
 const text = (accepted: string, pattern: RegExp) => z.string({ error: accepted }).regex(pattern, { error: accepted });
@@ -22,13 +27,23 @@ const whole = (accepted: string, from: number, to: number) =>
 const DOMAIN = /^(?=.{1,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const SLUG = /^[a-z]([a-z0-9]|-(?=[a-z0-9]))*$/;
 const PINNED = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
-/** Pinned, or named after its own content as `offline/images` does. */
-const IMMUTABLE = /^(([^\s@]+@)?sha256:[0-9a-f]{64}|strata\/[a-z0-9-]+:[0-9a-f]{12})$/;
+const PINNED_OR_ID = /^([^\s@]+@)?sha256:[0-9a-f]{64}$/;
 
 const port = whole("a TCP port from 1 to 65535", 1, 65535);
 const slug = text("a name of lower-case letters, digits and single dashes", SLUG);
 const address = z.ipv4({ error: "an IPv4 address of the host, for example 0.0.0.0" });
-const image = text("a reference pinned by digest (repository:tag@sha256:...) or an image id (sha256:...)", IMMUTABLE);
+const IMMUTABLE = "a reference pinned by digest (repository:tag@sha256:...) or an image id (sha256:...)";
+/** Pinned, or named after its own content as `offline/images` does. */
+const image = z
+    .string({ error: IMMUTABLE })
+    .refine((reference) => PINNED_OR_ID.test(reference) || isMadeHere(reference), { error: IMMUTABLE });
+
+const engineHost = text(
+    "unix:///path, ssh://user@host, or tcp://host:port with TLS",
+    /^(unix:\/\/\/|ssh:\/\/|tcp:\/\/)\S+$/,
+);
+const engineApi = text('an API version of the engine in quotes, for example "1.48"', /^1\.\d{2}$/);
+const certPath = text("the path of a folder with ca.pem, cert.pem and key.pem", /^\/\S*$/);
 
 const endpoint = (port_: number) =>
     z.strictObject({ address: address.default("0.0.0.0"), port: port.default(port_) }, { error: "{ address, port }" });
@@ -77,7 +92,7 @@ const LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory";
 
 const keys = {
     domain: text("a domain name in lower case with at least one dot, for example example.com", DOMAIN),
-    addressBase: text('two octets in quotes, for example "172.20"', /^\d{1,3}\.\d{1,3}$/),
+    addressBase: text('two octets in quotes, for example "10.120"', /^\d{1,3}\.\d{1,3}$/),
     products: z
         .array(
             z.strictObject(
@@ -138,13 +153,14 @@ const keys = {
         .prefault({}),
     engine: z
         .strictObject(
-            {
-                host: text("unix:///path or ssh://user@host", /^(unix:\/\/\/|ssh:\/\/)\S+$/).default(
-                    "unix:///var/run/docker.sock",
-                ),
-                api: text('an API version of the engine in quotes, for example "1.47"', /^1\.\d{2}$/).optional(),
-            },
-            { error: "{ host?, api? }" },
+            { host: engineHost.optional(), certPath: certPath.optional(), api: engineApi.optional() },
+            { error: "{ host?, certPath?, api? }" },
+        )
+        .prefault({}),
+    engineFound: z
+        .strictObject(
+            { host: engineHost.optional(), certPath: certPath.optional(), api: engineApi.optional() },
+            { error: "what the command line found; nobody writes it" },
         )
         .prefault({}),
     vault: z.strictObject(
@@ -199,9 +215,14 @@ const STRINGS: readonly string[] = ["domain", "addressBase", "unreleased", "stan
  * @param raw - by key with its namespace, for example `strata:domain`; values are JSON texts or already objects. Keys of other
  * namespaces are not looked at.
  * @param secretKeys - keys whose values are never quoted in a problem
+ * @param surrounding - the engine of a stack that names none and for which the command line found none
  * @throws {@link ConfigurationError} with every problem
  */
-export function parseConfig(raw: Readonly<Record<string, unknown>>, secretKeys: readonly string[] = []): StackConfig {
+export function parseConfig(
+    raw: Readonly<Record<string, unknown>>,
+    secretKeys: readonly string[] = [],
+    surrounding: EngineConnection = DEFAULT_ENGINE,
+): StackConfig {
     const problems: Problem[] = [];
     const values: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(raw)) {
@@ -225,8 +246,12 @@ export function parseConfig(raw: Readonly<Record<string, unknown>>, secretKeys: 
     if (!result.success || problems.length > 0) {
         throw new ConfigurationError("the stack's configuration", problems);
     }
-    const { images, ...rest } = result.data;
-    return { ...rest, images: { ...pinnedImages(), ...defined(images) } };
+    const { images, engine, engineFound, ...rest } = result.data;
+    return {
+        ...rest,
+        images: { ...pinnedImages(), ...defined(images) },
+        engine: { ...surrounding, ...given(engineFound), ...given(engine) },
+    };
 }
 
 /**
@@ -237,7 +262,17 @@ export function parseConfig(raw: Readonly<Record<string, unknown>>, secretKeys: 
 export function loadConfig(): StackConfig {
     // `Config.get` answers one key at a time, so it can never see a key that nobody asks for, such as a mistyped one.
     const raw = pulumi.runtime.allConfig();
-    return parseConfig(raw, Object.keys(raw).filter(isSecret));
+    return parseConfig(raw, Object.keys(raw).filter(isSecret), surroundingEngine(process.env));
+}
+
+/** The engine that a docker client would use by itself, for a `pulumi` that nobody prepared. */
+function surroundingEngine({
+    DOCKER_HOST: host,
+    DOCKER_TLS_VERIFY: verify,
+    DOCKER_CERT_PATH: certPath,
+}: NodeJS.ProcessEnv): EngineConnection {
+    if (host === undefined || host === "") return DEFAULT_ENGINE;
+    return host.startsWith("tcp:") && verify !== undefined && certPath !== undefined ? { host, certPath } : { host };
 }
 
 /** The SDK knows which values are secret and does not declare the function that says so: without it, all are. */
@@ -268,6 +303,13 @@ function pinnedImages(): StackConfig["images"] {
         "reference-app": lock["reference-app"].reference,
         keycloak: lock.keycloak.reference,
         "oauth2-proxy": lock["oauth2-proxy"].reference,
+    };
+}
+
+/** Without keys that are there and hold nothing. */
+function given<T extends object>(settings: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+    return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as {
+        [K in keyof T]?: Exclude<T[K], undefined>;
     };
 }
 

@@ -14,6 +14,7 @@ import { Supply } from "./components/lib/supply";
 import { Network } from "./components/network";
 import { ProductServices } from "./components/products";
 import { loadConfig } from "./config";
+import { clientVariables } from "./model/engine-host";
 import { imageReference } from "./model/images";
 import { resolveStack } from "./model/resolve";
 import { wayOf } from "./model/supply";
@@ -24,12 +25,13 @@ import { products } from "./products";
 const KNOWN_HOSTS_ONLY = ["-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=~/.ssh/known_hosts"];
 
 const config = loadConfig();
+const { host, certPath } = config.engine;
 const environment = pulumi.getStack();
 const platform = resolveStack({ environment, config, products });
 
 // Default providers are off: a resource without one of these would silently go to whatever engine is the default.
 const providers = [
-    new docker.Provider("docker", { host: config.engine.host, sshOpts: KNOWN_HOSTS_ONLY }),
+    new docker.Provider("docker", { host, ...(certPath !== undefined && { certPath }), sshOpts: KNOWN_HOSTS_ONLY }),
     new command.Provider("command"),
     new random.Provider("random"),
 ];
@@ -44,7 +46,8 @@ const deployment: Deployment = {
     image: (image) => imageReference(config.images, { image }),
     zones: network.zones,
     protectData: config.protectData,
-    dockerHost: config.engine.host,
+    engineApi: config.engine.api,
+    dockerVariables: clientVariables(config.engine),
 };
 
 const foundation = new Foundation("foundation", { deployment, vault: config.vault }, { providers });

@@ -57,6 +57,7 @@ export function commandLine(): Command {
 
     onStack("setup", "get everything that up and test need; does nothing when all is there")
         .option("--all", "images of all kinds, not only those of the stack")
+        .option("--install", "start or install the Docker engine, also where up would leave it alone")
         .action(
             verb(
                 () => require("./commands/setup") as typeof setupModule,

@@ -1,7 +1,12 @@
 /** What `up` and `preview` start with. Apart from `session.ts`, because the program's schema takes a second to load. */
 
 import type { Progress } from "./output/progress";
+import { cacheFolder } from "./places";
+import { ENGINE } from "./preflight/engine";
+import { judgeFacts, judgeForPreview, refuseWhatCannotWork } from "./preflight/preflight";
+import { type Facts, readFacts, type Subject } from "./preflight/read";
 import { lookAt, open, type Session, type StackOptions } from "./session";
+import { ensureEngine, preparationFor } from "./setup/docker";
 import { foundations, setUp } from "./setup/setup";
 import { stateAccess } from "./stacks/access";
 import { isKeptHere } from "./stacks/backend";
@@ -15,12 +20,18 @@ export interface PrepareOptions extends StackOptions {
 }
 
 /**
- * Checks that the stack's state can be reached, validates the configuration, sets up what the stack needs, and opens it. For `up`
- * and `preview`.
+ * Checks that the stack's state can be reached, validates the configuration, looks whether this machine can run the stack, sets up
+ * what it needs, and opens it.
  *
- * @throws Failure for a configuration with problems, and for an environment that was made another way
+ * @param verb - `up` needs room for the whole environment and may prepare an engine on a bare machine; `preview` only asks one
+ * @throws Failure with every problem of the configuration, or else with every problem of the machine, and for an environment that
+ *   was made another way
  */
-export async function prepare(options: PrepareOptions, progress: Progress): Promise<Session & { declared: Declared }> {
+export async function prepare(
+    options: PrepareOptions,
+    progress: Progress,
+    verb: "up" | "preview",
+): Promise<Session & { declared: Declared }> {
     const sight = lookAt(options);
     const { stack } = sight;
     const { changeSupply = false } = options;
@@ -28,13 +39,37 @@ export async function prepare(options: PrepareOptions, progress: Progress): Prom
     const recorded = recordedHere(stack);
     const found = await foundations(changeSupply ? undefined : recorded);
     refuseFlip(stack, recorded, found, changeSupply);
-    const declared = declaredBy(sight.stack, found);
+    const declared = declaredBy(stack, found, sight.engine.choice);
     if (declared.own.length > 0) {
-        const { copy, source } = sight.stack;
-        progress.line("!", `only this checkout has ${declared.own.join(", ")}: set in ${copy}, not in ${source}`);
+        progress.line(
+            "!",
+            `only this checkout has ${declared.own.join(", ")}: set in ${stack.copy}, not in ${stack.source}`,
+        );
     }
-    await setUp(progress, { images: declared.images, listCached: false }, sight.dockerEnv, found);
+    await preflight({ sight, declared, cache: cacheFolder() }, progress, verb);
+    const { images, pulls } = declared;
+    await setUp(progress, { images, pulls, listCached: false }, sight, found);
     const session = await open(sight, found);
     if (!isKeptHere(stack)) refuseFlip(stack, (await session.pulumi.state()).supply, found, changeSupply);
     return { ...session, declared };
+}
+
+/** A machine without an engine is judged twice: before one is installed, and with it. */
+async function preflight(subject: Subject, progress: Progress, verb: "up" | "preview"): Promise<void> {
+    const { sight, cache } = subject;
+    const judge = verb === "up" ? judgeFacts : judgeForPreview;
+    const facts = await readFacts(subject);
+    const findings = judge(facts, subject);
+    if (verb === "preview" || !(await isBare(facts, subject))) {
+        return refuseWhatCannotWork(findings, sight.stack.name, progress);
+    }
+    const others = findings.filter(({ what }) => what !== ENGINE);
+    refuseWhatCannotWork(others, sight.stack.name, progress);
+    await ensureEngine(progress, cache, sight.engine, sight.dockerEnv, "bare");
+    refuseWhatCannotWork(judge(await readFacts(subject), subject), sight.stack.name, progress);
+}
+
+async function isBare({ answer }: Facts, { sight }: Subject): Promise<boolean> {
+    if (!("silence" in answer)) return false;
+    return (await preparationFor(sight.engine, answer.silence, sight.dockerEnv, "bare")) !== "none";
 }

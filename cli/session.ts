@@ -1,13 +1,15 @@
 /** What every verb that works on a stack starts with. */
 
+import { chooseEngine, clientEnvironment, surroundings } from "./engine/choice";
 import { Engine } from "./engine/engine";
+import { foundEngine } from "./engine/found";
 import { Failure, npmRun } from "./failure";
 import { childEnvironment } from "./places";
 import { isAbandoned, removeLocks, workedOn } from "./pulumi/locks";
 import { Pulumi } from "./pulumi/pulumi";
 import { type Foundations, isComplete } from "./setup/setup";
 import { hasPassphrase, type StateAccess, stateAccess } from "./stacks/access";
-import { effectiveFile, engineHost, readStackFile, refreshCopy, saveEncryption } from "./stacks/copy";
+import { effectiveFile, readStackFile, refreshCopy, saveEncryption, writtenEngine } from "./stacks/copy";
 import { type Encryption, encryptionIn, encryptionOf } from "./stacks/encryption";
 import { findStack, hasState, PROJECT, type Stack } from "./stacks/stack";
 import { pulumiEnvironment } from "./stacks/variables";
@@ -35,8 +37,9 @@ export interface Session extends Sight {
 /** Finds the stack and its engine. Touches neither. */
 export function lookAt(options: StackOptions): Sight {
     const stack = findStack(options.stack, options.configFile);
-    const dockerEnv = { ...childEnvironment(), DOCKER_HOST: engineHost(effectiveFile(stack, {}).file) };
-    return { stack, dockerEnv, engine: new Engine(dockerEnv) };
+    const choice = chooseEngine(writtenEngine(effectiveFile(stack, {}).file), surroundings());
+    const dockerEnv = clientEnvironment(choice, childEnvironment());
+    return { stack, dockerEnv, engine: new Engine(dockerEnv, choice) };
 }
 
 /** Opens a stack whose toolchain is there already; makes its private files and creates it in the backend if need be. */
@@ -58,7 +61,7 @@ export async function openExisting(sight: Sight, found: Foundations): Promise<Se
 }
 
 async function connect(sight: Sight, found: Foundations): Promise<Session> {
-    const { stack, dockerEnv } = sight;
+    const { stack, engine } = sight;
     if (!(await isComplete(found.toolchain))) {
         throw new Failure(
             `the toolchain is not installed (${found.decision.way}: ${found.decision.reason})`,
@@ -66,8 +69,8 @@ async function connect(sight: Sight, found: Foundations): Promise<Session> {
         );
     }
     const access = stateAccess(stack);
-    const configFile = refreshCopy(stack, found.images);
-    const environment = pulumiEnvironment(found.toolchain, access, dockerEnv.DOCKER_HOST);
+    const configFile = refreshCopy(stack, found.images, await foundEngine(engine, stack.name));
+    const environment = pulumiEnvironment(found.toolchain, access, engine.choice);
     return { ...sight, access, foundations: found, pulumi: new Pulumi(stack, configFile, environment) };
 }
 

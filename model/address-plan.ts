@@ -15,16 +15,20 @@ export const PLATFORM_SUBNETS = {
     "keycloak-db-net": 10,
 } as const;
 
-/** Bases of the environments that are meant to share a host. An environment not listed may use any other base. */
+/**
+ * Bases of the environments that are meant to share a host. An environment not listed may use any other base. They lie outside
+ * the ranges from which an engine serves Compose projects by itself (172.17 to 172.31 and 192.168), and outside those that
+ * clouds, clusters and VPNs usually take of 10.0.0.0/8.
+ */
 export const ENVIRONMENT_BASES: Readonly<Record<string, string>> = {
-    production: "172.20",
-    staging: "172.21",
-    local: "172.22",
+    production: "10.120",
+    staging: "10.121",
+    local: "10.122",
 };
 
 /** The addresses of a zone. */
 export interface Addresses {
-    /** CIDR, for example `172.20.4.0/24`. */
+    /** CIDR, for example `10.120.4.0/24`. */
     readonly subnet: string;
     /** First address of the subnet. */
     readonly gateway: string;
@@ -85,10 +89,10 @@ export function checkBase(environment: string, base: string): Problem[] {
 
 function freeBase(): string {
     const taken = new Set(Object.values(ENVIRONMENT_BASES));
-    for (let second = 23; second < 31; second++) {
-        if (!taken.has(`172.${second}`)) {
-            return `172.${second}`;
+    for (let second = 123; second < 128; second++) {
+        if (!taken.has(`10.${second}`)) {
+            return `10.${second}`;
         }
     }
-    return "10.20";
+    return "10.60";
 }

@@ -1,5 +1,6 @@
-/** What only the stack can get wrong: its name, its releases, and what it may not do with data that somebody would miss. */
+/** What only the stack can get wrong: its name, its engine, its releases, and what it may not do with data that somebody would miss. */
 
+import { isElsewhere } from "./engine-host";
 import { isThrowaway } from "./environments";
 import { suggestion } from "./nearest";
 import type { Problem } from "./problems";
@@ -21,6 +22,37 @@ export function checkEnvironment(environment: string): Problem[] {
                   next: "choose another one: pulumi stack init <name>",
               },
           ];
+}
+
+/**
+ * An engine over a network is verified; and the layers that are configured through the edge's ports on 127.0.0.1 need the
+ * engine to be on the machine where the program runs. On another one the program would wait for nobody, or configure
+ * whatever listens on its own machine's ports.
+ */
+export function checkEngine({ engine, identity }: Pick<StackConfig, "engine" | "identity">): Problem[] {
+    const { host, certPath } = engine;
+    const key = "strata:engine.host";
+    const problems: Problem[] = [];
+    if (host.startsWith("tcp:") && certPath === undefined) {
+        problems.push({
+            key,
+            value: `"${host}"`,
+            accepted: "an engine that is reached in clear text by nobody: over TLS, over ssh, or through a socket",
+            next: "name the folder with ca.pem, cert.pem and key.pem in strata:engine.certPath, or use ssh://user@host",
+        });
+    }
+    const layers = [identity?.vault && "vault", identity?.keycloak && "keycloak"].filter(Boolean);
+    if (isElsewhere(engine) && layers.length > 0) {
+        problems.push({
+            key,
+            value: `"${host}"`,
+            accepted:
+                `an engine on this machine: strata:identity.${layers.join(" and strata:identity.")} ` +
+                `${layers.length > 1 ? "are" : "is"} configured through ports on the engine's own 127.0.0.1`,
+            next: "run strata on that machine, name an engine of this one (strata:engine.host or DOCKER_HOST), or take strata:identity out",
+        });
+    }
+    return problems;
 }
 
 /** Releases name applications that exist; with `strata:unreleased` at `refuse`, every application that runs has one. */

@@ -26,7 +26,7 @@ export interface Zone {
     /** The product that owns it, or {@link PLATFORM}. */
     readonly product: string;
     readonly tier: Tier;
-    /** IPv4 subnet in CIDR form, for example `172.20.4.0/24`. */
+    /** IPv4 subnet in CIDR form, for example `10.120.4.0/24`. */
     readonly subnet: string;
     /** First address of the subnet. */
     readonly gateway: string;

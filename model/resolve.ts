@@ -15,7 +15,7 @@ import type { Product } from "./product";
 import { productServices, productZones } from "./product-services";
 import { checkProduct } from "./check-product";
 import { checkPlatform } from "./check-platform";
-import { checkEnvironment, checkPosture, checkReleases } from "./check-stack";
+import { checkEngine, checkEnvironment, checkPosture, checkReleases } from "./check-stack";
 import { checkSecrets, resolveSecrets } from "./secrets/resolve";
 import { withVaultGuest } from "./secrets/vault-guest";
 import { type SelectedProduct, selectProducts } from "./selection";
@@ -63,6 +63,7 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
     const platform = config.identity?.vault === undefined ? base : configuredVault(base, config, selected, problems);
     problems.push(
         ...checkEnvironment(environment),
+        ...checkEngine(config),
         ...checkBase(environment, config.addressBase),
         ...checkReleases(config, products, selected),
         ...selected.flatMap(({ product }) => checkProduct(product, keycloak !== undefined)),

@@ -1,5 +1,6 @@
 /** The configuration of one stack after validation: `config.ts` makes it, `model/resolve.ts` uses it. */
 
+import type { EngineConnection } from "./engine-host";
 import type { ImageName } from "./platform";
 
 /** A product of the stack. */
@@ -38,9 +39,7 @@ export interface EdgeConfig {
 }
 
 /** How the engine is reached and what it can do. */
-export interface EngineConfig {
-    /** `unix:///...` or `ssh://user@host`. @default "unix:///var/run/docker.sock" */
-    readonly host: string;
+export interface EngineConfig extends EngineConnection {
     /** API version of the engine, for example `1.41`. @default unknown: nothing newer than 1.41 is used */
     readonly api?: string | undefined;
 }
@@ -118,7 +117,7 @@ export type StandIn = (typeof STAND_INS)[number];
 /** See the keys of the same names in `Pulumi.yaml`. */
 export interface StackConfig {
     readonly domain: string;
-    /** First two octets of every subnet, for example `172.20`. */
+    /** First two octets of every subnet, for example `10.120`. */
     readonly addressBase: string;
     /** In the order of the configuration. */
     readonly products: readonly ProductSelection[];

@@ -3,8 +3,8 @@
 /** `published`: Pulumi's own binaries and upstream images. `offline`: made on the machine from package registries. */
 export type Way = "published" | "offline";
 
-/** References that `offline/build/images.ts` gives out. */
-export const MADE_HERE = /^strata\/[a-z0-9-]+:/;
+/** References that `offline/build/images.ts` gives out, or gave out under the former name. */
+export const MADE_HERE = /^strata(\.invalid)?\/[a-z0-9-]+:/;
 
 /**
  * The way of a run of the program.

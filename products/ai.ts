@@ -4,7 +4,7 @@ import type { Product } from "../model/product";
 const CLIENTS = ["claude-chat", "trading-dashboard"];
 
 /**
- * Automation and language models (S1). The app zone is S1's: ai-net 172.20.7; for the others, and for ports where a program has
+ * Automation and language models (S1). The app zone is S1's: ai-net x.y.7; for the others, and for ports where a program has
  * none of its own, S1 has no numbers. The models' own APIs are outside, where no zone of a product leads: see requirement B1.
  */
 export const ai: Product = {

@@ -1,6 +1,6 @@
 import type { Product } from "../model/product";
 
-/** Origin calculation and customs compliance (S1). Zones are S1's: psra-net 172.20.3, psra-db-net 172.20.4. */
+/** Origin calculation and customs compliance (S1). Zones are S1's: psra-net x.y.3, psra-db-net x.y.4. */
 export const psra = {
     name: "psra",
     description: "Origin calculation and customs compliance",

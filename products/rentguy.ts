@@ -1,6 +1,6 @@
 import type { Product } from "../model/product";
 
-/** Property management (S1). Zones and stores are S1's: rentguy-net 172.20.1, rentguy-db-net 172.20.2. */
+/** Property management (S1). Zones and stores are S1's: rentguy-net x.y.1, rentguy-db-net x.y.2. */
 export const rentguy = {
     name: "rentguy",
     description: "Property management",

@@ -5,6 +5,7 @@
 
 import { EDGE } from "../model/platform-services";
 import { MANAGEMENT } from "../model/defaults";
+import { hasWayOut } from "../model/name-servers";
 import { networkName } from "../model/names";
 import { isAllowed } from "../model/reachability";
 import type { Flow, Platform, Service, Zone } from "../model/platform";
@@ -23,7 +24,11 @@ export type Expectation =
     /** The source's own port: shows that something listens there, so that silence elsewhere means something. */
     | "control"
     /** An address of a zone that nobody has: shows whether answers from that zone come from the zone. */
-    | "decoy";
+    | "decoy"
+    /** A name of no zone, asked by a service without a way out: no name server may hear of it. */
+    | "unheard"
+    /** The same name, asked by a service with a way out: shows that there is a name server, so that silence means something. */
+    | "heard";
 
 /** One question. */
 export interface Cell {
@@ -35,11 +40,24 @@ export interface Cell {
     readonly to: string;
     /** Zone of the address, or `undefined` when the address is in none of the environment's. */
     readonly zone: string | undefined;
-    /** IP address; names would test the resolver. */
+    /** IP address; a name where the name server itself is asked. */
     readonly address: string;
     readonly port: number;
     readonly expectation: Expectation;
+    /** The address is a name, and its answer a name server's. */
+    readonly protocol?: "dns";
+    /** Name servers that the container was given; empty when it has the engine's own. */
+    readonly nameServers?: readonly string[];
 }
+
+/** Stands for every name outside the zones in {@link Cell.to}. */
+export const OUTSIDE = "outside names";
+
+/** A name that nobody has, by RFC 6761: that a server says so is an answer, too. */
+export const OUTSIDE_NAME = "isolation-probe.invalid.";
+
+/** Port of name servers. */
+const DNS_PORT = 53;
 
 /** Stands for the engine's machine in {@link Cell.to}. */
 export const HOST = "host";
@@ -63,12 +81,16 @@ export function planCells(platform: Platform, containers: readonly LiveContainer
             ...known.flatMap((target) => containerCells(platform, source, target)),
             ...hostCells(platform, source, host),
         ];
-        return [...cells, ...decoys(platform, cells, taken)];
+        return [...cells, ...decoys(platform, cells, taken), ...nameCells(platform, source)];
     });
 }
 
 /** What the probe is told to ask: the same for all cells of one container with the same text. */
-export function addressOf({ address, port, expectation }: Pick<Cell, "address" | "port" | "expectation">): string {
+export function addressOf(cell: Pick<Cell, "address" | "port" | "expectation" | "protocol">): string {
+    const { address, port, expectation, protocol } = cell;
+    if (protocol === "dns") {
+        return `dns://${address}`;
+    }
     return expectation === "forbidden" ? `http://${address}:${port}/` : `${address}:${port}`;
 }
 
@@ -106,6 +128,31 @@ function expected(platform: Platform, cell: Omit<Cell, "expectation">): Expectat
     }
     // Containers of one service are one to everybody else, so they are to each other.
     return from === to || isAllowed(platform, from, to) ? "may" : "must not";
+}
+
+/** An outside name, and the source's own as a sign that the engine answers names at all. */
+function nameCells(platform: Platform, source: LiveContainer): Cell[] {
+    const service = serviceOf(platform, source.service);
+    if (service === undefined || source.addresses.length === 0) {
+        return [];
+    }
+    const cell = {
+        from: source.service,
+        container: source.name,
+        zone: undefined,
+        port: DNS_PORT,
+        protocol: "dns",
+        nameServers: source.nameServers,
+    } as const;
+    return [
+        { ...cell, to: source.service, address: source.service, expectation: "control" },
+        {
+            ...cell,
+            to: OUTSIDE,
+            address: OUTSIDE_NAME,
+            expectation: hasWayOut(platform, service) ? "heard" : "unheard",
+        },
+    ];
 }
 
 function hostCells(platform: Platform, source: LiveContainer, host: HostTargets): Cell[] {
@@ -158,7 +205,8 @@ function mayReachHost(platform: Platform, service: string, gatewayOf: Zone | und
     if (gatewayOf?.internal === true) {
         return false;
     }
-    return platform.zones.some(({ name, internal }) => !internal && isIn(platform, service, name));
+    const known = serviceOf(platform, service);
+    return known !== undefined && hasWayOut(platform, known);
 }
 
 function isManagement(service: Service | undefined, port: number): boolean {

@@ -31,6 +31,8 @@ export interface LiveContainer {
     /** Value of the label `strata.service`. */
     readonly service: string;
     readonly running: boolean;
+    /** Name servers that it was given; empty when it has the engine's own. */
+    readonly nameServers: readonly string[];
     /** One per attached network that gave it an address. */
     readonly addresses: readonly { readonly network: string; readonly address: string }[];
 }
@@ -49,6 +51,7 @@ interface InspectedContainer {
     readonly Name: string;
     readonly State: { readonly Running: boolean };
     readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
+    readonly HostConfig: { readonly Dns: readonly string[] | null };
     readonly NetworkSettings: { readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> | null };
 }
 
@@ -63,11 +66,12 @@ export async function liveContainers(run: Docker, environment: string): Promise<
     const inspected = await inspect<InspectedContainer>(run, "container", ids);
     return inspected
         .filter(({ Config }) => Config.Labels?.[LABEL.role] === undefined)
-        .map(({ Id, Name, State, Config, NetworkSettings }) => ({
+        .map(({ Id, Name, State, Config, HostConfig, NetworkSettings }) => ({
             id: Id,
             name: Name.replace(/^\//, ""),
             service: Config.Labels?.[LABEL.service] ?? "",
             running: State.Running,
+            nameServers: HostConfig.Dns ?? [],
             addresses: Object.entries(NetworkSettings.Networks ?? {})
                 .map(([network, { IPAddress }]) => ({ network, address: IPAddress }))
                 .filter(({ address }) => address !== ""),

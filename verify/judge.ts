@@ -1,6 +1,7 @@
 /** From answers to verdicts. Pure, and the only place that decides. */
 
 import { addressOf, HOST, type Cell } from "./cells";
+import { NO_NAME_SERVER } from "../model/name-servers";
 import type { JudgedCell, Observed, Verdict } from "./report";
 
 /** One line of the probe's output. */
@@ -55,8 +56,22 @@ export function judge(cells: readonly Cell[], sources: ReadonlyMap<string, Answe
         }),
     );
 
+    const names: NameControls = {
+        serving: new Set(
+            asked
+                .filter(
+                    ({ cell, answer }) => cell.protocol === "dns" && cell.expectation === "control" && isNamed(answer),
+                )
+                .map(({ cell }) => cell.container),
+        ),
+        isHeard: asked.some(({ cell, answer }) => cell.expectation === "heard" && isNamed(answer)),
+    };
+
     return asked.map(({ cell, answer }) => {
         const source = sources.get(cell.container);
+        if (cell.protocol === "dns" && answer !== undefined) {
+            return { ...cell, observed: answer.verdict, status: undefined, ...judgeName(cell, answer, names) };
+        }
         const judgement =
             answer === undefined || answer.verdict === "failed"
                 ? unknown(source !== undefined && "problem" in source ? source.problem : "the attempt itself failed")
@@ -68,6 +83,44 @@ export function judge(cells: readonly Cell[], sources: ReadonlyMap<string, Answe
         return { ...cell, observed: answer?.verdict, status: answer?.status, ...judgement };
     });
 }
+
+interface NameControls {
+    /** Containers whose own names the engine answers. */
+    readonly serving: ReadonlySet<string>;
+    /** A name server answers those that may ask it. */
+    readonly isHeard: boolean;
+}
+
+/** That a name does not exist is said by a name server that heard of it. */
+function isNamed(answer: Answer | undefined): boolean {
+    return answer?.verdict === "resolved" || answer?.verdict === "unresolved";
+}
+
+function judgeName(cell: Cell, answer: Answer, { serving, isHeard }: NameControls): Judgement {
+    switch (cell.expectation) {
+        case "heard":
+            return HOLDS;
+        case "unheard":
+            if (isNamed(answer)) {
+                return broken(`a name server outside its zones heard of it and answered (${answer.verdict})`);
+            }
+            if (!serving.has(cell.container)) {
+                return unknown("no answer, but the engine did not answer for the source's own name either");
+            }
+            if (isHeard) {
+                return HOLDS;
+            }
+            return cell.nameServers?.length === 1 && cell.nameServers[0] === NO_NAME_SERVER
+                ? { verdict: "holds", reason: BY_SETTING }
+                : unknown("no answer, but nobody found a name server that answers");
+        default:
+            return isNamed(answer) ? HOLDS : unknown(`the engine does not answer for its own name (${answer.verdict})`);
+    }
+}
+
+/** Where nobody answers outside names to anybody, silence shows nothing; the container's setting does. */
+const BY_SETTING =
+    "told by the container's own setting: no name server answers here, not even to those that may ask it";
 
 interface Controls {
     /** The source reaches somebody. */
@@ -100,6 +153,9 @@ function judgeCell(cell: Cell, answer: Answer, controls: Controls): Judgement {
             return controls.source && controls.target ? HOLDS : unknown(`${answer.verdict}, but ${missing(controls)}`);
         case "forbidden":
             return judgeManagement(answer, controls);
+        case "heard":
+        case "unheard":
+            return unknown("a name is asked of a name server, not of an address");
     }
 }
 

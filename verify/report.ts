@@ -6,7 +6,7 @@ import { type Cell, type Expectation, HOST, NOBODY } from "./cells";
 export type Verdict = "holds" | "broken" | "could not tell";
 
 /** What one attempt showed: see `offline/images/probe`. */
-export type Observed = "open" | "refused" | "silent" | "unreachable" | "unresolved" | "failed";
+export type Observed = "open" | "refused" | "silent" | "unreachable" | "resolved" | "unresolved" | "failed";
 
 /** A cell and what was found. */
 export interface JudgedCell extends Cell {
@@ -55,12 +55,22 @@ export function makeReport(
     milliseconds: number,
 ): IsolationReport {
     const findings = [...attachments, ...cells.flatMap(findingOf)].sort((a, b) => rank(b.verdict) - rank(a.verdict));
-    const counts: Record<Expectation, number> = { must: 0, may: 0, "must not": 0, forbidden: 0, control: 0, decoy: 0 };
+    const counts: Record<Expectation, number> = {
+        must: 0,
+        may: 0,
+        "must not": 0,
+        forbidden: 0,
+        control: 0,
+        decoy: 0,
+        heard: 0,
+        unheard: 0,
+    };
     for (const { expectation } of cells) {
         counts[expectation]++;
     }
     const betweenContainers = cells.filter(
-        ({ expectation, to }) => expectation !== "control" && to !== HOST && to !== NOBODY,
+        ({ expectation, to, protocol }) =>
+            expectation !== "control" && protocol === undefined && to !== HOST && to !== NOBODY,
     );
     return {
         ...subject,
@@ -86,7 +96,8 @@ export function describeReport(report: IsolationReport): string[] {
         `isolation of ${report.environment} on ${report.engine}: ${report.verdict}`,
         `  ${report.sources} containers, ${report.pairs} ordered pairs, ${report.cells.length} cells in ${seconds} s: ` +
             `${counts.must} declared flows, ${counts.may} within them, ${counts["must not"]} that nobody declared, ` +
-            `${counts.forbidden} management pages, ${counts.control + counts.decoy} controls`,
+            `${counts.forbidden} management pages, ${counts.unheard} outside names, ` +
+            `${counts.control + counts.decoy + counts.heard} controls`,
         ...remarks.map(
             (remark) => `  ${report.cells.filter(({ reason }) => reason === remark).length} cells hold: ${remark}`,
         ),
@@ -98,6 +109,9 @@ function findingOf(cell: JudgedCell): Finding[] {
     const { verdict, from, to, zone, address, port, reason } = cell;
     if (verdict === "holds") {
         return [];
+    }
+    if (cell.protocol === "dns") {
+        return [{ verdict, subject: from, text: `${from} -> name ${address}: ${reason ?? verdict}` }];
     }
     const where = zone === undefined ? address : `${address} in ${zone}`;
     return [{ verdict, subject: from, text: `${from} -> ${to} port ${port} (${where}): ${reason ?? verdict}` }];

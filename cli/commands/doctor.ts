@@ -7,7 +7,10 @@ import { lookAt, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
 import { declaredBy } from "../stacks/platform";
 import { recordedHere } from "../stacks/supply";
-import { type Finding, inspectMachine } from "../doctor/findings";
+import { inspectSetUp } from "../doctor/findings";
+import type { Finding } from "../preflight/finding";
+import { judgeFacts } from "../preflight/preflight";
+import { readFacts } from "../preflight/read";
 
 /** Options of `doctor`. */
 export interface DoctorOptions extends StackOptions {
@@ -19,8 +22,10 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
     const found = await foundations(recordedHere(sight.stack));
-    const declared = declaredBy(sight.stack, found);
-    const findings = await inspectMachine({ sight, found, declared, cache: cacheFolder(), env: childEnvironment() });
+    const declared = declaredBy(sight.stack, found, sight.engine.choice);
+    const subject = { sight, declared, cache: cacheFolder() };
+    const [setUp, facts] = await Promise.all([inspectSetUp({ found, env: childEnvironment() }), readFacts(subject)]);
+    const findings = [...setUp, ...judgeFacts(facts, subject)];
     if (options.json) console.log(JSON.stringify(findings, undefined, 2));
     for (const { verdict, what, value, fix } of findings) {
         progress.line(({ good: "✓", note: "!", bad: "✗", unknown: "!" } as const)[verdict], `${what}: ${value}`);

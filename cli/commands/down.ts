@@ -12,9 +12,7 @@ import type { EngineView } from "../pulumi/recovery";
 import { describeRemoval, divide, namesOf, type Objects } from "../pulumi/removal";
 import { detach, type KnownState } from "../pulumi/state";
 import { lookAt, openExisting, type Session, type Sight, type StackOptions } from "../session";
-import { ensureEngine } from "../setup/docker";
 import { foundations } from "../setup/setup";
-import { cacheFolder } from "../places";
 import { stateAccess } from "../stacks/access";
 import { isKeptHere } from "../stacks/backend";
 import { hasState } from "../stacks/stack";
@@ -40,7 +38,8 @@ export async function down(options: DownOptions): Promise<number> {
     const { name } = sight.stack;
     const mayHaveState = hasState(sight.stack) || !isKeptHere(sight.stack);
     refuseUnheard(name, options, mayHaveState);
-    await findEngine(sight, progress);
+    const answer = await sight.engine.answer();
+    if ("silence" in answer) throw sight.engine.silent(answer.silence);
     const session = mayHaveState ? await openExisting(sight, await foundations(recordedHere(sight.stack))) : undefined;
     const { state, engine } = session ? await compare(session) : { state: undefined, engine: await viewOf(sight) };
     if (session) refuseFlip(sight.stack, state?.supply, session.foundations);
@@ -94,16 +93,6 @@ function refuseUnheard(name: string, options: DownOptions, mayHaveState: boolean
     if (given === undefined && mustConfirm(name, options, false) && !isLookedAt && !terminalOf(options)) {
         throw notConfirmed(name, options);
     }
-}
-
-/** A throw-away environment may be removed after the machine was switched off; another one's engine is not started for that. */
-async function findEngine({ stack, engine, dockerEnv }: Sight, progress: Progress): Promise<void> {
-    if (isThrowaway(stack.name)) return ensureEngine(progress, cacheFolder(), dockerEnv);
-    if (await engine.version()) return;
-    throw new Failure(
-        `the Docker engine at ${dockerEnv.DOCKER_HOST} does not answer, so nothing of ${stack.name} was touched`,
-        "start it, or work where it runs",
-    );
 }
 
 async function viewOf({ engine, stack }: Sight): Promise<EngineView> {

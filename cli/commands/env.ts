@@ -16,8 +16,8 @@ export async function env(options: StackOptions): Promise<number> {
     const recorded = recordedHere(sight.stack);
     const found = await foundations(recorded);
     refuseFlip(sight.stack, recorded, found);
-    const session = await open(sight, found);
-    const { stack, pulumi, access } = session;
-    console.log(shellLines(stack, found.toolchain, access, pulumi.configFile, process.env).join("\n"));
+    const { stack, pulumi, access, engine } = await open(sight, found);
+    const lines = shellLines(stack, found.toolchain, access, pulumi.configFile, engine.choice, process.env);
+    console.log(lines.join("\n"));
     return ExitCode.holds;
 }

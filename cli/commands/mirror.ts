@@ -41,8 +41,8 @@ export async function mirror(folderName: string, options: MirrorOptions): Promis
         );
     }
     const platforms = (options.platform ?? [`${HERE.os}/${HERE.arch}`]).map(platformOf);
-    const { dockerEnv } = lookAt(options);
-    const { toolchain, decision } = await setUp(progress, { images: IMAGE_NAMES, listCached: false }, dockerEnv);
+    const sight = lookAt(options);
+    const { toolchain, decision } = await setUp(progress, { images: IMAGE_NAMES, listCached: false }, sight);
     if (decision.way === "offline" && platforms.some(({ os, arch }) => os !== HERE.os || arch !== HERE.arch)) {
         throw new Failure(
             `--platform: what is made on this machine runs on ${HERE.os}/${HERE.arch} only`,
@@ -53,7 +53,7 @@ export async function mirror(folderName: string, options: MirrorOptions): Promis
     mkdirSync(folder, { recursive: true });
     const made = (await foundations()).images;
     const files = await runAll(progress, archiveSteps(folder, toolchain, platforms));
-    const images = await runAll(progress, imageSteps(registry, { ...lockedImages, ...made }, dockerEnv));
+    const images = await runAll(progress, imageSteps(registry, { ...lockedImages, ...made }, sight.dockerEnv));
     const text = manifestText({ files, images });
     // Last: whoever reads it finds all that it names.
     writeFileSync(join(folder, MANIFEST), text);

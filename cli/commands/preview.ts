@@ -21,7 +21,7 @@ export interface PreviewOptions extends PrepareOptions {
 /** @returns exit code: 0, or with `--expect-no-changes` 7 for changes and 2 when an interrupted run hides some */
 export async function preview(options: PreviewOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
-    const session = await prepare(options, progress);
+    const session = await prepare(options, progress, "preview");
     const { state, engine } = await compare(session);
     const plan = planRecovery(state, engine);
     if (plan.pending.length > 0) {

@@ -13,6 +13,8 @@ import { recordedHere } from "../stacks/supply";
 export interface SetupOptions extends StackOptions {
     /** Images of all kinds, not only those of the stack. */
     readonly all?: boolean;
+    /** Install or start the Docker engine also where this machine has one already. */
+    readonly install?: boolean;
     readonly json?: boolean;
 }
 
@@ -20,10 +22,12 @@ export interface SetupOptions extends StackOptions {
 export async function setup(options: SetupOptions): Promise<number> {
     const started = Date.now();
     const progress = new Progress(process.stdout, { quiet: options.json === true });
-    const { stack, dockerEnv } = lookAt(options);
-    const found = await foundations(recordedHere(stack));
-    const images = options.all ? IMAGE_NAMES : declaredBy(stack, found).images;
-    const { decision, toolchain } = await setUp(progress, { images, listCached: true }, dockerEnv, found);
+    const sight = lookAt(options);
+    const found = await foundations(recordedHere(sight.stack));
+    const needed = options.all ? { images: IMAGE_NAMES } : declaredBy(sight.stack, found, sight.engine.choice);
+    const engine = options.install ? "asked" : "bare";
+    const request = { ...needed, engine, listCached: true } as const;
+    const { decision, toolchain } = await setUp(progress, request, sight, found);
     if (options.json)
         console.log(JSON.stringify({ ...decision, bin: toolchain.bin, milliseconds: Date.now() - started }));
     progress.print(`ready in ${duration(Date.now() - started)}`);

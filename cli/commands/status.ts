@@ -39,9 +39,8 @@ export interface ServiceStatus {
 export async function status(options: StatusOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
-    if (!(await sight.engine.version())) {
-        throw new Failure("the Docker engine does not answer, so nothing can be told", `${npmRun("setup")} starts it`);
-    }
+    const answer = await sight.engine.answer();
+    if ("silence" in answer) throw sight.engine.silent(answer.silence);
     if (!hasState(sight.stack) && isKeptHere(sight.stack)) {
         throw new Failure(
             `${sight.stack.name} has no state here: it was never started`,

@@ -3,6 +3,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { chooseEngine, clientEnvironment, surroundings } from "../engine/choice";
 import { Engine } from "../engine/engine";
 import { TEST_PREFIX } from "../../model/environments";
 import { asFailure, ExitCode } from "../failure";
@@ -87,8 +88,11 @@ function withMachine(progress: Progress, run: () => Promise<Tally>): Promise<Tal
 /** Sets up and removes what earlier test runs left; a failure is printed, and the suites that need it cannot run. */
 async function prepareMachine(progress: Progress): Promise<boolean> {
     try {
-        await setUp(progress, { images: IMAGE_NAMES, testTools: true, listCached: false });
-        const engine = new Engine(childEnvironment());
+        const choice = chooseEngine({}, surroundings());
+        const dockerEnv = clientEnvironment(choice, childEnvironment());
+        const engine = new Engine(dockerEnv, choice);
+        const request = { images: IMAGE_NAMES, testTools: true, engine: "bare", listCached: false } as const;
+        await setUp(progress, request, { engine, dockerEnv });
         for (const environment of (await engine.environments()).filter((name) => name.startsWith(TEST_PREFIX))) {
             await engine.remove("container", await engine.containers(environment));
             await engine.remove("network", await engine.networks(environment));

@@ -48,7 +48,7 @@ export async function deploy(
 ): Promise<number> {
     const started = Date.now();
     const progress = new Progress(process.stdout, { quiet: options.json === true });
-    const session = await prepare(options, progress);
+    const session = await prepare(options, progress, "up");
     const consent = new Consent(session.stack.name, command, options, progress);
     const recovered = await recover(session, progress, (plan) => consent.toRecovery(plan));
     const { state, engine } = recovered;

@@ -25,13 +25,13 @@ export async function verify(options: VerifyOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
     const found = await foundations(recordedHere(sight.stack));
-    const { platform } = declaredBy(sight.stack, found);
-    await setUp(progress, { images: ["probe"], listCached: false }, sight.dockerEnv, found);
+    const { platform } = declaredBy(sight.stack, found, sight.engine.choice);
+    await setUp(progress, { images: ["probe"], listCached: false }, sight, found);
     const report = await verifyIsolation({
         platform,
         probeImage: imageTag(offlineContext(), "probe"),
         docker: dockerClient(sight.dockerEnv),
-        engine: sight.dockerEnv.DOCKER_HOST ?? "the default engine",
+        engine: sight.engine.choice.host,
     });
     if (options.json) console.log(JSON.stringify(report, undefined, 2));
     describeReport(report).forEach((line) => progress.print(line));

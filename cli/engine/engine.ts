@@ -1,8 +1,15 @@
 /** What the Docker engine says about an environment's objects, through the docker client. */
 
+import type { MadeWith } from "../../model/engine-api";
 import { LABEL } from "../../model/names";
 import { Failure, npmRun } from "../failure";
 import { type Ended, run } from "../processes";
+import type { EngineNetwork } from "../preflight/addresses";
+import type { EngineInfo } from "../preflight/engine";
+import { chooseEngine, type EngineChoice, surroundings } from "./choice";
+import { readMadeWith } from "./made-with";
+import { readHost } from "./host";
+import { explainSilence, lastWords, type Silence } from "./silence";
 
 /** A labelled container as the engine reports it. */
 export interface RunningContainer {
@@ -30,6 +37,22 @@ export interface RunningContainer {
     readonly healthOutput: string;
     readonly healthExitCode: number | undefined;
 }
+
+/** What a server says about itself. */
+export interface EngineVersion {
+    readonly version: string;
+    /** Newest API version that it speaks, for example `1.41`. */
+    readonly api: string;
+    /** `linux`. */
+    readonly os: string;
+    /** `amd64`, `arm64`. */
+    readonly arch: string;
+}
+
+const VERSION_FORMAT = "{{.Server.Version}} {{.Server.APIVersion}} {{.Server.Os}} {{.Server.Arch}}";
+
+/** An engine that takes longer is as good as one that does not answer. */
+const ANSWER_MILLISECONDS = 10_000;
 
 /** A labelled network or volume. */
 export interface LabelledObject {
@@ -88,21 +111,76 @@ export function describeContainer(raw: unknown): RunningContainer {
     };
 }
 
+/** Reads `docker inspect` of a network. Pure. */
+export function describeNetwork(raw: unknown): EngineNetwork {
+    const { Name, IPAM, Labels } = raw as {
+        Name: string;
+        IPAM?: { Config?: { Subnet?: string }[] | null };
+        Labels: Record<string, string> | null;
+    };
+    return {
+        name: Name,
+        subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes(".") ? [Subnet] : [])),
+        environment: Labels?.[LABEL.environment],
+        composeProject: Labels?.["com.docker.compose.project"],
+    };
+}
+
+/** Finds references among inspected images: by id, tag, or digest. Pure. */
+export function matchImages(references: readonly string[], inspected: readonly unknown[]): Map<string, string> {
+    const images = inspected as {
+        Id: string;
+        Architecture: string;
+        RepoTags?: string[] | null;
+        RepoDigests?: string[] | null;
+    }[];
+    const found = references.map((reference) => {
+        const digest = /@(sha256:[0-9a-f]{64})$/.exec(reference)?.[1];
+        const image = images.find(
+            ({ Id, RepoTags, RepoDigests }) =>
+                Id === reference ||
+                (RepoTags ?? []).includes(reference) ||
+                (digest !== undefined && (RepoDigests ?? []).some((it) => it.endsWith(`@${digest}`))),
+        );
+        return [reference, image?.Architecture] as const;
+    });
+    return new Map(found.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
+}
+
 /** The Docker engine of an environment. */
 export class Engine {
-    /** @param env - environment of the docker client; `DOCKER_HOST` chooses the engine */
-    constructor(private readonly env: NodeJS.ProcessEnv) {}
+    /**
+     * @param env - environment of the docker client, as `clientEnvironment` makes it
+     * @param choice - the engine that it chooses, and why
+     */
+    constructor(
+        private readonly env: NodeJS.ProcessEnv,
+        readonly choice: EngineChoice = chooseEngine({}, surroundings(env)),
+    ) {}
 
     /** Runs the docker client. */
     docker(args: readonly string[], timeout = 60_000): Promise<Ended> {
         return run("docker", args, { env: this.env, timeout });
     }
 
-    /** Version and API version of the server, or `undefined` when it does not answer. */
-    async version(): Promise<{ version: string; api: string } | undefined> {
-        const asked = await this.docker(["version", "--format", "{{.Server.Version}} {{.Server.APIVersion}}"], 10_000);
-        const [version, api] = asked.stdout.trim().split(" ");
-        return asked.code === 0 && version && api ? { version, api } : undefined;
+    /** Version of the server, or `undefined` when it does not answer. */
+    async version(): Promise<EngineVersion | undefined> {
+        const answer = await this.answer();
+        return "silence" in answer ? undefined : answer;
+    }
+
+    /** Version of the server, or why it does not answer. */
+    async answer(): Promise<EngineVersion | { readonly silence: Silence }> {
+        const asked = await this.docker(["version", "--format", VERSION_FORMAT], ANSWER_MILLISECONDS);
+        const [version, api, os, arch] = asked.stdout.trim().split(" ");
+        return asked.code === 0 && version && api && os && arch
+            ? { version, api, os, arch }
+            : { silence: this.explain(asked) };
+    }
+
+    /** A failure that says why the engine does not answer. */
+    silent(silence: Silence): Failure {
+        return new Failure(silence.value, silence.next);
     }
 
     /** All containers of an environment, stopped ones too, sorted by name. */
@@ -126,6 +204,38 @@ export class Engine {
             const [name = "", data] = line.split(" ");
             return { id: name, name, data: data === "true" };
         });
+    }
+
+    /** `docker info`, or `undefined` when it is not told. */
+    async info(): Promise<EngineInfo | undefined> {
+        const asked = await this.docker(["info", "--format", "{{json .}}"], ANSWER_MILLISECONDS);
+        return asked.code === 0 ? (JSON.parse(asked.stdout) as EngineInfo) : undefined;
+    }
+
+    /** All running containers of the engine, whoever made them. */
+    async running(): Promise<RunningContainer[]> {
+        const ids = (await this.ask(["ps", "-q", "--no-trunc"])).split("\n").filter(Boolean);
+        return (await this.inspect("container", ids)).map(describeContainer);
+    }
+
+    /** All networks of the engine, whoever made them. */
+    async allNetworks(): Promise<EngineNetwork[]> {
+        const ids = (await this.ask(["network", "ls", "-q", "--no-trunc"])).split("\n").filter(Boolean);
+        return (await this.inspect("network", ids)).map(describeNetwork);
+    }
+
+    /** Processors of those images that the engine has, by reference. */
+    async architectures(references: readonly string[]): Promise<ReadonlyMap<string, string>> {
+        return matchImages(references, await this.inspect("image", [...new Set(references)]));
+    }
+
+    /** What an environment's networks and containers were made with. */
+    async madeWith(environment: string): Promise<MadeWith> {
+        const [networks, containers] = await Promise.all([
+            this.list(["network", "ls", "-q", "--no-trunc"], environment),
+            this.list(["ps", "-aq", "--no-trunc"], environment),
+        ]);
+        return readMadeWith(await this.inspect("network", networks), await this.inspect("container", containers));
     }
 
     /** Environments that have any labelled container, network or volume, sorted. */
@@ -171,7 +281,7 @@ export class Engine {
         if (ids.length === 0) return [];
         // A container can disappear between the two commands: what could be inspected is still on standard output.
         const asked = await this.docker([kind, "inspect", ...ids]);
-        if (asked.code !== 0 && !/no such/i.test(asked.stderr)) throw notAnswering(asked);
+        if (asked.code !== 0 && !/no such/i.test(asked.stderr)) throw await this.failed(asked);
         return JSON.parse(asked.stdout || "[]") as unknown[];
     }
 
@@ -182,14 +292,18 @@ export class Engine {
 
     private async ask(args: readonly string[]): Promise<string> {
         const asked = await this.docker(args);
-        if (asked.code !== 0) throw notAnswering(asked);
+        if (asked.code !== 0) throw await this.failed(asked);
         return asked.stdout;
     }
-}
 
-function notAnswering(asked: Ended): Failure {
-    return new Failure(
-        `the Docker engine does not answer: ${asked.stderr.trim().split("\n").at(-1) ?? `exit code ${asked.code}`}`,
-        `${npmRun("setup")} starts it; ${npmRun("doctor")} says more`,
-    );
+    private explain(asked: Ended): Silence {
+        return explainSilence(this.choice, asked, readHost(this.choice, this.env));
+    }
+
+    /** A call that failed although the engine answers is the call's fault, and says so in the client's words. */
+    private async failed(asked: Ended): Promise<Failure> {
+        const answer = await this.answer();
+        if ("silence" in answer) return this.silent(answer.silence);
+        return new Failure(`the Docker engine refused: ${lastWords(asked)}`, `run: ${npmRun("doctor")}`);
+    }
 }

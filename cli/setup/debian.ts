@@ -6,7 +6,7 @@ import { onPath, run } from "../processes";
 /**
  * Installs a Debian package with its necessary dependencies only.
  *
- * @throws Failure when this is no Debian, the user is not root, or apt-get fails
+ * @throws Failure when this is no Debian, the user is not root, a package would have to go for it, or apt-get fails
  */
 export async function installDebianPackage(
     name: string,
@@ -20,9 +20,23 @@ export async function installDebianPackage(
     // A killed machine leaves half-configured packages, which make every later call fail.
     await run("dpkg", ["--configure", "-a"], options);
     await run("apt-get", ["update", "-q"], options);
+    const removed = removedBy(
+        (await run("apt-get", ["-s", "install", "--no-install-recommends", name], options)).stdout,
+    );
+    if (removed.length > 0) {
+        throw new Failure(
+            `apt-get install ${name} would remove ${removed.join(", ")}, which this machine has already`,
+            `nothing was changed; start or install what belongs to ${removed[0]}, or decide yourself: apt-get install ${name}`,
+        );
+    }
     const installed = await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", name], options);
     if (installed.code !== 0) {
         const lines = `${installed.stdout}${installed.stderr}`.trimEnd().split("\n").slice(-15);
         throw new Failure(`apt-get install ${name} ended with ${installed.code}`, next, 1, lines);
     }
+}
+
+/** Packages that `apt-get -s install` says would go. Pure. */
+export function removedBy(simulation: string): string[] {
+    return simulation.split("\n").flatMap((line) => /^Remv (\S+)/.exec(line)?.[1] ?? []);
 }

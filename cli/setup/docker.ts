@@ -1,9 +1,15 @@
-/** Gets a Docker engine to answer: installs Debian's when there is none, and starts it without a service manager if need be. */
+/**
+ * Gets a Docker engine to answer on a machine that has none. What a machine has already is neither replaced nor started
+ * unasked: a stopped or rootless engine, Docker's own packages, a context that points elsewhere.
+ */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { Engine } from "../engine/engine";
+import { DEFAULT_SOCKET, type EngineChoice, socketOf } from "../engine/choice";
+import type { Engine } from "../engine/engine";
+import { programOnPath, readHost } from "../engine/host";
+import type { Host, Silence } from "../engine/silence";
 import { Failure } from "../failure";
 import type { Progress } from "../output/progress";
 import { processName } from "../../offline/build/process";
@@ -14,27 +20,89 @@ const PID_FILE = "/var/run/docker.pid";
 const CONTAINERD_FOLDER = "/var/run/docker/containerd";
 const START_TIMEOUT = 90_000;
 
+/** The Debian package with the engine that the set-up installs. */
+const PACKAGE = "docker.io";
+
+/**
+ * What a verb may do for an engine that does not answer: `bare` prepares one on a machine that has none, `asked` also starts
+ * one that is installed, because its user said so, `never` only says what is missing.
+ */
+export type Permission = "bare" | "asked" | "never";
+
+/** What can be done: install and start an engine, start the one that is installed, or nothing without the user. */
+export type Preparation = "install" | "start" | "none";
+
+/** Facts beside those of {@link Host} on which {@link preparationOf} decides. */
+export interface Installed {
+    /** Debian's `apt-get` is there. */
+    readonly hasApt: boolean;
+    /** The `dockerd` on this machine came with Debian's package, as after an earlier set-up. */
+    readonly isDebians: boolean;
+}
+
+/**
+ * Decides. Pure.
+ *
+ * A machine is bare when this user is root, no other engine was chosen than the one in Docker's usual place, and there is
+ * either no engine program at all, or Debian's own on a machine without a service manager, such as a container or a CI image,
+ * where nobody else would start it.
+ */
+export function preparationOf(
+    choice: Pick<EngineChoice, "host" | "source">,
+    { kind }: Pick<Silence, "kind">,
+    host: Pick<Host, "platform" | "isRoot" | "hasDaemon" | "hasServiceManager">,
+    { hasApt, isDebians }: Installed,
+    permission: Permission,
+): Preparation {
+    const isUsualPlace = socketOf(choice) === DEFAULT_SOCKET && choice.source !== "context";
+    const isAbsent = ["no client", "not installed", "stopped"].includes(kind);
+    if (permission === "never" || host.platform !== "linux" || !host.isRoot || !isUsualPlace || !isAbsent)
+        return "none";
+    if (!host.hasDaemon || kind === "no client") return hasApt ? "install" : "none";
+    if (permission === "asked") return "start";
+    return isDebians && !host.hasServiceManager ? "start" : "none";
+}
+
 /**
  * Returns once the engine answers.
  *
  * @param cache - where the engine's log goes when it is started here
- * @param env - environment of the docker client
- * @throws Failure when the engine is on another machine, cannot be installed or does not start
+ * @throws Failure that says why the engine does not answer and what to type, when the machine is not bare
  */
-export async function ensureEngine(progress: Progress, cache: string, env: NodeJS.ProcessEnv): Promise<void> {
-    const engine = new Engine(env);
-    if (await engine.version()) return;
-    const host = env.DOCKER_HOST;
-    if (host !== undefined && !host.startsWith("unix://")) {
-        throw new Failure(`the Docker engine at ${host} does not answer`, `check it with: docker -H ${host} version`);
-    }
-    for (const program of ["dockerd", "docker"]) {
-        if (await onPath(program, env)) continue;
-        await progress.step(`${program} (Debian package docker.io)`, (say) =>
-            installDebianPackage("docker.io", env, say),
+export async function ensureEngine(
+    progress: Progress,
+    cache: string,
+    engine: Engine,
+    env: NodeJS.ProcessEnv,
+    permission: Permission,
+): Promise<void> {
+    const answer = await engine.answer();
+    if (!("silence" in answer)) return;
+    const { silence } = answer;
+    const preparation = await preparationFor(engine, silence, env, permission);
+    if (preparation === "none") throw engine.silent(silence);
+    if (preparation === "install") {
+        await progress.step(`Docker engine (Debian package ${PACKAGE})`, (say) =>
+            installDebianPackage(PACKAGE, env, say),
         );
     }
     await progress.step("Docker engine", (say) => start(engine, cache, env, say));
+}
+
+/** What the set-up would do about an engine that does not answer. Changes nothing. */
+export async function preparationFor(
+    { choice }: Pick<Engine, "choice">,
+    silence: Silence,
+    env: NodeJS.ProcessEnv,
+    permission: Permission,
+): Promise<Preparation> {
+    const daemon = programOnPath("dockerd", env);
+    const owner = daemon === undefined ? undefined : await run("dpkg", ["-S", daemon], { env });
+    const installed = {
+        hasApt: await onPath("apt-get", env),
+        isDebians: owner?.code === 0 && owner.stdout.startsWith(`${PACKAGE}:`),
+    };
+    return preparationOf(choice, silence, readHost(choice, env), installed, permission);
 }
 
 async function start(
@@ -56,9 +124,6 @@ async function start(
             );
         }
     } else if (!isProcess(PID_FILE, "dockerd")) {
-        if (process.getuid?.() !== 0) {
-            throw new Failure("the Docker engine does not run, and only root can start it", "start it: sudo dockerd &");
-        }
         removeLeftovers();
         mkdirSync(join(cache, "logs"), { recursive: true });
         // Through a shell that ends at once: the engine must not be a descendant, or Ctrl-C here would end it.

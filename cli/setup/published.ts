@@ -6,8 +6,10 @@ import { delimiter, dirname, join } from "node:path";
 import type * as automation from "@pulumi/pulumi/automation";
 
 import type { Step } from "../../offline/build/step";
+import { lastWords } from "../engine/silence";
 import { Failure } from "../failure";
 import { run } from "../processes";
+import { pullAdvice, registryOf } from "./registry";
 import { pinnedVersions, pluginFolder, type Toolchain } from "./toolchain";
 
 /** What to do when a download fails. */
@@ -72,16 +74,33 @@ export function publishedSteps(toolchain: Toolchain, env: NodeJS.ProcessEnv): St
 }
 
 /**
- * One step per image that another registry serves.
+ * One step per image that a registry serves, pulled by the docker client with its own logins: nothing of them is in the state or
+ * the configuration, and the provider finds the image on the engine.
  *
- * @param references - by image name, pinned by digest
+ * @param references - by image name or release, pinned by digest
  */
 export function pullSteps(references: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv): Step[] {
     return Object.entries(references).map(([name, reference]) => ({
-        name: `image ${name} (published)`,
+        name: `image ${name} (${registryOf(reference) ?? "registry"})`,
         isCurrent: async () => (await run("docker", ["image", "inspect", reference], { env })).code === 0,
-        run: (log) => must("docker", ["pull", reference], env, log),
+        run: (log) => pull(name, reference, env, log),
     }));
+}
+
+async function pull(
+    name: string,
+    reference: string,
+    env: NodeJS.ProcessEnv,
+    log: (line: string) => void,
+): Promise<void> {
+    const ended = await run("docker", ["pull", reference], { env, onLine: log });
+    if (ended.code === 0) return;
+    throw new Failure(
+        `the image ${name} cannot be pulled: ${lastWords(ended)}`,
+        pullAdvice(reference, `${ended.stdout}${ended.stderr}`),
+        1,
+        [`  ${reference}`],
+    );
 }
 
 async function must(

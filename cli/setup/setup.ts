@@ -15,7 +15,8 @@ import { duration } from "../output/text";
 import { cacheFolder, childEnvironment, projectRoot } from "../places";
 import { onPath } from "../processes";
 import { installDebianPackage } from "./debian";
-import { ensureEngine } from "./docker";
+import type { Sight } from "../session";
+import { ensureEngine, type Permission } from "./docker";
 import { lockedImages } from "./locked-images";
 import { hasPinnedPulumi, publishedSteps, pullSteps } from "./published";
 import { pinnedVersions, pluginFolder, type Toolchain, toolchainOf } from "./toolchain";
@@ -27,6 +28,10 @@ export interface SetUpRequest {
     readonly images: readonly string[];
     /** What only tests run, too. @default false */
     readonly testTools?: boolean;
+    /** References to pull, by name. @default those of `images.lock.json` for {@link images} */
+    readonly pulls?: Readonly<Record<string, string>>;
+    /** What may be done for an engine that does not answer. @default only say what is missing */
+    readonly engine?: Permission;
     /** A line for each step that had nothing to do; otherwise one line for all. */
     readonly listCached: boolean;
 }
@@ -73,21 +78,21 @@ export async function foundations(recorded?: Way): Promise<Foundations> {
 /**
  * Sets up what is missing. A no-op when all is there.
  *
- * @param dockerEnv - environment of the docker client: the engine of the stack
+ * @param sight - the engine of the stack, and the environment of the docker client for it
  * @param found - what was decided already
  * @throws Failure or the step's own error, after printing what could not be done
  */
 export async function setUp(
     progress: Progress,
     request: SetUpRequest,
-    dockerEnv: NodeJS.ProcessEnv = childEnvironment(),
+    { engine, dockerEnv }: Pick<Sight, "engine" | "dockerEnv">,
     found?: Foundations,
 ): Promise<SetUp> {
     const started = Date.now();
-    await ensureEngine(progress, cacheFolder(), dockerEnv);
+    await ensureEngine(progress, cacheFolder(), engine, dockerEnv, request.engine ?? "never");
     const { decision, toolchain } = found ?? (await foundations());
     const tools = request.testTools ? toolSteps(offlineContext()) : [];
-    const steps = [...stepsFor(decision, toolchain, request.images, dockerEnv), ...tools];
+    const steps = [...stepsFor(decision, toolchain, request, dockerEnv), ...tools];
     const current = await Promise.all(steps.map((step) => step.isCurrent()));
     const missing = steps.filter((_, index) => !current[index]);
     if (request.listCached) {
@@ -107,19 +112,28 @@ export async function setUp(
 function stepsFor(
     decision: Decision,
     toolchain: Toolchain,
-    images: readonly string[],
+    { images, pulls }: SetUpRequest,
     dockerEnv: NodeJS.ProcessEnv,
 ): Step[] {
     const context = { ...offlineContext(), environment: dockerEnv };
     if (decision.way === "offline") {
-        return [...toolchainSteps(context), ...pluginSteps(context), ...imageSteps(context, images.filter(isMadeHere))];
+        return [
+            ...toolchainSteps(context),
+            ...pluginSteps(context),
+            ...imageSteps(context, images.filter(isMadeHere)),
+            ...pullSteps(pulls ?? {}, dockerEnv),
+        ];
     }
     const locked = Object.fromEntries(
         Object.entries(lockedImages).filter(([name]) => images.some((it) => it === name)),
     );
     // What nobody publishes, such as the isolation probe, is made here whatever the way.
     const made = images.filter(isMadeHere).filter((name) => !(name in locked));
-    return [...publishedSteps(toolchain, dockerEnv), ...pullSteps(locked, dockerEnv), ...imageSteps(context, made)];
+    return [
+        ...publishedSteps(toolchain, dockerEnv),
+        ...pullSteps(pulls ?? locked, dockerEnv),
+        ...imageSteps(context, made),
+    ];
 }
 
 function isMadeHere(name: string): name is ImageName {

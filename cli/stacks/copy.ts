@@ -11,7 +11,9 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { parse, stringify } from "yaml";
 
+import type { EngineConnection } from "../../model/engine-host";
 import { MADE_HERE } from "../../model/supply";
+import type { WrittenEngine } from "../engine/choice";
 import { ExitCode, Failure } from "../failure";
 import { type Encryption, encryptionIn } from "./encryption";
 import { type CopyRecord, type Merged, mergeSettings, type Settings } from "./merge";
@@ -28,12 +30,26 @@ export interface StackFile {
 /** Key of the image references in a stack file. */
 export const IMAGES_KEY = "strata:images";
 
+/** Key of what the command line found out about the engine. */
+export const ENGINE_KEY = "strata:engineFound";
+
+/** What the command line found out about the engine. */
+export interface FoundEngine extends EngineConnection {
+    /** API version that the environment uses; missing when the engine did not answer. */
+    readonly api?: string | undefined;
+}
+
 /**
  * Whether a stack file holds all that opens its secrets. Such a file is used as it is. One that only names a key service has no
  * key yet: the copy gets it. Pure.
  */
 export function encryptsItself(file: StackFile): boolean {
     return file.encryptionsalt !== undefined || file.encryptedkey !== undefined;
+}
+
+/** Whether Pulumi is given the stack's own file: then nothing that was found out about the engine reaches the program through it. */
+export function isUsedAsItIs(stack: Stack, source: StackFile): boolean {
+    return encryptsItself(source) && stack.source !== stack.copy;
 }
 
 /**
@@ -43,16 +59,21 @@ export function encryptsItself(file: StackFile): boolean {
  * @param previous - the copy so far: its encryption lives on, and so does what was set on it
  * @param images - references by image name; those that `source` names win
  * @param record - what the copy was made of last time
+ * @param engine - what was found out about the engine; without an answer, what `previous` knows of the same engine stays
  */
 export function composeCopy(
     source: StackFile,
     previous: StackFile | undefined,
     images: Readonly<Record<string, string>>,
     record?: CopyRecord,
+    engine?: FoundEngine,
 ): StackFile {
     return {
         ...encryptionFor(source, previous),
-        config: withImages(merged(source, previous, record).settings, images),
+        config: {
+            ...withImages(merged(source, previous, record).settings, images),
+            [ENGINE_KEY]: engine && withKnownApi(engine, (previous ?? source).config?.[ENGINE_KEY]),
+        },
     };
 }
 
@@ -67,16 +88,17 @@ export interface Effective {
  * Reads what a run would be given, without writing anything.
  *
  * @param images - references of the images made on this machine; empty where published ones are used
+ * @param engine - what was found out about the engine
  */
-export function effectiveFile(stack: Stack, images: Readonly<Record<string, string>>): Effective {
+export function effectiveFile(stack: Stack, images: Readonly<Record<string, string>>, engine?: FoundEngine): Effective {
     const source = readStackFile(stack.source);
     if (stack.source === stack.copy || encryptsItself(source)) {
-        return { file: composeCopy(source, undefined, images), own: [] };
+        return { file: composeCopy(source, undefined, images, undefined, engine), own: [] };
     }
     const previous = previousCopy(stack);
     const record = readRecord(stack);
     return {
-        file: composeCopy(source, previous, images, record),
+        file: composeCopy(source, previous, images, record, engine),
         own: merged(source, previous, record).own,
     };
 }
@@ -85,15 +107,16 @@ export function effectiveFile(stack: Stack, images: Readonly<Record<string, stri
  * Brings the copy up to date and returns the file to give to Pulumi: the copy, or the source when that encrypts itself.
  *
  * @param images - references of the images made on this machine; empty where published ones are used
+ * @param engine - what was found out about the engine
  */
-export function refreshCopy(stack: Stack, images: Readonly<Record<string, string>>): string {
+export function refreshCopy(stack: Stack, images: Readonly<Record<string, string>>, engine?: FoundEngine): string {
     const source = readStackFile(stack.source);
     const isOwnSource = stack.source === stack.copy;
-    if (encryptsItself(source) && !isOwnSource) return stack.source;
+    if (isUsedAsItIs(stack, source)) return stack.source;
     const previous = previousCopy(stack);
     const next = isOwnSource
-        ? { ...encryptionFor(source, previous), config: withImages(withoutMadeHere(source.config), images) }
-        : composeCopy(source, previous, images, readRecord(stack));
+        ? composeCopy(source, undefined, images, undefined, engine)
+        : composeCopy(source, previous, images, readRecord(stack), engine);
     const text = stringify(next);
     if (previous === undefined || readFileSync(stack.copy, "utf8") !== text) writeWhole(stack.copy, text);
     if (!isOwnSource) {
@@ -133,9 +156,9 @@ function encryptionFor(source: StackFile, previous: StackFile | undefined): Encr
     return { ...encryptionIn(previous ?? {}), ...encryptionIn(source) };
 }
 
-/** References to images of this machine are written anew each time: nobody set them. */
+/** References to images of this machine and what was found out about the engine are written anew each time: nobody set them. */
 function withoutMadeHere(config: Settings | undefined): Settings {
-    const { [IMAGES_KEY]: images, ...rest } = config ?? {};
+    const { [IMAGES_KEY]: images, [ENGINE_KEY]: _engine, ...rest } = config ?? {};
     const written = Object.entries((images ?? {}) as Record<string, string>).filter(([, it]) => !MADE_HERE.test(it));
     return written.length > 0 ? { ...rest, [IMAGES_KEY]: Object.fromEntries(written) } : rest;
 }
@@ -168,10 +191,29 @@ export function readStackFile(path: string): StackFile {
     return content;
 }
 
-/** The engine that a stack file names. */
-export function engineHost(file: StackFile): string {
-    const engine = file.config?.["strata:engine"] as { host?: string } | undefined;
-    return engine?.host ?? "unix:///var/run/docker.sock";
+/** What a stack file says about its engine. What is of the wrong kind is a problem of the configuration, reported elsewhere. */
+export function writtenEngine(file: StackFile): WrittenEngine {
+    const written = file.config?.["strata:engine"];
+    const { host, certPath } = (typeof written === "object" && written !== null ? written : {}) as Record<
+        string,
+        unknown
+    >;
+    return {
+        ...(typeof host === "string" && host !== "" && { host }),
+        ...(typeof certPath === "string" && { certPath }),
+    };
+}
+
+/** The API version that a stack file names. */
+export function writtenApi(file: StackFile): string | undefined {
+    const { api } = (file.config?.["strata:engine"] ?? {}) as { api?: unknown };
+    return typeof api === "string" ? api : undefined;
+}
+
+function withKnownApi({ host, certPath, api }: FoundEngine, known: unknown): FoundEngine {
+    const before = known as FoundEngine | undefined;
+    const version = api ?? (before?.host === host ? before.api : undefined);
+    return { host, ...(certPath !== undefined && { certPath }), ...(version !== undefined && { api: version }) };
 }
 
 /** A reader never sees half a file, and a killed writer leaves the old one. */

@@ -1,11 +1,14 @@
 /** The platform that a stack file declares, for checks before anything is touched and for the table after it. */
 
 import { ConfigurationError, parseConfig, type StackConfig } from "../../config";
+import type { EngineConnection } from "../../model/engine-host";
+import { imageReference } from "../../model/images";
 import type { Platform } from "../../model/platform";
 import { resolveStack } from "../../model/resolve";
 import { IMAGE_NAMES, NOT_MADE } from "../../offline/build/image-recipes";
 import { products } from "../../products";
 import { ExitCode, Failure } from "../failure";
+import { registryOf } from "../setup/registry";
 import { lockedImages } from "../setup/locked-images";
 import type { Foundations } from "../setup/setup";
 import { effectiveFile, type StackFile } from "./copy";
@@ -23,23 +26,53 @@ export interface Declared {
     readonly images: readonly string[];
     /** Paths of settings that only this checkout has, see {@link effectiveFile}. */
     readonly own: readonly string[];
+    /** What its containers are started from, by image name or `<product>/<service>` of a release. */
+    readonly references: Readonly<Record<string, DeclaredImage>>;
+    /** Those of {@link references} that a registry serves. */
+    readonly pulls: Readonly<Record<string, string>>;
+}
+
+/** The image of some of a stack's containers. */
+export interface DeclaredImage {
+    readonly reference: string;
+    /** The set-up makes it on this machine; it is in no registry. */
+    readonly isMadeHere: boolean;
 }
 
 /**
  * Validates a stack's configuration with the program's own schema and model.
  *
  * @param found - which way is taken, and the references of images made on this machine
+ * @param engine - the chosen engine; without it, what the stack file says or the default
  * @throws Failure that lists every problem
  */
-export function declaredBy(stack: Stack, found: Pick<Foundations, "decision" | "images">): Declared {
-    const { file, own } = effectiveFile(stack, found.images);
+export function declaredBy(
+    stack: Stack,
+    found: Pick<Foundations, "decision" | "images">,
+    engine?: EngineConnection,
+): Declared {
+    const { host, certPath } = engine ?? {};
+    const connection = host === undefined ? undefined : { host, ...(certPath !== undefined && { certPath }) };
+    const { file, own } = effectiveFile(stack, found.images, connection);
     try {
         const config = parseConfig(plainSettings(file));
         const platform = resolveStack({ environment: stack.name, config, products });
         const used = new Set(platform.services.map(({ image }) => image));
         if (found.decision.way === "offline") refuseWhatCannotBeMade(stack, config, used);
-        const provided = [...IMAGE_NAMES, ...Object.keys(NOT_MADE)];
-        return { config, platform, own, images: provided.filter((name) => used.has(name)) };
+        const provided = [...IMAGE_NAMES, ...Object.keys(NOT_MADE)].filter((name) => used.has(name));
+        const references = referencesOf(config, used, found.images);
+        return {
+            config,
+            platform,
+            own,
+            images: provided.filter((name) => references[name]?.isMadeHere || isLocked(config, name)),
+            references,
+            pulls: Object.fromEntries(
+                Object.entries(references)
+                    .filter(([, { reference, isMadeHere }]) => !isMadeHere && registryOf(reference) !== undefined)
+                    .map(([name, { reference }]) => [name, reference]),
+            ),
+        };
     } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;
         const [first = "", ...details] = error.message.split("\n");
@@ -56,6 +89,26 @@ export function declaredBy(stack: Stack, found: Pick<Foundations, "decision" | "
 /** Secrets are only readable to the program. */
 function plainSettings({ config }: StackFile): Readonly<Record<string, unknown>> {
     return Object.fromEntries(Object.entries(config ?? {}).filter(([, value]) => !isSecret(value)));
+}
+
+/** The stack's reference is the one of `images.lock.json`, and not one of its own. */
+function isLocked({ images }: StackConfig, name: string): boolean {
+    return (images as Readonly<Record<string, string>>)[name] === lockedImages[name];
+}
+
+/** A service names an image of the platform, or carries the reference of its release itself. */
+function referencesOf(
+    config: StackConfig,
+    used: ReadonlySet<string>,
+    made: Readonly<Record<string, string>>,
+): Record<string, DeclaredImage> {
+    const releases = new Map(Object.entries(config.releases).map(([name, reference]) => [reference, name]));
+    return Object.fromEntries(
+        [...used].map((image) => {
+            const reference = imageReference(config.images, { image });
+            return [releases.get(image) ?? image, { reference, isMadeHere: made[image] === reference }];
+        }),
+    );
 }
 
 /** An image of one's own is taken as it is; the published one cannot be had. */

@@ -2,6 +2,8 @@
 
 import { join } from "node:path";
 
+import { clientVariables } from "../../model/engine-host";
+import { clientEnvironment, type EngineChoice } from "../engine/choice";
 import { childEnvironment, projectRoot } from "../places";
 import type { Toolchain } from "../setup/toolchain";
 import type { StateAccess } from "./access";
@@ -35,11 +37,11 @@ export function pulumiVariables(toolchain: Toolchain, access: StateAccess): Node
 export function pulumiEnvironment(
     toolchain: Toolchain,
     access: StateAccess,
-    engineHost: string | undefined,
+    engine: EngineChoice,
     caller: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
     const variables = pulumiVariables(toolchain, access);
-    const inherited = Object.entries(childEnvironment(caller)).filter(
+    const inherited = Object.entries(clientEnvironment(engine, childEnvironment(caller))).filter(
         ([name]) => !name.startsWith("PULUMI_OPTION_") && !name.startsWith("PULUMI_CONFIG_PASSPHRASE"),
     );
     const base = Object.fromEntries(inherited);
@@ -49,7 +51,6 @@ export function pulumiEnvironment(
         // Without it, `pulumi` does not know `--event-log`. The Automation API sets it for the same reason.
         PULUMI_DEBUG_COMMANDS: "true",
         PATH: `${toolchain.bin}:${base.PATH ?? ""}`,
-        ...(engineHost === undefined ? {} : { DOCKER_HOST: engineHost }),
     };
 }
 
@@ -63,6 +64,7 @@ export function shellLines(
     toolchain: Toolchain,
     access: StateAccess,
     configFile: string,
+    engine: EngineChoice,
     caller: NodeJS.ProcessEnv,
 ): string[] {
     const node = childEnvironment({ PATH: "" }).PATH ?? "";
@@ -74,13 +76,18 @@ export function shellLines(
         PULUMI_OPTION_POLICY_PACK: POLICY_PACK,
         PULUMI_OPTION_POLICY_PACK_CONFIG: POLICY_CONFIGURATION,
         NODE_COMPILE_CACHE: caller.NODE_COMPILE_CACHE,
+        ...clientVariables(engine),
     };
     // A passphrase that the caller already has in its environment needs no second mention, least of all in a terminal.
     delete variables.PULUMI_CONFIG_PASSPHRASE;
     const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value ?? "")}`);
     // Pulumi takes the phrase before the file.
-    if (variables.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined) lines.push("unset PULUMI_CONFIG_PASSPHRASE");
-    return [`export PATH=${quoted(`${toolchain.bin}:${node}`)}"$PATH"`, ...lines];
+    const unset = variables.PULUMI_CONFIG_PASSPHRASE_FILE === undefined ? [] : ["PULUMI_CONFIG_PASSPHRASE"];
+    // The provider would follow a context or certificates that are meant for another engine.
+    unset.push(...engine.ignored.filter((name) => !(name in variables)));
+    if (engine.source === "context") unset.push("DOCKER_CONTEXT");
+    const path = `export PATH=${quoted(`${toolchain.bin}:${node}`)}"$PATH"`;
+    return [...unset.map((name) => `unset ${name}`), path, ...lines];
 }
 
 /**

@@ -82,7 +82,7 @@ export class Postgres extends pulumi.ComponentResource {
                         .all([pulumi.all(passwords), this.manager?.password])
                         .apply(([values, manager]) => databaseScript(service.databases, values, manager)),
                 ),
-                environment: { DOCKER_HOST: deployment.dockerHost },
+                environment: deployment.dockerVariables,
                 addPreviousOutputInEnv: false,
                 logging: "none",
             },

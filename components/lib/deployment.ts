@@ -11,6 +11,8 @@ export interface Deployment {
     readonly zones: Readonly<Record<string, docker.Network>>;
     /** Whether volumes with data refuse to be deleted. */
     readonly protectData: boolean;
-    /** `DOCKER_HOST` for commands that run beside the providers. */
-    readonly dockerHost: string;
+    /** The engine's API version; `undefined` stands for the oldest that is supported. */
+    readonly engineApi: string | undefined;
+    /** Variables with which a docker client that runs beside the providers uses the same engine. */
+    readonly dockerVariables: Readonly<Record<string, string>>;
 }

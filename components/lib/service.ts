@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { isAtLeast, START_INTERVAL_API } from "../../model/engine-api";
 import {
     containerLabels,
     containerName,
@@ -11,6 +12,7 @@ import {
     WRITER_ROLE,
     writerName,
 } from "../../model/names";
+import { nameServersOf } from "../../model/name-servers";
 import type { Service as ServiceModel } from "../../model/platform";
 import type { Deployment } from "./deployment";
 import { dockerLabels } from "./labels";
@@ -123,6 +125,7 @@ export class Service extends pulumi.ComponentResource {
             return { network, aliases: [...service.aliases, ...(service.zoneAliases?.[zone] ?? [])] };
         });
         const { limits, healthCheck } = service;
+        const nameServers = nameServersOf(deployment.platform, service);
         this.container = new docker.Container(
             `${name}-container`,
             {
@@ -134,6 +137,7 @@ export class Service extends pulumi.ComponentResource {
                     .map(([key, value]) => `${key}=${value}`)
                     .sort(),
                 hostname: service.name,
+                ...(nameServers && { dns: nameServers }),
                 user: args.user,
                 capabilities: { drops: ["ALL"] },
                 securityOpts: ["no-new-privileges:true"],
@@ -168,6 +172,7 @@ export class Service extends pulumi.ComponentResource {
                     interval: goDuration(healthCheck.interval),
                     timeout: goDuration(healthCheck.timeout),
                     startPeriod: goDuration(healthCheck.startPeriod),
+                    ...(isAtLeast(deployment.engineApi, START_INTERVAL_API) && { startInterval: goDuration(1) }),
                     retries: healthCheck.retries,
                 },
                 wait: true,

@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
+import { ISOLATED_GATEWAY_API, isAtLeast } from "../../model/engine-api";
 import { networkLabels, networkName } from "../../model/names";
 import type { Platform } from "../../model/platform";
 import { dockerLabels } from "../lib/labels";
@@ -53,19 +54,14 @@ export class Network extends pulumi.ComponentResource {
 }
 
 /**
- * Without these, members of an internal network reach the host at the network's gateway address. The newer mode exists
- * from Docker 28 on; older engines can at least leave the bridge without an address.
+ * Without these, members of an internal network reach the host at the network's gateway address. Engines that know no
+ * isolated gateway can at least leave the bridge without an address.
  */
 function internalOptions(engineApi: string | undefined): Record<string, string> {
-    return engineApi !== undefined && isAtLeast(engineApi, [1, 48])
+    return isAtLeast(engineApi, ISOLATED_GATEWAY_API)
         ? {
               "com.docker.network.bridge.gateway_mode_ipv4": "isolated",
               "com.docker.network.bridge.gateway_mode_ipv6": "isolated",
           }
         : { "com.docker.network.bridge.inhibit_ipv4": "true" };
-}
-
-function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
-    const [ownMajor = 0, ownMinor = 0] = version.split(".").map(Number);
-    return ownMajor > major || (ownMajor === major && ownMinor >= minor);
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
+import { MADE_HERE_HOST } from "../../model/made-here";
 import type { ImageName } from "./image-recipes";
 import { run } from "./run";
 import type { OfflineContext } from "./step";
@@ -25,7 +26,7 @@ export function partsOf({ context, name }: ImageTask): string {
 
 /** The reference that always means the image made last; for people, not for stacks. */
 export function latestTag(name: ImageName): string {
-    return `strata/${name}:offline`;
+    return `${MADE_HERE_HOST}/${name}:offline`;
 }
 
 /** Runs a command of the image's step in the image's folder, with everything it prints in the step's log file. */

@@ -4,10 +4,12 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
 
+import { MADE_HERE_HOST, madeHereReference } from "../../model/made-here";
 import { bootstrapOptions, importChanges, makeBase } from "./base-image";
 import { makeFromDockerfile } from "./dockerfile-image";
 import { goFlags } from "./go";
 import { DEBIAN_RELEASE, type GoProgram, IMAGE_NAMES, type ImageName, isGoSource, RECIPES } from "./image-recipes";
+import { latestTag } from "./image-task";
 import { withCacheLock } from "./lock";
 import type { OfflineContext, Step } from "./step";
 
@@ -17,19 +19,28 @@ export { IMAGE_NAMES, type ImageName } from "./image-recipes";
 const FORMAT = 1;
 
 /**
- * The reference a stack uses: `strata/<name>:<hash>`, where the hash covers the image's folder, its recipe and, through
- * the reference of the base image, everything below it.
+ * The reference a stack uses: `strata.invalid/<name>:<hash>`, where the hash covers the image's folder, its recipe and,
+ * through the hash of the base image, everything below it.
  */
 export function imageTag(context: OfflineContext, name: ImageName): string {
+    return madeHereReference(name, imageHash(context, name));
+}
+
+function imageHash(context: OfflineContext, name: ImageName): string {
     const facts: unknown[] = [FORMAT, name];
     if (name === "base") {
         facts.push(DEBIAN_RELEASE, importChanges, bootstrapOptions(""));
     } else {
         const recipe = RECIPES[name];
-        facts.push(recipe, recipe.fromBase && imageTag(context, "base"));
+        facts.push(recipe, recipe.fromBase && formerReference("base", imageHash(context, "base")));
         facts.push(recipe.program && programHash(context, name, recipe.program));
     }
-    return `strata/${name}:${hashOf(facts, folderOf(context, name), () => true)}`;
+    return hashOf(facts, folderOf(context, name), () => true);
+}
+
+/** What images were called before: it stays in their hashes, so that another name makes no image anew. */
+function formerReference(name: ImageName, hash: string): string {
+    return `strata/${name}:${hash}`;
 }
 
 /**
@@ -50,17 +61,31 @@ export function imageSteps(context: OfflineContext, names: readonly ImageName[])
                 // Another set-up may have made it while this one waited.
                 engine.forget();
                 if (await isCurrent(name)) return;
-                await makeImage(context, name, log);
+                if (!(await renameFormer(context, name, log))) await makeImage(context, name, log);
                 engine.forget();
             }),
     }));
+}
+
+/** An image that is there under its former name only needs the new one. */
+async function renameFormer(context: OfflineContext, name: ImageName, log: (line: string) => void): Promise<boolean> {
+    const former = formerReference(name, imageHash(context, name));
+    const docker = (...args: readonly string[]): Promise<boolean> =>
+        promisify(execFile)("docker", args, { env: context.environment }).then(
+            () => true,
+            () => false,
+        );
+    if (!(await docker("image", "inspect", former))) return false;
+    log(`${former} gets the name ${imageTag(context, name)}`);
+    const renamed = await docker("tag", former, imageTag(context, name));
+    return renamed && (await docker("tag", former, latestTag(name)));
 }
 
 async function makeImage(context: OfflineContext, name: ImageName, log: (line: string) => void): Promise<void> {
     const tag = imageTag(context, name);
     const task = { context, name, folder: folderOf(context, name), tag, log };
     if (name === "base") {
-        return makeBase({ ...task, hash: tag.slice(tag.indexOf(":") + 1) });
+        return makeBase({ ...task, hash: imageHash(context, name) });
     }
     const recipe = RECIPES[name];
     return makeFromDockerfile({
@@ -75,7 +100,14 @@ async function makeImage(context: OfflineContext, name: ImageName, log: (line: s
 function engineImages(context: OfflineContext): { all(): Promise<ReadonlySet<string>>; forget(): void } {
     let listing: Promise<ReadonlySet<string>> | undefined;
     const list = async (): Promise<ReadonlySet<string>> => {
-        const parameters = ["image", "ls", "--filter", "reference=strata/*", "--format", "{{.Repository}}:{{.Tag}}"];
+        const parameters = [
+            "image",
+            "ls",
+            "--filter",
+            `reference=${MADE_HERE_HOST}/*`,
+            "--format",
+            "{{.Repository}}:{{.Tag}}",
+        ];
         const { stdout } = await promisify(execFile)("docker", parameters, { env: context.environment });
         return new Set(stdout.split("\n"));
     };

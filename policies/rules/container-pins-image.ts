@@ -1,3 +1,4 @@
+import { isMadeHere } from "../../model/made-here";
 import { CONTAINER, REMOTE_IMAGE } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
@@ -8,8 +9,6 @@ const PINNED = [
     /^[^\s@]+@sha256:[0-9a-f]{64}$/,
     /** The engine's own id. */
     /^sha256:[0-9a-f]{64}$/,
-    /** Made on this machine; the tag is a hash over everything it is made of. */
-    /^strata\/[a-z0-9][a-z0-9._-]*:[0-9a-f]{12,64}$/,
 ];
 
 /** What was tested in one environment is what runs in the next (requirement A6). */
@@ -24,7 +23,7 @@ export const containerPinsImage = resourceRule({
 function* pinned({ type, properties }: Subject): Iterable<string> {
     const field = type === CONTAINER ? "image" : "name";
     const reference = properties.text(field) ?? "";
-    if (!PINNED.some((pattern) => pattern.test(reference))) {
+    if (!isMadeHere(reference) && !PINNED.some((pattern) => pattern.test(reference))) {
         yield `\`${field}\` names a tag that can move; append @sha256: and the digest to it`;
     }
 }

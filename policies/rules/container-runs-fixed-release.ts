@@ -1,6 +1,7 @@
 import { LABEL } from "../../model/names";
 import { CONTAINER, isOneShot, label } from "../lib/docker";
 import { isAmong } from "../../model/environments";
+import { MADE_HERE_HOST } from "../../model/made-here";
 import { resourceRule, type Settings } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
@@ -14,7 +15,9 @@ type Release = readonly [major: number, minor: number, patch: number];
 const FIXED: Readonly<Record<string, Release>> = { "oauth2-proxy": [7, 15, 2] };
 
 /** Images that were made on a machine of ours run whatever release could be made there: `offline/images`. */
-const MADE_HERE = /^(strata\/|sha256:)/;
+function isOurs(image: string): boolean {
+    return image.startsWith(`${MADE_HERE_HOST}/`) || image.startsWith("sha256:");
+}
 
 /** What stands in front of people's logins has no hole that is known (requirement B7). */
 export const containerRunsFixedRelease = resourceRule({
@@ -45,7 +48,7 @@ function* fixed({ properties }: Subject, settings: Settings): Iterable<string> {
         return;
     }
     const needed = `${program} ${first.join(".")}`;
-    if (MADE_HERE.test(image)) {
+    if (isOurs(image)) {
         if (!isAmong(label(properties, LABEL.environment), settings["madeHere"])) {
             yield `its image was made on some machine, in a release that nobody can tell; use a published one of ${needed} or later`;
         }

@@ -3,6 +3,7 @@ import type { Policies } from "@pulumi/policy";
 import { agentDeliversSecrets } from "./agent-delivers-secrets";
 import { approleLimitsLogins } from "./approle-limits-logins";
 import { commandSilencesInput } from "./command-silences-input";
+import { containerAsksNoResolver } from "./container-asks-no-resolver";
 import { containerBelongsToPlan } from "./container-belongs-to-plan";
 import { containerBindsExplicitAddress } from "./container-binds-explicit-address";
 import { containerChecksHealth } from "./container-checks-health";
@@ -46,6 +47,7 @@ import { zoneServesOneProduct } from "./zone-serves-one-product";
 /** Decided from the whole stack, at the end of a preview and of an update. Cannot be waived. */
 const isolation: Policies = [
     agentDeliversSecrets,
+    containerAsksNoResolver,
     containerBelongsToPlan,
     containerJoinsPlannedZones,
     containerPublishesAtEdge,

@@ -6,7 +6,8 @@ import { differences, isOffline, knownDifferences, type Outputs, sh, TestStack }
 jest.setTimeout(180_000);
 
 /** Any image with a shell. The set-up without downloads makes the first one. */
-const image = process.env.STRATA_CONFORMANCE_IMAGE ?? (isOffline ? "strata/base:offline" : "debian:trixie-slim");
+const image =
+    process.env.STRATA_CONFORMANCE_IMAGE ?? (isOffline ? "strata.invalid/base:offline" : "debian:trixie-slim");
 const name = `strata-conformance-${String(process.pid)}`;
 
 interface Settings {

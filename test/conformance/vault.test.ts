@@ -18,7 +18,7 @@ describe("vault plugin", () => {
     });
 
     // Create, update, replace, refresh, import and delete need a server. They belong here, against a Vault that the test
-    // starts from the image of the set-up (`strata/vault`) on a loopback port: a mount, a policy, an AppRole with a
+    // starts from the image of the set-up (`strata.invalid/vault`) on a loopback port: a mount, a policy, an AppRole with a
     // role, a `generic.Secret`, a transit key, a database connection, an audit device. The rows, with the exit code a
     // refresh must give for each change from outside, are in docs/testing.md.
 });

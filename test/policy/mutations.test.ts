@@ -143,7 +143,11 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
         ...props,
         ports: [...(props["ports"] as object[]), { internal: 9999, external: 9999, ip: "0.0.0.0", protocol: "tcp" }],
     })),
-    "container-publishes-from-open-network": network("edge-net", (props) => ({ ...props, internal: true })),
+    "container-publishes-from-open-network": all(
+        network("edge-net", (props) => ({ ...props, internal: true })),
+        container("edge", (props) => ({ ...props, dns: ["127.0.0.1"] })),
+    ),
+    "container-asks-no-resolver": container("psra-api", (props) => ({ ...props, dns: undefined })),
     "volume-serves-one-service": container("psra-web", (props) => ({
         ...props,
         mounts: [{ type: "volume", source: `${ENVIRONMENT}-psra-postgres-data`, target: "/data", readOnly: true }],

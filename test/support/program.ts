@@ -60,6 +60,9 @@ export interface Program {
     readonly warnings: readonly string[];
 }
 
+/** As the command line finds it: without it the program asks this process's `DOCKER_HOST`. */
+const ENGINE = { "strata:engineFound": JSON.stringify({ host: "unix:///var/run/docker.sock" }) };
+
 const ROOT = join(__dirname, "..", "..");
 export const PROJECT = "strata";
 
@@ -89,7 +92,7 @@ export async function collectProgram(
             await withLocalStorage(async () => {
                 await sdk.runtime.setMocks({ newResource: respond(preview), call: refuse }, PROJECT, stack, preview);
                 record(recorded);
-                sdk.runtime.setAllConfig({ ...readConfig(stack), ...toWire(config) }, []);
+                sdk.runtime.setAllConfig({ ...ENGINE, ...readConfig(stack), ...toWire(config) }, []);
                 // eslint-disable-next-line @typescript-eslint/no-require-imports
                 await sdk.runtime.runInPulumiStack(() => require(join(ROOT, "index.ts")) as Promise<unknown>);
                 await sdk.runtime.disconnect();

@@ -116,6 +116,7 @@ function containerProps(model: Service): Props {
         sysctls: { "net.ipv4.ip_forward": "0" },
         networkMode: networks[0],
         networksAdvanced: networks.map((name) => ({ name, aliases: [model.name] })),
+        ...(model.zones.includes("edge-net") ? {} : { dns: ["127.0.0.1"] }),
         ports: model.published.map(({ internal, external, address }) => ({
             internal,
             external,

@@ -89,6 +89,20 @@ describe("parseConfig", () => {
         } satisfies StackConfig);
     });
 
+    test("takes the engine from the stack file, else from what the command line found, else from its caller", () => {
+        const engine = (written: object, found: object, caller?: { host: string; certPath?: string }) =>
+            parseConfig({ ...minimal, "strata:engine": written, "strata:engineFound": found }, [], caller).engine;
+        const found = { host: "unix:///found", api: "1.48" };
+        expect(engine({ host: "unix:///written" }, found, { host: "unix:///caller" })).toEqual({
+            host: "unix:///written",
+            api: "1.48",
+        });
+        expect(engine({ api: "1.41" }, found)).toEqual({ host: "unix:///found", api: "1.41" });
+        const caller = { host: "tcp://caller:2376", certPath: "/certs" };
+        expect(engine({}, {}, caller)).toEqual(caller);
+        expect(engine({}, {})).toEqual({ host: "unix:///var/run/docker.sock" });
+    });
+
     test("reads values as texts, as the engine gives them, and as objects, as a file does", () => {
         const edge = { http: { port: 8080 }, acme: { email: "ops@example.com" } };
         const texts = parseConfig({
@@ -138,7 +152,7 @@ describe("parseConfig", () => {
                 "     accepted: a domain name in lower case with at least one dot, for example example.com",
                 "     next: add it: pulumi config set 'strata:domain' <value>",
                 "  2. strata:addressBase",
-                '     accepted: two octets in quotes, for example "172.20"',
+                '     accepted: two octets in quotes, for example "10.120"',
                 "     next: add it: pulumi config set 'strata:addressBase' <value>",
                 "  3. strata:products",
                 "     accepted: a list of { name, services? }",
@@ -210,7 +224,7 @@ describe("parseConfig", () => {
                 {
                     key: "strata:addressBase",
                     value: "172.2",
-                    accepted: 'two octets in quotes, for example "172.20"',
+                    accepted: 'two octets in quotes, for example "10.120"',
                     next: set("strata:addressBase"),
                 },
             ],
@@ -303,18 +317,18 @@ describe("parseConfig", () => {
         ],
         [
             "engine",
-            { "strata:engine": { host: "tcp://1.2.3.4:2375", api: 1.41 } },
+            { "strata:engine": { host: "http://1.2.3.4:2375", api: 1.41 } },
             [
                 {
                     key: "strata:engine.host",
-                    value: '"tcp://1.2.3.4:2375"',
-                    accepted: "unix:///path or ssh://user@host",
+                    value: '"http://1.2.3.4:2375"',
+                    accepted: "unix:///path, ssh://user@host, or tcp://host:port with TLS",
                     next: setPath("strata:engine.host"),
                 },
                 {
                     key: "strata:engine.api",
                     value: "1.41",
-                    accepted: 'an API version of the engine in quotes, for example "1.47"',
+                    accepted: 'an API version of the engine in quotes, for example "1.48"',
                     next: setPath("strata:engine.api"),
                 },
             ],

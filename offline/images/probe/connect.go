@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -50,14 +51,17 @@ func runConnect(arguments []string, output io.Writer) (int, error) {
 		return 0, err
 	}
 	if len(addresses) == 0 {
-		return 0, fmt.Errorf("%w: no address given: HOST:PORT or http://HOST:PORT/PATH is accepted", errUsage)
+		return 0, fmt.Errorf("%w: no address given: HOST:PORT, http://HOST:PORT/PATH or dns://NAME is accepted", errUsage)
 	}
 	for _, address := range addresses {
-		if isURL(address) && !*udp {
+		switch {
+		case isName(address) && (*udp || address == nameScheme):
+			return 0, fmt.Errorf("%w: %q: dns://NAME is accepted, without --udp", errUsage, address)
+		case isName(address), isURL(address) && !*udp:
 			continue
 		}
 		if _, _, err := net.SplitHostPort(address); err != nil {
-			return 0, fmt.Errorf("%w: %w: HOST:PORT or http://HOST:PORT/PATH is accepted", errUsage, err)
+			return 0, fmt.Errorf("%w: %w: HOST:PORT, http://HOST:PORT/PATH or dns://NAME is accepted", errUsage, err)
 		}
 	}
 	protocol := "tcp"
@@ -72,7 +76,7 @@ func runConnect(arguments []string, output io.Writer) (int, error) {
 		switch {
 		case result.Verdict == failed:
 			code = exitCouldNotAsk
-		case result.Verdict != open && code == exitYes:
+		case result.Verdict != open && result.Verdict != resolved && code == exitYes:
 			code = exitNo
 		}
 	}
@@ -102,14 +106,21 @@ func try(protocol, address string, timeout time.Duration) attempt {
 	result := attempt{Address: address, Protocol: protocol}
 	started := time.Now()
 	var err error
-	if isURL(address) {
+	switch {
+	case isName(address):
+		result.Protocol = "dns"
+		err = lookUp(strings.TrimPrefix(address, nameScheme), timeout)
+	case isURL(address):
 		result.Protocol = "http"
 		result.Status, err = request(address, timeout)
-	} else {
+	default:
 		err = exchange(protocol, address, timeout)
 	}
 	result.Milliseconds = float64(time.Since(started).Microseconds()) / 1000
 	result.Verdict = judge(err)
+	if err == nil && result.Protocol == "dns" {
+		result.Verdict = resolved
+	}
 	if err != nil {
 		result.Error = err.Error()
 	}

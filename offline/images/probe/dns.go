@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -56,6 +57,20 @@ func runDNS(arguments []string, output io.Writer) (int, error) {
 		}
 	}
 	return code, nil
+}
+
+// What a name begins with among the addresses of `connect`: it is asked of the container's own name server.
+const nameScheme = "dns://"
+
+func isName(address string) bool {
+	return strings.HasPrefix(address, nameScheme)
+}
+
+func lookUp(name string, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	_, err := (&net.Resolver{PreferGo: true}).LookupHost(ctx, name)
+	return err
 }
 
 func resolve(resolver *net.Resolver, name string, timeout time.Duration) resolution {

@@ -86,3 +86,16 @@ func TestScanReportsWhatAnswers(t *testing.T) {
 		t.Errorf("exit %d, %s", code, output)
 	}
 }
+
+func TestConnectTellsANameServersAnswerFromNone(t *testing.T) {
+	code, output := probe(t, "connect", "--timeout", "1s", "dns://localhost")
+	if code != exitYes || !strings.Contains(output, `"resolved"`) || !strings.Contains(output, `"dns"`) {
+		t.Errorf("a name of this machine: exit %d, %s", code, output)
+	}
+	if code, output := probe(t, "connect", "dns://"); code != exitCouldNotAsk {
+		t.Errorf("no name: exit %d, %s", code, output)
+	}
+	if code, output := probe(t, "connect", "--udp", "dns://localhost"); code != exitCouldNotAsk {
+		t.Errorf("a datagram to a name: exit %d, %s", code, output)
+	}
+}

@@ -42,6 +42,8 @@ export function isolationTests(): void {
         expect(report.sources).toBe(count);
         expect(report.pairs).toBe(count * (count - 1));
         expect(report.counts.must).toBe(platform.flows.length);
+        // Every container without a way out was asked for an outside name; the edge is the control.
+        expect([report.counts.unheard, report.counts.heard]).toEqual([count - 1, 1]);
         expect(await labelled("container", ENV)).toHaveLength((await inspectAll(ENV)).length);
     });
 

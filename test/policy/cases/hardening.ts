@@ -337,7 +337,7 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             service: container(),
             "without a tag": container({ image: `ghcr.io/example/app@sha256:${digest}` }),
             id: container({ image: `sha256:${digest}` }),
-            "made here": container({ image: "strata/postgres:0123456789ab" }),
+            "made here": container({ image: "strata.invalid/postgres:0123456789ab" }),
             "pulled image": { type: REMOTE_IMAGE, name: "app", props: { name: `redis:8@sha256:${digest}` } },
         },
         violating: {
@@ -350,9 +350,10 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
                     "postgres:17.6",
                     "ghcr.io/example/app:production",
                     `postgres@sha256:${"b".repeat(63)}`,
-                    "strata/postgres:latest",
-                    "strata/postgres:0123456789aX",
-                    "evil/strata/postgres:0123456789ab",
+                    "strata.invalid/postgres:latest",
+                    "strata/postgres:0123456789ab",
+                    "strata.invalid/postgres:0123456789aX",
+                    "evil/strata.invalid/postgres:0123456789ab",
                 ].map((image) => [
                     `image ${String(image)}`,
                     [
@@ -377,7 +378,7 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             "its first fixed release": proxy("quay.io/oauth2-proxy/oauth2-proxy:v7.15.2"),
             "a later one": proxy("quay.io/oauth2-proxy/oauth2-proxy:v7.15.4-alpine"),
             "a much later one, from elsewhere": proxy("registry.example.com:5000/oauth2-proxy:8.0.0"),
-            "made where it runs": proxyIn("local", "strata/oauth2-proxy:0123456789ab"),
+            "made where it runs": proxyIn("local", "strata.invalid/oauth2-proxy:0123456789ab"),
             "made where it is tested": proxyIn("test-login", `sha256:${digest}`),
             "the one-shot that writes its files": writer({
                 image: `sha256:${digest}`,
@@ -394,10 +395,10 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             "an older major one": [proxy("oauth2-proxy:6.20.3"), OLD_PROXY],
             "a digest alone": [proxy("quay.io/oauth2-proxy/oauth2-proxy"), UNTOLD_PROXY],
             "a tag that tells nothing": [proxy("quay.io/oauth2-proxy/oauth2-proxy:latest"), UNTOLD_PROXY],
-            "made somewhere": [proxyIn("staging", "strata/oauth2-proxy:0123456789ab"), HOME_MADE_PROXY],
+            "made somewhere": [proxyIn("staging", "strata.invalid/oauth2-proxy:0123456789ab"), HOME_MADE_PROXY],
             "an id": [proxyIn("production", `sha256:${digest}`), HOME_MADE_PROXY],
             "an environment that only begins like one": [
-                proxyIn("local-2", "strata/oauth2-proxy:0123456789ab"),
+                proxyIn("local-2", "strata.invalid/oauth2-proxy:0123456789ab"),
                 HOME_MADE_PROXY,
             ],
         },

@@ -55,6 +55,8 @@ export const NO_PLAN = base.filter(({ type }) => type !== "strata:network:FlowPl
 const GAP = "test-shop-api networksAdvanced[0].name";
 const unknownNetwork = change(base, api, { networkMode: "test-shop-net", networksAdvanced: [{ name: UNKNOWN }] });
 
+const LEAVES = 'its questions for outside names leave its internal networks; set `dns` to ["127.0.0.1"]';
+
 export const isolation: Readonly<Record<string, RuleCases>> = {
     "stack-declares-flows": {
         subject: "the stack",
@@ -429,6 +431,27 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
             ],
         },
         wrongType: { ports: [change(base, api, { ports: "8000" }), "`ports` has the wrong type; write a list"] },
+    },
+    "container-asks-no-resolver": {
+        subject: api,
+        compliant: {
+            "the engine's own, with a way out": base,
+            "any, with a way out": change(base, "test-edge", { dns: ["192.0.2.53"] }),
+            "a one-shot without networks": change(base, "test-shop-api-writer", { dns: undefined }),
+        },
+        violating: {
+            "the engine's own": [change(base, api, { dns: undefined }), LEAVES],
+            "nobody, and somebody": [change(base, api, { dns: ["127.0.0.1", "192.0.2.53"] }), LEAVES],
+            "somebody else": [change(base, api, { dns: ["192.0.2.53"] }), LEAVES],
+            "an empty list, which is the engine's own": [change(base, api, { dns: [] }), LEAVES],
+            "two of them": [
+                change(change(base, api, { dns: undefined }), web, { dns: ["127.0.0.11"] }),
+                [web, LEAVES],
+                LEAVES,
+            ],
+        },
+        unknown: { dns: [change(base, api, { dns: UNKNOWN }), "test-shop-api dns"] },
+        wrongType: { dns: [change(base, api, { dns: "127.0.0.1" }), "`dns` has the wrong type; write a list"] },
     },
     "container-publishes-from-open-network": {
         subject: api,

@@ -8,7 +8,7 @@ import { stringify } from "yaml";
 import { ExitCode, Failure } from "../../../cli/failure";
 import { declaredBy } from "../../../cli/stacks/platform";
 
-const MADE = { vault: "strata/vault:0123456789ab", traefik: "strata/traefik:0123456789ab" };
+const MADE = { vault: "strata.invalid/vault:0123456789ab", traefik: "strata.invalid/traefik:0123456789ab" };
 const offline = { decision: { way: "offline", reason: "test" }, images: MADE } as const;
 const published = { decision: { way: "published", reason: "test" }, images: {} } as const;
 const OWN = `registry.example.com/openbao:2.6.3@sha256:${"a".repeat(64)}`;
@@ -56,4 +56,30 @@ test("an image of one's own is taken", () => {
 
 test("a stack with Vault is not asked about OpenBao", () => {
     expect(declaredBy(stackWith({ "strata:vault": { seal: { kind: "local" } } }), offline).images).toContain("vault");
+});
+
+describe("what is pulled by the docker client", () => {
+    const RELEASE = `ghcr.io/sevensa/psra-api:1.8.2@sha256:${"b".repeat(64)}`;
+    const REDIS = `registry.example.com/redis:8@sha256:${"c".repeat(64)}`;
+    const settings = {
+        "strata:vault": { seal: { kind: "local" } },
+        "strata:images": { redis: REDIS, postgres: `sha256:${"d".repeat(64)}` },
+        "strata:releases": { "psra/api": RELEASE },
+    };
+
+    test("published: releases and images of the stack's own, in place of those in images.lock.json", () => {
+        const { images, pulls } = declaredBy(stackWith(settings), published);
+        expect(pulls).toMatchObject({ "psra/api": RELEASE, redis: REDIS });
+        expect(Object.keys(pulls)).toEqual(expect.arrayContaining(["vault", "traefik", "reference-app"]));
+        // An image id is in no registry.
+        expect(Object.keys(pulls)).not.toContain("postgres");
+        expect(images).toEqual(expect.not.arrayContaining(["redis", "postgres"]));
+    });
+
+    test("made here: only those of the stack's own, and they are not made as well", () => {
+        const made = { ...MADE, "reference-app": "strata.invalid/reference-app:0123456789ab" };
+        const { images, pulls } = declaredBy(stackWith(settings), { ...offline, images: made });
+        expect(pulls).toEqual({ "psra/api": RELEASE, redis: REDIS });
+        expect([...images].sort()).toEqual(["reference-app", "traefik", "vault"]);
+    });
 });

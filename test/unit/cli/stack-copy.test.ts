@@ -3,11 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 
-import { composeCopy, effectiveFile, readStackFile, refreshCopy, saveEncryption } from "../../../cli/stacks/copy";
+import {
+    composeCopy,
+    effectiveFile,
+    readStackFile,
+    refreshCopy,
+    saveEncryption,
+    writtenApi,
+    writtenEngine,
+} from "../../../cli/stacks/copy";
 import type { Stack } from "../../../cli/stacks/stack";
 
 const SALT = "v1:AAAA:v1:BBBB:CCCC";
-const IMAGES = { redis: "strata/redis:0123456789ab" };
+const IMAGES = { redis: "strata.invalid/redis:0123456789ab" };
 
 function stackWith(source: string): Stack {
     const folder = mkdtempSync(join(tmpdir(), "strata-copy-"));
@@ -49,7 +57,43 @@ describe("what a copy holds", () => {
         const pinned = `redis@sha256:${"0".repeat(64)}`;
         const of = (redis: string) => composeCopy({ config: { "strata:images": { redis } } }, undefined, IMAGES).config;
         expect(of(pinned)).toEqual({ "strata:images": { redis: pinned } });
+        expect(of("strata.invalid/redis:ffffffffffff")).toEqual({ "strata:images": IMAGES });
         expect(of("strata/redis:ffffffffffff")).toEqual({ "strata:images": IMAGES });
+    });
+});
+
+describe("what was found out about the engine", () => {
+    const KEY = "strata:engineFound";
+    const socket = { host: "unix:///var/run/docker.sock" };
+    const before = (api: string) => ({ config: { [KEY]: { ...socket, api } } });
+
+    test("is a key of its own, so that what the source says about the engine stays as written", () => {
+        const source = { config: { "strata:engine": { api: "1.41" } } };
+        expect(composeCopy(source, undefined, {}, undefined, { ...socket, api: "1.52" }).config).toEqual({
+            "strata:engine": { api: "1.41" },
+            [KEY]: { ...socket, api: "1.52" },
+        });
+    });
+
+    test("replaces what was found before; an engine that gives no answer leaves its version as it was known", () => {
+        const of = (engine: { host: string; api?: string }) =>
+            composeCopy({ config: {} }, before("1.43"), {}, undefined, engine).config?.[KEY];
+        expect(of({ ...socket, api: "1.47" })).toEqual({ ...socket, api: "1.47" });
+        expect(of(socket)).toEqual({ ...socket, api: "1.43" });
+        expect(of({ host: "unix:///other.sock" })).toEqual({ host: "unix:///other.sock" });
+    });
+
+    test("is not taken for the author's own words when the copy is the only file of a stack", () => {
+        const copy = before("1.43");
+        expect(writtenEngine(copy)).toEqual({});
+        expect(writtenApi(copy)).toBeUndefined();
+        expect(composeCopy(copy, copy, {}, undefined, { ...socket, api: "1.52" }).config?.[KEY]).toEqual({
+            ...socket,
+            api: "1.52",
+        });
+        expect(writtenEngine({ config: { "strata:engine": { host: "ssh://x", certPath: 1 } } })).toEqual({
+            host: "ssh://x",
+        });
     });
 });
 
@@ -113,7 +157,7 @@ describe("the file", () => {
 
     test("a copy that has become the source keeps its salt and gets the new images", () => {
         const stack = stackWith("config:\n  strata:domain: one.example\n");
-        refreshCopy(stack, { redis: "strata/redis:ffffffffffff" });
+        refreshCopy(stack, { redis: "strata.invalid/redis:ffffffffffff" });
         saveEncryption(stack, { encryptionsalt: SALT });
         expect(refreshCopy({ ...stack, source: stack.copy }, IMAGES)).toBe(stack.copy);
         expect(readStackFile(stack.copy)).toEqual({

@@ -1,6 +1,4 @@
 import { exitCode } from "../../../cli/commands/doctor";
-import { gatewayFinding, memoryFinding } from "../../../cli/doctor/findings";
-import type { Platform } from "../../../model/platform";
 import { closingLine, readResults, selectSuites, SUITES, total } from "../../../cli/testing/suites";
 
 describe("the words after npm test --", () => {
@@ -35,23 +33,6 @@ test("the closing line names skipped tests only when there are any", () => {
 });
 
 describe("doctor", () => {
-    test.each([
-        ["1.41", "note"],
-        ["1.46", "note"],
-        ["1.47", "good"],
-        ["1.50", "good"],
-    ])("engine API %s: gateway isolation is %s", (api, verdict) => expect(gatewayFinding(api).verdict).toBe(verdict));
-
-    test("memory limits may add up to what there is, not to more", () => {
-        const services = [
-            { limits: { memoryMiB: 512 } },
-            { limits: { memoryMiB: 1024 } },
-        ] as unknown as Platform["services"];
-        const of = (available: number) => memoryFinding(available, { platform: { services } as Platform });
-        expect(of(1536)).toEqual({ what: "memory", value: "limits add up to 1.5 GiB of 1.5 GiB", verdict: "good" });
-        expect(of(1535).verdict).toBe("bad");
-    });
-
     test("ends with 1 for what is bad, 2 for what could not be told, 0 for notes", () => {
         const finding = (verdict: "good" | "note" | "bad" | "unknown") => ({ what: "x", value: "y", verdict });
         expect(exitCode([finding("good"), finding("note")])).toBe(0);

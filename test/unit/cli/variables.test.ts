@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import type { EngineChoice } from "../../../cli/engine/choice";
 import { stateAccess } from "../../../cli/stacks/access";
 import { pulumiEnvironment, shellLines } from "../../../cli/stacks/variables";
 import type { Stack } from "../../../cli/stacks/stack";
@@ -21,11 +22,17 @@ function awkward(name = "local"): Stack {
     };
 }
 
+const SOCKET: EngineChoice = {
+    host: "unix:///var/run/docker.sock",
+    source: "socket",
+    because: "the default socket",
+    ignored: [],
+};
 const toolchain = toolchainOf("offline", "/cache");
 
 test("the lines mean in a shell what they say, whatever the path", () => {
     const stack = awkward();
-    const lines = shellLines(stack, toolchain, stateAccess(stack, {}), stack.copy, {}).join("\n");
+    const lines = shellLines(stack, toolchain, stateAccess(stack, {}), stack.copy, SOCKET, {}).join("\n");
     const script =
         'eval "$0"; printf "%s|" "$PATH" "$PULUMI_OPTION_CONFIG_FILE" "$PULUMI_BACKEND_URL" "$PULUMI_OPTION_STACK"';
     const values = execFileSync("/bin/sh", ["-c", script, lines], { env: { PATH: "/own" }, encoding: "utf8" }).split(
@@ -37,7 +44,8 @@ test("the lines mean in a shell what they say, whatever the path", () => {
 
 test("a passphrase in the caller's environment is never printed, and does not win over the stack's own file", () => {
     const caller = { PULUMI_CONFIG_PASSPHRASE: "hunter2", PULUMI_BACKEND_URL: "s3://states" };
-    const lines = (stack: Stack): string[] => shellLines(stack, toolchain, stateAccess(stack, caller), "/x", caller);
+    const lines = (stack: Stack): string[] =>
+        shellLines(stack, toolchain, stateAccess(stack, caller), "/x", SOCKET, caller);
     expect(lines(awkward("staging")).join("\n")).not.toContain("hunter2");
     expect(lines(awkward("staging"))).not.toContain("unset PULUMI_CONFIG_PASSPHRASE");
     expect(lines(awkward("local"))).toContain("unset PULUMI_CONFIG_PASSPHRASE");
@@ -47,7 +55,7 @@ describe("the name of the stack for plain pulumi", () => {
     const name = (url: string): string | undefined => {
         const stack = awkward("staging");
         const caller = { PULUMI_BACKEND_URL: url, PULUMI_CONFIG_PASSPHRASE: "x" };
-        const lines = shellLines(stack, toolchain, stateAccess(stack, caller), "/x", caller);
+        const lines = shellLines(stack, toolchain, stateAccess(stack, caller), "/x", SOCKET, caller);
         return lines.find((line) => line.includes("PULUMI_OPTION_STACK"));
     };
 
@@ -71,7 +79,7 @@ describe("the environment of our own pulumi", () => {
             PULUMI_BACKEND_URL: "s3://elsewhere",
         };
         const access = stateAccess(stack, caller);
-        const variables = pulumiEnvironment(toolchain, access, "unix:///var/run/docker.sock", caller);
+        const variables = pulumiEnvironment(toolchain, access, SOCKET, caller);
         expect(variables).toMatchObject({
             DOCKER_HOST: "unix:///var/run/docker.sock",
             PULUMI_BACKEND_URL: `file://${stack.stateFolder}`,
@@ -82,13 +90,46 @@ describe("the environment of our own pulumi", () => {
         expect(Object.values(variables)).not.toContain("hunter2");
     });
 
+    test("leads the docker provider nowhere else: its variables win over what the program says", () => {
+        const misled = {
+            PATH: "/own",
+            DOCKER_CONTEXT: "elsewhere",
+            DOCKER_TLS_VERIFY: "1",
+            DOCKER_CERT_PATH: "/left/over",
+            DOCKER_CA_MATERIAL: "x",
+        };
+        const choice = { ...SOCKET, ignored: ["DOCKER_CA_MATERIAL", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY"] };
+        const variables = pulumiEnvironment(toolchain, stateAccess(awkward(), misled), choice, misled);
+        expect(Object.keys(variables).filter((name) => name.startsWith("DOCKER_"))).toEqual(["DOCKER_HOST"]);
+        const lines = shellLines(
+            awkward(),
+            toolchain,
+            stateAccess(awkward(), misled),
+            "/x",
+            { ...choice, source: "context" },
+            misled,
+        ).join("\n");
+        const script = 'eval "$0"; env | grep ^DOCKER_ | sort';
+        const left = execFileSync("/bin/sh", ["-c", script, lines], { env: { ...misled, PATH: process.env.PATH } });
+        expect(left.toString()).toBe("DOCKER_HOST=unix:///var/run/docker.sock\n");
+    });
+
+    test("an engine over TLS is verified by the same files everywhere", () => {
+        const choice: EngineChoice = { ...SOCKET, host: "tcp://docker:2376", source: "variable", certPath: "/certs" };
+        expect(pulumiEnvironment(toolchain, stateAccess(awkward(), {}), choice, { PATH: "/own" })).toMatchObject({
+            DOCKER_HOST: "tcp://docker:2376",
+            DOCKER_TLS_VERIFY: "1",
+            DOCKER_CERT_PATH: "/certs",
+        });
+    });
+
     test("has strata's plugins and the operator's login", () => {
         const caller = {
             PULUMI_HOME: "/home/anna/.pulumi",
             PULUMI_BACKEND_URL: "s3://states",
             PULUMI_CONFIG_PASSPHRASE: "x",
         };
-        const variables = pulumiEnvironment(toolchain, stateAccess(awkward("production"), caller), undefined, caller);
+        const variables = pulumiEnvironment(toolchain, stateAccess(awkward("production"), caller), SOCKET, caller);
         expect(variables).toMatchObject({
             PULUMI_HOME: "/cache/pulumi-home",
             PULUMI_CREDENTIALS_PATH: "/home/anna/.pulumi",
@@ -105,7 +146,7 @@ describe("the environment of our own pulumi", () => {
             PULUMI_CONFIG_PASSPHRASE: "x",
         };
         const access = stateAccess(stack, caller);
-        const lines = shellLines(stack, toolchain, access, stack.copy, caller).join("\n");
+        const lines = shellLines(stack, toolchain, access, stack.copy, SOCKET, caller).join("\n");
         const printed = execFileSync("/bin/sh", ["-c", 'eval "$0"; env -0', lines], {
             env: { PATH: "/usr/bin:/bin", PULUMI_CONFIG_PASSPHRASE: "x" },
             encoding: "utf8",

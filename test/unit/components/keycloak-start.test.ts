@@ -18,7 +18,7 @@ test.each([PUBLISHED, `keycloak/keycloak:26.6.4@${DIGEST}`, `docker.io/keycloak/
     },
 );
 
-test.each(["strata/keycloak:0123456789ab", `ghcr.io/sevensa/keycloak:26.6.4@${DIGEST}`, DIGEST])(
+test.each(["strata.invalid/keycloak:0123456789ab", `ghcr.io/sevensa/keycloak:26.6.4@${DIGEST}`, DIGEST])(
     "%s is built already",
     (image) => {
         expect(serverStart(image)).toEqual({ files: [], tmpfs: { "/tmp": 64, "/opt/keycloak/data": 64 } });

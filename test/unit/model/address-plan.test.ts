@@ -65,21 +65,37 @@ describe("checkBase", () => {
                 value: `"${value}"`,
                 accepted:
                     "two octets of a private range: 10.0 to 10.255, 172.16 to 172.31 except 172.17 (the engine's own bridge), or 192.168",
-                next: 'set it in quotes, for example to "172.23"',
+                next: 'set it in quotes, for example to "10.123"',
             },
         ]);
     });
 
     test("keeps environments that share a host apart", () => {
-        expect(checkBase("production", "172.20")).toEqual([]);
-        expect(checkBase("staging", "172.20")).toEqual([
+        expect(checkBase("production", "10.120")).toEqual([]);
+        expect(checkBase("staging", "10.120")).toEqual([
             {
                 key: "strata:addressBase",
-                value: '"172.20"',
-                accepted: `a base that no other environment has; "172.20" is production's`,
-                next: 'set it to "172.21"',
+                value: '"10.120"',
+                accepted: `a base that no other environment has; "10.120" is production's`,
+                next: 'set it to "10.121"',
             },
         ]);
-        expect(checkBase("review-7", "172.22")[0]?.next).toBe('set it to "172.23"');
+        expect(checkBase("review-7", "10.122")[0]?.next).toBe('set it to "10.123"');
+        // The bases of earlier releases are anybody's: an environment that has one keeps it in its stack file.
+        expect(checkBase("production", "172.20")).toEqual([]);
     });
+});
+
+test("environments that share a host lie outside what an engine hands out by itself", () => {
+    const pools = [
+        "172.17.0.0/16",
+        "172.18.0.0/15",
+        "172.20.0.0/14",
+        "172.24.0.0/14",
+        "172.28.0.0/14",
+        "192.168.0.0/16",
+    ];
+    for (const base of Object.values(ENVIRONMENT_BASES)) {
+        expect(pools.filter((pool) => overlap(`${base}.0.0/16`, pool))).toEqual([]);
+    }
 });

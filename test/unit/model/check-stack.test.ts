@@ -1,4 +1,4 @@
-import { checkEnvironment, checkPosture, checkReleases } from "../../../model/check-stack";
+import { checkEngine, checkEnvironment, checkPosture, checkReleases } from "../../../model/check-stack";
 import { resolvePlatform, resolveStack } from "../../../model/resolve";
 import { configOf, problemsOf, resolve, shop } from "./fixtures";
 
@@ -19,6 +19,43 @@ test.each(["", "Local", "7up", "a--b", "a-", "a_b", "a".repeat(21)])("stack name
     expect(
         problemsOf(() => resolvePlatform({ environment: name, config: configOf(), products: [shop] })),
     ).toContainEqual(problem);
+});
+
+describe("the engine", () => {
+    const identity = (layers: object) => ({ identity: layers as never });
+    const of = (host: string, certPath?: string, layers: object = {}) =>
+        checkEngine({ engine: { host, certPath }, ...identity(layers) }).map(({ value, accepted }) => [
+            value,
+            accepted,
+        ]);
+    const both = { vault: {}, keycloak: {} };
+
+    test("here, with or without identity", () => {
+        expect([of("unix:///var/run/docker.sock"), of("unix:///x", undefined, both)]).toEqual([[], []]);
+    });
+
+    test.each(["ssh://deploy@far", "tcp://far:2376"])(
+        "at %s has no way for what configures Vault and Keycloak",
+        (host) => {
+            expect(of(host, "/certs")).toEqual([]);
+            expect(of(host, "/certs", both)).toEqual([
+                [
+                    `"${host}"`,
+                    expect.stringContaining("strata:identity.vault and strata:identity.keycloak are configured"),
+                ],
+            ]);
+            expect(of(host, "/certs", { keycloak: {} })[0]?.[1]).toContain("strata:identity.keycloak is configured");
+        },
+    );
+
+    test("is never reached in clear text", () => {
+        expect(of("tcp://far:2375")[0]?.[1]).toContain("over TLS");
+    });
+
+    test("is among the problems of a stack", () => {
+        const config = configOf({ engine: { host: "tcp://far:2375" } });
+        expect(problemsOf(() => resolve([shop], config)).map(({ key }) => key)).toContain("strata:engine.host");
+    });
 });
 
 describe("releases", () => {
@@ -71,8 +108,8 @@ test("a product cannot be listed twice, or be one that nobody wrote", () => {
 });
 
 test("the base of another environment is refused", () => {
-    expect(problemsOf(() => resolve([shop], configOf({ addressBase: "172.20" }))).map(({ next }) => next)).toEqual([
-        'set it to "172.22"',
+    expect(problemsOf(() => resolve([shop], configOf({ addressBase: "10.120" }))).map(({ next }) => next)).toEqual([
+        'set it to "10.122"',
     ]);
 });
 

@@ -271,7 +271,7 @@ describe("configuration shapes the platform", () => {
         expect(api.environment).toEqual({ PORT: "8000" });
     });
 
-    test.each([`ghcr.io/acme/podinfo:1@${other}`, `strata/reference-app@${other}`])(
+    test.each([`ghcr.io/acme/podinfo:1@${other}`, `strata.invalid/reference-app@${other}`])(
         "a release is itself, whatever it is called (%s)",
         (release) => {
             const api = find(resolve([shop], configOf({ releases: { "shop/api": release } })), "shop-api");
@@ -280,7 +280,7 @@ describe("configuration shapes the platform", () => {
         },
     );
 
-    test.each(["strata/reference-app:0123456789ab", `sha256:${"0".repeat(64)}`])(
+    test.each(["strata.invalid/reference-app:0123456789ab", `sha256:${"0".repeat(64)}`])(
         "the stand-in made here (%s) checks itself and takes its port from PORT",
         (own) => {
             const api = find(

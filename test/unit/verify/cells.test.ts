@@ -26,6 +26,8 @@ describe("planCells", () => {
             "shop-api -> shop-api 172.29.2.3:8000 shop-db-net: control",
             "shop-api -> shop-cache 172.29.2.4:6379 shop-db-net: must",
             "shop-api -> club-db 172.29.3.2:5432 club-db-net: must not",
+            "shop-api -> shop-api dns://shop-api -: control",
+            "shop-api -> outside names dns://isolation-probe.invalid. -: unheard",
         ]);
     });
 

@@ -1,4 +1,4 @@
-import { addressOf, type Cell, type Expectation, HOST, planCells } from "../../../verify/cells";
+import { addressOf, type Cell, type Expectation, HOST, OUTSIDE, OUTSIDE_NAME, planCells } from "../../../verify/cells";
 import { type Answer, type Answers, judge } from "../../../verify/judge";
 import { describeReport, makeReport, type Observed } from "../../../verify/report";
 import { containers, platform } from "./platform";
@@ -14,7 +14,10 @@ function asDeclared(cell: Cell): Answer {
         forbidden: { verdict: "open", status: 403 },
         control: { verdict: "open" },
         decoy: { verdict: "unreachable" },
+        heard: { verdict: "unresolved" },
+        unheard: { verdict: "failed" },
     };
+    if (cell.protocol === "dns" && cell.expectation === "control") return { verdict: "resolved" };
     return answers[cell.expectation];
 }
 
@@ -53,8 +56,17 @@ describe("judge", () => {
         expect(report.verdict).toBe("holds");
         expect(report.sources).toBe(4);
         expect(report.pairs).toBe(12);
-        expect(report.counts).toEqual({ must: 2, may: 4, "must not": 34, forbidden: 1, control: 8, decoy: 29 });
-        expect(report.cells).toHaveLength(78);
+        expect(report.counts).toEqual({
+            must: 2,
+            may: 4,
+            "must not": 34,
+            forbidden: 1,
+            control: 12,
+            decoy: 29,
+            heard: 1,
+            unheard: 3,
+        });
+        expect(report.cells).toHaveLength(86);
     });
 
     test.each<Observed>(["open", "refused"])("an undeclared target that is %s is broken", (observed) => {
@@ -201,7 +213,72 @@ test("the report says what the verdict rests on", () => {
     const lines = describeReport(judged(answering(is("club-db", "shop-cache", 6379), "open")));
     expect(lines).toEqual([
         "isolation of t on unix:///t.sock: broken",
-        "  4 containers, 12 ordered pairs, 78 cells in 1.0 s: 2 declared flows, 4 within them, 34 that nobody declared, 1 management pages, 37 controls",
+        "  4 containers, 12 ordered pairs, 86 cells in 1.0 s: 2 declared flows, 4 within them, 34 that nobody declared, 1 management pages, 3 outside names, 42 controls",
         "  broken: club-db -> shop-cache port 6379 (172.29.2.4 in shop-db-net): nobody declared it, and it is open",
     ]);
+});
+
+describe("names", () => {
+    const outside = (from: string) => (cell: Cell) => cell.from === from && cell.to === OUTSIDE;
+    const own = (from: string) => (cell: Cell) => cell.from === from && cell.protocol === "dns" && cell.to === from;
+    const verdicts = (report: ReturnType<typeof judged>) =>
+        report.cells.filter(({ to }) => to === OUTSIDE).map(({ from, verdict }) => `${from}: ${verdict}`);
+
+    test.each<Observed>(["resolved", "unresolved"])(
+        "an outside name that is %s inside has left the zones",
+        (observed) => {
+            const report = judged(answering(outside("shop-cache"), observed));
+            expect(report.verdict).toBe("broken");
+            expect(report.findings).toEqual([
+                {
+                    verdict: "broken",
+                    subject: "shop-cache",
+                    text: `shop-cache -> name ${OUTSIDE_NAME}: a name server outside its zones heard of it and answered (${observed})`,
+                },
+            ]);
+        },
+    );
+
+    test("silence means nothing when the engine answers no name at all", () => {
+        const report = judged(answering(own("club-db"), "failed"));
+        expect(report.findings.map(({ verdict, text }) => `${verdict}: ${text}`)).toEqual([
+            "could not tell: club-db -> name club-db: the engine does not answer for its own name (failed)",
+            `could not tell: club-db -> name ${OUTSIDE_NAME}: no answer, but the engine did not answer for the source's own name either`,
+        ]);
+    });
+
+    test("silence means nothing where nobody finds a name server, unless the containers' own setting says why", () => {
+        const nobody = answering(outside("edge"), "failed");
+        expect(verdicts(judged(nobody))).toEqual([
+            "edge: holds",
+            "shop-api: holds",
+            "shop-cache: holds",
+            "club-db: holds",
+        ]);
+        expect(describeReport(judged(nobody)).join("\n")).toContain(
+            "3 cells hold: told by the container's own setting",
+        );
+        const unset = judge(
+            cells.map((cell) => (cell.from === "club-db" ? { ...cell, nameServers: [] } : cell)),
+            new Map(
+                containers.map(({ name }) => [
+                    name,
+                    {
+                        answers: new Map(
+                            cells
+                                .filter(({ container }) => container === name)
+                                .map((cell) => [addressOf(cell), nobody(cell) ?? asDeclared(cell)]),
+                        ),
+                    },
+                ]),
+            ),
+        );
+        expect(
+            unset.filter(({ to, from }) => to === OUTSIDE && from === "club-db").map(({ verdict }) => verdict),
+        ).toEqual(["could not tell"]);
+    });
+
+    test("a source that cannot be probed leaves them open", () => {
+        expect(verdicts(judged(undefined, { "t-club-db": "no probe" }))).toContain("club-db: could not tell");
+    });
 });

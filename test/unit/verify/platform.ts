@@ -72,6 +72,7 @@ function container(name: string, addresses: Readonly<Record<string, string>>): L
         name: `t-${name}`,
         service: name,
         running: true,
+        nameServers: name === "edge" ? [] : ["127.0.0.1"],
         addresses: Object.entries(addresses).map(([network, address]) => ({ network: `t-${network}`, address })),
     };
 }

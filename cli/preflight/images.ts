@@ -1,0 +1,72 @@
+/** Whether the engine can get and run the images that a stack names. */
+
+import { registryOf } from "../setup/registry";
+import type { Finding } from "./finding";
+
+/** One image that a stack runs. */
+export interface ImageFacts {
+    /** `postgres`, or `psra/api` for a release. */
+    readonly name: string;
+    readonly reference: string;
+    /** `amd64` as the engine has it; `undefined` when the engine does not have it yet. */
+    readonly arch: string | undefined;
+    /** Made on this machine, so for its processor. */
+    readonly isMadeHere: boolean;
+}
+
+/** The docker client's own logins. */
+export interface ClientLogins {
+    /** Registries of `auths` and `credHelpers` in the client's `config.json`. */
+    readonly registries: readonly string[];
+}
+
+/** Judges processors, missing ids and logins. Pure. */
+export function judgeImages(
+    images: readonly ImageFacts[],
+    engineArch: string,
+    machineArch: string,
+    logins: ClientLogins,
+): Finding[] {
+    const foreign = images.filter(
+        ({ arch, isMadeHere }) => (arch ?? (isMadeHere ? machineArch : engineArch)) !== engineArch,
+    );
+    const lost = images.filter(({ reference, arch }) => arch === undefined && /^sha256:/.test(reference));
+    const found: Finding[] = [
+        ...foreign.map(({ name, reference, arch }) => ({
+            what: `image ${name}`,
+            value: `${reference} is for ${arch ?? machineArch}, and the engine runs ${engineArch}`,
+            verdict: "bad" as const,
+            accepted: `an image for ${engineArch}`,
+            fix: "name one in strata:images or strata:releases, or use an engine of the image's processor",
+        })),
+        ...lost.map(({ name, reference }) => ({
+            what: `image ${name}`,
+            value: `the engine has no image ${reference}, and an id cannot be pulled`,
+            verdict: "bad" as const,
+            accepted: "the id of an image that the engine has, or repository:tag@sha256:…",
+            fix: `load it: docker load, or name another in the stack file`,
+        })),
+        ...judgeLogins(images, logins),
+    ];
+    if (found.length > 0) return found;
+    const here = images.filter(({ arch }) => arch !== undefined).length;
+    return [
+        { what: "images", value: `${here} of ${images.length} are on the engine, for ${engineArch}`, verdict: "good" },
+    ];
+}
+
+/** A registry that nobody logged in to may still serve everybody, so this is a note. */
+function judgeLogins(images: readonly ImageFacts[], { registries }: ClientLogins): Finding[] {
+    const wanted = images.filter(({ arch, isMadeHere }) => arch === undefined && !isMadeHere);
+    const hosts = new Map<string, string[]>();
+    for (const { name, reference } of wanted) {
+        const host = registryOf(reference);
+        if (host !== undefined && !registries.includes(host)) hosts.set(host, [...(hosts.get(host) ?? []), name]);
+    }
+    return [...hosts].map(([host, names]) => ({
+        what: `registry ${host}`,
+        value: `no login of the docker client; ${names.join(", ")} ${names.length === 1 ? "comes" : "come"} from there`,
+        verdict: "note" as const,
+        fix: `when the images are not public: docker login ${host}`,
+    }));
+}

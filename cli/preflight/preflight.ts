@@ -1,0 +1,88 @@
+/**
+ * Whether this machine and its engine can run a stack: one list, before anything is touched. `up` stops at what is bad, `doctor`
+ * shows everything.
+ */
+
+import { ExitCode, Failure, npmRun } from "../failure";
+import type { Progress } from "../output/progress";
+import { judgeAbilities } from "./abilities";
+import { judgeAddresses } from "./addresses";
+import { judgeAnswer, judgeLimits } from "./engine";
+import type { Finding } from "./finding";
+import { judgeImages } from "./images";
+import { judgeMachine } from "./machine";
+import { judgePorts } from "./ports";
+import type { Facts, Subject } from "./read";
+import { judgeDisks, judgeMemory } from "./space";
+
+/** Node's name of this machine's processor, as engines call it. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
+
+type Judged = Pick<Subject, "sight" | "declared">;
+
+/** Judges all facts. Pure. */
+export function judgeFacts(facts: Facts, subject: Judged): Finding[] {
+    return [...judgeForPreview(facts, subject), ...judgeRoom(facts, subject)];
+}
+
+/** Judges what a preview needs: an engine that answers and can do what the program asks of it. Pure. */
+export function judgeForPreview({ machine, answer, engine, logins }: Facts, { sight }: Judged): Finding[] {
+    const arch = ARCHITECTURES[machine.arch] ?? machine.arch;
+    return [
+        judgeMachine(machine),
+        ...judgeAnswer(sight.engine.choice, answer),
+        ...(engine === undefined
+            ? []
+            : [
+                  ...judgeAbilities(engine.version, engine.api),
+                  ...judgeImages(engine.images, engine.version.arch, arch, logins),
+              ]),
+    ];
+}
+
+/** Judges whether there is room for the environment: limits, memory, addresses, ports, disk. Pure. */
+function judgeRoom({ engine, ports, disks }: Facts, { sight, declared }: Judged): Finding[] {
+    const { platform, config } = declared;
+    const info = engine?.info;
+    const isRootless = (info?.SecurityOptions ?? []).some((option) => option.includes("name=rootless"));
+    const untold: Finding = {
+        what: "engine's resources",
+        value: "not told",
+        verdict: "unknown",
+        fix: "ask the engine yourself: docker info",
+    };
+    return [
+        ...(info === undefined ? [] : [...judgeLimits(info), judgeMemory(info.MemTotal / 1024 ** 2, declared)]),
+        ...(engine !== undefined && info === undefined ? [untold] : []),
+        ...(engine === undefined
+            ? []
+            : judgeAddresses(sight.stack.name, config.addressBase, platform.zones, engine.addresses)),
+        ...judgePorts(ports, isRootless),
+        ...judgeDisks(disks),
+    ];
+}
+
+/** Prints what the user should know, and stops at what cannot work. */
+export function refuseWhatCannotWork(findings: readonly Finding[], stack: string, progress: Progress): void {
+    for (const { what, value, fix } of findings.filter(({ verdict, lasting }) => verdict === "note" && !lasting)) {
+        progress.line("!", `${what}: ${value}${fix === undefined ? "" : `; ${fix}`}`);
+    }
+    const bad = findings.filter(({ verdict }) => verdict === "bad");
+    if (bad.length > 0) throw refusal(bad, stack);
+}
+
+/** One failure with every problem, in the form of configuration problems. Pure. */
+export function refusal(bad: readonly Finding[], stack: string): Failure {
+    const count = bad.length === 1 ? "1 problem" : `${bad.length} problems`;
+    const lines = bad.flatMap(({ what, value, accepted, fix }, index) => [
+        `  ${index + 1}. ${what}: ${value}`,
+        ...(accepted === undefined ? [] : [`     accepted: ${accepted}`]),
+        ...(fix === undefined ? [] : [`     next: ${fix}`]),
+    ]);
+    return new Failure(
+        `${count} of this machine with the stack ${stack}:`,
+        `mend what the list says; ${npmRun("doctor", stack)} shows all that was looked at; nothing was touched`,
+        ExitCode.broken,
+        lines,
+    );
+}

@@ -1,0 +1,249 @@
+/** Reads all facts that the preflight judges, the slow ones at the same time. Changes nothing but a file that it removes again. */
+
+import { readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { arch, platform, release, type as systemName } from "node:os";
+import { join } from "node:path";
+
+import { LABEL } from "../../model/names";
+import { isElsewhere } from "../../model/engine-host";
+import { surroundings } from "../engine/choice";
+import type { Engine, EngineVersion, RunningContainer } from "../engine/engine";
+import { usedApi } from "../engine/found";
+import { projectRoot } from "../places";
+import { run } from "../processes";
+import type { Sight } from "../session";
+import { loggedInRegistries } from "../setup/registry";
+import { isUsedAsItIs, readStackFile, writtenApi } from "../stacks/copy";
+import type { Declared } from "../stacks/platform";
+import type { UsedApi } from "./abilities";
+import { type AddressFacts, DOCKER_POOLS, readIpRoutes, readNetstatRoutes, type Route } from "./addresses";
+import type { Answer, EngineInfo } from "./engine";
+import type { ClientLogins, ImageFacts } from "./images";
+import type { MachineFacts } from "./machine";
+import { listeningPorts, type PortFacts, processOf } from "./ports";
+import type { DiskFacts } from "./space";
+
+/** What is known of the engine once it answers. */
+export interface EngineFacts {
+    readonly version: EngineVersion;
+    readonly info: EngineInfo | undefined;
+    readonly api: UsedApi;
+    readonly addresses: AddressFacts;
+    readonly images: readonly ImageFacts[];
+}
+
+/** Everything that the preflight judges. */
+export interface Facts {
+    readonly machine: MachineFacts;
+    readonly answer: Answer;
+    /** `undefined` when the engine does not answer. */
+    readonly engine: EngineFacts | undefined;
+    /** Empty when the engine is on another machine. */
+    readonly ports: readonly PortFacts[];
+    readonly disks: readonly DiskFacts[];
+    readonly logins: ClientLogins;
+}
+
+/** What is looked at, and for which stack. */
+export interface Subject {
+    readonly sight: Sight;
+    readonly declared: Declared;
+    readonly cache: string;
+}
+
+/** Reads the facts. */
+export async function readFacts({ sight, declared, cache }: Subject): Promise<Facts> {
+    const { engine } = sight;
+    const answer = await engine.answer();
+    const isHere = !isElsewhere(engine.choice);
+    const [facts, running] =
+        "silence" in answer
+            ? [undefined, []]
+            : await Promise.all([readEngine(sight, declared, answer), engine.running()]);
+    const isSetUp = facts?.images.every(({ arch }) => arch !== undefined) === true;
+    const root = isHere && facts?.info?.OperatingSystem !== "Docker Desktop" ? facts?.info?.DockerRootDir : undefined;
+    return {
+        machine: readMachine(),
+        answer,
+        engine: facts,
+        ports: isHere ? await readPorts(sight.stack.name, declared, running) : [],
+        disks: [
+            readDisk("cache", cache, isSetUp, true),
+            readDisk("state", projectRoot, true, true),
+            ...(root === undefined ? [] : [readDisk("images and volumes", root, isSetUp, false)]),
+        ],
+        logins: { registries: loggedInRegistries(clientConfiguration()) },
+    };
+}
+
+async function readEngine({ engine, stack }: Sight, declared: Declared, version: EngineVersion): Promise<EngineFacts> {
+    const images = Object.entries(declared.references);
+    const [info, used, networks, routes, architectures] = await Promise.all([
+        engine.info(),
+        usedApi(engine, stack.name, version.api),
+        engine.allNetworks(),
+        readRoutes(engine),
+        engine.architectures(images.map(([, { reference }]) => reference)),
+    ]);
+    const file = readStackFile(stack.source);
+    const written = writtenApi(file);
+    return {
+        version,
+        info,
+        api: { written, used: written ?? (isUsedAsItIs(stack, file) ? undefined : used) },
+        addresses: {
+            networks,
+            routes,
+            pools: info?.DefaultAddressPools?.map(({ Base }) => Base).filter((it) => it.includes(".")) ?? DOCKER_POOLS,
+        },
+        images: images.map(([name, { reference, isMadeHere }]) => ({
+            name,
+            reference,
+            isMadeHere,
+            arch: architectures.get(reference),
+        })),
+    };
+}
+
+function readMachine(): MachineFacts {
+    const kernel = release();
+    return {
+        platform: platform(),
+        arch: arch(),
+        isWsl: /microsoft/i.test(kernel),
+        name: /^PRETTY_NAME="?([^"\n]+)/m.exec(textOf("/etc/os-release"))?.[1] ?? `${systemName()} ${kernel}`,
+    };
+}
+
+/** Another machine's routes cannot be seen from here. */
+async function readRoutes(engine: Engine): Promise<Route[]> {
+    if (isElsewhere(engine.choice)) return [];
+    if (platform() === "darwin") {
+        return readNetstatRoutes((await run("netstat", ["-rn", "-f", "inet"], { timeout: 3000 })).stdout);
+    }
+    const asked = await run("ip", ["-j", "route"], { timeout: 3000 });
+    return asked.code === 0 ? readIpRoutes(asked.stdout) : [];
+}
+
+function readPorts(
+    environment: string,
+    { platform: { services } }: Declared,
+    running: readonly RunningContainer[],
+): Promise<PortFacts[]> {
+    const table = `${textOf("/proc/net/tcp")}\n${textOf("/proc/net/tcp6")}`;
+    const listening = listeningPorts(table);
+    return Promise.all(
+        services
+            .flatMap(({ published }) => published)
+            .map(async ({ name, address, external: port }): Promise<PortFacts> => {
+                const owner = running.find(({ published }) => published.some((it) => meets(it, address, port)));
+                const isOwn = owner?.labels[LABEL.environment] === environment;
+                const refusal = isOwn ? undefined : await tryToListen(address, port);
+                return {
+                    name,
+                    address,
+                    port,
+                    isOwn,
+                    // An engine without a proxy process publishes by packet filter alone: nothing listens.
+                    refusal: owner !== undefined && !isOwn ? "EADDRINUSE" : refusal,
+                    isListening: listening.has(port),
+                    holder: owner === undefined ? await holderOf(port, refusal) : describe(owner),
+                };
+            }),
+    );
+}
+
+/** Whether a container's `address:port` and a wanted one exclude each other. */
+function meets(published: string, address: string, port: number): boolean {
+    const at = published.lastIndexOf(":");
+    const other = published.slice(0, at);
+    const isAny = (it: string): boolean => it === "0.0.0.0" || it === "::" || it === "";
+    return Number(published.slice(at + 1)) === port && (isAny(other) || isAny(address) || other === address);
+}
+
+function describe({ name, labels }: RunningContainer): string {
+    const environment = labels[LABEL.environment];
+    const project = labels["com.docker.compose.project"];
+    if (environment !== undefined) return `container ${name} of the environment ${environment}`;
+    return project === undefined ? `container ${name}` : `container ${name} of the Compose project ${project}`;
+}
+
+/** Other users' processes are seen by root only; then the port is all that can be told. */
+async function holderOf(port: number, refusal: string | undefined): Promise<string | undefined> {
+    if (refusal !== "EADDRINUSE") return undefined;
+    if (platform() === "darwin") {
+        const asked = await run("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fcp"], { timeout: 3000 });
+        const [, process] = /^p(\d+)$/m.exec(asked.stdout) ?? [];
+        const [, command] = /^c(.+)$/m.exec(asked.stdout) ?? [];
+        return command === undefined ? undefined : `${command} (process ${process})`;
+    }
+    return processOf((await run("ss", ["-ltnpH", `sport = :${port}`], { timeout: 3000 })).stdout);
+}
+
+function tryToListen(host: string, port: number): Promise<string | undefined> {
+    return new Promise((resolve) => {
+        const server = createServer();
+        server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+        server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
+    });
+}
+
+/** @param isOurs - this user writes there; the engine's own folder is the engine's */
+function readDisk(what: string, folder: string, isSetUp: boolean, isOurs: boolean): DiskFacts {
+    const place = nearest(folder);
+    try {
+        const { bavail, bsize, ffree, files } = statfsSync(place);
+        return {
+            what,
+            folder,
+            isSetUp,
+            freeMiB: (bavail * bsize) / 1024 ** 2,
+            freeFiles: files === 0 ? undefined : ffree,
+            refusal: isOurs ? tryToWrite(place) : undefined,
+        };
+    } catch {
+        return { what, folder, isSetUp, freeMiB: undefined, freeFiles: undefined, refusal: undefined };
+    }
+}
+
+/** A quota shows when something is written, and nowhere else. */
+function tryToWrite(folder: string): string | undefined {
+    const file = join(folder, `.strata-preflight-${process.pid}`);
+    try {
+        writeFileSync(file, Buffer.alloc(65_536), { mode: 0o600 });
+        return undefined;
+    } catch (error) {
+        return (error as NodeJS.ErrnoException).code ?? "error";
+    } finally {
+        rmSync(file, { force: true });
+    }
+}
+
+/** The folder, or the first one above it that exists: a cache is made when it is needed. */
+function nearest(folder: string): string {
+    let at = folder;
+    for (;;) {
+        try {
+            statfsSync(at);
+            return at;
+        } catch (error) {
+            const above = join(at, "..");
+            if ((error as NodeJS.ErrnoException).code !== "ENOENT" || above === at) return at;
+            at = above;
+        }
+    }
+}
+
+function clientConfiguration(): string | undefined {
+    const { variables, home, read } = surroundings();
+    return read(join(variables.DOCKER_CONFIG || join(home, ".docker"), "config.json"));
+}
+
+function textOf(path: string): string {
+    try {
+        return readFileSync(path, "utf8");
+    } catch {
+        return "";
+    }
+}

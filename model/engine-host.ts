@@ -1,0 +1,25 @@
+/** How an engine is reached. */
+
+/** The address of an engine, and what a client needs for it. */
+export interface EngineConnection {
+    /** `unix:///…`, `ssh://user@host`, or `tcp://host:port` with TLS. */
+    readonly host: string;
+    /** Folder with `ca.pem`, `cert.pem` and `key.pem`; only for TCP. */
+    readonly certPath?: string | undefined;
+}
+
+/** Variables with which a docker client uses an engine. */
+export function clientVariables({ host, certPath }: EngineConnection): Record<string, string> {
+    return {
+        DOCKER_HOST: host,
+        ...(certPath !== undefined && { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: certPath }),
+    };
+}
+
+/**
+ * Whether the engine may be on another machine. Its 127.0.0.1 is then not this machine's: what the edge publishes there is out
+ * of reach, and somebody else's server may answer in its place.
+ */
+export function isElsewhere({ host }: Pick<EngineConnection, "host">): boolean {
+    return !host.startsWith("unix://");
+}

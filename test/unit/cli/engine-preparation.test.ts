@@ -1,0 +1,73 @@
+/** When the set-up installs or starts an engine by itself, and when it only says what to type. */
+
+import { type Installed, type Permission, preparationOf } from "../../../cli/setup/docker";
+import { removedBy } from "../../../cli/setup/debian";
+import type { EngineChoice } from "../../../cli/engine/choice";
+import type { Host, Silence } from "../../../cli/engine/silence";
+
+interface Machine {
+    readonly choice: Pick<EngineChoice, "host" | "source">;
+    readonly kind: Silence["kind"];
+    readonly host: Pick<Host, "platform" | "isRoot" | "hasDaemon" | "hasServiceManager">;
+    readonly installed: Installed;
+    readonly permission: Permission;
+}
+
+const BARE: Machine = {
+    choice: { host: "unix:///var/run/docker.sock", source: "socket" },
+    kind: "not installed",
+    host: { platform: "linux", isRoot: true, hasDaemon: false, hasServiceManager: true },
+    installed: { hasApt: true, isDebians: false },
+    permission: "bare",
+};
+const STOPPED: Machine = { ...BARE, kind: "stopped", host: { ...BARE.host, hasDaemon: true } };
+const preparation = ({ choice, kind, host, installed, permission }: Machine) =>
+    preparationOf(choice, { kind }, host, installed, permission);
+
+test.each<[string, Machine, ReturnType<typeof preparationOf>]>([
+    ["a bare machine gets an engine", BARE, "install"],
+    ["so does one without even a client", { ...BARE, kind: "no client" }, "install"],
+    ["the stack file may name the usual place", { ...BARE, choice: { ...BARE.choice, source: "stack" } }, "install"],
+    ["an ordinary user is told what to type", { ...BARE, host: { ...BARE.host, isRoot: false } }, "none"],
+    ["no apt-get, no installation", { ...BARE, installed: { hasApt: false, isDebians: false } }, "none"],
+    ["macOS", { ...BARE, host: { ...BARE.host, platform: "darwin" } }, "none"],
+    ["an engine elsewhere was chosen", { ...BARE, choice: { host: "ssh://far", source: "variable" } }, "none"],
+    ["another socket was chosen", { ...BARE, choice: { host: "unix:///x.sock", source: "variable" } }, "none"],
+    ["a context was chosen", { ...BARE, choice: { ...BARE.choice, source: "context" } }, "none"],
+    ["a stopped engine with a service manager", STOPPED, "none"],
+    [
+        "Debian's own stopped engine with a service manager",
+        { ...STOPPED, installed: { hasApt: true, isDebians: true } },
+        "none",
+    ],
+    [
+        "Docker's own packages without a service manager",
+        { ...STOPPED, host: { ...STOPPED.host, hasServiceManager: false } },
+        "none",
+    ],
+    [
+        "Debian's own engine in a container, where nobody else starts it",
+        {
+            ...STOPPED,
+            host: { ...STOPPED.host, hasServiceManager: false },
+            installed: { hasApt: true, isDebians: true },
+        },
+        "start",
+    ],
+    ["a stopped engine whose user asked for it", { ...STOPPED, permission: "asked" }, "start"],
+    ["an engine that does not let this user in", { ...STOPPED, kind: "permission", permission: "asked" }, "none"],
+    ["an engine that is stuck", { ...STOPPED, kind: "slow", permission: "asked" }, "none"],
+    ["a verb that only looks", { ...BARE, permission: "never" }, "none"],
+])("%s: %s", (_, machine, expected) => expect(preparation(machine)).toBe(expected));
+
+test("an installation that would remove a package is told from one that adds some", () => {
+    const simulation = [
+        "Reading package lists...",
+        "Remv docker-ce-cli [5:29.1.0-1~debian.13~trixie]",
+        "Remv docker-ce [5:29.1.0-1~debian.13~trixie]",
+        "Inst docker.io (26.1.5+dfsg1-9 Debian:13 [amd64])",
+        "Conf docker.io (26.1.5+dfsg1-9 Debian:13 [amd64])",
+    ].join("\n");
+    expect(removedBy(simulation)).toEqual(["docker-ce-cli", "docker-ce"]);
+    expect(removedBy("Inst docker.io (26.1.5 Debian [amd64])")).toEqual([]);
+});

@@ -1,0 +1,49 @@
+/** What `docker inspect` says, as far as the preflight uses it. */
+
+import { describeNetwork, matchImages } from "../../../../cli/engine/engine";
+import { readMadeWith } from "../../../../cli/engine/made-with";
+
+const INHIBITED = { Internal: true, Options: { "com.docker.network.bridge.inhibit_ipv4": "true" } };
+const ISOLATED = { Internal: true, Options: { "com.docker.network.bridge.gateway_mode_ipv4": "isolated" } };
+const OPEN = { Internal: false, Options: {} };
+const checked = (StartInterval?: number) => ({
+    Config: { Healthcheck: { Test: ["CMD", "x"], ...(StartInterval !== undefined && { StartInterval }) } },
+});
+
+test("tells what an environment was made with", () => {
+    expect(readMadeWith([OPEN, INHIBITED], [checked()])).toEqual({ isolatedGateway: false, startInterval: false });
+    expect(readMadeWith([OPEN, ISOLATED], [checked(1e9), { Config: {} }])).toEqual({
+        isolatedGateway: true,
+        startInterval: true,
+    });
+    expect(readMadeWith([ISOLATED, INHIBITED], [])).toEqual({ isolatedGateway: false, startInterval: undefined });
+    expect(readMadeWith([OPEN], [{ Config: { Healthcheck: null } }])).toEqual({
+        isolatedGateway: undefined,
+        startInterval: undefined,
+    });
+});
+
+test("reads a network's subnets and owner, with and without addresses and labels", () => {
+    const network = {
+        Name: "shop_default",
+        IPAM: { Config: [{ Subnet: "172.22.0.0/16" }, { Subnet: "fd00::/64" }] },
+        Labels: { "com.docker.compose.project": "shop" },
+    };
+    expect(describeNetwork(network)).toMatchObject({ subnets: ["172.22.0.0/16"], composeProject: "shop" });
+    expect(describeNetwork({ Name: "host", IPAM: { Config: null }, Labels: null })).toMatchObject({ subnets: [] });
+});
+
+test("finds an image by its id, its tag, or its digest with or without a tag", () => {
+    const digest = `sha256:${"a".repeat(64)}`;
+    const id = `sha256:${"b".repeat(64)}`;
+    const image = { Id: id, Architecture: "amd64", RepoTags: ["x:1"], RepoDigests: [`ghcr.io/a/x@${digest}`] };
+    const references = [
+        id,
+        "x:1",
+        `ghcr.io/a/x@${digest}`,
+        `ghcr.io/a/x:7@${digest}`,
+        "x:2",
+        `sha256:${"c".repeat(64)}`,
+    ];
+    expect([...matchImages(references, [image]).keys()]).toEqual(references.slice(0, 4));
+});
