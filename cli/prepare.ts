@@ -3,7 +3,7 @@
 import type { Progress } from "./output/progress";
 import { lookAt, open, type Session, type StackOptions } from "./session";
 import { foundations, setUp } from "./setup/setup";
-import { stateAccess } from "./stacks/access";
+import { requireLogin } from "./stacks/access";
 import { type Declared, declaredBy } from "./stacks/platform";
 
 /**
@@ -12,7 +12,7 @@ import { type Declared, declaredBy } from "./stacks/platform";
  */
 export async function prepare(options: StackOptions, progress: Progress): Promise<Session & { declared: Declared }> {
     const sight = lookAt(options);
-    stateAccess(sight.stack);
+    requireLogin(sight.stack);
     const found = await foundations();
     const declared = declaredBy(sight.stack, found);
     await setUp(progress, { images: declared.images, listCached: false }, sight.dockerEnv);

@@ -13,7 +13,8 @@ import { lookAt, open, type Session, type Sight, type StackOptions } from "../se
 import { ensureEngine } from "../setup/docker";
 import { foundations } from "../setup/setup";
 import { cacheFolder } from "../places";
-import { stateAccess } from "../stacks/access";
+import { requireLogin } from "../stacks/access";
+import { isKeptHere } from "../stacks/backend";
 import { hasState } from "../stacks/stack";
 import { explain, follow } from "./follow";
 
@@ -31,11 +32,12 @@ export async function down(options: DownOptions): Promise<number> {
     const started = Date.now();
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
-    const isHere = stateAccess(sight.stack).backend.folder === sight.stack.stateFolder;
+    requireLogin(sight.stack);
     if (options.volumes) await confirm(sight.stack.name, options.confirm);
     await ensureEngine(progress, cacheFolder(), sight.dockerEnv);
     const view = new UpdateView("update");
-    const session = hasState(sight.stack) || !isHere ? await open(sight, await foundations()) : undefined;
+    const session =
+        hasState(sight.stack) || !isKeptHere(sight.stack) ? await open(sight, await foundations()) : undefined;
     const unlocked = async (): Promise<void> => session && releaseLock(session, progress);
     if (session) {
         await unlocked();
