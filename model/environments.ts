@@ -1,3 +1,11 @@
+/** Names of environments that hold nothing that anybody would miss, and what follows from a name. */
+
+/** Environments of tests begin with this. No other environment may: what is left of them is removed without a question. */
+export const TEST_PREFIX = "test-";
+
+/** Environments whose data may go at any time: the one on a person's own machine, and those of tests. */
+export const THROWAWAY: readonly string[] = ["local", `${TEST_PREFIX}*`];
+
 /**
  * Whether an environment is among those that a setting names.
  *
@@ -7,4 +15,9 @@ export function isAmong(environment: string | undefined, names: unknown): boolea
     return ((names as readonly string[] | undefined) ?? []).some((name) =>
         name.endsWith("*") ? environment?.startsWith(name.slice(0, -1)) : environment === name,
     );
+}
+
+/** Whether an environment is one of {@link THROWAWAY}. */
+export function isThrowaway(environment: string): boolean {
+    return isAmong(environment, THROWAWAY);
 }

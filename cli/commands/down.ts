@@ -9,13 +9,11 @@ import { duration } from "../output/text";
 import { UpdateView } from "../pulumi/events";
 import { compare, releaseLock } from "../pulumi/recover";
 import { detach, type KnownState } from "../pulumi/state";
-import { lookAt, open, type Session, type Sight, type StackOptions } from "../session";
+import { lookAt, openExisting, type Session, type Sight, type StackOptions } from "../session";
 import { ensureEngine } from "../setup/docker";
 import { foundations } from "../setup/setup";
 import { cacheFolder } from "../places";
 import { requireLogin } from "../stacks/access";
-import { isKeptHere } from "../stacks/backend";
-import { hasState } from "../stacks/stack";
 import { explain, follow } from "./follow";
 
 /** Options of `down`. */
@@ -36,8 +34,7 @@ export async function down(options: DownOptions): Promise<number> {
     if (options.volumes) await confirm(sight.stack.name, options.confirm);
     await ensureEngine(progress, cacheFolder(), sight.dockerEnv);
     const view = new UpdateView("update");
-    const session =
-        hasState(sight.stack) || !isKeptHere(sight.stack) ? await open(sight, await foundations()) : undefined;
+    const session = await openExisting(sight, await foundations());
     const unlocked = async (): Promise<void> => session && releaseLock(session, progress);
     if (session) {
         await unlocked();

@@ -2,8 +2,9 @@
 
 import { basename } from "node:path";
 
+import { isThrowaway } from "../../model/environments";
 import { Failure } from "../failure";
-import { type Backend, BACKEND_FORMS, backendOf, credentialsFolder, isThrowaway } from "./backend";
+import { type Backend, BACKEND_FORMS, backendOf, credentialsFolder } from "./backend";
 import { readStackFile } from "./copy";
 import { needsPassphrase, passphraseVariables } from "./passphrase";
 import { hasState, type Stack } from "./stack";
@@ -22,7 +23,7 @@ export interface StateAccess {
  * @throws Failure with a line for each thing that is missing
  */
 export function requireLogin(stack: Stack, caller: NodeJS.ProcessEnv = process.env): void {
-    if (!isThrowaway(stack)) stateAccess(stack, caller);
+    if (!isThrowaway(stack.name)) stateAccess(stack, caller);
 }
 
 /**
@@ -39,7 +40,7 @@ export function stateAccess(stack: Stack, caller: NodeJS.ProcessEnv = process.en
     return {
         backend,
         variables: {
-            ...(isThrowaway(stack) ? {} : { PULUMI_CREDENTIALS_PATH: credentialsFolder(caller) }),
+            ...(isThrowaway(stack.name) ? {} : { PULUMI_CREDENTIALS_PATH: credentialsFolder(caller) }),
             PULUMI_BACKEND_URL: backend.url,
             ...passphrase,
         },

@@ -5,8 +5,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 
-import { isAmong } from "../../model/environments";
-import policies from "../../policies/configuration.json";
+import { isThrowaway } from "../../model/environments";
 import { Failure, rejected } from "../failure";
 import { projectRoot } from "../places";
 import type { Stack } from "./stack";
@@ -30,11 +29,6 @@ const PULUMI_CLOUD = "https://api.pulumi.com";
 /** Forms of a backend's URL, for messages. */
 export const BACKEND_FORMS = ["s3://bucket", "gs://bucket", "azblob://container", PULUMI_CLOUD, "file:///folder"];
 
-/** Whether a stack may be lost: its data, and so its state. The policies have the list. */
-export function isThrowaway(stack: Pick<Stack, "name">): boolean {
-    return isAmong(stack.name, policies["volume-protects-data"].throwaway);
-}
-
 /**
  * The backend of a stack.
  *
@@ -46,7 +40,8 @@ export function isThrowaway(stack: Pick<Stack, "name">): boolean {
  * @throws Failure when the operator's own variables cannot be told, or the URL is none
  */
 export function backendOf(stack: Stack, caller: NodeJS.ProcessEnv): Backend | undefined {
-    if (isThrowaway(stack)) return { kind: "folder", url: `file://${stack.stateFolder}`, folder: stack.stateFolder };
+    if (isThrowaway(stack.name))
+        return { kind: "folder", url: `file://${stack.stateFolder}`, folder: stack.stateFolder };
     const other = caller[ENV_MARKER];
     if (other && other !== stack.name) {
         throw new Failure(

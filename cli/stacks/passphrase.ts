@@ -4,8 +4,9 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, closeSync, existsSync, openSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 
+import { isThrowaway } from "../../model/environments";
 import { Failure, npmRun } from "../failure";
-import { type Backend, isThrowaway } from "./backend";
+import type { Backend } from "./backend";
 import { type StackFile } from "./copy";
 import { hasState, type Stack } from "./stack";
 
@@ -23,7 +24,7 @@ export function passphraseVariables(
     backend: Backend | undefined,
     caller: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv | undefined {
-    if (!isThrowaway(stack)) {
+    if (!isThrowaway(stack.name)) {
         const isHere = backend?.folder === stack.stateFolder && existsSync(stack.passphraseFile);
         return operatorPassphrase(caller) ?? (isHere ? own(stack) : undefined);
     }

@@ -3,7 +3,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { type StateAccess, stateAccess } from "../../../cli/stacks/access";
-import { backendOf, isKeptHere, isThrowaway, parseBackend } from "../../../cli/stacks/backend";
+import { backendOf, isKeptHere, parseBackend } from "../../../cli/stacks/backend";
 import type { Stack } from "../../../cli/stacks/stack";
 import type { Failure } from "../../../cli/failure";
 
@@ -52,7 +52,6 @@ describe("a throw-away stack", () => {
         const stack = stackOf(name);
         loggedIn({ current: "s3://states" });
         const caller = operator({ PULUMI_BACKEND_URL: "https://api.pulumi.com", STRATA_ENV: "production" });
-        expect(isThrowaway(stack)).toBe(true);
         expect(stateAccess(stack, caller)).toEqual({
             backend: { kind: "folder", url: `file://${stack.stateFolder}`, folder: stack.stateFolder },
             variables: {
