@@ -8,7 +8,7 @@ import { type Facts, readFacts, type Subject } from "./preflight/read";
 import { lookAt, open, type Session, type StackOptions } from "./session";
 import { ensureEngine, preparationFor } from "./setup/docker";
 import { foundations, setUp } from "./setup/setup";
-import { stateAccess } from "./stacks/access";
+import { requireLogin } from "./stacks/access";
 import { isKeptHere } from "./stacks/backend";
 import { type Declared, declaredBy } from "./stacks/platform";
 import { recordedHere, refuseFlip } from "./stacks/supply";
@@ -35,7 +35,7 @@ export async function prepare(
     const sight = lookAt(options);
     const { stack } = sight;
     const { changeSupply = false } = options;
-    stateAccess(stack);
+    requireLogin(stack);
     const recorded = recordedHere(stack);
     const found = await foundations(changeSupply ? undefined : recorded);
     refuseFlip(stack, recorded, found, changeSupply);

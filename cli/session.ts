@@ -9,8 +9,9 @@ import { isAbandoned, removeLocks, workedOn } from "./pulumi/locks";
 import { Pulumi } from "./pulumi/pulumi";
 import { type Foundations, isComplete } from "./setup/setup";
 import { hasPassphrase, type StateAccess, stateAccess } from "./stacks/access";
+import { isKeptHere } from "./stacks/backend";
 import { effectiveFile, readStackFile, refreshCopy, saveEncryption, writtenEngine } from "./stacks/copy";
-import { type Encryption, encryptionIn, encryptionOf } from "./stacks/encryption";
+import { encryptionIn, encryptionOf } from "./stacks/encryption";
 import { findStack, hasState, PROJECT, type Stack } from "./stacks/stack";
 import { pulumiEnvironment } from "./stacks/variables";
 
@@ -45,19 +46,15 @@ export function lookAt(options: StackOptions): Sight {
 /** Opens a stack whose toolchain is there already; makes its private files and creates it in the backend if need be. */
 export async function open(sight: Sight, found: Foundations): Promise<Session> {
     const session = await connect(sight, found);
-    const { stack, pulumi } = session;
-    const encryption = await ensureStack(session);
-    if (encryption && pulumi.configFile === stack.copy) saveEncryption(stack, encryption);
+    if (!(await adopt(session))) await create(session);
     return session;
 }
 
 /** Opens a stack that its backend has, or nothing: what is to be removed need not be made first. */
 export async function openExisting(sight: Sight, found: Foundations): Promise<Session | undefined> {
-    const { stack } = sight;
-    if (stateAccess(stack).backend.folder === stack.stateFolder && !hasState(stack)) return undefined;
+    if (isKeptHere(sight.stack) && !hasState(sight.stack)) return undefined;
     const session = await connect(sight, found);
-    if ((await session.pulumi.exported()) === undefined) return undefined;
-    return open(sight, found);
+    return (await adopt(session)) ? session : undefined;
 }
 
 async function connect(sight: Sight, found: Foundations): Promise<Session> {
@@ -75,26 +72,32 @@ async function connect(sight: Sight, found: Foundations): Promise<Session> {
 }
 
 /**
- * Creates the stack in its backend if need be.
+ * Makes the copy of the stack file encrypt as the stack's state does.
  *
- * @returns how its secrets are encrypted, unless the copy of the stack file knows
+ * @returns whether the backend has the stack
  */
-async function ensureStack({ stack, pulumi, access }: Session): Promise<Encryption | undefined> {
-    const copy = encryptionIn(readStackFile(pulumi.configFile));
-    // The file backend of this checkout is asked without starting `pulumi`.
+async function adopt({ stack, pulumi, access }: Session): Promise<boolean> {
     const isHere = access.backend.folder === stack.stateFolder;
-    if (isHere && hasState(stack) && Object.keys(copy).length > 0) return undefined;
-    const exported = isHere && !hasState(stack) ? undefined : await pulumi.exported();
-    if (exported !== undefined) {
-        const encryption = encryptionOf(exported);
-        if (encryption.encryptionsalt !== undefined && !hasPassphrase(access)) {
-            throw new Failure(
-                `the state of ${stack.name} is encrypted with a passphrase, and none is given`,
-                "export PULUMI_CONFIG_PASSPHRASE_FILE=<file with the passphrase>; nothing was touched",
-            );
-        }
-        return encryption;
+    const knows = Object.keys(encryptionIn(readStackFile(pulumi.configFile))).length > 0;
+    // The file backend of this checkout is asked without starting `pulumi`.
+    if (isHere && (!hasState(stack) || knows)) return hasState(stack);
+    const exported = await pulumi.exported();
+    if (exported === undefined) return false;
+    const encryption = encryptionOf(exported);
+    if (encryption.encryptionsalt !== undefined && !hasPassphrase(access)) {
+        throw new Failure(
+            `the state of ${stack.name} is encrypted with a passphrase, and none is given`,
+            "export PULUMI_CONFIG_PASSPHRASE_FILE=<file with the passphrase>; nothing was touched",
+        );
     }
+    if (pulumi.configFile === stack.copy) saveEncryption(stack, encryption);
+    return true;
+}
+
+/** Creates the stack in its backend. */
+async function create(session: Session): Promise<void> {
+    const { stack, pulumi, access } = session;
+    const isHere = access.backend.folder === stack.stateFolder;
     const written = encryptionIn(readStackFile(stack.source));
     let created = await pulumi.createStack(written);
     if (created.outcome === "locked" && created.locks.every((lock) => isAbandoned(lock, isHere, undefined))) {
@@ -102,8 +105,8 @@ async function ensureStack({ stack, pulumi, access }: Session): Promise<Encrypti
         removeLocks(stack.stateFolder, PROJECT, stack.name);
         created = await pulumi.createStack(written);
     }
-    if (created.outcome === "created") return created.encryption;
     if (created.outcome === "locked") throw workedOn(stack.name, created.locks);
+    if (created.outcome === "created" && pulumi.configFile === stack.copy) saveEncryption(stack, created.encryption);
     // Another operator was faster.
-    return encryptionOf(await pulumi.exported());
+    if (created.outcome === "exists") await adopt(session);
 }

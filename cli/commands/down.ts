@@ -13,7 +13,7 @@ import { describeRemoval, divide, namesOf, type Objects } from "../pulumi/remova
 import { detach, type KnownState } from "../pulumi/state";
 import { lookAt, openExisting, type Session, type Sight, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
-import { stateAccess } from "../stacks/access";
+import { requireLogin, stateAccess } from "../stacks/access";
 import { isKeptHere } from "../stacks/backend";
 import { hasState } from "../stacks/stack";
 import { recordedHere, refuseFlip } from "../stacks/supply";
@@ -38,6 +38,7 @@ export async function down(options: DownOptions): Promise<number> {
     const { name } = sight.stack;
     const mayHaveState = hasState(sight.stack) || !isKeptHere(sight.stack);
     refuseUnheard(name, options, mayHaveState);
+    requireLogin(sight.stack);
     const answer = await sight.engine.answer();
     if ("silence" in answer) throw sight.engine.silent(answer.silence);
     const session = mayHaveState ? await openExisting(sight, await foundations(recordedHere(sight.stack))) : undefined;

@@ -17,7 +17,17 @@ export interface StateAccess {
 }
 
 /**
- * How `pulumi` reaches the state of a stack. Reads files and variables only: nothing is started, made or asked.
+ * Refuses a stack whose operator has not said where its state is and what opens its secrets. Reads files and variables only: nothing
+ * is made, started or asked, so this can come before everything else.
+ *
+ * @throws Failure with a line for each thing that is missing
+ */
+export function requireLogin(stack: Stack, caller: NodeJS.ProcessEnv = process.env): void {
+    if (!isThrowaway(stack.name)) stateAccess(stack, caller);
+}
+
+/**
+ * How `pulumi` reaches the state of a stack. Makes the passphrase of a throw-away stack on its first use, and nothing else.
  *
  * @param caller - the operator's environment
  * @throws Failure with a line for each thing that the operator has not said

@@ -67,7 +67,7 @@ export function isKeptHere(stack: Stack, caller: NodeJS.ProcessEnv = process.env
  * the plugins, so that strata's plugins and the operator's login work together.
  */
 export function credentialsFolder(caller: NodeJS.ProcessEnv): string {
-    return caller.PULUMI_CREDENTIALS_PATH || caller.PULUMI_HOME || join(homedir(), ".pulumi");
+    return resolve(caller.PULUMI_CREDENTIALS_PATH || caller.PULUMI_HOME || join(homedir(), ".pulumi"));
 }
 
 /** Reads a backend's URL. @throws Failure when it has no scheme */

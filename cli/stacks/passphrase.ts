@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { chmodSync, closeSync, existsSync, openSync, writeSync } from "node:fs";
+import { resolve } from "node:path";
 
 import { isThrowaway } from "../../model/environments";
 import { Failure, npmRun } from "../failure";
@@ -54,7 +55,8 @@ function operatorPassphrase(caller: NodeJS.ProcessEnv): NodeJS.ProcessEnv | unde
     const { PULUMI_CONFIG_PASSPHRASE: phrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = caller;
     if (phrase !== undefined) return { PULUMI_CONFIG_PASSPHRASE: phrase };
     if (!file) return undefined;
-    if (existsSync(file)) return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
+    // Absolute, because Pulumi works in more than one folder.
+    if (existsSync(file)) return { PULUMI_CONFIG_PASSPHRASE_FILE: resolve(file) };
     throw new Failure(
         `PULUMI_CONFIG_PASSPHRASE_FILE: ${file} does not exist`,
         "name the file that holds the passphrase; nothing was touched",

@@ -23,7 +23,8 @@ import { S3Server } from "../support/s3-server";
 const MINUTE = 60_000;
 jest.setTimeout(10 * MINUTE);
 
-const NAME = "test-operators";
+/** No throw-away environment, so it is not called `test-`; what an earlier run left is removed by its name. */
+const NAME = "operators";
 const LOCKS = ".pulumi/locks/";
 const server = new S3Server(26_190);
 
@@ -61,7 +62,7 @@ function stackOf(checkout: string, home: string, variables: Readonly<Record<stri
 
 /** An operator who is logged in to the bucket, and has the file with the passphrase. */
 async function operator(passphrase: string): Promise<Operator> {
-    const [checkout, home] = [makeCheckout(), folder()];
+    const [checkout, home] = [makeCheckout(NAME), folder()];
     made.push(checkout);
     const { bin } = toolchainOf(
         existsSync(join(cacheFolder(), "toolchain", "bin")) ? "offline" : "published",
@@ -85,7 +86,7 @@ async function running(): Promise<number> {
 }
 
 function expectHandsOff({ code, stderr }: Ended): void {
-    expect(stderr).toMatch(/\(process \d+\) has been working on test-operators since \d{4}-\d\d-\d\dT/);
+    expect(stderr).toMatch(/\(process \d+\) has been working on operators since \d{4}-\d\d-\d\dT/);
     expect(stderr).toContain("next: wait for the end");
     expect(stderr).toContain(LOCKS);
     expect(code).toBe(2);
@@ -113,7 +114,7 @@ afterAll(async () => {
 });
 
 test("without a login and a passphrase, up says both lines and touches nothing", async () => {
-    const checkout = makeCheckout();
+    const checkout = makeCheckout(NAME);
     made.push(checkout);
     const stranger = stackOf(checkout, folder(), {});
     const { code, stderr } = await stranger.strata("up");
@@ -161,7 +162,7 @@ test("with another passphrase nothing is touched, and what is wrong is said", as
     const stranger = stackOf(ben.checkout, home, { PULUMI_CONFIG_PASSPHRASE_FILE: wrong });
     const { code, stderr } = await stranger.strata("up");
     expect(code).toBe(2);
-    expect(stderr).toContain("does not open the secrets of test-operators");
+    expect(stderr).toContain("does not open the secrets of operators");
     expect(await present()).toEqual(before);
 });
 

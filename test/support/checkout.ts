@@ -1,6 +1,6 @@
 /** Another checkout of the same sources, with private files of its own. */
 
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
@@ -9,14 +9,13 @@ const ROOT = join(__dirname, "..", "..");
 /** What a checkout makes itself, and packages, which are linked: two installations of 300 MB would differ in nothing. */
 const LEFT_OUT = new Set([".git", ".strata", "node_modules"]);
 
-/** Environments that are throw-away there: a test's own environment is not, so that it is treated as a shared one. */
-const POLICIES = {
-    "container-runs-fixed-release": { madeHere: ["local", "test-*"] },
-    "volume-protects-data": { throwaway: ["local"] },
-};
-
-/** Makes a checkout in a temporary folder. @returns its root */
-export function makeCheckout(): string {
+/**
+ * Makes a checkout in a temporary folder.
+ *
+ * @param environment - may run images that were made here, like an environment of tests, and is not throw-away like those
+ * @returns its root
+ */
+export function makeCheckout(environment: string): string {
     const folder = mkdtempSync(join(tmpdir(), "strata-checkout-"));
     cpSync(ROOT, folder, {
         recursive: true,
@@ -25,7 +24,10 @@ export function makeCheckout(): string {
     for (const packages of ["node_modules", join("policies", "node_modules")]) {
         symlinkSync(join(ROOT, packages), join(folder, packages));
     }
-    writeFileSync(join(folder, "policies", "configuration.json"), JSON.stringify(POLICIES));
+    const file = join(folder, "policies", "configuration.json");
+    const policies = JSON.parse(readFileSync(file, "utf8")) as Record<string, { madeHere?: string[] }>;
+    policies["container-runs-fixed-release"]?.madeHere?.push(environment);
+    writeFileSync(file, JSON.stringify(policies));
     return folder;
 }
 

@@ -19,7 +19,7 @@ const PRIVATE = join(ROOT, ".strata");
 
 /** Everything by which two stacks on one machine differ. */
 export interface LiveStackOptions {
-    /** Begins with `test-`: what is left of such environments is removed before tests run. */
+    /** Begins with `test-`: what is left of such environments is removed before tests run. Others remove their own leftovers. */
     readonly name: string;
     /** First two octets of its subnets. */
     readonly addressBase: string;

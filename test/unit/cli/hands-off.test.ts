@@ -1,0 +1,82 @@
+/** What `up` and `down` start with: who is asked what, in which order, and what is removed. */
+
+import { hostname } from "node:os";
+
+import type { RunningContainer } from "../../../cli/engine/engine";
+import { Progress } from "../../../cli/output/progress";
+import type { Lock } from "../../../cli/pulumi/locks";
+import type { Creation } from "../../../cli/pulumi/pulumi";
+import { recover } from "../../../cli/pulumi/recover";
+import { readState } from "../../../cli/pulumi/state";
+import type { Session } from "../../../cli/session";
+import type { Backend } from "../../../cli/stacks/backend";
+
+const orphan = { id: "c9", name: "production-api", labels: {}, state: "running" } as unknown as RunningContainer;
+const known = { urn: "urn:x::random", type: "random:index/randomPassword:RandomPassword" };
+
+/** A session that writes down what is asked of it. */
+function session(
+    backend: Backend,
+    answers: { created?: Creation; progress?: string },
+): { it: Session; asked: string[] } {
+    const asked: string[] = [];
+    const answer = <T>(what: string, value: T): Promise<T> => {
+        asked.push(what);
+        return Promise.resolve(value);
+    };
+    const it = {
+        stack: { name: "unit-hands-off", stateFolder: "/nowhere/state" },
+        access: { backend, variables: {} },
+        engine: {
+            containers: () => answer("engine", [orphan]),
+            networks: () => Promise.resolve([]),
+            volumes: () => Promise.resolve([]),
+            remove: (kind: string, objects: readonly { name: string }[]) =>
+                answer(`remove ${kind} ${objects.map(({ name }) => name).join()}`, undefined),
+        },
+        pulumi: {
+            configFile: `${__dirname}/../../../Pulumi.local.yaml`,
+            state: () => answer("state", readState({ deployment: { resources: [known] } })),
+            createStack: () => answer("lock", answers.created),
+            ask: (args: readonly string[]) =>
+                answer(args[0] === "stack" ? "lock" : args.join(" "), {
+                    code: 0,
+                    stdout: answers.progress ?? "",
+                    stderr: "",
+                }),
+        },
+    };
+    return { it: it as unknown as Session, asked };
+}
+
+const quiet = new Progress(process.stdout, { quiet: true });
+const bucket: Backend = { kind: "bucket", url: "s3://states" };
+const shared: Backend = { kind: "folder", url: "file:///srv/states", folder: "/srv/states" };
+const service: Backend = { kind: "service", url: "https://api.pulumi.com" };
+const lock: Lock = { user: "anna", host: hostname(), pid: 999_999_999, since: "2026-01-01T00:00:00Z" };
+const busy = "    Update in progress:\n\tStarted: 5 minutes ago\n\tRequested By: anna\n";
+
+test.each([
+    ["a bucket", bucket, { created: { outcome: "locked", locks: [lock] } as const }],
+    ["a shared folder", shared, { created: { outcome: "locked", locks: [lock] } as const }],
+    ["Pulumi Cloud", service, { progress: busy }],
+])("nothing is removed while somebody holds the lock in %s", async (_, backend, answers) => {
+    const { it, asked } = session(backend, answers);
+    await expect(recover(it, quiet, () => Promise.resolve())).rejects.toMatchObject({
+        message: expect.stringContaining("anna") as string,
+        exitCode: 2,
+    });
+    expect(asked).toEqual(["engine", "lock"]);
+});
+
+test.each([
+    ["a bucket", bucket, { created: { outcome: "exists" } as const }],
+    ["Pulumi Cloud", service, { progress: "    Owner: acme\n" }],
+])(
+    "with the lock free in %s, what the engine had before the question and the state has not is removed",
+    async (_, backend, answers) => {
+        const { it, asked } = session(backend, answers);
+        await recover(it, quiet, () => Promise.resolve());
+        expect(asked).toEqual(["engine", "lock", "state", "remove container production-api", "remove network "]);
+    },
+);
