@@ -39,7 +39,7 @@ export async function down(options: DownOptions): Promise<number> {
     const mayHaveState = hasState(sight.stack) || !isKeptHere(sight.stack);
     refuseUnheard(name, options, mayHaveState);
     await findEngine(sight, progress);
-    const session = mayHaveState ? await openExisting(sight, await foundations(recordedHere(sight.stack))) : undefined;
+    const session = mayHaveState ? await openAsMade(sight) : undefined;
     const { state, engine } = session ? await compare(session) : { state: undefined, engine: await viewOf(sight) };
     if (session) refuseFlip(sight.stack, state?.supply, session.foundations);
     const withData = options.volumes === true;
@@ -64,6 +64,14 @@ export async function down(options: DownOptions): Promise<number> {
     }
     progress.print(`${removed} removed in ${duration(Date.now() - started)}`);
     return ExitCode.holds;
+}
+
+/** With the plugins that wrote the state: older ones cannot read what newer ones wrote. */
+async function openAsMade(sight: Sight): Promise<Session | undefined> {
+    const recorded = recordedHere(sight.stack);
+    const found = await foundations(recorded);
+    refuseFlip(sight.stack, recorded, found);
+    return openExisting(sight, found);
 }
 
 /** Nothing was ever made with it, or all of it was removed. */
