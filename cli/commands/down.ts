@@ -130,15 +130,18 @@ function refuseForeign({ stack }: Sight, foreign: Objects, options: DownOptions,
     if (names.length === 0 || options.withoutState) return;
     if (isThrowaway(name) && !hasOwnState && !options.volumes) return;
     const backend = isKeptHere(stack) ? `this checkout (${stack.stateFolder})` : process.env.PULUMI_BACKEND_URL;
-    throw new Failure(
-        hasOwnState
-            ? `the state of ${name} in ${backend} does not know ${shortened(names)}, so nothing was touched`
-            : `${name} is on this engine (${shortened(names)}), and ${backend} has no state for it, so nothing was touched`,
-        "work from the checkout that made it, or name its backend in PULUMI_BACKEND_URL; " +
-            (isThrowaway(name)
-                ? `if its state is lost: ${npmRun("down", name, ...(options.volumes ? ["--volumes"] : []), "--without-state")}`
-                : 'if its state is lost for good: "A lost state" in docs/configuration.md'),
-    );
+    const lost = isThrowaway(name)
+        ? `if that is lost: ${npmRun("down", name, ...(options.volumes ? ["--volumes"] : []), "--without-state")}`
+        : 'if its state is lost for good: "A lost state" in docs/configuration.md';
+    throw hasOwnState
+        ? new Failure(
+              `the state of ${name} in ${backend} does not know ${shortened(names)}, so nothing was touched`,
+              `look at it with docker inspect, and remove it by hand if nobody needs it; if another checkout made it, work from there; ${lost}`,
+          )
+        : new Failure(
+              `${name} is on this engine (${shortened(names)}), and ${backend} has no state for it, so nothing was touched`,
+              `work from the checkout that made it, or name its backend in PULUMI_BACKEND_URL; ${lost}`,
+          );
 }
 
 /** A state whose containers are all missing is most often one that somebody looks at from the wrong machine. */
