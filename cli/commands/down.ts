@@ -41,7 +41,7 @@ export async function down(options: DownOptions): Promise<number> {
     requireLogin(sight.stack);
     const answer = await sight.engine.answer();
     if ("silence" in answer) throw sight.engine.silent(answer.silence);
-    const session = mayHaveState ? await openExisting(sight, await foundations(recordedHere(sight.stack))) : undefined;
+    const session = mayHaveState ? await openAsMade(sight) : undefined;
     const { state, engine } = session ? await compare(session) : { state: undefined, engine: await viewOf(sight) };
     if (session) refuseFlip(sight.stack, state?.supply, session.foundations);
     const withData = options.volumes === true;
@@ -67,6 +67,14 @@ export async function down(options: DownOptions): Promise<number> {
     }
     progress.print(`${removed} removed in ${duration(Date.now() - started)}`);
     return ExitCode.holds;
+}
+
+/** With the plugins that wrote the state: older ones cannot read what newer ones wrote. */
+async function openAsMade(sight: Sight): Promise<Session | undefined> {
+    const recorded = recordedHere(sight.stack);
+    const found = await foundations(recorded);
+    refuseFlip(sight.stack, recorded, found);
+    return openExisting(sight, found);
 }
 
 /** Nothing was ever made with it, or all of it was removed. */
@@ -115,15 +123,18 @@ function refuseForeign({ stack }: Sight, foreign: Objects, options: DownOptions,
     if (names.length === 0 || options.withoutState) return;
     if (isThrowaway(name) && !hasOwnState && !options.volumes) return;
     const backend = isKeptHere(stack) ? `this checkout (${stack.stateFolder})` : stateAccess(stack).backend.url;
-    throw new Failure(
-        hasOwnState
-            ? `the state of ${name} in ${backend} does not know ${shortened(names)}, so nothing was touched`
-            : `${name} is on this engine (${shortened(names)}), and ${backend} has no state for it, so nothing was touched`,
-        "work from the checkout that made it, or name its backend in PULUMI_BACKEND_URL; " +
-            (isThrowaway(name)
-                ? `if its state is lost: ${npmRun("down", name, ...(options.volumes ? ["--volumes"] : []), "--without-state")}`
-                : 'if its state is lost for good: "A lost state" in docs/configuration.md'),
-    );
+    const lost = isThrowaway(name)
+        ? `if that is lost: ${npmRun("down", name, ...(options.volumes ? ["--volumes"] : []), "--without-state")}`
+        : 'if its state is lost for good: "A lost state" in docs/configuration.md';
+    throw hasOwnState
+        ? new Failure(
+              `the state of ${name} in ${backend} does not know ${shortened(names)}, so nothing was touched`,
+              `look at it with docker inspect, and remove it by hand if nobody needs it; if another checkout made it, work from there; ${lost}`,
+          )
+        : new Failure(
+              `${name} is on this engine (${shortened(names)}), and ${backend} has no state for it, so nothing was touched`,
+              `work from the checkout that made it, or name its backend in PULUMI_BACKEND_URL; ${lost}`,
+          );
 }
 
 /** A state whose containers are all missing is most often one that somebody looks at from the wrong machine. */

@@ -78,7 +78,7 @@ interface Reader {
     /** All lines, once it has ended. */
     readonly lines: Promise<LogLine[]>;
     /** Ends it. */
-    stop(): void;
+    readonly stop: () => void;
 }
 
 /** Reads one container's log; with a printer, hands each line on instead of keeping it. */

@@ -11,8 +11,8 @@ import { isKeptHere } from "./backend";
 import { hasState, PROJECT, type Stack } from "./stack";
 
 const WORDS: Readonly<Record<Way, string>> = {
-    published: "what is published",
-    offline: "what is made on a machine from package registries",
+    published: "published plugins and images",
+    offline: "plugins and images that are built on a machine",
 };
 
 /**

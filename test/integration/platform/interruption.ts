@@ -1,6 +1,7 @@
 import { eventually } from "../../support/eventually";
 import { findLeaks } from "../../support/leaks";
-import { docker, KINDS, labelled } from "../../support/live-engine";
+import { LABEL } from "../../../model/names";
+import { docker, inspect, KINDS, labelled } from "../../support/live-engine";
 import { secretsOf } from "../../support/places";
 import { isAlive, nameOf, processTree, signalAll, visibleTextOf } from "../../support/processes";
 import { ask } from "../../support/http";
@@ -24,6 +25,38 @@ import { vaultToken } from "./vault-client";
 
 /** Removing, starting again with interruptions at five places on the way, and removing for good. */
 export function interruptionTests(): void {
+    test("down touches nothing while something has the environment's label that its state does not know", async () => {
+        const stranger = `${ENV}-stranger`;
+        const { Config } = await inspect(of("psra-api"));
+        await docker([
+            "create",
+            `--name=${stranger}`,
+            `--label=${LABEL.environment}=${ENV}`,
+            "--network=none",
+            Config.Image,
+        ]);
+        try {
+            const refused = await stack.strata("down", "--volumes", "--confirm", ENV);
+            expect(refused.code).toBe(2);
+            expect(refused.stderr).toContain(`does not know ${stranger}, so nothing was touched`);
+            expect(await running()).toHaveLength(platform.services.length);
+        } finally {
+            await docker(["rm", "--force", stranger]);
+        }
+    });
+
+    test("up says at once that a container is paused, and what to do", async () => {
+        const paused = of("psra-web");
+        await docker(["pause", paused]);
+        try {
+            const ended = await stack.strata("up");
+            expect(ended.code).toBe(1);
+            expect(ended.stderr).toContain(`paused: ${paused}\n  next: docker unpause ${paused}`);
+        } finally {
+            await docker(["unpause", paused]);
+        }
+    });
+
     test("kill -9 in the middle of a down leaves what the next down removes: everything but the data", async () => {
         const data = (await labelled("volume", ENV)).filter((name) => name.endsWith("-data"));
         expect(data.length).toBeGreaterThan(0);

@@ -136,7 +136,7 @@ describe("a throw-away environment of another checkout", () => {
 
     test("keeps its data from a script that only gives its name", async () => {
         const { code, stderr, changed } = await down("test-x", "--volumes", "--confirm", "test-x");
-        expect(stderr).toContain("if its state is lost: npm run down -- --volumes --without-state --stack test-x");
+        expect(stderr).toContain("if that is lost: npm run down -- --volumes --without-state --stack test-x");
         expect([code, changed]).toEqual([2, []]);
     });
 

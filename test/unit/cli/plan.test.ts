@@ -144,7 +144,7 @@ test("other outputs are a line; those of a new stack are not", () => {
     expect(text([step("same", type, {}, changed)])).toEqual(["~ outputs of the stack (a, e)"]);
     expect(text([step("create", type, {}, { new: side({ a: 1 }) })])).toEqual([]);
     const begun = step("same", type, {}, { old: side({ a: 1 }), new: side({}) }).resOutputsEvent!;
-    expect(text([{ sequence: 1, timestamp: 0, resourcePreEvent: begun as never }])).toEqual([]);
+    expect(text([{ sequence: 1, timestamp: 0, resourcePreEvent: begun }])).toEqual([]);
 });
 
 test("two resources of one name are told apart", () => {

@@ -75,14 +75,16 @@ test("another way is refused: how it was made, what would change, and the way on
     expect(failure).toMatchObject({
         exitCode: 2,
         message:
-            "production was made with what is published, and this run would take what is made on a machine from package registries (STRATA_OFFLINE=1)",
+            "production was made with published plugins and images, and this run would take plugins and images that are built on a machine (STRATA_OFFLINE=1)",
         next: "go on as it was made: STRATA_OFFLINE=0; to change it for good, after a backup: npm run up -- --change-supply --stack production",
         details: [
             "  every container would be replaced by one of another version (redis, vault)",
             "  a server cannot read the data of a newer one, nor a plugin the state of a newer one: there may be no way back",
         ],
     });
-    expect(() => refuseFlip(stack, "offline", published)).toThrow("was made with what is made on a machine");
+    expect(() => refuseFlip(stack, "offline", published)).toThrow(
+        "was made with plugins and images that are built on a machine",
+    );
     refuseFlip(stack, "published", offline, true);
 });
 
