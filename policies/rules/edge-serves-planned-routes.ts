@@ -29,7 +29,7 @@ export const edgeServesPlannedRoutes = stackRule({
                         "the edge's routes cannot be read; write HTTP routers, services and middlewares, no others";
                     yield finding(writer, problem);
                 }
-                for (const router of (routers ?? []).filter(isPublic)) {
+                for (const router of (routers ?? []).filter((one) => isPublic(one) && !one.refuses)) {
                     const problem = judge(plan, router);
                     if (problem !== undefined) {
                         yield finding(writer, `router ${router.name} ${problem}`);
@@ -64,7 +64,7 @@ function judge(plan: Plan, { rule, servers, asks }: Router): string | undefined 
     if (match === undefined) {
         return "matches more than one host and whole segments of a path; write Host(`...`), and Path(`/x`) || PathPrefix(`/x/`) in parentheses";
     }
-    const { host, paths } = match;
+    const { host, paths, lenient } = match;
     const targets = servers.map(({ host: name, port }) => ({ service: serviceOf(plan, name), port }));
     if (targets.length === 0 || targets.some(({ service }) => service === undefined)) {
         return "leads to no service of the platform; let it lead to the service whose route it is";
@@ -82,6 +82,9 @@ function judge(plan: Plan, { rule, servers, asks }: Router): string | undefined 
         );
         if (route === undefined) {
             return `gives ${host}${paths[0] ?? ""} to ${service!.name}, which has no such route; add the route to its product, or remove the router`;
+        }
+        if (lenient && !asks) {
+            return `takes more than ${host}${paths[0] ?? ""} without a login; write Path(\`/x\`) || PathPrefix(\`/x/\`) in parentheses`;
         }
         if (route.auth && !asks) {
             return `serves ${host}${paths[0] ?? ""} without a login, which its route asks for; add the middleware that asks`;

@@ -10,7 +10,7 @@ import type { RuleCases } from "./case";
 const route = (host: string, path: string, auth = false): Route => ({ host, path, port: 8000, rateLimit: 100, auth });
 const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     "shop-web": [route("shop.example.test", "/"), route("api.shop.example.test", "/v1")],
-    "shop-api": [route("admin.shop.example.test", "/", true)],
+    "shop-api": [route("admin.shop.example.test", "/", true), route("desk.shop.example.test", "/in.box", true)],
     "club-api": [route("club.example.test", "/")],
 };
 const [model] = PLATFORM_DATA.services as readonly [Service];
@@ -63,6 +63,8 @@ const configuration = ({
             services: { [name]: { loadBalancer: { servers: [{ url }] } } },
             middlewares: {
                 headers: { headers: {} },
+                refuse: { ipAllowList: { sourceRange: ["255.255.255.255/32"] } },
+                "host-only": { ipAllowList: { sourceRange: ["172.30.0.1/32", "255.255.255.255/32"] } },
                 session: { forwardAuth: { address: "http://oauth2-proxy:4180" } },
             },
         },
@@ -150,6 +152,18 @@ export const claims: Readonly<Record<string, RuleCases>> = {
                 rule: "Host(`admin.shop.example.test`) && PathPrefix(`/oauth2/`)",
                 url: "http://oauth2-proxy:4180",
             }),
+            "a protected path as lenient servers read it, for requests of a page": routed({
+                rule:
+                    "Host(`desk.shop.example.test`) && PathRegexp(`(?i)^/in\\.box([^a-z0-9_~-]|$)`) && " +
+                    "(HeaderRegexp(`Sec-Fetch-Mode`, `^(cors)$`) || (Header(`Accept`, `a && b`) && !Header(`X`, `)`)))",
+                url: "http://shop-api:8000",
+                middlewares: ["session"],
+            }),
+            "what is refused": routed({
+                rule: "Host(`shop.example.test`) && PathRegexp(`[;]`)",
+                url: "http://club-api:8000",
+                middlewares: ["refuse"],
+            }),
             management: routed({ rule: "PathPrefix(`/`)", entryPoints: ["vault"], url: "http://vault:8200" }),
             "other files are not read": edge(UNKNOWN, "/etc/strata/secrets/key.pem"),
         },
@@ -176,6 +190,34 @@ export const claims: Readonly<Record<string, RuleCases>> = {
                 routed({ rule: "Host(`admin.shop.example.test`)", url: "http://shop-api:8000" }),
                 "router shop-web serves admin.shop.example.test/ without a login, which its route asks for; add the middleware that asks",
             ],
+            "a lenient path that asks nobody": [
+                routed({
+                    rule: "Host(`desk.shop.example.test`) && PathRegexp(`(?i)^/in\\.box([^a-z0-9_~-]|$)`)",
+                    url: "http://shop-api:8000",
+                }),
+                "router shop-web takes more than desk.shop.example.test/in.box without a login; write Path(`/x`) || PathPrefix(`/x/`) in parentheses",
+            ],
+            "a lenient path that is not planned": [
+                routed({
+                    rule: "Host(`desk.shop.example.test`) && PathRegexp(`(?i)^/in([^a-z0-9_~-]|$)`)",
+                    url: "http://shop-api:8000",
+                    middlewares: ["session"],
+                }),
+                none("desk.shop.example.test/in", "shop-api"),
+            ],
+            "another pattern of paths": [
+                routed({
+                    rule: "Host(`desk.shop.example.test`) && PathRegexp(`^/`)",
+                    url: "http://shop-api:8000",
+                    middlewares: ["session"],
+                }),
+                none("desk.shop.example.test/", "shop-api"),
+            ],
+            "what is refused to some only": [
+                routed({ rule: "Host(`club.example.test`)", middlewares: ["host-only"] }),
+                none("club.example.test/", "shop-web"),
+            ],
+            "parentheses that do not match": [routed({ rule: "Host(`shop.example.test`) && (Method(`GET`)" }), FORMS],
             "forward authentication elsewhere": [
                 routed({
                     rule: "Host(`shop.example.test`) && PathPrefix(`/oauth2/`)",
