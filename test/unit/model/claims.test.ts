@@ -377,9 +377,7 @@ test("Redis has a user of its own, and two servers no password under one name", 
         ...withApplication("default", { zones: ["app", "data"], calls: ["api", "worker"] }),
     };
     const services = { ...user.services, cache: { ...shop.services.cache, clients: ["api", "worker", "default"] } };
-    expect(keys(alone({ ...user, services }))).toEqual([
-        'shop/cache clients.default redis user is "default"',
-    ]);
+    expect(keys(alone({ ...user, services }))).toEqual(['shop/cache clients.default redis user is "default"']);
     const peers = { ...shop.zones, app: { subnet: 41, peers: true } };
     const application = { kind: "application", image: "ghcr.io/acme/x", port: 4000, zones: ["app", "data"] };
     const twice = {
