@@ -22,7 +22,14 @@ export const edgeServesPlannedRoutes = stackRule({
         }
         const writers = stack.containers.filter(({ role, service }) => role === "one-shot" && service.kind === "edge");
         for (const writer of writers) {
-            for (const text of configurations(stack, writer)) {
+            const { texts, isComplete } = configurations(stack, writer);
+            if (isComplete && texts.length === 0) {
+                yield finding(
+                    writer,
+                    "it brings the edge no routes that can be read; write them into the folder `dynamic`",
+                );
+            }
+            for (const text of texts) {
                 const routers = routersOf(text);
                 if (routers === undefined) {
                     const problem =
@@ -41,16 +48,17 @@ export const edgeServesPlannedRoutes = stackRule({
 });
 
 /** Texts of the files that Traefik reads routes from. The others may hold keys, and are generated. */
-function configurations(stack: Stack, writer: Member): string[] {
-    const found: string[] = [];
-    stack.read(writer, (properties) => {
+function configurations(stack: Stack, writer: Member): { texts: readonly string[]; isComplete: boolean } {
+    const texts: string[] = [];
+    const isComplete = stack.read(writer, (properties) => {
         for (const upload of properties.objects("uploads")) {
             if (upload.text("file")?.includes("/dynamic/")) {
-                found.push(upload.text("content") ?? "");
+                texts.push(upload.text("content") ?? "");
             }
         }
+        return true;
     });
-    return found;
+    return { texts, isComplete: isComplete ?? false };
 }
 
 /** A router without entry points listens on all of them. */

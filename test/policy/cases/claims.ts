@@ -165,7 +165,6 @@ export const claims: Readonly<Record<string, RuleCases>> = {
                 middlewares: ["refuse"],
             }),
             management: routed({ rule: "PathPrefix(`/`)", entryPoints: ["vault"], url: "http://vault:8200" }),
-            "other files are not read": edge(UNKNOWN, "/etc/strata/secrets/key.pem"),
         },
         violating: {
             "another product's host": [
@@ -244,6 +243,10 @@ export const claims: Readonly<Record<string, RuleCases>> = {
             "characters instead of segments": [
                 routed({ rule: "Host(`api.shop.example.test`) && PathPrefix(`/v1`)" }),
                 FORMS,
+            ],
+            "routes in another folder": [
+                edge(UNKNOWN, "/etc/strata/other/platform.yaml"),
+                "it brings the edge no routes that can be read; write them into the folder `dynamic`",
             ],
             "no configuration": [edge("- canary"), UNREADABLE],
             "no YAML": [edge("{ canary"), UNREADABLE],
