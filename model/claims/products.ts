@@ -1,6 +1,5 @@
 /** What a product claims by being one: its name, its zones, its hosts, its place in Vault and in the realm. */
 
-import { addressesOf } from "../address-plan";
 import type { Claim, ClaimKind } from "../claims";
 import { groupName, loginEnd, roleName } from "../identity/realm";
 import type { Platform } from "../platform";

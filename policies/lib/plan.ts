@@ -2,13 +2,13 @@
 
 import { z } from "zod";
 
-import type { Flow, Service, Zone } from "../../model/platform";
+import type { Flow, Platform, Service, Zone } from "../../model/platform";
 
 /** Type token of the component that carries the declaration. */
 export const FLOW_PLAN = "strata:network:FlowPlan";
 
-/** What the isolation rules use of a `Platform`. */
-export interface Plan {
+/** What the rules use of a `Platform`. */
+export interface Plan extends Pick<Platform, "domain" | "products" | "secrets" | "realm"> {
     readonly environment: string;
     readonly zones: readonly Zone[];
     readonly services: readonly Service[];
@@ -40,6 +40,10 @@ const SCHEMA = z.object({
         }),
     ),
     flows: z.array(z.object({ from: text, to: text, port: z.number(), zone: text })),
+    domain: text,
+    products: z.array(text),
+    secrets: z.array(z.looseObject({ owner: text, engine: text, path: text, readers: z.array(text) })).optional(),
+    realm: z.looseObject({ host: text, clients: z.array(z.looseObject({ id: text })) }).optional(),
 });
 
 /** The plan, or which of its fields cannot be read. */

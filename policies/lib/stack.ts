@@ -26,7 +26,7 @@ export type PlannedMember = Member & { readonly role: "service" };
 /** A network and the zone that it is. */
 export interface NetworkNode extends Subject {
     readonly zone: Zone | undefined;
-    /** `undefined` when it does not say. */
+    /** A network that says nothing has a way out, as with the engine. `undefined` when it is not known or cannot be read. */
     readonly internal: boolean | undefined;
 }
 
@@ -50,18 +50,17 @@ export class Stack {
     /** What could not be read by {@link read}. */
     readonly faults: Finding[] = [];
 
-    constructor(subjects: readonly Subject[]) {
-        const ofType = (type: string): Subject[] => subjects.filter((subject) => subject.type === type);
-        const containers = ofType(CONTAINER);
-        const networks = ofType(NETWORK);
-        const declared = readPlan(ofType(FLOW_PLAN), containers.length + networks.length > 0);
+    constructor(private readonly subjects: readonly Subject[]) {
+        const containers = this.ofType(CONTAINER);
+        const networks = this.ofType(NETWORK);
+        const declared = readPlan(this.ofType(FLOW_PLAN), containers.length + networks.length > 0);
         this.plan = declared.plan;
         this.planProblems = declared.problems;
 
         this.networks = networks.map((subject) => ({
             ...subject,
             zone: this.plan?.zones.find((zone) => networkName(this.plan!.environment, zone.name) === subject.name),
-            internal: this.read(subject, () => subject.properties.flag("internal")),
+            internal: this.read(subject, () => subject.properties.flag("internal") ?? false),
         }));
         // A preview knows no ids, and so no container that names its network by id: that is the container's gap.
         const nameOfId = new Map(this.networks.map(({ data, name }) => [data["id"], name]));
@@ -74,11 +73,16 @@ export class Stack {
             });
             return this.member(subject, [...new Set(names)]);
         });
-        this.volumes = ofType(VOLUME);
+        this.volumes = this.ofType(VOLUME);
         for (const subject of [...containers, ...networks, ...this.volumes]) {
             this.read(subject, () => subject.properties.text("name"));
         }
         this.unreadable = this.faults.splice(0);
+    }
+
+    /** Resources of one type. */
+    ofType(type: string): readonly Subject[] {
+        return this.subjects.filter((subject) => subject.type === type);
     }
 
     /** Containers of planned services. */

@@ -35,6 +35,28 @@ export const KNOWN_VAULT_TYPES: readonly string[] = [
     "vault:transit/secretBackendKey:SecretBackendKey",
 ];
 
+export const MOUNT = "vault:index/mount:Mount";
+export const POLICY = "vault:index/policy:Policy";
+
+/** A path of Vault's API that a policy says something about. */
+export interface PolicyPath {
+    readonly path: string;
+    readonly capabilities: readonly string[];
+}
+
+/** @returns undefined for a text with anything but paths and their capabilities */
+export function pathsOf(policy: string): PolicyPath[] | undefined {
+    const text = policy.replace(/^\s*#.*$/gm, "");
+    const block = /path\s+"([^"]*)"\s*\{\s*capabilities\s*=\s*\[([^\]]*)\]\s*\}/g;
+    if (text.replace(block, "").trim() !== "") {
+        return undefined;
+    }
+    return [...text.matchAll(block)].map(([, path = "", list = ""]) => ({
+        path,
+        capabilities: [...list.matchAll(/"([^"]*)"/g)].map(([, capability = ""]) => capability),
+    }));
+}
+
 /** What is wrong with lives of a login that have no end. @param fields - each in seconds */
 export function* boundedLives(properties: Properties, fields: readonly string[]): Iterable<string> {
     for (const field of fields) {

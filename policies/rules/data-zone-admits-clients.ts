@@ -1,4 +1,4 @@
-import type { Zone } from "../../model/platform";
+import type { Service, Zone } from "../../model/platform";
 import { stackRule } from "../lib/rule";
 import type { PlannedMember, Stack } from "../lib/stack";
 
@@ -13,7 +13,7 @@ export const dataZoneAdmitsClients = stackRule({
                 continue;
             }
             for (const member of stack.membersOf(network)) {
-                if (!isStore(member, zone) && !isClient(stack, member, zone)) {
+                if (!isStore(member.service, zone) && !isClient(stack, member, zone)) {
                     yield {
                         name: member.name,
                         urn: member.urn,
@@ -25,10 +25,13 @@ export const dataZoneAdmitsClients = stackRule({
     },
 });
 
-function isStore({ service }: PlannedMember, zone: Zone): boolean {
-    return service.product === zone.product && (service.kind === "postgres" || service.kind === "redis");
+function isStore({ product, kind }: Service, zone: Zone): boolean {
+    return product === zone.product && (kind === "postgres" || kind === "redis");
 }
 
-function isClient(stack: Stack, { service }: PlannedMember, zone: Zone): boolean {
-    return (stack.plan?.flows ?? []).some((flow) => flow.from === service.name && flow.zone === zone.name);
+function isClient({ plan }: Stack, { service }: PlannedMember, zone: Zone): boolean {
+    const stores = (plan?.services ?? []).filter((one) => isStore(one, zone)).map(({ name }) => name);
+    return (plan?.flows ?? []).some(
+        (flow) => flow.from === service.name && flow.zone === zone.name && stores.includes(flow.to),
+    );
 }

@@ -2,6 +2,7 @@ import type { Policies } from "@pulumi/policy";
 
 import { agentDeliversSecrets } from "./agent-delivers-secrets";
 import { approleLimitsLogins } from "./approle-limits-logins";
+import { clientReturnsToOwner } from "./client-returns-to-owner";
 import { commandSilencesInput } from "./command-silences-input";
 import { containerAsksNoResolver } from "./container-asks-no-resolver";
 import { containerBelongsToPlan } from "./container-belongs-to-plan";
@@ -28,6 +29,7 @@ import { containerRunsFixedRelease } from "./container-runs-fixed-release";
 import { containerSharesNoNamespace } from "./container-shares-no-namespace";
 import { dataZoneAdmitsClients } from "./data-zone-admits-clients";
 import { dockerTypeHasRules } from "./docker-type-has-rules";
+import { edgeServesPlannedRoutes } from "./edge-serves-planned-routes";
 import { networkBelongsToPlan } from "./network-belongs-to-plan";
 import { networkDeclaresOptions } from "./network-declares-options";
 import { networkStaysInternal } from "./network-stays-internal";
@@ -38,6 +40,8 @@ import { openNetworkAdmitsEdge } from "./open-network-admits-edge";
 import { providerVerifiesEngine } from "./provider-verifies-engine";
 import { secretsVolumeStaysInMemory } from "./secrets-volume-stays-in-memory";
 import { stackDeclaresFlows } from "./stack-declares-flows";
+import { vaultMountBelongsToOwner } from "./vault-mount-belongs-to-owner";
+import { vaultPolicyStaysWithOwner } from "./vault-policy-stays-with-owner";
 import { vaultTypeIsKnown } from "./vault-type-is-known";
 import { volumeDeclaresDriver } from "./volume-declares-driver";
 import { volumeProtectsData } from "./volume-protects-data";
@@ -47,6 +51,7 @@ import { zoneServesOneProduct } from "./zone-serves-one-product";
 /** Decided from the whole stack, at the end of a preview and of an update. Cannot be waived. */
 const isolation: Policies = [
     agentDeliversSecrets,
+    clientReturnsToOwner,
     containerAsksNoResolver,
     containerBelongsToPlan,
     containerJoinsPlannedZones,
@@ -54,10 +59,13 @@ const isolation: Policies = [
     containerPublishesFromOpenNetwork,
     containerReachesDeclaredFlows,
     dataZoneAdmitsClients,
+    edgeServesPlannedRoutes,
     networkBelongsToPlan,
     networkStaysInternal,
     openNetworkAdmitsEdge,
     stackDeclaresFlows,
+    vaultMountBelongsToOwner,
+    vaultPolicyStaysWithOwner,
     volumeServesOneService,
     zoneServesOneProduct,
 ];

@@ -228,6 +228,24 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     })),
     "approle-limits-logins": add(approle().type, "psra-api", { ...approle().props, tokenMaxTtl: 0 }),
     "oidc-role-admits-members": add(oidcRole().type, "people", { ...oidcRole().props, boundClaims: {} }),
+    "edge-serves-planned-routes": container("edge-writer", (props) => ({
+        ...props,
+        uploads: (props["uploads"] as { file: string; content: string }[]).map((upload) => ({
+            ...upload,
+            content: upload.file.includes("/dynamic/")
+                ? upload.content.replace('"service": "psra-web"', '"service": "rentguy-web"')
+                : upload.content,
+        })),
+    })),
+    "client-returns-to-owner": change("keycloak:openid/client:Client", "psra", (props) => ({
+        ...props,
+        validRedirectUris: ["https://psra.canary.example/*"],
+    })),
+    "vault-policy-stays-with-owner": change("vault:index/policy:Policy", "psra-api", (props) => ({
+        ...props,
+        policy: `${props["policy"] as string}\npath "rentguy/kv/data/config/jwt-secret" {\n  capabilities = ["read"]\n}\n`,
+    })),
+    "vault-mount-belongs-to-owner": add("vault:index/mount:Mount", "stray", { path: "shared/kv", type: "kv" }),
     "vault-type-is-known": add("vault:index/token:Token", "token", {}),
     "docker-type-has-rules": add("docker:index/service:Service", "swarm", { name: `${ENVIRONMENT}-swarm` }),
 };

@@ -1,12 +1,19 @@
 import { policies } from "../../policies/rules";
 import { isResourceRule, judgeResource, judgeStack, type PolicyInput, type Verdict } from "../support/policy";
 import type { Given, RuleCases } from "./cases/case";
+import { claims } from "./cases/claims";
 import { exposure, RESOURCE_OF_ANOTHER_TYPE } from "./cases/exposure";
 import { hardening } from "./cases/hardening";
 import { isolation, NO_PLAN } from "./cases/isolation";
 import { vault } from "./cases/vault";
 
-const CASES: Readonly<Record<string, RuleCases>> = { ...hardening, ...exposure, ...isolation, ...vault };
+const CASES: Readonly<Record<string, RuleCases>> = {
+    ...hardening,
+    ...exposure,
+    ...isolation,
+    ...claims,
+    ...vault,
+};
 
 /** Reads no property, so nothing about it can be unknown or of a wrong type. */
 const READS_NOTHING = ["docker-type-has-rules", "vault-type-is-known"];

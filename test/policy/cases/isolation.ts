@@ -269,6 +269,14 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
                 change(stack(withFlow("shop-web", "shop-postgres", "shop-net")), web, attached("shop-db-net")),
                 "it is in the data zone test-shop-db-net and no client of a store there; take it off, or name it as a client of the store",
             ],
+            "a caller of another application, through the data zone": [
+                change(
+                    stack(withFlow("shop-web", "shop-api", "shop-db-net")),
+                    web,
+                    attached("shop-web-net", "shop-net", "shop-db-net"),
+                ),
+                "it is in the data zone test-shop-db-net and no client of a store there; take it off, or name it as a client of the store",
+            ],
             "another product's store": [
                 change(
                     stack(withService("club-worker", { kind: "redis" })),
@@ -322,6 +330,10 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
         compliant: { "only the edge's is open": base },
         violating: {
             open: [change(base, "test-shop-net", { internal: false }), "it has a way out; set `internal` to true"],
+            "open by saying nothing": [
+                change(base, "test-shop-net", { internal: undefined }),
+                "it has a way out; set `internal` to true",
+            ],
             "open by plan": [
                 change(
                     stack({
@@ -376,8 +388,16 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
                 ["test-club-api", "it is attached to test-club-net, which has a way out; take it off that network"],
                 ["test-club-worker", "it is attached to test-club-net, which has a way out; take it off that network"],
             ],
+            "a network that says nothing": [
+                change(base, "test-club-net", { internal: undefined }),
+                ["test-club-api", "it is attached to test-club-net, which has a way out; take it off that network"],
+                ["test-club-worker", "it is attached to test-club-net, which has a way out; take it off that network"],
+            ],
         },
-        unknown: { "one network": [unknownNetwork, GAP] },
+        unknown: {
+            "one network": [unknownNetwork, GAP],
+            "whether it is open": [change(base, "test-club-net", { internal: UNKNOWN }), "test-club-net internal"],
+        },
         wrongType: { networks: [UNREADABLE_NETWORKS, ...SAYS_UNREADABLE] },
     },
     "container-publishes-at-edge": {

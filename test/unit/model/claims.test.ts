@@ -283,7 +283,7 @@ describe("words of the platform are no products", () => {
         for (const subnet of [0, 5, 6, 8, 9, 10]) {
             const config = { platformDatabases: [] };
             expect(alone(desk({ zones: { ...desk().zones, app: { subnet } } }), config)).toMatchObject([
-                { key: "zone desk-net subnet", value: `"172.22.${subnet}.0/24"` },
+                { key: "zone desk-net subnet", value: `"${configOf().addressBase}.${subnet}.0/24"` },
             ]);
         }
     });
@@ -377,9 +377,7 @@ test("Redis has a user of its own, and two servers no password under one name", 
         ...withApplication("default", { zones: ["app", "data"], calls: ["api", "worker"] }),
     };
     const services = { ...user.services, cache: { ...shop.services.cache, clients: ["api", "worker", "default"] } };
-    expect(keys(alone({ ...user, services } as Product))).toEqual([
-        'shop/cache clients.default redis user is "default"',
-    ]);
+    expect(keys(alone({ ...user, services }))).toEqual(['shop/cache clients.default redis user is "default"']);
     const peers = { ...shop.zones, app: { subnet: 41, peers: true } };
     const application = { kind: "application", image: "ghcr.io/acme/x", port: 4000, zones: ["app", "data"] };
     const twice = {

@@ -1,0 +1,84 @@
+import { VAULT_CLIENT } from "../../model/identity/realm";
+import type { Service } from "../../model/platform";
+import { CLIENT, wholeUrl } from "../lib/keycloak";
+import type { Plan } from "../lib/plan";
+import { stackRule } from "../lib/rule";
+import type { Stack } from "../lib/stack";
+import type { Finding, Subject } from "../lib/subject";
+
+/** Keycloak sends codes to these addresses: at another host than the owner's they are somebody else's login. */
+export const clientReturnsToOwner = stackRule({
+    name: "client-returns-to-owner",
+    description: "Logins of an OpenID Connect client begin and end at whole https URLs on hosts of its owner.",
+    severity: "critical",
+    *check(stack) {
+        const { plan } = stack;
+        if (plan === undefined) {
+            return;
+        }
+        for (const client of stack.ofType(CLIENT)) {
+            const id = stack.read(client, (properties) => properties.text("clientId"));
+            if (id === undefined) {
+                continue;
+            }
+            if (!plan.realm?.clients.some((planned) => planned.id === id)) {
+                yield finding(client, "it is no client of the plan; add `identity` to its product, or remove it");
+                continue;
+            }
+            yield* elsewhere(stack, client, origins(plan, id));
+        }
+    },
+});
+
+type Read = (properties: Subject["properties"]) => readonly string[];
+
+/** Every field with addresses. */
+const FIELDS: Readonly<Record<string, Read>> = {
+    rootUrl: (properties) => [properties.text("rootUrl") ?? ""].filter((url) => url !== ""),
+    baseUrl: (properties) => [properties.text("baseUrl") ?? ""].filter((url) => url !== ""),
+    validRedirectUris: (properties) => [...properties.texts("validRedirectUris")],
+    validPostLogoutRedirectUris: (properties) => [...properties.texts("validPostLogoutRedirectUris")],
+    webOrigins: (properties) => [...properties.texts("webOrigins")],
+};
+
+function* elsewhere(stack: Stack, client: Subject, allowed: ReadonlySet<string>): Iterable<Finding> {
+    for (const [field, read] of Object.entries(FIELDS)) {
+        const urls = stack.read(client, read) ?? [];
+        if (!urls.every((url) => allowed.has(wholeUrl(url)?.origin ?? ""))) {
+            yield finding(
+                client,
+                `\`${field}\` has an address that is not whole, or on no host of its owner; write https URLs without wildcards, on hosts that the owner has routes on`,
+            );
+        }
+    }
+}
+
+/** Where a client's logins may begin and end: at the hosts of its product, or for the platform's own where they are used. */
+function origins({ domain, products, services, realm }: Plan, id: string): ReadonlySet<string> {
+    const edge = services.find(({ kind }) => kind === "edge");
+    const port = edge?.published.find(({ name }) => name === "https")?.external ?? 443;
+    const at = (host: string): string => `https://${host}${port === 443 ? "" : `:${port}`}`;
+    const hosts = (matches: (service: Service) => boolean): string[] =>
+        services.filter(matches).flatMap(({ routes }) => routes.map(({ host }) => at(host)));
+    if (products.includes(id)) {
+        return new Set([at(`${id}.${domain}`), ...hosts(({ product }) => product === id)]);
+    }
+    const issuer = at(realm?.host ?? "");
+    if (id === VAULT_CLIENT) {
+        // People's own machine: the command line's login, and the management port.
+        const management = edge?.published.filter(({ name }) => name === "vault") ?? [];
+        return new Set([
+            issuer,
+            ...hosts(({ kind }) => kind === "vault"),
+            ...management.map(({ external }) => `http://127.0.0.1:${external}`),
+            "http://localhost:8250",
+        ]);
+    }
+    // Forward authentication, in front of whatever asks for it.
+    const guarded = services.flatMap(({ routes }) => routes.filter(({ auth }) => auth).map(({ host }) => at(host)));
+    return new Set([issuer, ...guarded]);
+}
+
+function finding({ name, urn }: Subject, problem: string): Finding {
+    return { name, urn, problem };
+}

@@ -1,0 +1,116 @@
+import { MANAGEMENT } from "../../model/defaults";
+import { FORWARD_AUTH_PATH } from "../../model/identity/realm";
+import type { Service } from "../../model/platform";
+import type { Plan } from "../lib/plan";
+import { stackRule } from "../lib/rule";
+import type { Member, Stack } from "../lib/stack";
+import type { Finding } from "../lib/subject";
+import { coversPath, matchOf, type Router, routersOf } from "../lib/traefik";
+
+/**
+ * Whoever is given a request of another host gets its passwords and cookies. What Traefik is told is compared with the plan's
+ * routes: host, path, service, and whether anybody is asked first.
+ */
+export const edgeServesPlannedRoutes = stackRule({
+    name: "edge-serves-planned-routes",
+    description: "Each public router of the edge leads from a planned host and path to the service whose route it is.",
+    severity: "critical",
+    *check(stack) {
+        const { plan } = stack;
+        if (plan === undefined) {
+            return;
+        }
+        const writers = stack.containers.filter(({ role, service }) => role === "one-shot" && service.kind === "edge");
+        for (const writer of writers) {
+            const { texts, isComplete } = configurations(stack, writer);
+            if (isComplete && texts.length === 0) {
+                yield finding(
+                    writer,
+                    "it brings the edge no routes that can be read; write them into the folder `dynamic`",
+                );
+            }
+            for (const text of texts) {
+                const routers = routersOf(text);
+                if (routers === undefined) {
+                    const problem =
+                        "the edge's routes cannot be read; write HTTP routers, services and middlewares, no others";
+                    yield finding(writer, problem);
+                }
+                for (const router of (routers ?? []).filter((one) => isPublic(one) && !one.refuses)) {
+                    const problem = judge(plan, router);
+                    if (problem !== undefined) {
+                        yield finding(writer, `router ${router.name} ${problem}`);
+                    }
+                }
+            }
+        }
+    },
+});
+
+/** Texts of the files that Traefik reads routes from. The others may hold keys, and are generated. */
+function configurations(stack: Stack, writer: Member): { texts: readonly string[]; isComplete: boolean } {
+    const texts: string[] = [];
+    const isComplete = stack.read(writer, (properties) => {
+        for (const upload of properties.objects("uploads")) {
+            if (upload.text("file")?.includes("/dynamic/")) {
+                texts.push(upload.text("content") ?? "");
+            }
+        }
+        return true;
+    });
+    return { texts, isComplete: isComplete ?? false };
+}
+
+/** A router without entry points listens on all of them. */
+function isPublic({ entryPoints }: Router): boolean {
+    const management: readonly string[] = MANAGEMENT;
+    return entryPoints.length === 0 || entryPoints.some((name) => !management.includes(name));
+}
+
+function judge(plan: Plan, { rule, servers, asks }: Router): string | undefined {
+    const match = matchOf(rule);
+    if (match === undefined) {
+        return "matches more than one host and whole segments of a path; write Host(`...`), and Path(`/x`) || PathPrefix(`/x/`) in parentheses";
+    }
+    const { host, paths, lenient } = match;
+    const targets = servers.map(({ host: name, port }) => ({ service: serviceOf(plan, name), port }));
+    if (targets.length === 0 || targets.some(({ service }) => service === undefined)) {
+        return "leads to no service of the platform; let it lead to the service whose route it is";
+    }
+    for (const { service, port } of targets) {
+        if (service!.kind === "oauth2-proxy") {
+            const isProtected = plan.services.some(({ routes }) => routes.some((it) => it.host === host && it.auth));
+            if (!isProtected || !paths.every((path) => coversPath(FORWARD_AUTH_PATH, path))) {
+                return `gives ${host} to forward authentication; leave it ${FORWARD_AUTH_PATH}/ on protected hosts`;
+            }
+            continue;
+        }
+        const route = service!.routes.find(
+            (one) => one.host === host && one.port === port && paths.every((path) => coversRoute(one.path, path)),
+        );
+        if (route === undefined) {
+            return `gives ${host}${paths[0] ?? ""} to ${service!.name}, which has no such route; add the route to its product, or remove the router`;
+        }
+        if (lenient && !asks) {
+            return `takes more than ${host}${paths[0] ?? ""} without a login; write Path(\`/x\`) || PathPrefix(\`/x/\`) in parentheses`;
+        }
+        if (route.auth && !asks) {
+            return `serves ${host}${paths[0] ?? ""} without a login, which its route asks for; add the middleware that asks`;
+        }
+    }
+    return undefined;
+}
+
+function coversRoute(planned: string, path: string): boolean {
+    return planned === "/" || coversPath(planned, path);
+}
+
+/** By its DNS name, with or without the network's behind it. */
+function serviceOf({ services }: Plan, host: string): Service | undefined {
+    const [name] = host.split(".");
+    return services.find((service) => service.name === name);
+}
+
+function finding({ name, urn }: Member, problem: string): Finding {
+    return { name, urn, problem };
+}

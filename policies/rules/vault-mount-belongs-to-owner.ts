@@ -1,0 +1,31 @@
+import { PLATFORM } from "../../model/platform";
+import { ENGINES } from "../../model/secrets/secret";
+import { stackRule } from "../lib/rule";
+import { MOUNT } from "../lib/vault";
+
+/** The first part of a mount's path says whose it is, and policies go by it. */
+export const vaultMountBelongsToOwner = stackRule({
+    name: "vault-mount-belongs-to-owner",
+    description: "A mount in Vault is at <owner>/<engine>, where the owner is a product of the plan or the platform.",
+    severity: "high",
+    *check(stack) {
+        const { plan } = stack;
+        if (plan === undefined) {
+            return;
+        }
+        const owners = [PLATFORM, ...plan.products];
+        const paths = owners.flatMap((owner) => ENGINES.map((engine) => [`${owner}/${engine}`, engine] as const));
+        for (const mount of stack.ofType(MOUNT)) {
+            const { name, urn } = mount;
+            const read = stack.read(mount, (properties) => ({
+                path: properties.text("path") ?? "",
+                type: properties.text("type") ?? "",
+            }));
+            if (read !== undefined && !paths.some(([path, engine]) => path === read.path && engine === read.type)) {
+                const problem =
+                    "it is not at a path of a product of the plan or of the platform; mount it at <product>/<engine>, by its engine";
+                yield { name, urn, problem };
+            }
+        }
+    },
+});

@@ -1,0 +1,82 @@
+import { PLATFORM_ADMIN_POLICY } from "../../model/identity/people";
+import { PLATFORM, type Service } from "../../model/platform";
+import { BREAK_GLASS_POLICY, peoplePolicy, PROVISIONER } from "../../model/vault-names";
+import type { Plan } from "../lib/plan";
+import { stackRule } from "../lib/rule";
+import type { Finding, Subject } from "../lib/subject";
+import { pathsOf, POLICY, type PolicyPath } from "../lib/vault";
+
+/** A token's own affairs: about the token that asks, and nothing else. */
+const OWN_SESSION = [
+    "auth/token/lookup-self",
+    "auth/token/renew-self",
+    "auth/token/revoke-self",
+    "sys/leases/renew",
+    "sys/capabilities-self",
+    "sys/internal/ui/resultant-acl",
+];
+
+/** Policies of whoever runs Vault: they are about more than one owner. */
+const RUNNING = [PROVISIONER, PLATFORM_ADMIN_POLICY, BREAK_GLASS_POLICY];
+
+/**
+ * A service or the people of a product reach what is their product's in Vault. What belongs to others they reach where the secrets
+ * matrix names them.
+ */
+export const vaultPolicyStaysWithOwner = stackRule({
+    name: "vault-policy-stays-with-owner",
+    description: "A policy in Vault gives paths of its owner's mounts, and of others only what is declared for it.",
+    severity: "critical",
+    *check(stack) {
+        const { plan } = stack;
+        if (plan === undefined) {
+            return;
+        }
+        for (const policy of stack.ofType(POLICY)) {
+            const read = stack.read(policy, (properties) => ({
+                name: properties.text("name") ?? "",
+                text: properties.text("policy") ?? "",
+            }));
+            if (read === undefined || RUNNING.includes(read.name)) {
+                continue;
+            }
+            const service = plan.services.find(({ name }) => name === read.name);
+            const product = plan.products.find((one) => peoplePolicy(one) === read.name);
+            const paths = pathsOf(read.text);
+            if (service === undefined && product === undefined) {
+                yield finding(policy, "it is the policy of no service and of nobody's people; remove it");
+            } else if (paths === undefined) {
+                yield finding(policy, "its text cannot be read; write paths with capabilities, nothing else");
+            } else {
+                const may = service === undefined ? peoplesOwn(product!) : servicesOwn(plan, service);
+                for (const { path } of paths.filter((one) => !OWN_SESSION.includes(one.path) && !may(one))) {
+                    yield finding(
+                        policy,
+                        `it gives ${path}, which is not its owner's; leave it out, or declare the secret with its reader`,
+                    );
+                }
+            }
+        }
+    },
+});
+
+/** Values of the product's people: all that the product keeps. */
+function peoplesOwn(product: string): (path: PolicyPath) => boolean {
+    return ({ path, capabilities }) => path.startsWith(`${product}/kv/`) && !capabilities.includes("sudo");
+}
+
+/** Paths without wildcards, below a mount of the service's own product, or of a secret that names it as a reader. */
+function servicesOwn({ secrets = [] }: Plan, { name, product }: Service): (path: PolicyPath) => boolean {
+    const declared = secrets.filter(({ readers }) => readers.includes(name));
+    return ({ path, capabilities }) =>
+        !/[*+]/.test(path) &&
+        !capabilities.includes("sudo") &&
+        ((product !== PLATFORM && path.startsWith(`${product}/`)) ||
+            declared.some(
+                (secret) => path.startsWith(`${secret.owner}/${secret.engine}/`) && path.endsWith(`/${secret.path}`),
+            ));
+}
+
+function finding({ name, urn }: Subject, problem: string): Finding {
+    return { name, urn, problem };
+}
