@@ -118,7 +118,9 @@ async function fill({ files }: ComposeFile): Promise<void> {
     for (const [from, to] of files) {
         await docker(["volume", "create", to]);
         const mounts = ["--volume", `${from}:/from:ro`, "--volume", `${to}:/to`];
-        const [image] = (await docker(["images", "--filter", "reference=strata.invalid/postgres", "--quiet"])).split("\n");
+        const [image] = (await docker(["images", "--filter", "reference=strata.invalid/postgres", "--quiet"])).split(
+            "\n",
+        );
         await docker([
             "run",
             "--rm",

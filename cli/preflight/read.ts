@@ -62,16 +62,15 @@ export async function readFacts({ sight, declared, cache }: Subject): Promise<Fa
             ? [undefined, []]
             : await Promise.all([readEngine(sight, declared, answer), engine.running()]);
     const isSetUp = facts?.images.every(({ arch }) => arch !== undefined) === true;
-    const root = isHere && facts?.info?.OperatingSystem !== "Docker Desktop" ? facts?.info?.DockerRootDir : undefined;
     return {
         machine: readMachine(),
         answer,
         engine: facts,
         ports: isHere ? await readPorts(sight.stack.name, declared, running) : [],
         disks: [
-            readDisk("cache", cache, isSetUp, true),
-            readDisk("state", projectRoot, true, true),
-            ...(root === undefined ? [] : [readDisk("images and volumes", root, isSetUp, false)]),
+            readOwnDisk("cache", cache, isSetUp),
+            readOwnDisk("state", projectRoot, true),
+            ...(isHere && facts?.info !== undefined ? [readEngineDisk(facts.info, isSetUp)] : []),
         ],
         logins: { registries: loggedInRegistries(clientConfiguration()) },
     };
@@ -189,18 +188,30 @@ function tryToListen(host: string, port: number): Promise<string | undefined> {
     });
 }
 
-/** @param isOurs - this user writes there; the engine's own folder is the engine's */
-function readDisk(what: string, folder: string, isSetUp: boolean, isOurs: boolean): DiskFacts {
+/** The folder of an engine in a virtual machine is none of this machine's, even where there is one of the same name. */
+function readEngineDisk({ DockerRootDir, OperatingSystem }: EngineInfo, isSetUp: boolean): DiskFacts {
+    const what = "images and volumes";
+    const isHidden = platform() !== "linux" || OperatingSystem === "Docker Desktop";
+    return isHidden
+        ? { what, folder: DockerRootDir, isSetUp, freeMiB: undefined, freeFiles: undefined, refusal: undefined }
+        : readDisk(what, DockerRootDir, isSetUp);
+}
+
+function readOwnDisk(what: string, folder: string, isSetUp: boolean): DiskFacts {
     const place = nearest(folder);
+    return { ...readDisk(what, place, isSetUp), folder, refusal: tryToWrite(place) };
+}
+
+function readDisk(what: string, folder: string, isSetUp: boolean): DiskFacts {
     try {
-        const { bavail, bsize, ffree, files } = statfsSync(place);
+        const { bavail, bsize, ffree, files } = statfsSync(folder);
         return {
             what,
             folder,
             isSetUp,
             freeMiB: (bavail * bsize) / 1024 ** 2,
             freeFiles: files === 0 ? undefined : ffree,
-            refusal: isOurs ? tryToWrite(place) : undefined,
+            refusal: undefined,
         };
     } catch {
         return { what, folder, isSetUp, freeMiB: undefined, freeFiles: undefined, refusal: undefined };

@@ -61,7 +61,12 @@ function judgeDisk({ what: purpose, folder, freeMiB, freeFiles, refusal, isSetUp
         return { what, value: `${folder} cannot be written to (${refusal})`, verdict: "bad", accepted, fix };
     }
     if (freeMiB === undefined) {
-        return { what, value: `${folder} cannot be looked at from here`, verdict: "unknown", fix: `df -h ${folder}` };
+        return {
+            what,
+            value: `${folder} cannot be looked at from here`,
+            verdict: "unknown",
+            fix: "ask the engine: docker system df",
+        };
     }
     const value = `${mebibytes(freeMiB)} free in ${folder}`;
     if (freeFiles === 0) {

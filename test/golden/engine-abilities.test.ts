@@ -23,7 +23,7 @@ const optionsOf = (api: string, internal: boolean): object[] =>
         .filter(({ inputs }) => inputs["internal"] === internal)
         .map(({ inputs }) => inputs["options"] as object);
 const checksOf = (api: string): { startInterval?: string }[] =>
-    ofType(api, CONTAINER).flatMap(({ inputs }) => (inputs["healthcheck"] ? [inputs["healthcheck"] as object] : []));
+    ofType(api, CONTAINER).flatMap(({ inputs }) => (inputs["healthcheck"] ? [inputs["healthcheck"]] : []));
 
 test.each([
     ["1.41", undefined],
