@@ -6,6 +6,12 @@ import { ExitCode, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { countsLine, UpdateView } from "../pulumi/events";
+import {
+    describeCertificate,
+    endingCertificates,
+    remindOfCertificates,
+    renewalArguments,
+} from "../pulumi/certificates";
 import { lockedOut } from "../pulumi/logins";
 import { recover } from "../pulumi/recover";
 import { endingLogins, remind } from "../pulumi/secret-ids";
@@ -48,7 +54,11 @@ export async function deploy(
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const session = await prepare(options, progress);
     const recovered = await recover(session, progress);
-    const args = await further(session);
+    const ending = endingCertificates(recovered.state.certificates, started);
+    const args = [...(await further(session)), ...renewalArguments(ending)];
+    ending
+        .filter(({ urn }) => args.includes(urn))
+        .forEach((it) => progress.line("!", `${describeCertificate(it)}: a new one is issued now`));
     const refresh = recovered.refresh || options.refresh === true;
     const { state, engine } = recovered;
     const silent = silentServers(session.declared.platform, state, engine);
@@ -76,6 +86,8 @@ export async function deploy(
     whereTable(rows).forEach((line) => progress.print(line));
     const kept = state.secretIds.filter(({ urn }) => !args.includes(urn));
     remind(progress, endingLogins(kept, Date.now()), session.stack.name);
+    const staying = ending.filter(({ urn }) => !args.includes(urn));
+    remindOfCertificates(progress, staying, session.stack.name);
     for (const container of broken) (await evidence(session.engine, container)).forEach((line) => progress.print(line));
     progress.print(`\n${countsLine(view.counts)} in ${duration(Date.now() - started)}`);
     if (broken.length === 0) return ExitCode.holds;

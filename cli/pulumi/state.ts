@@ -26,6 +26,8 @@ export interface KnownState {
     readonly contained: readonly { readonly urn: string; readonly volume: string }[];
     /** What services log in to Vault with. */
     readonly secretIds: readonly KnownSecretId[];
+    /** The edge's own certificates; none with ACME. */
+    readonly certificates: readonly KnownCertificate[];
     /** All resources except the stack itself and providers. */
     readonly resources: number;
 }
@@ -38,6 +40,16 @@ export interface KnownSecretId {
     readonly ends?: number;
 }
 
+/** A certificate that the program made. */
+export interface KnownCertificate {
+    readonly urn: string;
+    /** What clients trust, or what the edge shows them. */
+    readonly kind: "authority" | "certificate";
+    /** Milliseconds since 1970. */
+    readonly ends: number;
+}
+
+const EDGE = "strata:edge:Edge";
 const SECRET_ID = "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId";
 
 interface RawResource {
@@ -47,6 +59,7 @@ interface RawResource {
     inputs?: Record<string, unknown>;
     outputs?: Record<string, unknown>;
     initErrors?: string[];
+    parent?: string;
     delete?: boolean;
     deletedWith?: string;
     created?: string;
@@ -77,6 +90,7 @@ export function readState(exported: unknown): KnownState {
             deletedWith !== undefined && deletedWith !== "" ? [{ urn, volume: deletedWith }] : [],
         ),
         secretIds: resources.filter(({ type }) => type === SECRET_ID).map(secretId),
+        certificates: resources.filter(({ type }) => type === EDGE).flatMap((edge) => certificates(edge, resources)),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     };
 }
@@ -117,6 +131,15 @@ export function detach(exported: unknown, kept: readonly string[]): unknown {
 function secretId({ urn, inputs, created }: RawResource): KnownSecretId {
     const ends = Date.parse(created ?? "") + Number(inputs?.["ttl"]) * 1000;
     return { urn, service: String(inputs?.["roleName"]), ...(Number.isFinite(ends) && { ends }) };
+}
+
+/** The edge says when its certificates end; what they are made with is a secret. */
+function certificates({ urn, outputs }: RawResource, resources: readonly RawResource[]): KnownCertificate[] {
+    return (["authority", "certificate"] as const).flatMap((kind) => {
+        const ends = Date.parse(String(outputs?.[`${kind}Ends`]));
+        const made = resources.find(({ parent, urn: own }) => parent === urn && own.endsWith(`-${kind}`));
+        return made !== undefined && Number.isFinite(ends) ? [{ urn: made.urn, kind, ends }] : [];
+    });
 }
 
 function known(resource: RawResource): KnownObject {
