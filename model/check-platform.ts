@@ -1,6 +1,7 @@
 /** The proofs that need the whole platform: names, zones, flows, meetings, routes and published ports. */
 
 import { checkOverlaps } from "./address-plan";
+import { mixedHosts } from "./mixed-hosts";
 import { containerName } from "./names";
 import { PLATFORM, type Platform, type Service, type Zone } from "./platform";
 import type { Problem } from "./problems";
@@ -17,6 +18,7 @@ export function checkPlatform(platform: Platform): Problem[] {
         ...checkMeetings(platform),
         ...checkAliases(platform),
         ...checkRoutes(platform),
+        ...checkEncodedCharacters(platform),
         ...checkPublished(platform),
     ];
 }
@@ -219,6 +221,21 @@ function checkRoutes({ services }: Platform): Problem[] {
         accepted: "one service for a host and path",
         next: "give one of them another host or path",
     }));
+}
+
+/** A server that decodes `%2F` sees another path than the edge, which decides by the path who is asked for a session. */
+function checkEncodedCharacters({ services }: Platform): Problem[] {
+    const mixed = mixedHosts(services.flatMap(({ routes }) => routes));
+    return services.flatMap(({ name, routes }) =>
+        routes
+            .filter(({ host, encodedCharacters }) => encodedCharacters && mixed.includes(host))
+            .map(({ host, path }) => ({
+                key: `${name} route ${host}${path} encodedCharacters`,
+                value: "true",
+                accepted: "false, on a host where some paths ask for a session and others do not",
+                next: "give the protected paths a host of their own, or take encodedCharacters out",
+            })),
+    );
 }
 
 function checkPublished({ services }: Platform): Problem[] {
