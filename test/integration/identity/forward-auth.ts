@@ -26,11 +26,6 @@ const FORGED = {
     ),
 };
 
-/** Cookies that a browser holds for a host, by name. */
-const cookieNames = (setCookies: readonly string[]): string[] => [
-    ...new Set(setCookies.filter((line) => /^[^=]+=[^;]/.test(line)).map((line) => line.split("=")[0] ?? "")),
-];
-
 /** A route that the stack protects. */
 export function forwardAuthTests(): void {
     test("a visitor without a session is sent to Keycloak, a program is told 401", async () => {
@@ -56,7 +51,7 @@ export function forwardAuthTests(): void {
     test("a visitor who begins 60 logins and ends none keeps one cookie", async () => {
         const browser = newBrowser();
         for (let times = 0; times < 60; times++) expect((await browser.get(`${ROUTE}?${times}`)).status).toBe(302);
-        expect(cookieNames(browser.setCookies)).toHaveLength(1);
+        expect(await browser.cookiesFor(ROUTE)).toHaveLength(1);
         // And can still log in.
         expect((await visit(browser, ROUTE, USER)).status).toBe(200);
     });
@@ -71,6 +66,13 @@ export function forwardAuthTests(): void {
         for (const cookie of cookies) {
             expect(cookie).toMatch(/; Path=\/;.*; HttpOnly; Secure; SameSite=Lax/);
             expect(cookie).not.toMatch(/domain=/i);
+        }
+        // Neither another host nor plain HTTP is shown the session.
+        const session = (names: readonly string[]): string[] =>
+            names.filter((name) => name.startsWith("__Host-strata"));
+        expect(session(await browser.cookiesFor(ROUTE))).not.toEqual([]);
+        for (const other of [`${origin("api.psra")}/`, `${origin("auth")}/`, ROUTE.replace("https:", "http:")]) {
+            expect(session(await browser.cookiesFor(other))).toEqual([]);
         }
     });
 
