@@ -7,6 +7,7 @@
 
 import { type EdgeStand, startEdge } from "../support/edge-stand";
 import { headerTests } from "./edge/headers";
+import { loginTests, PROXY_ADDRESS, startProxy } from "./edge/logins";
 import { limitTests, uploadTests } from "./edge/limits";
 import { backgroundTests, framingTests, managementTests } from "./edge/pages";
 import { pathTests } from "./edge/paths";
@@ -29,7 +30,9 @@ beforeAll(async () => {
         settings: { trustedProxies: ["127.0.0.200/32", "2001:db8:ffff::/48"], requestTimeout: 600 },
         address: "127.0.0.78",
         behaviours,
+        real: { "oauth2-proxy": PROXY_ADDRESS },
     });
+    await startProxy("test-edge-proxy");
 });
 afterAll(async () => {
     await stand.stop();
@@ -46,4 +49,5 @@ describe("rate limits", () =>
 describe("uploads", () => uploadTests(() => stand));
 describe("frames", () => framingTests(() => stand));
 describe("without a session", () => backgroundTests(() => stand));
+describe("logins", () => loginTests(() => behindProxy));
 describe("the machine's own entry points", () => managementTests(() => stand));

@@ -44,6 +44,8 @@ export interface StandOptions {
     readonly address: string;
     /** By service. @default 200, with what was seen as JSON */
     readonly behaviours?: Readonly<Record<string, Behaviour>>;
+    /** Addresses on this machine of services that are real, by service. @default none */
+    readonly real?: Readonly<Record<string, string>>;
 }
 
 /** A running edge. */
@@ -79,7 +81,12 @@ export async function startEdge(options: StandOptions): Promise<EdgeStand> {
         loadBalancer.servers.map(({ url }) => new URL(url)),
     );
     const services = [...new Map(urls.map((url) => [url.hostname, Number(url.port)]))];
-    const { names, servers } = await startServices(services, seen, options.behaviours ?? {});
+    const { real = {}, behaviours = {} } = options;
+    const { names, servers } = await startServices(
+        services.filter(([name]) => real[name] === undefined),
+        seen,
+        behaviours,
+    );
 
     const authority = made(["authority"]);
     const hosts = platform.services.flatMap(({ routes }) => routes.map(({ host }) => host));
@@ -100,7 +107,7 @@ export async function startEdge(options: StandOptions): Promise<EdgeStand> {
     const container = await docker([
         ...["run", "--detach", `--label=${LABEL.environment}=${environment}`, "--network=host", "--read-only"],
         ...["--cap-drop=ALL", "--user=65532:65532", `--volume=${folder}:/etc/strata:ro`],
-        ...names.map(([name, at]) => `--add-host=${name}:${at}`),
+        ...[...names, ...Object.entries(real)].map(([name, at]) => `--add-host=${name}:${at}`),
         imageTag(offlineContext(), "traefik"),
         "--configFile=/etc/strata/traefik.yaml",
     ]).then((id) => id.trim());

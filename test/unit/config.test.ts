@@ -278,6 +278,18 @@ describe("parseConfig", () => {
             ],
         ],
         [
+            "a time for requests that is none",
+            { "strata:edge": { requestTimeout: 0 } },
+            [
+                {
+                    key: "strata:edge.requestTimeout",
+                    value: "0",
+                    accepted: "seconds from 1 to 86400",
+                    next: setPath("strata:edge.requestTimeout"),
+                },
+            ],
+        ],
+        [
             "acme and trusted proxies",
             { "strata:edge": { acme: { email: "nobody", directory: "http://ca" }, trustedProxies: ["203.0.113.0"] } },
             [
