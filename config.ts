@@ -9,6 +9,7 @@ import { HEALTH_INTERVAL } from "./model/defaults";
 import type { EngineConnection } from "./model/engine-host";
 import { isMadeHere } from "./model/made-here";
 import { ConfigurationError, type Problem } from "./model/problems";
+import { isNarrow } from "./model/proxy-range";
 import { CONSOLES, DEFAULT_KEYCLOAK_HOST, RISKS, STAND_INS, type StackConfig } from "./model/stack-config";
 
 export type { StackConfig } from "./model/stack-config";
@@ -87,6 +88,14 @@ const keycloak = z.strictObject(
     { error: "{ realm?, host?, protect?, consoles? }" },
 );
 
+const PROXIES = "an address range of proxies, for example 203.0.113.0/24 or 2001:db8::/32";
+const proxies = z
+    .string({ error: PROXIES })
+    .refine((value) => z.union([z.cidrv4(), z.cidrv6()]).safeParse(value).success, { error: PROXIES, abort: true })
+    .refine(isNarrow, {
+        error: "a range of your proxies only, /8 or narrower (IPv6: /20): whoever is in it chooses the address that rate limits count",
+    });
+
 /** Let's Encrypt's production directory. */
 const LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory";
 
@@ -139,13 +148,10 @@ const keys = {
                         { error: "{ email, directory? }" },
                     )
                     .optional(),
-                trustedProxies: z
-                    .array(z.cidrv4({ error: "an IPv4 range, for example 203.0.113.0/24" }), {
-                        error: "a list of IPv4 ranges",
-                    })
-                    .default([]),
+                trustedProxies: z.array(proxies, { error: "a list of address ranges" }).default([]),
+                requestTimeout: whole("seconds from 1 to 86400", 1, 86_400).default(600),
             },
-            { error: "{ http, https, acme?, trustedProxies? }" },
+            { error: "{ http, https, acme?, trustedProxies?, requestTimeout? }" },
         )
         .prefault({}),
     management: z

@@ -2,7 +2,14 @@
 
 import { suggestion } from "./nearest";
 import type { Problem } from "./problems";
-import { type ApplicationService, type Product, type ProductRoute, type Reload, RELOAD_SIGNALS } from "./product";
+import {
+    type ApplicationService,
+    FRAMES,
+    type Product,
+    type ProductRoute,
+    type Reload,
+    RELOAD_SIGNALS,
+} from "./product";
 
 const REPOSITORY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/;
 const HOST = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -135,7 +142,7 @@ function checkRoutes(
 function checkRoute(
     product: Product,
     key: string,
-    { host, path, rateLimit, auth }: ProductRoute,
+    { host, path, rateLimit, auth, frames = "deny" }: ProductRoute,
     hasKeycloak: boolean,
 ): Problem[] {
     const problems: Problem[] = [];
@@ -157,6 +164,11 @@ function checkRoute(
     if (rateLimit !== undefined && !(Number.isInteger(rateLimit) && rateLimit >= 1)) {
         const accepted = "whole requests per second, at least 1";
         problems.push({ key: `${key}.rateLimit`, value: String(rateLimit), accepted, next: correct(product) });
+    }
+    if (!FRAMES.includes(frames)) {
+        const accepted = FRAMES.join(", ");
+        const next = `${suggestion(frames, FRAMES)}${correct(product)}`;
+        problems.push({ key: `${key}.frames`, value: `"${String(frames)}"`, accepted, next });
     }
     return problems;
 }

@@ -2,6 +2,7 @@
 
 import { checkRoutes } from "./check-routes";
 import { databaseOwner, LONGEST_DATABASE_NAME } from "./database-name";
+import { mixedHosts } from "./mixed-hosts";
 import { containerName } from "./names";
 import { PLATFORM, type Platform, type Service, type Zone } from "./platform";
 import type { Problem } from "./problems";
@@ -16,6 +17,7 @@ export function checkPlatform(platform: Platform): Problem[] {
         ...checkDataZones(platform),
         ...checkMeetings(platform),
         ...checkRoutes(platform.services),
+        ...checkEncodedCharacters(platform),
         ...checkPublished(platform),
     ];
 }
@@ -170,6 +172,21 @@ function checkMeetings(platform: Platform): Problem[] {
                   },
               ];
     });
+}
+
+/** A server that decodes `%2F` sees another path than the edge, which decides by the path who is asked for a session. */
+function checkEncodedCharacters({ services }: Platform): Problem[] {
+    const mixed = mixedHosts(services.flatMap(({ routes }) => routes));
+    return services.flatMap(({ name, routes }) =>
+        routes
+            .filter(({ host, encodedCharacters }) => encodedCharacters && mixed.includes(host))
+            .map(({ host, path }) => ({
+                key: `${name} route ${host}${path} encodedCharacters`,
+                value: "true",
+                accepted: "false, on a host where some paths ask for a session and others do not",
+                next: "give the protected paths a host of their own, or take encodedCharacters out",
+            })),
+    );
 }
 
 function checkPublished({ services }: Platform): Problem[] {

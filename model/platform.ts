@@ -7,7 +7,7 @@
  */
 
 import type { ResolvedSecret } from "./secrets/secret";
-import type { Reload } from "./product";
+import type { Frames, Reload } from "./product";
 import type { Realm } from "./identity/realm";
 
 /** How far a zone is from the public: see requirement B3. */
@@ -93,6 +93,10 @@ export interface Route {
     readonly auth: boolean;
     /** Realm roles of which a session needs one; only with {@link auth}. @default none: any session will do */
     readonly roles?: readonly string[];
+    /** Who may show the pages in a frame. @default "deny" */
+    readonly frames?: Frames;
+    /** Lets encoded slashes and the like through in paths. @default false: answered with 400 */
+    readonly encodedCharacters?: boolean;
 }
 
 /** A database on a Postgres service. */

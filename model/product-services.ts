@@ -116,6 +116,8 @@ function routesOf(product: Product, short: string, service: ApplicationService, 
         rateLimit: route.rateLimit ?? RATE_LIMIT,
         auth: isProtected || (route.auth ?? false),
         ...((isProtected || route.auth) && { roles: product.identity ? rolesOf(product.name, product.identity) : [] }),
+        ...(route.frames && { frames: route.frames }),
+        ...(route.encodedCharacters && { encodedCharacters: true }),
     }));
 }
 

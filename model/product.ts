@@ -14,6 +14,12 @@ export interface ProductZone {
     readonly peers?: boolean;
 }
 
+/** Accepted values of {@link ProductRoute.frames}. */
+export const FRAMES = ["deny", "same-origin", "own"] as const;
+
+/** Who may show a route's pages in a frame: nobody, pages of the same origin, or whom the service's own headers name. */
+export type Frames = (typeof FRAMES)[number];
+
 /** An HTTP route: `<prefix>.<domain>`, or the product's own host when `prefix` is missing. */
 export interface ProductRoute {
     /** Host label(s) in front of the environment's domain, for example `api.psra`. @default the product's name */
@@ -28,6 +34,18 @@ export interface ProductRoute {
      * @default false
      */
     readonly auth?: boolean;
+    /**
+     * Who may show the pages in a frame. The edge's `X-Frame-Options` replaces the service's own; with `own` the edge sets
+     * none, so the service must.
+     * @default "deny"
+     */
+    readonly frames?: Frames;
+    /**
+     * Lets `%2F`, `%5C`, `%00`, `%3B`, `%25`, `%3F` and `%23` through in paths, for services with such names in their
+     * URLs (`/projects/group%2Fname`). Not on a host where some paths need a session and others do not.
+     * @default false: answered with 400
+     */
+    readonly encodedCharacters?: boolean;
 }
 
 /** Signals by which a service can be told to read its secrets again. */

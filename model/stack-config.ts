@@ -34,8 +34,10 @@ export interface EdgeConfig {
     readonly https: Endpoint;
     /** @default a self-signed certificate */
     readonly acme?: Acme | undefined;
-    /** Proxies in front of the edge whose `X-Forwarded-*` headers are believed. CIDR. @default none */
+    /** Proxies in front of the edge whose `X-Forwarded-*` headers are believed. CIDR, IPv4 or IPv6. @default none */
     readonly trustedProxies: readonly string[];
+    /** Seconds for a whole request with its body, such as an upload. @default 600 */
+    readonly requestTimeout: number;
 }
 
 /** How the engine is reached and what it can do. */

@@ -19,7 +19,8 @@ export const wpcs = {
             port: 3000,
             zones: ["web", "app"],
             calls: ["api"],
-            routes: [{ host: "wpcs" }],
+            // WordPress shows its own pages in a frame, in the customizer.
+            routes: [{ host: "wpcs", frames: "same-origin" }],
         },
     },
     // S1's secrets matrix; it has no row for the secret of the product's client.

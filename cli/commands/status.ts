@@ -6,6 +6,7 @@ import { advice, condition, isWell } from "../engine/evidence";
 import { ExitCode, Failure, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { table, uptime } from "../output/text";
+import { endingCertificates, remindOfCertificates } from "../pulumi/certificates";
 import { compare } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
 import { endingLogins, remind } from "../pulumi/secret-ids";
@@ -54,7 +55,16 @@ export async function status(options: StatusOptions): Promise<number> {
     const plan = planRecovery(state, engine);
     const unknown = plan.orphanContainers.map(({ name }) => name);
     const logins = endingLogins(state.secretIds, Date.now());
-    const document = { stack: sight.stack.name, services, vault, logins, pending: plan.pending.length, unknown };
+    const certificates = endingCertificates(state.certificates, Date.now());
+    const document = {
+        stack: sight.stack.name,
+        services,
+        vault,
+        logins,
+        certificates: certificates.map(({ kind, days }) => ({ kind, days })),
+        pending: plan.pending.length,
+        unknown,
+    };
     if (options.json) console.log(JSON.stringify(document, undefined, 2));
 
     const rows = services.map((it) => [
@@ -74,6 +84,7 @@ export async function status(options: StatusOptions): Promise<number> {
         if (found && !isWell(found)) progress.print(`  next: ${advice(found, sight.stack.name)}`);
     }
     remind(progress, logins, sight.stack.name);
+    remindOfCertificates(progress, certificates, sight.stack.name);
     for (const name of unknown) progress.line("✗", `${name}: labelled, but the state does not know it`);
     if (plan.pending.length > 0) {
         progress.line(
@@ -90,7 +101,7 @@ export async function status(options: StatusOptions): Promise<number> {
     const broken =
         unknown.length > 0 ||
         vault === "sealed" ||
-        logins.some(({ days }) => days < 0) ||
+        [...logins, ...certificates].some(({ days }) => days < 0) ||
         services.some(({ problems }) => problems.length > 0);
     return broken ? ExitCode.broken : ExitCode.holds;
 }

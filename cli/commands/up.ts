@@ -6,6 +6,12 @@ import { ExitCode, Failure } from "../failure";
 import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { countsLine, UpdateView } from "../pulumi/events";
+import {
+    describeCertificate,
+    endingCertificates,
+    remindOfCertificates,
+    renewalArguments,
+} from "../pulumi/certificates";
 import { lockedOut } from "../pulumi/logins";
 import { recover } from "../pulumi/recover";
 import { endingLogins, remind } from "../pulumi/secret-ids";
@@ -53,7 +59,11 @@ export async function deploy(
     const recovered = await recover(session, progress, (plan) => consent.toRecovery(plan));
     const { state, engine } = recovered;
     refusePaused(engine.containers, options);
-    const args = await further(session);
+    const ending = endingCertificates(state.certificates, started);
+    const args = [...(await further(session)), ...renewalArguments(ending)];
+    ending
+        .filter(({ urn }) => args.includes(urn))
+        .forEach((it) => progress.line("!", `${describeCertificate(it)}: a new one is issued now`));
     const refresh = recovered.refresh || options.refresh === true;
     const silent = silentServers(session.declared.platform, state, engine);
     // What is confirmed has to be what is done, so that a refresh of the update is one of its preview.
@@ -83,6 +93,8 @@ export async function deploy(
     whereTable(rows).forEach((line) => progress.print(line));
     const kept = state.secretIds.filter(({ urn }) => !args.includes(urn));
     remind(progress, endingLogins(kept, Date.now()), session.stack.name);
+    const staying = ending.filter(({ urn }) => !args.includes(urn));
+    remindOfCertificates(progress, staying, session.stack.name);
     for (const container of broken) (await evidence(session.engine, container)).forEach((line) => progress.print(line));
     progress.print(`\n${countsLine(view.counts)} in ${duration(Date.now() - started)}`);
     if (broken.length === 0) return ExitCode.holds;

@@ -4,6 +4,9 @@ import { duration, fit } from "./text";
 
 const COLORS = { "✓": 32, "✗": 31, "!": 33, "·": 2, "…": 2, "+": 32, "~": 33, "±": 33, "-": 31 } as const;
 
+/** Milliseconds after which what a step said last is not shown any more. */
+const STALE = 20_000;
+
 /** First character of a line: done, failed, warning, nothing to do, waiting, and what a preview plans. */
 export type Mark = keyof typeof COLORS;
 
@@ -92,9 +95,20 @@ export class Progress {
     async step<T>(name: string, work: (say: (line: string) => void) => Promise<T>): Promise<T> {
         const started = Date.now();
         let said = "";
-        this.wait(() => `${name}  ${duration(Date.now() - started)}${said ? `  ${said}` : ""}`);
+        let saidAt = started;
+        const describe = (): string => {
+            const now = Date.now();
+            const quiet = now - saidAt;
+            // An old line would look like what is being done now.
+            const what = said === "" || quiet < STALE ? said : `at work; said nothing for ${duration(quiet)}`;
+            return `${name}  ${duration(now - started)}${what ? `  ${what}` : ""}`;
+        };
+        this.wait(describe);
         try {
-            const result = await work((line) => (said = line.trim()));
+            const result = await work((line) => {
+                said = line.trim();
+                saidAt = Date.now();
+            });
             this.settle();
             this.line("✓", name, Date.now() - started);
             return result;

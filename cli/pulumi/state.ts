@@ -32,6 +32,8 @@ export interface KnownState {
     readonly secretIds: readonly KnownSecretId[];
     /** How the environment was made; missing in one of an earlier release. */
     readonly supply?: Way;
+    /** The edge's own certificates; none with ACME. */
+    readonly certificates: readonly KnownCertificate[];
     /** All resources except the stack itself and providers. */
     readonly resources: number;
 }
@@ -55,6 +57,16 @@ export interface KnownSecretId {
 /** Registered by `components/lib/supply.ts`. */
 const SUPPLY = "strata:lib:Supply";
 
+/** A certificate that the program made. */
+export interface KnownCertificate {
+    readonly urn: string;
+    /** What clients trust, or what the edge shows them. */
+    readonly kind: "authority" | "certificate";
+    /** Milliseconds since 1970. */
+    readonly ends: number;
+}
+
+const EDGE = "strata:edge:Edge";
 const SECRET_ID = "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId";
 
 interface RawResource {
@@ -64,6 +76,7 @@ interface RawResource {
     inputs?: Record<string, unknown>;
     outputs?: Record<string, unknown>;
     initErrors?: string[];
+    parent?: string;
     delete?: boolean;
     deletedWith?: string;
     created?: string;
@@ -96,6 +109,7 @@ export function readState(exported: unknown): KnownState {
         ),
         secretIds: resources.filter(({ type }) => type === SECRET_ID).map(secretId),
         ...supplyOf(resources),
+        certificates: resources.filter(({ type }) => type === EDGE).flatMap((edge) => certificates(edge, resources)),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     };
 }
@@ -146,6 +160,15 @@ function pendingOperation({ resource, type }: { resource: RawResource; type: str
 function secretId({ urn, inputs, created }: RawResource): KnownSecretId {
     const ends = Date.parse(created ?? "") + Number(inputs?.["ttl"]) * 1000;
     return { urn, service: String(inputs?.["roleName"]), ...(Number.isFinite(ends) && { ends }) };
+}
+
+/** The edge says when its certificates end; what they are made with is a secret. */
+function certificates({ urn, outputs }: RawResource, resources: readonly RawResource[]): KnownCertificate[] {
+    return (["authority", "certificate"] as const).flatMap((kind) => {
+        const ends = Date.parse(String(outputs?.[`${kind}Ends`]));
+        const made = resources.find(({ parent, urn: own }) => parent === urn && own.endsWith(`-${kind}`));
+        return made !== undefined && Number.isFinite(ends) ? [{ urn: made.urn, kind, ends }] : [];
+    });
 }
 
 function known(resource: RawResource): KnownObject {

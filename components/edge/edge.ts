@@ -32,7 +32,7 @@ export class Edge extends pulumi.ComponentResource {
         const files: ServiceFile[] = [
             {
                 path: "traefik.yaml",
-                content: yaml(staticConfiguration(service, settings, platform.realm !== undefined)),
+                content: yaml(staticConfiguration(service, settings)),
             },
             {
                 path: "dynamic/platform.yaml",
@@ -40,13 +40,19 @@ export class Edge extends pulumi.ComponentResource {
                 watched: true,
             },
         ];
+        let ends: CertificateEnds | undefined;
         if (settings.acme === undefined) {
-            const issued = issue(`${name}-authority`, certificateNames(platform), this);
+            const authority = makeAuthority(name, this);
+            const issued = issue(name, certificateNames(platform), authority, this);
             files.push(
                 { path: "secrets/certificate.pem", content: issued.apply(({ certificate }) => certificate) },
                 { path: "secrets/key.pem", content: issued.apply(({ key }) => key) },
             );
-            this.authority = pulumi.unsecret(issued.apply(({ ca }) => ca));
+            this.authority = pulumi.unsecret(authority.apply(({ certificate }) => certificate));
+            ends = {
+                authorityEnds: pulumi.unsecret(authority.apply((it) => it.ends)),
+                certificateEnds: pulumi.unsecret(issued.apply((it) => it.ends)),
+            };
         }
         this.service = new Service(
             name,
@@ -62,7 +68,8 @@ export class Edge extends pulumi.ComponentResource {
             { parent: this },
         );
         this.published = service.published;
-        this.registerOutputs({});
+        // The command line reads them in the state: what ends is told, and the certificate is made anew in time.
+        this.registerOutputs({ ...ends });
     }
 
     /**
@@ -78,10 +85,17 @@ export class Edge extends pulumi.ComponentResource {
     }
 }
 
+/** When own certificates end (ISO 8601), as outputs of the component. */
+interface CertificateEnds {
+    readonly authorityEnds: pulumi.Output<string>;
+    readonly certificateEnds: pulumi.Output<string>;
+}
+
+/** A certificate and its key in PEM form. */
 interface Issued {
-    readonly ca: string;
     readonly certificate: string;
     readonly key: string;
+    readonly ends: string;
 }
 
 /** A wildcard stands for one label only, so every parent of a routed host has its own. */
@@ -91,13 +105,33 @@ export function certificateNames({ domain, services }: Pick<Platform, "domain" |
     return [`*.${domain}`, domain, ...deeper.map((above) => `*.${above}`)];
 }
 
-/** Certificates are made once and live in the encrypted state; other names make new ones. */
-function issue(name: string, names: readonly string[], parent: pulumi.Resource): pulumi.Output<Issued> {
+/** Made once and kept: clients trust it. It lives in the encrypted state. */
+function makeAuthority(name: string, parent: pulumi.Resource): pulumi.Output<Issued> {
+    return made(`${name}-authority`, "authority", undefined, parent);
+}
+
+/** Other names make a new certificate of the same authority, and so does `pulumi up --replace`. */
+function issue(
+    name: string,
+    names: readonly string[],
+    authority: pulumi.Output<Issued>,
+    parent: pulumi.Resource,
+): pulumi.Output<Issued> {
+    const stdin = authority.apply(({ certificate, key }) => JSON.stringify({ names, authority: { certificate, key } }));
+    return made(`${name}-certificate`, "certificate", pulumi.secret(stdin), parent);
+}
+
+function made(
+    name: string,
+    what: string,
+    stdin: pulumi.Output<string> | undefined,
+    parent: pulumi.Resource,
+): pulumi.Output<Issued> {
     const command = new local.Command(
         name,
         {
-            create: "node components/edge/authority.mjs",
-            stdin: JSON.stringify({ names }),
+            create: `node components/edge/certificates.mjs ${what}`,
+            ...(stdin && { stdin }),
             addPreviousOutputInEnv: false,
             logging: "none",
         },

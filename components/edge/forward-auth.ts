@@ -13,7 +13,7 @@ export const IDENTITY_HEADERS = [
     "X-Auth-Request-Preferred-Username",
 ] as const;
 
-/** Names under which services look for an identity; no visitor's reaches one. Underscore forms are the entry point's. */
+/** Names under which services look for an identity; no visitor's reaches one. Other spellings are the entry point's. */
 const FORGEABLE = [
     ...IDENTITY_HEADERS,
     "X-Auth-Request-Access-Token",
@@ -43,9 +43,6 @@ const COOKIES = [SESSION_COOKIE, ...[0, 1, 2].map((part) => `${SESSION_COOKIE}_$
 
 const PROXY = `http://${OAUTH2_PROXY}:${PORT["oauth2-proxy"]}`;
 
-/** On every entry point that strangers reach: `X_Auth_Request_User` is the same header to whoever turns `-` into `_`. */
-export const ENTRY_POINT_HEADERS = { underscoreHeadersStrategy: "delete" } as const;
-
 /** A route, as far as this goes. */
 interface Guarded {
     readonly name: string;
@@ -72,6 +69,17 @@ export function guardsOf({ realm }: Platform, route: Guarded): string[] {
     ];
 }
 
+/**
+ * Names of the middlewares of a protected route for requests that a page sends by itself, in order. They are told 401
+ * where a person is sent to the login: a redirect would leave a cookie of a login that nobody begins, for each request.
+ */
+export function backgroundGuardsOf(platform: Platform, route: Guarded): string[] {
+    const hasRoles = (route.roles ?? []).length > 0;
+    return guardsOf(platform, route).flatMap((name) =>
+        name !== "session" ? [name] : hasRoles ? [] : ["session-or-401"],
+    );
+}
+
 /** Middlewares by name. */
 export function guards({ realm }: Platform, routes: readonly Guarded[]): Record<string, object> {
     if (realm === undefined) {
@@ -94,7 +102,8 @@ export function guards({ realm }: Platform, routes: readonly Guarded[]): Record<
         },
         // The proxy's front door answers 202 with a session and a redirect to the login without one.
         session: ask("/", IDENTITY_HEADERS),
-        // Its second question only knows yes and no: 403 for a session without any of the roles.
+        "session-or-401": ask(`${FORWARD_AUTH_PATH}/auth`, IDENTITY_HEADERS),
+        // Its second question only knows yes and no: 401 without a session, 403 for one without any of the roles.
         ...Object.fromEntries(
             routes
                 .filter(({ auth, roles = [] }) => auth && roles.length > 0)

@@ -1,14 +1,16 @@
 /** Traefik's configuration from the platform: plain data in, plain data out. YAML is a superset of JSON, so JSON it is. */
 
 import { EDGE_PING_PORT, RATE_LIMIT } from "../../model/defaults";
-import type { Platform, PublishedPort, Service } from "../../model/platform";
+import type { Platform, PublishedPort, Route, Service } from "../../model/platform";
+import { mixedHosts } from "../../model/mixed-hosts";
 import { networkName } from "../../model/names";
 import type { EdgeConfig } from "../../model/stack-config";
 import { FILES } from "../lib/files";
-import { ENTRY_POINT_HEADERS, guards, guardsOf, loginRoutes } from "./forward-auth";
+import { backgroundGuardsOf, guards, guardsOf, loginRoutes } from "./forward-auth";
+import { backgroundRuleOf, LOOPBACK_HOSTS, PRIORITY, priorityOf, ruleOf, unclearRuleOf } from "./routes";
 
 /** Settings of the edge that are not in the model: `strata:edge`. */
-export type EdgeSettings = Pick<EdgeConfig, "acme" | "trustedProxies">;
+export type EdgeSettings = Pick<EdgeConfig, "acme" | "trustedProxies" | "requestTimeout">;
 
 /** Published ports that are for everyone; all others are for management, on the host's loopback address. */
 const PUBLIC = new Set(["http", "https"]);
@@ -17,11 +19,15 @@ const PUBLIC = new Set(["http", "https"]);
 const DASHBOARD = "traefik";
 
 /**
- * Static configuration: entry points, certificates, logs. A change replaces the container.
+ * On every entry point. PHP, CGI and WSGI read `X.Auth_Request!User` as `X-Auth-Request-User`: a header with any
+ * character but letters, digits and `-` in its name is deleted, so that what Traefik strips or sets has one spelling.
  *
- * @param hasIdentity - headers say who somebody is, so none may be smuggled in
+ * @see https://doc.traefik.io/traefik/v3.7/reference/install-configuration/entrypoints/#aliasheadersstrategy
  */
-export function staticConfiguration(edge: Service, settings: EdgeSettings, hasIdentity = false): object {
+const ONE_SPELLING = { aliasHeadersStrategy: "delete" } as const;
+
+/** Static configuration: entry points, certificates, logs. A change replaces the container. */
+export function staticConfiguration(edge: Service, settings: EdgeSettings): object {
     const forwardedHeaders = { trustedIPs: [...settings.trustedProxies] };
     const { acme } = settings;
     const http = publishedPort(edge, "http");
@@ -46,21 +52,32 @@ export function staticConfiguration(edge: Service, settings: EdgeSettings, hasId
             http: {
                 address: `:${http.internal}`,
                 http: {
+                    ...ONE_SPELLING,
                     redirections: { entryPoint: { to: `:${https.external}`, scheme: "https", permanent: true } },
                 },
                 forwardedHeaders,
             },
             https: {
                 address: `:${https.internal}`,
-                http: { tls: acme ? { certResolver: "acme" } : {}, ...(hasIdentity && ENTRY_POINT_HEADERS) },
-                // Answers may stream for as long as they like, requests may not.
-                transport: { respondingTimeouts: { readTimeout: "60s", writeTimeout: "0s", idleTimeout: "180s" } },
+                http: { ...ONE_SPELLING, tls: acme ? { certResolver: "acme" } : {} },
+                // Answers may stream for as long as they like, requests may not: Traefik has one limit for the headers
+                // and the body of a request together.
+                transport: {
+                    respondingTimeouts: {
+                        readTimeout: `${settings.requestTimeout}s`,
+                        writeTimeout: "0s",
+                        idleTimeout: "180s",
+                    },
+                },
                 forwardedHeaders,
             },
             // Only the container itself asks.
-            ping: { address: `127.0.0.1:${EDGE_PING_PORT}` },
+            ping: { address: `127.0.0.1:${EDGE_PING_PORT}`, http: ONE_SPELLING },
             ...Object.fromEntries(
-                managementPorts(edge).map(({ name, internal }) => [name, { address: `:${internal}` }]),
+                managementPorts(edge).map(({ name, internal }) => [
+                    name,
+                    { address: `:${internal}`, http: ONE_SPELLING },
+                ]),
             ),
         },
         ...(acme && {
@@ -88,7 +105,7 @@ export function dynamicConfiguration(
     platform: Platform,
     edge: Service,
     gateway: string,
-    { acme }: EdgeSettings,
+    { acme, trustedProxies }: EdgeSettings,
 ): object {
     const tls = acme ? { certResolver: "acme" } : {};
     const routes = platform.services.flatMap((service) =>
@@ -99,6 +116,12 @@ export function dynamicConfiguration(
         })),
     );
     const logins = loginRoutes(platform);
+    const unclear = mixedHosts(routes).map((host, index) => ({
+        name: `unclear-path-${index + 1}`,
+        rule: unclearRuleOf(host),
+        service: routes.find((route) => route.host === host)?.name,
+    }));
+    const limit = rateLimitFor(trustedProxies);
     const targets = managementPorts(edge)
         .filter(({ name }) => name !== DASHBOARD)
         .map(({ name }) => ({ name: `manage-${name}`, entryPoint: name, url: serviceUrl(platform, name) }));
@@ -109,37 +132,57 @@ export function dynamicConfiguration(
                 ...byName(routes, (route) => ({
                     entryPoints: ["https"],
                     rule: ruleOf(route),
+                    priority: priorityOf(route),
                     service: route.name,
-                    middlewares: [
-                        "secure-headers",
-                        `${route.name}-rate-limit`,
-                        ...guardsOf(platform, route),
-                        "compress",
-                    ],
+                    middlewares: [...before(route), ...guardsOf(platform, route), "compress"],
                     tls,
                 })),
+                ...Object.fromEntries(
+                    routes
+                        .filter(({ auth }) => auth)
+                        .map((route) => [
+                            `${route.name}-background`,
+                            {
+                                entryPoints: ["https"],
+                                rule: backgroundRuleOf(route),
+                                priority: priorityOf(route) + 1,
+                                service: route.name,
+                                middlewares: [...before(route), ...backgroundGuardsOf(platform, route), "compress"],
+                                tls,
+                            },
+                        ]),
+                ),
                 ...byName(logins, ({ name, rule }) => ({
                     entryPoints: ["https"],
                     rule,
+                    priority: PRIORITY.login,
                     service: name,
-                    middlewares: ["secure-headers", "login-rate-limit", "strip-identity"],
+                    middlewares: ["secure-headers", "frames-deny", "plain-paths", "login-rate-limit", "strip-identity"],
+                    tls,
+                })),
+                ...byName(unclear, ({ rule, service }) => ({
+                    entryPoints: ["https"],
+                    rule,
+                    priority: PRIORITY.unclear,
+                    service,
+                    middlewares: ["secure-headers", "refuse"],
                     tls,
                 })),
                 ...byName(targets, ({ name, entryPoint }) => ({
                     entryPoints: [entryPoint],
-                    rule: "PathPrefix(`/`)",
+                    rule: LOOPBACK_HOSTS,
                     service: name,
                     middlewares: ["host-only"],
                 })),
                 dashboard: {
                     entryPoints: [DASHBOARD],
-                    rule: "PathPrefix(`/`)",
+                    rule: LOOPBACK_HOSTS,
                     service: "api@internal",
                     middlewares: ["host-only"],
                 },
                 metrics: {
                     entryPoints: [DASHBOARD],
-                    rule: "Path(`/metrics`)",
+                    rule: `${LOOPBACK_HOSTS} && Path(\`/metrics\`)`,
                     service: "prometheus@internal",
                     middlewares: ["host-only"],
                 },
@@ -156,22 +199,32 @@ export function dynamicConfiguration(
                         stsSeconds: 31_536_000,
                         stsIncludeSubdomains: true,
                         contentTypeNosniff: true,
-                        frameDeny: true,
-                        referrerPolicy: "strict-origin-when-cross-origin",
                         customResponseHeaders: { Server: "", "X-Powered-By": "" },
                     },
                 },
+                // Traefik's headers replace the service's own, so a route with `frames: "own"` has neither.
+                "frames-deny": { headers: { frameDeny: true } },
+                "frames-same-origin": { headers: { customFrameOptionsValue: "SAMEORIGIN" } },
+                // Every encoded character that means another path to some server is refused with 400.
+                "plain-paths": {
+                    encodedCharacters: {
+                        allowEncodedSlash: false,
+                        allowEncodedBackSlash: false,
+                        allowEncodedNullCharacter: false,
+                        allowEncodedSemicolon: false,
+                        allowEncodedPercent: false,
+                        allowEncodedQuestionMark: false,
+                        allowEncodedHash: false,
+                    },
+                },
+                // No visitor has this address.
+                refuse: { ipAllowList: { sourceRange: ["255.255.255.255/32"], rejectStatusCode: 400 } },
                 compress: { compress: {} },
                 ...guards(platform, routes),
                 ...(logins.length > 0 && {
-                    "login-rate-limit": { rateLimit: { average: RATE_LIMIT, burst: RATE_LIMIT * 2, period: "1s" } },
+                    "login-rate-limit": limit(RATE_LIMIT),
                 }),
-                ...Object.fromEntries(
-                    routes.map(({ name, rateLimit }) => [
-                        `${name}-rate-limit`,
-                        { rateLimit: { average: rateLimit, burst: rateLimit * 2, period: "1s" } },
-                    ]),
-                ),
+                ...Object.fromEntries(routes.map(({ name, rateLimit }) => [`${name}-rate-limit`, limit(rateLimit)])),
             },
         },
         tls: {
@@ -190,14 +243,26 @@ export function dynamicConfiguration(
     };
 }
 
-/** `PathPrefix` compares characters: to it `/administrator` begins with `/admin`. */
-function ruleOf({ host, path }: { readonly host: string; readonly path: string }): string {
-    if (path === "/") {
-        return `Host(\`${host}\`)`;
-    }
-    return path.endsWith("/")
-        ? `Host(\`${host}\`) && PathPrefix(\`${path}\`)`
-        : `Host(\`${host}\`) && (Path(\`${path}\`) || PathPrefix(\`${path}/\`))`;
+/** Middlewares of a route that come before anybody is asked who he is. */
+function before({ name, frames = "deny", encodedCharacters }: Route & { readonly name: string }): string[] {
+    return [
+        "secure-headers",
+        ...(frames === "own" ? [] : [`frames-${frames}`]),
+        ...(encodedCharacters ? [] : ["plain-paths"]),
+        `${name}-rate-limit`,
+    ];
+}
+
+/**
+ * Rate limits that count visitors. Behind trusted proxies, a visitor is the last address in `X-Forwarded-For` that is
+ * no proxy's: what a visitor writes there himself stands before it. Visitors who come past the proxies share one count.
+ * Without proxies, an IPv6 visitor is his /64, which is what one connection is given.
+ */
+function rateLimitFor(trustedProxies: readonly string[]): (average: number) => object {
+    const ipStrategy = trustedProxies.length > 0 ? { excludedIPs: [...trustedProxies] } : { ipv6Subnet: 64 };
+    return (average) => ({
+        rateLimit: { average, burst: average * 2, period: "1s", sourceCriterion: { ipStrategy } },
+    });
 }
 
 function publishedPort(edge: Service, name: string): PublishedPort {

@@ -114,7 +114,9 @@ export function proxyConfiguration(realm: Realm, hosts: readonly string[], cooki
         cookie_expire: "8h",
         // How long a role that was taken away still opens doors.
         cookie_refresh: "5m",
-        cookie_csrf_per_request: true,
+        // One cookie, of the login that was begun last: with one for each, a page that polls without a session collects them until
+        // services refuse its requests (431). The limit of later versions is an option that earlier ones do not know.
+        cookie_csrf_per_request: false,
         cookie_csrf_expire: "5m",
         skip_jwt_bearer_tokens: false,
         request_logging: false,

@@ -25,5 +25,8 @@ export function consoleRoutes(
     roles: readonly string[],
 ): Route[] {
     const host = consoleHost(name, config);
-    return host === undefined ? [] : [{ host, path: "/", port, rateLimit: RATE_LIMIT, auth: true, roles }];
+    // The whole host is behind the session, so no spelling of a path goes past it; names in Vault's paths are encoded.
+    return host === undefined
+        ? []
+        : [{ host, path: "/", port, rateLimit: RATE_LIMIT, auth: true, roles, encodedCharacters: true }];
 }

@@ -44,7 +44,15 @@ export function identityServices(
         {
             ...base(KEYCLOAK, "keycloak", "identity", PORT.keycloak),
             zones: [KEYCLOAK_ZONE, KEYCLOAK_DATABASE_ZONE],
-            routes: paths.map((path) => ({ host, path, port: PORT.keycloak, rateLimit: RATE_LIMIT, auth: false })),
+            routes: paths.map((path) => ({
+                host,
+                path,
+                port: PORT.keycloak,
+                rateLimit: RATE_LIMIT,
+                auth: false,
+                // Its consoles show some of its own pages in frames, and it says itself which.
+                frames: "own",
+            })),
             after: [KEYCLOAK_POSTGRES],
         },
         {

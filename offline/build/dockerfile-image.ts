@@ -3,9 +3,11 @@ import { cp, link, readFile, rename, rm } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 
 import { readDebianSource, writeMachineFolder } from "./debian-source";
-import { goEnvironment, goFlags, linkerFlags } from "./go";
-import { DEBIAN_RELEASE, type ImageRecipe, isGoSource } from "./image-recipes";
-import { execute, type ImageTask, keepPart, latestTag, partsOf } from "./image-task";
+import { compile, goEnvironment, goFlags, linkerFlags } from "./go";
+import { DEBIAN_RELEASE, type ImageRecipe, isGoSource, MODULE_COPIES } from "./image-recipes";
+import { execute, type ImageTask, keepPart, latestTag, partsOf, stepOf } from "./image-task";
+import { withModuleCopies } from "./module-copies";
+import { logFile } from "./toolchain";
 
 export interface DockerfileTask extends ImageTask {
     readonly recipe: ImageRecipe;
@@ -22,7 +24,9 @@ export async function makeFromDockerfile(task: DockerfileTask): Promise<void> {
     const files = join(partsOf(task), "context");
     await rm(files, { recursive: true, force: true });
     try {
-        await cp(task.folder, files, { recursive: true, filter: (path) => !isGoSource(basename(path)) });
+        const forDocker = (path: string): boolean =>
+            !isGoSource(basename(path)) && path !== join(task.folder, MODULE_COPIES);
+        await cp(task.folder, files, { recursive: true, filter: forDocker });
         // A link, not a copy: some programs have several hundred MiB.
         if (program !== undefined) await link(program, join(files, task.name));
         if (archive !== undefined) await link(archive, join(files, `${task.name}${extname(archive)}`));
@@ -42,9 +46,32 @@ export async function makeFromDockerfile(task: DockerfileTask): Promise<void> {
 async function compileProgram(task: DockerfileTask): Promise<string | undefined> {
     const { program } = task.recipe;
     if (program === undefined || task.programHash === undefined) return undefined;
-    const flags = [...goFlags, "-ldflags", linkerFlags(program.variables ?? {})];
-    return keepPart(task, task.programHash, task.name, (file) =>
-        execute(task, "go", ["build", ...flags, "-o", file, program.package], goEnvironment(task.context)),
+    const { variables = {}, tags = [], copies = {} } = program;
+    const flags = [
+        ...goFlags,
+        ...(tags.length > 0 ? ["-tags", tags.join(",")] : []),
+        "-ldflags",
+        linkerFlags(variables),
+    ];
+    const environment = goEnvironment(task.context);
+    const compileIn = (sources: string, output: string): Promise<void> =>
+        compile({
+            step: stepOf(task),
+            flags,
+            package: program.package,
+            output,
+            cwd: sources,
+            environment,
+            logFile: logFile(task.context, stepOf(task)),
+            log: task.log,
+        });
+    const scratch = join(partsOf(task), "sources");
+    return keepPart(task, task.programHash, task.name, (output) =>
+        Object.keys(copies).length === 0
+            ? compileIn(task.folder, output)
+            : withModuleCopies({ folder: task.folder, copies, scratch, environment }, (sources) =>
+                  compileIn(sources, output),
+              ),
     );
 }
 

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { type Command, run } from "./run";
 import type { OfflineContext } from "./step";
 import { filesBelow } from "./stamp";
 
@@ -22,6 +23,49 @@ export function linkerFlags(variables: Readonly<Record<string, string>>): string
 /** What a Go module's binary depends on. */
 export function goSources(module: string): Promise<string[]> {
     return filesBelow(module, (name) => name.endsWith(".go") || name === "go.mod" || name === "go.sum");
+}
+
+/** What to compile, and where the binary goes. */
+export interface Compilation extends Omit<Command, "program" | "args"> {
+    /** Flags of `go build` that change what is made. */
+    readonly flags: readonly string[];
+    /** Import path of a `main` package, as seen from `cwd`. */
+    readonly package: string;
+    readonly output: string;
+}
+
+/**
+ * Compiles a Go program and reports how far it is: modules that are downloaded, then packages that are compiled.
+ *
+ * `go list` downloads everything and knows which packages the build cache lacks; `go build -v` names each one of those.
+ */
+export async function compile({ flags, package: path, output, ...command }: Compilation): Promise<void> {
+    const { log = () => undefined } = command;
+    const goCommand = (args: readonly string[], heard: (line: string) => void): Promise<void> =>
+        run({ ...command, program: "go", args, log: heard });
+    let downloads = 0;
+    let missing = 0;
+    log("looking for what has to be compiled");
+    await goCommand(["list", ...flags, "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", path], (line) => {
+        if (line.startsWith("go: downloading ")) log(`downloading modules: ${++downloads}`);
+        else missing += 1;
+    });
+    const progress = compileProgress(missing);
+    log(progress());
+    await goCommand(["build", "-v", ...flags, "-o", output, path], (line) => log(progress(line)));
+}
+
+/**
+ * @param missing - packages that the build cache lacks
+ * @returns what to say after each line of `go build -v`, which names a package that is being compiled
+ */
+export function compileProgress(missing: number): (line?: string) => string {
+    let begun = 0;
+    return (line) => {
+        if (line !== undefined && /^[\w.~/-]+$/.test(line)) begun += 1;
+        // The last package is the program itself, and linking it takes a while.
+        return begun > 0 && begun >= missing ? "linking" : `compiling: ${begun} of ${missing} packages`;
+    };
 }
 
 let version: Promise<string> | undefined;

@@ -19,6 +19,22 @@ export interface GoProgram {
     readonly package: string;
     /** Variables the linker sets, such as the version that the program reports. */
     readonly variables?: Readonly<Record<string, string>>;
+    /** Build tags. @default none */
+    readonly tags?: readonly string[];
+    /**
+     * Modules that are built from a copy, by folder of the copy: `modules/<name>`, to which `replace` in go.mod leads.
+     * The image's folder of that name holds the few files that differ from the module's own.
+     * @default none
+     */
+    readonly copies?: Readonly<Record<string, ModuleCopy>>;
+}
+
+/** A module of which some files are replaced by ours: a short list in place of one of every vendor. */
+export interface ModuleCopy {
+    /** `path@version`, as in go.mod. */
+    readonly module: string;
+    /** `h1:…` as in a go.sum; go.sum itself has no line for a module that is replaced by a folder. */
+    readonly sum: string;
 }
 
 /** A file of the Maven repository that goes into the build context under the image's name. */
@@ -50,10 +66,33 @@ export const RECIPES: Readonly<Record<Exclude<ImageName, "base">, ImageRecipe>> 
         debianPackages: false,
         program: {
             package: "github.com/traefik/traefik/v3/cmd/traefik",
-            variables: { "github.com/traefik/traefik/v3/pkg/version.Version": "3.6.23" },
+            variables: { "github.com/traefik/traefik/v3/pkg/version.Version": "3.7.13" },
+            copies: {
+                "modules/lego": {
+                    module: "github.com/go-acme/lego/v5@v5.4.1",
+                    sum: "h1:Jt6xAP9xQrJ3SLLGgxejfDDd3pzdrmuLCWe4oTqHHQc=",
+                },
+            },
         },
     },
-    vault: { fromBase: true, debianPackages: true, program: { package: "github.com/hashicorp/vault" } },
+    vault: {
+        fromBase: true,
+        debianPackages: true,
+        program: {
+            package: "github.com/hashicorp/vault",
+            tags: ["minimal"],
+            copies: {
+                "modules/vault": {
+                    module: "github.com/hashicorp/vault@v1.21.1",
+                    sum: "h1:4bYxh55jSitPOs5+iPshEdDhBLeXCm6BjGDIV1vYzys=",
+                },
+                "modules/go-discover": {
+                    module: "github.com/hashicorp/go-discover@v1.1.1-0.20250922102917-55e5010ad859",
+                    sum: "h1:CYvtQfS6WBZdva446zuZEpHxDfI3GTenOM4SCmGWUR8=",
+                },
+            },
+        },
+    },
     "oauth2-proxy": {
         fromBase: true,
         debianPackages: true,
@@ -77,6 +116,9 @@ export const RECIPES: Readonly<Record<Exclude<ImageName, "base">, ImageRecipe>> 
 export const NOT_MADE: Readonly<Record<string, string>> = {
     openbao: "OpenBao cannot be built from Go modules: the proxy serves none of its server's",
 };
+
+/** Folder of an image's folder that holds the files of {@link GoProgram.copies}. */
+export const MODULE_COPIES = "modules";
 
 /** Debian release of the base image. */
 export const DEBIAN_RELEASE = "trixie";

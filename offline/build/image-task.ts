@@ -24,6 +24,11 @@ export function partsOf({ context, name }: ImageTask): string {
     return join(context.cache, "images", name);
 }
 
+/** Name of the image's step. */
+export function stepOf({ name }: ImageTask): string {
+    return `image-${name}`;
+}
+
 /** The reference that always means the image made last; for people, not for stacks. */
 export function latestTag(name: ImageName): string {
     return `${MADE_HERE_HOST}/${name}:offline`;
@@ -36,7 +41,7 @@ export function execute(
     args: readonly string[],
     environment: NodeJS.ProcessEnv = task.context.environment,
 ): Promise<void> {
-    const step = `image-${task.name}`;
+    const step = stepOf(task);
     return run({
         step,
         program,

@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { goEnvironment, goFlags, goSources, goVersion, linkerFlags, pinnedVersion } from "./go";
+import { compile, goEnvironment, goFlags, goSources, goVersion, linkerFlags, pinnedVersion } from "./go";
 import { withCacheLock } from "./lock";
 import { run } from "./run";
 import { digestOf, isStamped, writeStamp } from "./stamp";
@@ -58,11 +58,22 @@ function pluginStep(context: OfflineContext, plugin: PluginName): Step {
                 await rm(logFile(context, name), { force: true });
                 await rm(build, { recursive: true, force: true });
                 await mkdir(content, { recursive: true });
-                const goBuild = ["build", ...goFlags, "-ldflags", await flagsOf(), "-o"];
-                await execute("go", [...goBuild, join(content, binary), "."], goEnvironment(context));
+                const flags = [...goFlags, "-ldflags", await flagsOf()];
+                const compileTo = (output: string, path: string): Promise<void> =>
+                    compile({
+                        step: name,
+                        flags,
+                        package: path,
+                        output,
+                        cwd: module,
+                        environment: goEnvironment(context),
+                        logFile: logFile(context, name),
+                        log,
+                    });
+                await compileTo(join(content, binary), ".");
                 if (bridged.has(plugin)) {
                     const schema = join(build, "schema");
-                    await execute("go", [...goBuild, schema, "./schema"], goEnvironment(context));
+                    await compileTo(schema, "./schema");
                     await execute(
                         schema,
                         ["schema", "--skip-docs", "--skip-examples", "--out", content],

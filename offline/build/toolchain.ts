@@ -3,9 +3,8 @@ import { access, chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-import { goEnvironment, goFlags, goSources, goVersion, linkerFlags, pinnedVersion } from "./go";
+import { compile, goEnvironment, goFlags, goSources, goVersion, linkerFlags, pinnedVersion } from "./go";
 import { withCacheLock } from "./lock";
-import { run } from "./run";
 import { digestOf, filesBelow, isStamped, writeStamp } from "./stamp";
 import type { OfflineContext, Step } from "./step";
 
@@ -145,18 +144,11 @@ function cliStep(context: OfflineContext): Step {
                 }
                 await rm(logFile(context, name), { force: true });
                 await replaceFile(pulumi, async (temporary) =>
-                    run({
+                    compile({
                         step: name,
-                        program: "go",
-                        args: [
-                            "build",
-                            ...goFlags,
-                            "-ldflags",
-                            await flags(),
-                            "-o",
-                            temporary,
-                            "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-                        ],
+                        flags: [...goFlags, "-ldflags", await flags()],
+                        package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+                        output: temporary,
                         cwd: module,
                         environment: goEnvironment(context),
                         logFile: logFile(context, name),

@@ -2,6 +2,7 @@ import { LABEL } from "../../model/names";
 import { CONTAINER, isOneShot, label } from "../lib/docker";
 import { isAmong } from "../../model/environments";
 import { MADE_HERE_HOST } from "../../model/made-here";
+import { EDGE } from "../../model/platform-services";
 import { resourceRule, type Settings } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
@@ -11,8 +12,10 @@ type Release = readonly [major: number, minor: number, patch: number];
  * Programs of which older releases let strangers in, with the first that does not, by the last part of the image's repository.
  *
  * oauth2-proxy: logins can be gone around (GHSA-5hvv-m4w4-gf6v, GHSA-7x63-xv5r-3p2x).
+ * Traefik: visitors can say who they are, in another spelling of the header (GHSA-rf44-j88r-hh8c); the edge's configuration
+ * names an option that older releases do not know.
  */
-const FIXED: Readonly<Record<string, Release>> = { "oauth2-proxy": [7, 15, 2] };
+const FIXED: Readonly<Record<string, Release>> = { "oauth2-proxy": [7, 15, 2], traefik: [3, 7, 12] };
 
 /** Images that were made on a machine of ours run whatever release could be made there: `offline/images`. */
 function isOurs(image: string): boolean {
@@ -41,8 +44,8 @@ function* fixed({ properties }: Subject, settings: Settings): Iterable<string> {
     const image = properties.text("image") ?? "";
     const [, repository = "", tag = ""] = /^(?:.*\/)?([^/:@]+)(?::([^@]*))?(?:@.*)?$/.exec(image) ?? [];
     // An id does not say what it is of; the service that it runs as does.
-    const program =
-        image.startsWith("sha256:") && !isOneShot(properties) ? label(properties, LABEL.service) : repository;
+    const service = isOneShot(properties) ? undefined : label(properties, LABEL.service);
+    const program = image.startsWith("sha256:") ? (service === EDGE ? "traefik" : service) : repository;
     const first = FIXED[program ?? ""];
     if (first === undefined) {
         return;

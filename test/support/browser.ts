@@ -1,6 +1,8 @@
-/** A visitor without a browser: keeps cookies by host, follows redirects when told to, fills in forms. */
+/** A visitor without a browser: keeps cookies as one does, follows redirects when told to, fills in forms. */
 
 import { createHash, createHmac, randomBytes } from "node:crypto";
+
+import { CookieJar } from "tough-cookie";
 
 import { type Answer, ask } from "./http";
 
@@ -13,11 +15,17 @@ export interface Page extends Answer {
 
 /** Talks to the edge on this machine over TLS, whatever host a URL names. */
 export class Browser {
-    private readonly jars = new Map<string, Map<string, string>>();
+    /** Path, Domain, Secure and the prefixes of names count: a cookie for another host would be seen leaking to it. */
+    private readonly jar = new CookieJar(undefined, { prefixSecurity: "strict" });
     /** `Set-Cookie` lines as they came, for tests of their attributes. */
     public readonly setCookies: string[] = [];
 
     constructor(private readonly authority: string) {}
+
+    /** Names of the cookies that would be sent to a URL. */
+    async cookiesFor(url: string): Promise<string[]> {
+        return (await this.jar.getCookies(url)).map(({ key }) => key).sort();
+    }
 
     async get(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Page> {
         return this.request("GET", url, headers);
@@ -52,9 +60,7 @@ export class Browser {
         body?: string,
     ): Promise<Page> {
         const { hostname, host, port, pathname, search } = new URL(url);
-        const jar = this.jars.get(hostname) ?? new Map<string, string>();
-        this.jars.set(hostname, jar);
-        const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+        const cookie = await this.jar.getCookieString(url);
         const answer = await ask({
             host: hostname,
             port: Number(port || 443),
@@ -72,15 +78,8 @@ export class Browser {
         });
         for (const line of [answer.headers["set-cookie"] ?? []].flat()) {
             this.setCookies.push(line);
-            const [pair = ""] = line.split(";");
-            const name = pair.slice(0, pair.indexOf("="));
-            const value = pair.slice(pair.indexOf("=") + 1);
-            const isGone = value === "" || /max-age=0|expires=thu, 01[ -]jan[ -]1970/i.test(line);
-            if (isGone) {
-                jar.delete(name);
-            } else {
-                jar.set(name, value);
-            }
+            // As a browser does, one that may not be set is left out.
+            await this.jar.setCookie(line, url, { ignoreError: true });
         }
         const location = answer.headers["location"];
         return {

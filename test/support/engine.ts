@@ -64,11 +64,16 @@ const COMPUTED: Readonly<Record<string, Answer>> = {
     }),
 };
 
-/** The edge's authority is the only command whose output the program reads. */
+/** The edge's own certificates are the only commands whose output the program reads. */
 function printed(command: string): string {
-    return command.includes("authority")
-        ? JSON.stringify({ ca: "canary-ca", certificate: "canary-certificate", key: "canary-key" })
-        : "";
+    const what = /certificates\.mjs (\w+)$/.exec(command)?.[1];
+    return what === undefined
+        ? ""
+        : JSON.stringify({
+              certificate: what === "authority" ? "canary-ca" : "canary-certificate",
+              key: `canary-key-${what}`,
+              ends: "2036-01-01T00:00:00.000Z",
+          });
 }
 
 /**

@@ -74,6 +74,7 @@ describe("parseConfig", () => {
                 http: { address: "0.0.0.0", port: 80 },
                 https: { address: "0.0.0.0", port: 443 },
                 trustedProxies: [],
+                requestTimeout: 600,
             },
             management: { port: 9400 },
             engine: { host: "unix:///var/run/docker.sock" },
@@ -123,6 +124,7 @@ describe("parseConfig", () => {
             https: { address: "0.0.0.0", port: 443 },
             acme: { email: "ops@example.com", directory: "https://acme-v02.api.letsencrypt.org/directory" },
             trustedProxies: [],
+            requestTimeout: 600,
         });
     });
 
@@ -174,7 +176,7 @@ describe("parseConfig", () => {
             { key: "strata:foo", accepted: `one of ${CONFIG_KEYS.join(", ")}`, next: "take it out of the stack file" },
             {
                 key: "strata:edge.htpp",
-                accepted: "one of http, https, acme, trustedProxies",
+                accepted: "one of http, https, acme, trustedProxies, requestTimeout",
                 next: "did you mean strata:edge.http? Rename it or take it out",
             },
         ]);
@@ -292,6 +294,18 @@ describe("parseConfig", () => {
             ],
         ],
         [
+            "a time for requests that is none",
+            { "strata:edge": { requestTimeout: 0 } },
+            [
+                {
+                    key: "strata:edge.requestTimeout",
+                    value: "0",
+                    accepted: "seconds from 1 to 86400",
+                    next: setPath("strata:edge.requestTimeout"),
+                },
+            ],
+        ],
+        [
             "acme and trusted proxies",
             { "strata:edge": { acme: { email: "nobody", directory: "http://ca" }, trustedProxies: ["203.0.113.0"] } },
             [
@@ -310,7 +324,7 @@ describe("parseConfig", () => {
                 {
                     key: "strata:edge.trustedProxies[0]",
                     value: '"203.0.113.0"',
-                    accepted: "an IPv4 range, for example 203.0.113.0/24",
+                    accepted: "an address range of proxies, for example 203.0.113.0/24 or 2001:db8::/32",
                     next: setPath("strata:edge.trustedProxies[0]"),
                 },
             ],
@@ -447,7 +461,7 @@ describe("parseConfig", () => {
                 {
                     key: "strata:edge",
                     value: '"{"',
-                    accepted: "{ http, https, acme?, trustedProxies? }",
+                    accepted: "{ http, https, acme?, trustedProxies?, requestTimeout? }",
                     next: set("strata:edge"),
                 },
             ],

@@ -16,6 +16,10 @@ func TestConnectAsksURLsForTheirStatus(t *testing.T) {
 		switch r.URL.Path {
 		case "/forbidden":
 			w.WriteHeader(http.StatusForbidden)
+		case "/host":
+			if r.Host == "localhost" {
+				w.WriteHeader(http.StatusTeapot)
+			}
 		case "/moved":
 			http.Redirect(w, r, "/forbidden", http.StatusFound)
 		default:
@@ -26,9 +30,10 @@ func TestConnectAsksURLsForTheirStatus(t *testing.T) {
 	closed := "http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(freePort(t))) + "/"
 
 	_, output := probe(t, "connect", "--timeout", "200ms",
-		server.URL+"/forbidden", server.URL+"/moved", server.URL+"/slow", closed, strings.TrimPrefix(server.URL, "http://"))
+		server.URL+"/forbidden", server.URL+"/host", server.URL+"/moved", server.URL+"/slow", closed, strings.TrimPrefix(server.URL, "http://"))
 	expected := []attempt{
 		{Protocol: "http", Verdict: open, Status: 403},
+		{Protocol: "http", Verdict: open, Status: 418},
 		{Protocol: "http", Verdict: open, Status: 302},
 		{Protocol: "http", Verdict: silent},
 		{Protocol: "http", Verdict: refused},

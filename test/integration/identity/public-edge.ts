@@ -36,6 +36,23 @@ export function publicEdgeTests(): void {
         },
     );
 
+    test("lets Keycloak say who may show which of its pages in a frame", async () => {
+        const realm = `${origin("auth")}/realms/sevensa/protocol/openid-connect`;
+        const client = "client_id=account-console&response_type=code&scope=openid";
+        const redirect = encodeURIComponent(`${origin("auth")}/realms/sevensa/account/`);
+        const pkce = `code_challenge_method=S256&code_challenge=${"a".repeat(43)}`;
+        const login = await newBrowser().get(`${realm}/auth?${client}&redirect_uri=${redirect}&${pkce}`);
+        expect([login.status, login.headers["x-frame-options"]]).toEqual([200, "SAMEORIGIN"]);
+        expect(login.headers["content-security-policy"]).toContain("frame-ancestors 'self'");
+        expect(login.headers["referrer-policy"]).toBe("no-referrer");
+        // What keycloak-js shows in frames, for the account console here and for pages of other origins.
+        for (const page of ["3p-cookies/step1.html", "login-status-iframe.html"]) {
+            const { status, headers } = await newBrowser().get(`${realm}/${page}`);
+            expect([page, status, headers["x-frame-options"]]).toEqual([page, 200, undefined]);
+            expect(String(headers["content-security-policy"] ?? "")).not.toContain("frame-ancestors");
+        }
+    });
+
     test("lets nobody log in to the master realm, not even the program", async () => {
         const { clientId, clientSecret } = outputs.identity.provisioner;
         const { status } = await newBrowser().post(`${origin("auth")}/realms/master/protocol/openid-connect/token`, {

@@ -77,7 +77,19 @@ export function edgeTests(): void {
         }
     });
 
-    test("forbids its management pages to everybody in its zones", async () => {
+    test("answers a page of another name that leads to this machine with 404, and nothing of its own", async () => {
+        for (const [port, path] of [
+            [ports.dashboard, "/api/overview"],
+            [ports.dashboard, "/metrics"],
+            [ports.vault, "/v1/sys/health"],
+        ] as const) {
+            const rebound = await ask({ host: "rebound.example.com", port, path });
+            expect([rebound.status, rebound.body]).toEqual([404, "404 page not found\n"]);
+            expect((await ask({ host: `127.0.0.1:${port}`, port, path })).status).toBe(200);
+        }
+    });
+
+    test("forbids its management pages to everybody in its zones, whatever name they ask for", async () => {
         const { NetworkSettings } = await inspect(of("edge"));
         const address = NetworkSettings.Networks[of("psra-web-net")]?.IPAddress ?? "";
         expect(address).toContain(`${BASE}.13.`);

@@ -19,14 +19,17 @@ const HOME_MADE_PROXY =
     "its image was made on some machine, in a release that nobody can tell; use a published one of oauth2-proxy 7.15.2 or later";
 const proxy = (name: string): PolicyInput => container({ image: `${name}@sha256:${digest}` });
 /** The proxy's service in an environment. */
-const proxyIn = (environment: string, image: string): PolicyInput =>
+const proxyIn = (environment: string, image: string, service = "oauth2-proxy"): PolicyInput =>
     container({
         image,
         labels: [
             { label: "strata.environment", value: environment },
-            { label: "strata.service", value: "oauth2-proxy" },
+            { label: "strata.service", value: service },
         ],
     });
+const OLD_TRAEFIK = "that release lets strangers in; use traefik 3.7.12 or later";
+const UNTOLD_TRAEFIK = UNTOLD_PROXY.replace("oauth2-proxy 7.15.2", "traefik 3.7.12");
+const HOME_MADE_TRAEFIK = HOME_MADE_PROXY.replace("oauth2-proxy 7.15.2", "traefik 3.7.12");
 
 export const hardening: Readonly<Record<string, RuleCases>> = {
     "container-limits-resources": {
@@ -351,7 +354,7 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
                     "ghcr.io/example/app:production",
                     `postgres@sha256:${"b".repeat(63)}`,
                     "strata.invalid/postgres:latest",
-                    "strata/postgres:0123456789ab",
+                    "strata.invalid/postgres:0123456789ab",
                     "strata.invalid/postgres:0123456789aX",
                     "evil/strata.invalid/postgres:0123456789ab",
                 ].map((image) => [
@@ -378,6 +381,9 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             "its first fixed release": proxy("quay.io/oauth2-proxy/oauth2-proxy:v7.15.2"),
             "a later one": proxy("quay.io/oauth2-proxy/oauth2-proxy:v7.15.4-alpine"),
             "a much later one, from elsewhere": proxy("registry.example.com:5000/oauth2-proxy:8.0.0"),
+            "a Traefik with one spelling for each header": proxy("traefik:v3.7.12"),
+            "a later one from a mirror": proxy("registry.example.com/library/traefik:v3.7.13"),
+            "an edge that was made where it runs": proxyIn("local", `sha256:${digest}`, "edge"),
             "made where it runs": proxyIn("local", "strata.invalid/oauth2-proxy:0123456789ab"),
             "made where it is tested": proxyIn("test-login", `sha256:${digest}`),
             "the one-shot that writes its files": writer({
@@ -395,6 +401,10 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             "an older major one": [proxy("oauth2-proxy:6.20.3"), OLD_PROXY],
             "a digest alone": [proxy("quay.io/oauth2-proxy/oauth2-proxy"), UNTOLD_PROXY],
             "a tag that tells nothing": [proxy("quay.io/oauth2-proxy/oauth2-proxy:latest"), UNTOLD_PROXY],
+            "a Traefik without the option": [proxy("traefik:v3.7.11"), OLD_TRAEFIK],
+            "one of the line before": [proxy("docker.io/library/traefik:v3.6.25"), OLD_TRAEFIK],
+            "one whose tag names no release": [proxy("traefik:v3.7"), UNTOLD_TRAEFIK],
+            "an edge that was made somewhere": [proxyIn("staging", `sha256:${digest}`, "edge"), HOME_MADE_TRAEFIK],
             "made somewhere": [proxyIn("staging", "strata.invalid/oauth2-proxy:0123456789ab"), HOME_MADE_PROXY],
             "an id": [proxyIn("production", `sha256:${digest}`), HOME_MADE_PROXY],
             "an environment that only begins like one": [

@@ -61,3 +61,23 @@ test("colour is an option of its own, and quiet prints nothing at all", () => {
     progress.settle();
     expect(quiet.written).toEqual([]);
 });
+
+test("a step that says nothing for long is not shown with what it said long ago", async () => {
+    jest.useFakeTimers();
+    const sink = recorder();
+    const progress = new Progress(sink, { plainInterval: 15_000 });
+    const step = progress.step("plugin-docker", async (say) => {
+        say("go: downloading cel.dev/expr v0.25.2");
+        await jest.advanceTimersByTimeAsync(50_000);
+        say("linking");
+        await jest.advanceTimersByTimeAsync(15_000);
+    });
+    await step;
+    jest.useRealTimers();
+    expect(sink.written.slice(0, -1)).toEqual([
+        "… plugin-docker  15.0 s  go: downloading cel.dev/expr v0.25.2\n",
+        "… plugin-docker  30.0 s  at work; said nothing for 30.0 s\n",
+        "… plugin-docker  45.0 s  at work; said nothing for 45.0 s\n",
+        "… plugin-docker  1 min 00 s  linking\n",
+    ]);
+});

@@ -1,4 +1,5 @@
 import { dynamicConfiguration, type EdgeSettings, staticConfiguration } from "../../../components/edge/traefik-config";
+import type { Route } from "../../../model/platform";
 import { EDGE } from "../../../model/platform-services";
 import { resolvePlatform } from "../../../model/resolve";
 import { configOf, shop } from "../model/fixtures";
@@ -6,10 +7,11 @@ import { configOf, shop } from "../model/fixtures";
 const platform = resolvePlatform({ environment: "local", config: configOf(), products: [shop] });
 const edge = platform.services.find(({ name }) => name === EDGE)!;
 const gateway = "172.22.0.1";
-const own: EdgeSettings = { trustedProxies: [] };
+const own: EdgeSettings = { trustedProxies: [], requestTimeout: 600 };
 const acme: EdgeSettings = {
     acme: { email: "ops@example.com", directory: "https://acme.example.com/directory" },
-    trustedProxies: ["203.0.113.0/24"],
+    trustedProxies: ["203.0.113.0/24", "2001:db8::/32"],
+    requestTimeout: 60,
 };
 
 interface Dynamic {
@@ -52,14 +54,30 @@ describe("static configuration", () => {
                 acme: { acme: { email: "ops@example.com", caServer: "https://acme.example.com/directory" } },
             },
             entryPoints: {
-                http: { forwardedHeaders: { trustedIPs: ["203.0.113.0/24"] } },
+                http: { forwardedHeaders: { trustedIPs: ["203.0.113.0/24", "2001:db8::/32"] } },
                 https: {
                     http: { tls: { certResolver: "acme" } },
-                    forwardedHeaders: { trustedIPs: ["203.0.113.0/24"] },
+                    forwardedHeaders: { trustedIPs: ["203.0.113.0/24", "2001:db8::/32"] },
                 },
             },
         });
         expect(staticConfiguration(edge, own)).not.toHaveProperty("certificatesResolvers");
+    });
+
+    test("every entry point deletes headers with another spelling, whatever layers there are", () => {
+        const { entryPoints } = staticConfiguration(edge, own) as { entryPoints: Record<string, { http?: object }> };
+        expect(Object.keys(entryPoints)).toEqual(["http", "https", "ping", "traefik", "vault"]);
+        for (const { http } of Object.values(entryPoints))
+            expect(http).toMatchObject({ aliasHeadersStrategy: "delete" });
+    });
+
+    test("a request has the time that the stack gives it, an answer has no limit", () => {
+        expect(staticConfiguration(edge, own)).toMatchObject({
+            entryPoints: { https: { transport: { respondingTimeouts: { readTimeout: "600s", writeTimeout: "0s" } } } },
+        });
+        expect(staticConfiguration(edge, acme)).toMatchObject({
+            entryPoints: { https: { transport: { respondingTimeouts: { readTimeout: "60s" } } } },
+        });
     });
 
     test("the access log keeps neither headers nor query strings", () => {
@@ -77,12 +95,55 @@ describe("dynamic configuration", () => {
         expect(routers["shop-api"]).toEqual({
             entryPoints: ["https"],
             rule: "Host(`api.shop.example.com`) && (Path(`/v1`) || PathPrefix(`/v1/`))",
+            priority: 40,
             service: "shop-api",
-            middlewares: ["secure-headers", "shop-api-rate-limit", "compress"],
+            middlewares: ["secure-headers", "frames-deny", "plain-paths", "shop-api-rate-limit", "compress"],
             tls: {},
         });
         expect(services["shop-api"]).toEqual({ loadBalancer: { servers: [{ url: "http://shop-api:8000" }] } });
-        expect(middlewares["shop-api-rate-limit"]).toEqual({ rateLimit: { average: 20, burst: 40, period: "1s" } });
+        expect(middlewares["shop-api-rate-limit"]).toEqual({
+            rateLimit: {
+                average: 20,
+                burst: 40,
+                period: "1s",
+                sourceCriterion: { ipStrategy: { ipv6Subnet: 64 } },
+            },
+        });
+    });
+
+    test("behind proxies, rate limits count the address before theirs", () => {
+        expect(dynamic(acme).http.middlewares["shop-api-rate-limit"]).toMatchObject({
+            rateLimit: { sourceCriterion: { ipStrategy: { excludedIPs: acme.trustedProxies } } },
+        });
+    });
+
+    test("frames and encoded characters are the route's", () => {
+        const [route] = platform.services.find(({ name }) => name === "shop-web")!.routes;
+        const middlewaresOf = (changes: Partial<Route>): string[] => {
+            const services = platform.services.map((service) =>
+                service.name === "shop-web" ? { ...service, routes: [{ ...route!, ...changes }] } : service,
+            );
+            const { http } = dynamicConfiguration({ ...platform, services }, edge, gateway, own) as Dynamic;
+            return http.routers["shop-web"]!.middlewares;
+        };
+        expect(middlewaresOf({ frames: "same-origin" })).toContain("frames-same-origin");
+        expect(middlewaresOf({ frames: "own" }).filter((it) => it.startsWith("frames"))).toEqual([]);
+        expect(middlewaresOf({ encodedCharacters: true })).not.toContain("plain-paths");
+        const { middlewares } = dynamic(own).http;
+        expect(middlewares["frames-same-origin"]).toEqual({ headers: { customFrameOptionsValue: "SAMEORIGIN" } });
+        expect(Object.values((middlewares["plain-paths"] as { encodedCharacters: object }).encodedCharacters)).toEqual(
+            Array(7).fill(false),
+        );
+    });
+
+    test("what is set on every route replaces no header that only the service can choose", () => {
+        const { headers } = dynamic(own).http.middlewares["secure-headers"] as { headers: object };
+        expect(Object.keys(headers)).toEqual([
+            "stsSeconds",
+            "stsIncludeSubdomains",
+            "contentTypeNosniff",
+            "customResponseHeaders",
+        ]);
     });
 
     test("a path is whole segments: the rule of /v1 does not match /v10", () => {
@@ -109,6 +170,9 @@ describe("dynamic configuration", () => {
             ["metrics", ["traefik"], ["host-only"]],
         ]);
         expect(middlewares["host-only"]).toEqual({ ipAllowList: { sourceRange: ["172.22.0.1/32"] } });
+        // A page of another name that leads to this machine is not answered.
+        for (const [, { rule }] of management)
+            expect(rule).toMatch(/^\(Host\(`127\.0\.0\.1`\) \|\| Host\(`localhost`\)\)/);
     });
 
     test("the own certificate is the default one, and none is named with ACME", () => {

@@ -186,8 +186,31 @@ describe("through product data", () => {
             http: { address: "192.0.2.1", port: 9400 },
             https: { address: "192.0.2.1", port: 443 },
             trustedProxies: [],
+            requestTimeout: 600,
         };
         expect(() => resolve([shop], configOf({ edge }))).not.toThrow();
+    });
+});
+
+test("encoded slashes go through on a host of one kind, not where the path decides who is asked for a session", () => {
+    const identity = {
+        keycloak: { realm: "acme", host: "auth", protect: [], consoles: [] },
+    };
+    const products = (auth: boolean) => [
+        withService("api", {
+            routes: [
+                { path: "/v1", encodedCharacters: true },
+                { path: "/v2", auth },
+            ],
+        }),
+    ];
+    const config = configOf({ identity });
+    expect(() => resolve(products(false), config)).not.toThrow();
+    expect(problemsOf(() => resolve(products(true), config))).toContainEqual({
+        key: "shop-api route shop.example.com/v1 encodedCharacters",
+        value: "true",
+        accepted: "false, on a host where some paths ask for a session and others do not",
+        next: "give the protected paths a host of their own, or take encodedCharacters out",
     });
 });
 

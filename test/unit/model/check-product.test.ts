@@ -355,6 +355,18 @@ const cases: [string, Product, object[]][] = [
         ],
     ],
     [
+        "who may show a route in a frame",
+        withService("web", { routes: [{ frames: "sameorigin" as "same-origin" }] }),
+        [
+            {
+                key: "shop/web routes[0].frames",
+                value: '"sameorigin"',
+                accepted: "deny, same-origin, own",
+                next: `did you mean "same-origin"? ${correct}`,
+            },
+        ],
+    ],
+    [
         "settings that are secrets, without their values",
         withService("worker", {
             environment: { DB_PASSWORD: "hunter2", STRIPE_APIKEY: "sk", TOKEN_FILE: "/run/secrets/t", "A-B": "" },

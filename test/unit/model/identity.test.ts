@@ -153,6 +153,7 @@ describe("with Keycloak", () => {
                 rateLimit: 100,
                 auth: true,
                 roles: ["admin", "shop-keeper"],
+                encodedCharacters: true,
             },
         ]);
         const client = (id: string) => realm!.clients.find((found) => found.id === id);
