@@ -84,13 +84,13 @@ async function adopt({ stack, pulumi, access }: Session): Promise<boolean> {
     const exported = await pulumi.exported();
     if (exported === undefined) return false;
     const encryption = encryptionOf(exported);
-    if (encryption.encryptionsalt !== undefined && !hasPassphrase(access)) {
+    if (encryption?.encryptionsalt !== undefined && !hasPassphrase(access)) {
         throw new Failure(
             `the state of ${stack.name} is encrypted with a passphrase, and none is given`,
             "export PULUMI_CONFIG_PASSPHRASE_FILE=<file with the passphrase>; nothing was touched",
         );
     }
-    if (pulumi.configFile === stack.copy) saveEncryption(stack, encryption);
+    if (encryption && pulumi.configFile === stack.copy) saveEncryption(stack, encryption);
     return true;
 }
 

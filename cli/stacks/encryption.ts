@@ -19,12 +19,14 @@ export function encryptionIn({ secretsprovider, encryptedkey, encryptionsalt }: 
  * needs nothing of the first one's files. Pure.
  *
  * @param exported - what `pulumi stack export` printed
+ * @returns `undefined` when the state does not say, as before the first run at Pulumi Cloud
  */
-export function encryptionOf(exported: unknown): Encryption {
+export function encryptionOf(exported: unknown): Encryption | undefined {
     const { deployment } = (exported ?? {}) as {
         deployment?: { secrets_providers?: { type?: string; state?: Readonly<Record<string, string>> } } | null;
     };
-    const { type, state = {} } = deployment?.secrets_providers ?? {};
+    if (!deployment?.secrets_providers) return undefined;
+    const { type, state = {} } = deployment.secrets_providers;
     if (type === "passphrase") return encryptionIn({ encryptionsalt: state["salt"] ?? "" });
     if (type === "cloud") {
         return encryptionIn({ secretsprovider: state["url"] ?? "", encryptedkey: state["encryptedkey"] ?? "" });

@@ -35,7 +35,9 @@ interface Operator {
     readonly credentials: string;
 }
 
+/** Folders and stacks that this test has made. */
 const made: string[] = [];
+const stacks: LiveStack[] = [];
 
 function folder(): string {
     const path = mkdtempSync(join(tmpdir(), "strata-operator-"));
@@ -45,7 +47,7 @@ function folder(): string {
 
 /** @param variables - besides the login to the bucket and the folder of the login to Pulumi */
 function stackOf(checkout: string, home: string, variables: Readonly<Record<string, string>>): LiveStack {
-    return new LiveStack({
+    const stack = new LiveStack({
         name: NAME,
         addressBase: "10.233",
         port: 26_180,
@@ -58,6 +60,8 @@ function stackOf(checkout: string, home: string, variables: Readonly<Record<stri
             "strata:protectData": true,
         },
     });
+    stacks.push(stack);
+    return stack;
 }
 
 /** An operator who is logged in to the bucket, and has the file with the passphrase. */
@@ -107,8 +111,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-    await anna.stack.remove();
-    await ben.stack.remove();
+    for (const stack of stacks) await stack.remove();
     server.stop();
     made.forEach((path) => (path.includes("checkout") ? removeCheckout(path) : rmSync(path, { recursive: true })));
 });
@@ -124,7 +127,6 @@ test("without a login and a passphrase, up says both lines and touches nothing",
     expect(await present()).toEqual([]);
     expect(server.objects(".pulumi/stacks")).toEqual([]);
     expect(existsSync(join(checkout, ".strata", "state", ".pulumi"))).toBe(false);
-    await stranger.remove();
 });
 
 test("while one operator starts the environment, the other's up removes nothing and says who works on it", async () => {

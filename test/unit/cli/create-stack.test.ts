@@ -89,8 +89,8 @@ describe("what the backend has of a stack", () => {
     });
 
     test("tells nothing before the first run at Pulumi Cloud", () => {
-        expect(encryptionOf({ version: 3, deployment: null })).toEqual({});
-        expect(encryptionOf(undefined)).toEqual({});
+        expect(encryptionOf({ version: 3, deployment: null })).toBeUndefined();
+        expect(encryptionOf({ version: 3, deployment: { resources: [] } })).toBeUndefined();
     });
 });
 
