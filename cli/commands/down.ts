@@ -2,6 +2,7 @@
 
 import { isThrowaway } from "../../model/environments";
 import { LABEL } from "../../model/names";
+import type { RunningContainer } from "../engine/engine";
 import { ExitCode, Failure, npmRun, rejected } from "../failure";
 import { Progress } from "../output/progress";
 import { ask, terminalOf } from "../output/question";
@@ -51,12 +52,17 @@ export async function down(options: DownOptions): Promise<number> {
     const going = isOthers ? together(own, foreign) : own;
     await confirm(name, options, { going, resources: state?.resources ?? 0, isOthers }, progress);
 
-    const view = new UpdateView("update");
+    const view = new UpdateView("removal");
+    let leftovers: readonly RunningContainer[] = [];
     if (session && state) {
         await releaseLock(session, progress);
+        // They hold networks and volumes that the destroy would wait for.
+        leftovers = unknownTo(state, going.containers);
+        await sight.engine.remove("container", leftovers);
+        for (const it of leftovers) progress.line("✓", `${it.name} removed: an interrupted run left it`);
         await destroy(session, state, progress, view, withData);
     }
-    const removed = view.counts.removed + (await removeRest(sight, going, progress, withData));
+    const removed = view.counts.removed + leftovers.length + (await removeRest(sight, going, progress, withData));
     const kept = (await sight.engine.volumes(name)).map((volume) => volume.name);
     if (options.json) console.log(JSON.stringify({ stack: name, removed, volumes: kept }, undefined, 2));
     if (kept.length > 0) {
@@ -236,6 +242,12 @@ function dataVolumes(state: KnownState): string[] {
 function keptWithData(state: KnownState): string[] {
     const data = dataVolumes(state);
     return state.contained.filter(({ volume }) => data.includes(volume)).map(({ urn }) => urn);
+}
+
+/** Containers that a destroy does not remove, because the state has no resource for them. */
+function unknownTo(state: KnownState, containers: readonly RunningContainer[]): RunningContainer[] {
+    const known = new Set([...state.containers.map(({ id }) => id), ...state.replaced]);
+    return containers.filter(({ id }) => !known.has(id));
 }
 
 /** Removes what the destroy had no operation for, by id: what came meanwhile under the same name is not touched. */
