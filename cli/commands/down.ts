@@ -2,6 +2,7 @@
 
 import { isThrowaway } from "../../model/environments";
 import { LABEL } from "../../model/names";
+import type { RunningContainer } from "../engine/engine";
 import { ExitCode, Failure, npmRun, rejected } from "../failure";
 import { Progress } from "../output/progress";
 import { ask, terminalOf } from "../output/question";
@@ -53,13 +54,19 @@ export async function down(options: DownOptions): Promise<number> {
     const going = isOthers ? together(own, foreign) : own;
     await confirm(name, options, { going, resources: state?.resources ?? 0, isOthers }, progress);
 
-    const view = new UpdateView("update");
+    const view = new UpdateView("removal");
     const unlocked = async (): Promise<void> => session && releaseLock(session, progress);
+    let leftovers: readonly RunningContainer[] = [];
     if (session && state) {
         await unlocked();
+        // They hold networks and volumes that the destroy would wait for.
+        leftovers = unknownTo(state, going.containers);
+        await sight.engine.remove("container", leftovers);
+        for (const it of leftovers) progress.line("✓", `${it.name} removed: an interrupted run left it`);
         await destroy(session, state, progress, view, withData);
     }
-    const removed = view.counts.removed + (await removeRest(sight, going, progress, withData, unlocked));
+    const rest = await removeRest(sight, going, progress, withData, unlocked);
+    const removed = view.counts.removed + leftovers.length + rest;
     const kept = (await sight.engine.volumes(name)).map((volume) => volume.name);
     if (options.json) console.log(JSON.stringify({ stack: name, removed, volumes: kept }, undefined, 2));
     if (kept.length > 0) {
@@ -229,6 +236,12 @@ function dataVolumes(state: KnownState): string[] {
 function keptWithData(state: KnownState): string[] {
     const data = dataVolumes(state);
     return state.contained.filter(({ volume }) => data.includes(volume)).map(({ urn }) => urn);
+}
+
+/** Containers that a destroy does not remove, because the state has no resource for them. */
+function unknownTo(state: KnownState, containers: readonly RunningContainer[]): RunningContainer[] {
+    const known = new Set([...state.containers.map(({ id }) => id), ...state.replaced]);
+    return containers.filter(({ id }) => !known.has(id));
 }
 
 /**

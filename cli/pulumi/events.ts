@@ -67,8 +67,8 @@ const NOT_KNOWN_YET = /^can't run .* during preview: /;
 /** The root of every stack; its outputs are the stack's. */
 const STACK = "pulumi:pulumi:Stack";
 
-/** What a run is for: to change things, to show what would change, or to see whether it may and has to. */
-export type Purpose = "update" | "preview" | "check";
+/** What a run is for: to change things, to remove all, to show what would change, or to see whether it may and has to. */
+export type Purpose = "update" | "removal" | "preview" | "check";
 
 /** Follows one run of `pulumi`. */
 export class UpdateView {
@@ -97,6 +97,10 @@ export class UpdateView {
         private readonly now: () => number = Date.now,
     ) {}
 
+    private get isDoing(): boolean {
+        return this.purpose === "update" || this.purpose === "removal";
+    }
+
     /** Whether anything was, or is to be, different afterwards. */
     get hasChanges(): boolean {
         const { created, changed, removed } = this.counts;
@@ -110,7 +114,7 @@ export class UpdateView {
 
     /** Takes one event in and returns the lines to print for it. */
     apply(event: EngineEvent): EventLine[] {
-        if (this.purpose !== "update" && (event.resourcePreEvent || event.resOutputsEvent)) this.planned.push(event);
+        if (!this.isDoing && (event.resourcePreEvent || event.resOutputsEvent)) this.planned.push(event);
         if (event.resourcePreEvent) return this.started(event.resourcePreEvent.metadata);
         if (event.resOutputsEvent) return this.ended(event.resOutputsEvent.metadata);
         if (event.resOpFailedEvent) return this.failedAt(event.resOpFailedEvent.metadata);
@@ -164,7 +168,7 @@ export class UpdateView {
 
     private started({ op, urn, type, new: next, old }: StepEventMetadata): EventLine[] {
         const words = WORDS[op];
-        if (!words || this.purpose !== "update" || !SLOW.includes(type)) return [];
+        if (!words || !this.isDoing || !SLOW.includes(type)) return [];
         const waits = type === CONTAINER && next?.inputs?.["wait"] === true && op.startsWith("create");
         const label = labelOf(urn, type, next?.inputs ?? old?.inputs);
         this.active.set(key(op, urn), {
@@ -180,8 +184,9 @@ export class UpdateView {
         this.active.delete(key(op, urn));
         if (type === STACK) this.outputsChanged ||= changedKeys(old?.outputs ?? {}, next?.outputs ?? {}).length > 0;
         const words = WORDS[op];
-        if (!words?.done || this.purpose !== "update") return [];
-        if (/^(pulumi|strata):/.test(type) || (op === "create" && !SLOW.includes(type))) return [];
+        if (!words?.done || !this.isDoing) return [];
+        const isUsual = op === "create" || this.purpose === "removal";
+        if (/^(pulumi|strata):/.test(type) || (isUsual && !SLOW.includes(type))) return [];
         const label = labelOf(urn, type, next?.inputs ?? old?.inputs);
         const healthy = active?.doing === HEALTH ? ", healthy" : "";
         return [

@@ -74,6 +74,18 @@ test.each(["update", "delete", "create-replacement"])("an update says each %s, i
     ).toEqual([]);
 });
 
+test("a removal says what takes time, not every entry of a server that goes as a whole", () => {
+    const { view } = viewAt("removal");
+    const inside = step("delete", "p", { name: "psra-api" }, { type: "vault:index/policy:Policy" });
+    expect(view.apply(event({ resOutputsEvent: { metadata: inside } }))).toEqual([]);
+    const outside = step("delete", "edge", { name: "local-edge" });
+    view.apply(event({ resourcePreEvent: { metadata: outside } }));
+    expect(view.waiting()).toBe("removing container local-edge 0.0 s");
+    expect(view.apply(event({ resOutputsEvent: { metadata: outside } }))).toMatchObject([
+        { mark: "✓", text: "container local-edge removed" },
+    ]);
+});
+
 test("policies that wait for values are kept for one note, and a mandatory refusal is none of them", () => {
     const { view } = viewAt("check");
     const waiting = (policyName: string, enforcementLevel: "warning" | "mandatory" = "warning") =>
