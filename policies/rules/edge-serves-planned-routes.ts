@@ -1,5 +1,6 @@
 import { MANAGEMENT } from "../../model/defaults";
 import { FORWARD_AUTH_PATH } from "../../model/identity/realm";
+import { writerName } from "../../model/names";
 import type { Service } from "../../model/platform";
 import type { Plan } from "../lib/plan";
 import { stackRule } from "../lib/rule";
@@ -20,7 +21,9 @@ export const edgeServesPlannedRoutes = stackRule({
         if (plan === undefined) {
             return;
         }
-        const writers = stack.containers.filter(({ role, service }) => role === "one-shot" && service.kind === "edge");
+        const writers = stack.containers.filter(
+            ({ name, service }) => service?.kind === "edge" && name === writerName(plan.environment, service.name),
+        );
         for (const writer of writers) {
             const { texts, isComplete } = configurations(stack, writer);
             if (isComplete && texts.length === 0) {
