@@ -1,9 +1,11 @@
 /** `strata status`: what runs, against what the state says should run. */
 
+import { KEYCLOAK } from "../../model/identity/services";
 import { LABEL } from "../../model/names";
 import type { Engine, RunningContainer } from "../engine/engine";
 import { condition, isWell } from "../engine/evidence";
 import { ExitCode, Failure, npmRun } from "../failure";
+import { sayLogins, stateOfLogins } from "../identity/state-of-logins";
 import { Progress } from "../output/progress";
 import { table, uptime } from "../output/text";
 import { compare } from "../pulumi/recover";
@@ -53,7 +55,10 @@ export async function status(options: StatusOptions): Promise<number> {
     const plan = planRecovery(state, engine);
     const unknown = plan.orphanContainers.map(({ name }) => name);
     const logins = endingLogins(state.secretIds, Date.now());
-    const document = { stack: sight.stack.name, services, vault, logins, pending: plan.pending.length, unknown };
+    const runsKeycloak = services.some(({ service, health }) => service === KEYCLOAK && health === "healthy");
+    const people = runsKeycloak ? await stateOfLogins(session.pulumi) : undefined;
+    const pending = plan.pending.length;
+    const document = { stack: sight.stack.name, services, vault, logins, ...(people && { people }), pending, unknown };
     if (options.json) console.log(JSON.stringify(document, undefined, 2));
 
     const rows = services.map((it) => [
@@ -69,6 +74,7 @@ export async function status(options: StatusOptions): Promise<number> {
     if (vault !== undefined) progress.line(vault === "unsealed" ? "✓" : "✗", `vault is ${vault}`);
     for (const { service, problems } of services) problems.forEach((text) => progress.line("✗", `${service}: ${text}`));
     remind(progress, logins, sight.stack.name);
+    const wrong = people !== undefined && sayLogins(progress, people, sight.stack.name);
     for (const name of unknown) progress.line("✗", `${name}: labelled, but the state does not know it`);
     if (plan.pending.length > 0) {
         progress.line(
@@ -83,11 +89,13 @@ export async function status(options: StatusOptions): Promise<number> {
     }
     // A sealed Vault's own container is healthy when people hold its keys; nothing can be read from it all the same.
     const broken =
+        wrong ||
         unknown.length > 0 ||
         vault === "sealed" ||
         logins.some(({ days }) => days < 0) ||
         services.some(({ problems }) => problems.length > 0);
-    return broken ? ExitCode.broken : ExitCode.holds;
+    if (broken) return ExitCode.broken;
+    return people?.unknown === undefined ? ExitCode.holds : ExitCode.unknown;
 }
 
 /** Compares services of the state with the engine's containers. Pure. */
