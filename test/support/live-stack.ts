@@ -73,7 +73,7 @@ export class LiveStack {
         return { config, platform: resolvePlatform({ environment: this.name, config, products }) };
     }
 
-    /** `strata <verb>` on the stack. */
+    /** `strata <verb>` on the stack; a verb may be of two words. */
     async strata(verb: string, ...args: readonly string[]): Promise<Ended> {
         const ended = await run(process.execPath, this.arguments(verb, args), {
             env: environment(),
@@ -160,7 +160,7 @@ export class LiveStack {
     }
 
     private arguments(verb: string, args: readonly string[]): string[] {
-        return [LAUNCH, verb, "--stack", this.name, "--config-file", this.file, ...args];
+        return [LAUNCH, ...verb.split(" "), "--stack", this.name, "--config-file", this.file, ...args];
     }
 
     private async exported(): Promise<NodeJS.ProcessEnv> {
