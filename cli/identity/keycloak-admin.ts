@@ -24,6 +24,9 @@ export class Refused extends Error {
     }
 }
 
+/** The server does not answer, or answers that it cannot. */
+export class Silent extends Failure {}
+
 /** The realm of a stack. */
 export class KeycloakAdmin {
     private session: { readonly token: string; readonly until: number } | undefined;
@@ -78,8 +81,8 @@ export class KeycloakAdmin {
         }
     }
 
-    private silent(reason: string): Failure {
-        return new Failure(
+    private silent(reason: string): Silent {
+        return new Silent(
             `Keycloak at ${this.login.adminUrl} does not answer: ${reason}`,
             `run: ${npmRun("strata", undefined, "status")}`,
         );

@@ -3,7 +3,7 @@
 import { Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";
 import type { Pulumi } from "../pulumi/pulumi";
-import { keycloakOf } from "./keycloak-admin";
+import { keycloakOf, Silent } from "./keycloak-admin";
 import { loginProblems } from "./login-check";
 import { countPeople } from "./people";
 
@@ -17,15 +17,26 @@ export interface StateOfLogins {
     readonly unknown?: string;
 }
 
-/** Reads flows, bindings and the number of people. Never throws for a server that does not answer: it says so. */
-export async function stateOfLogins(pulumi: Pulumi): Promise<StateOfLogins> {
-    try {
-        const keycloak = await keycloakOf(pulumi);
-        return { problems: await loginProblems(keycloak), people: await countPeople(keycloak) };
-    } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        const reason = error instanceof Failure ? error.message : `Keycloak could not be asked: ${error.message}`;
-        return { problems: [], unknown: reason };
+/**
+ * Reads flows, bindings and the number of people. Never throws for a server that does not answer: it says so.
+ *
+ * @param patience - milliseconds for a server that does not answer yet: behind an edge that has just started. @default 20 000
+ */
+export async function stateOfLogins(pulumi: Pulumi, patience = 20_000): Promise<StateOfLogins> {
+    const deadline = Date.now() + patience;
+    for (;;) {
+        try {
+            const keycloak = await keycloakOf(pulumi);
+            return { problems: await loginProblems(keycloak), people: await countPeople(keycloak) };
+        } catch (error) {
+            if (!(error instanceof Error)) throw error;
+            if (error instanceof Silent && Date.now() < deadline) {
+                await new Promise((resolve) => setTimeout(resolve, 1000));
+                continue;
+            }
+            const reason = error instanceof Failure ? error.message : `Keycloak could not be asked: ${error.message}`;
+            return { problems: [], unknown: reason };
+        }
     }
 }
 

@@ -145,7 +145,7 @@ test("a Keycloak that cannot be asked is not taken for one that is well", async 
         stack: { name: "local" },
         ask: () => Promise.resolve({ code: 0, stdout: JSON.stringify(outputs), stderr: "" }),
     } as unknown as Pulumi;
-    const state = await stateOfLogins(pulumi);
+    const state = await stateOfLogins(pulumi, 0);
     expect(state.people).toBeUndefined();
     expect(state.unknown).toContain("Keycloak at http://127.0.0.1:1 does not answer");
 });
