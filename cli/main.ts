@@ -8,6 +8,7 @@ import type * as doctorModule from "./commands/doctor";
 import type * as downModule from "./commands/down";
 import type * as envModule from "./commands/env";
 import type * as logsModule from "./commands/logs";
+import type * as personModule from "./commands/person";
 import type * as previewModule from "./commands/preview";
 import type * as productNewModule from "./commands/product-new";
 import type * as rotateModule from "./commands/rotate";
@@ -37,8 +38,8 @@ export function commandLine(): Command {
         .description("A multi-tenant SaaS platform on Docker engines")
         .showHelpAfterError("next: npm run strata -- <verb> --help lists what is accepted")
         .exitOverride();
-    const onStack = (name: string, description: string): Command =>
-        program
+    const onStack = (name: string, description: string, group: Command = program): Command =>
+        group
             .command(name)
             .description(description)
             .option("-s, --stack <name>", "environment, as in Pulumi.<name>.yaml", LOCAL)
@@ -125,6 +126,28 @@ export function commandLine(): Command {
                 ({ rotate }, options, args) => rotate(args, options),
             ),
         );
+    const person = program.command("person").description("the people who may log in (stacks with Keycloak)");
+    const people = (): typeof personModule => require("./commands/person") as typeof personModule;
+    onStack("add", "make an account; its temporary password is shown once", person)
+        .requiredOption("--username <name>", "lower-case letters, digits and . _ @ -")
+        .requiredOption("--email <address>", "counts as verified")
+        .option("--first-name <name>")
+        .option("--last-name <name>")
+        .option("--group <name...>", "declared groups, for example Administrators")
+        .option("--tenant <name>", "the customer a person works for")
+        .action(verb(people, ({ add }, options) => add(options)));
+    onStack("list", "who has an account, in which groups, and with a second factor or not", person).action(
+        verb(people, ({ list }, options) => list(options)),
+    );
+    onStack("enable", "let a person log in again", person)
+        .argument("<username>")
+        .action(verb(people, ({ enable }, options, args) => enable(args, options)));
+    onStack("disable", "let a person log in no more, and end the person's sessions", person)
+        .argument("<username>")
+        .action(verb(people, ({ disable }, options, args) => disable(args, options)));
+    onStack("reset", "a new temporary password and a new second factor for a person", person)
+        .argument("<username>")
+        .action(verb(people, ({ reset }, options, args) => reset(args, options)));
     onStack("logs", "show what services wrote")
         .argument("[service...]")
         .option("-f, --follow", "go on until Ctrl-C")

@@ -1,9 +1,11 @@
 /** `strata status`: what runs, against what the state says should run. */
 
+import { KEYCLOAK } from "../../model/identity/services";
 import { LABEL } from "../../model/names";
 import type { Engine, RunningContainer } from "../engine/engine";
 import { advice, condition, isWell } from "../engine/evidence";
 import { ExitCode, Failure, npmRun } from "../failure";
+import { sayLogins, stateOfLogins } from "../identity/state-of-logins";
 import { Progress } from "../output/progress";
 import { table, uptime } from "../output/text";
 import { endingCertificates, remindOfCertificates } from "../pulumi/certificates";
@@ -56,12 +58,15 @@ export async function status(options: StatusOptions): Promise<number> {
     const unknown = plan.orphanContainers.map(({ name }) => name);
     const logins = endingLogins(state.secretIds, Date.now());
     const certificates = endingCertificates(state.certificates, Date.now());
+    const runsKeycloak = services.some(({ service, health }) => service === KEYCLOAK && health === "healthy");
+    const people = runsKeycloak ? await stateOfLogins(session.pulumi) : undefined;
     const document = {
         stack: sight.stack.name,
         services,
         vault,
         logins,
         certificates: certificates.map(({ kind, days }) => ({ kind, days })),
+        ...(people && { people }),
         pending: plan.pending.length,
         unknown,
     };
@@ -85,6 +90,7 @@ export async function status(options: StatusOptions): Promise<number> {
     }
     remind(progress, logins, sight.stack.name);
     remindOfCertificates(progress, certificates, sight.stack.name);
+    const wrong = people !== undefined && sayLogins(progress, people, sight.stack.name);
     for (const name of unknown) progress.line("✗", `${name}: labelled, but the state does not know it`);
     if (plan.pending.length > 0) {
         progress.line(
@@ -99,11 +105,13 @@ export async function status(options: StatusOptions): Promise<number> {
     }
     // A sealed Vault's own container is healthy when people hold its keys; nothing can be read from it all the same.
     const broken =
+        wrong ||
         unknown.length > 0 ||
         vault === "sealed" ||
         [...logins, ...certificates].some(({ days }) => days < 0) ||
         services.some(({ problems }) => problems.length > 0);
-    return broken ? ExitCode.broken : ExitCode.holds;
+    if (broken) return ExitCode.broken;
+    return people?.unknown === undefined ? ExitCode.holds : ExitCode.unknown;
 }
 
 /** Compares services of the state with the engine's containers. Pure. */

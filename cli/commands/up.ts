@@ -5,6 +5,8 @@ import { advice, condition, evidence, isWell } from "../engine/evidence";
 import { ExitCode, Failure } from "../failure";
 import { Progress } from "../output/progress";
 import { duration } from "../output/text";
+import { firstPersonLines } from "../identity/first-person";
+import { sayLogins, stateOfLogins } from "../identity/state-of-logins";
 import { countsLine, UpdateView } from "../pulumi/events";
 import {
     describeCertificate,
@@ -80,11 +82,13 @@ export async function deploy(
     const services = containers.filter(({ oneShot }) => !oneShot);
     const broken = services.filter((container) => !isWell(container));
     const rows = serviceRows(session.declared, services);
+    const logins = session.declared.platform.realm && (await stateOfLogins(session.pulumi));
     if (options.json) {
         const document = {
             stack: session.stack.name,
             changes: view.counts,
             services: rows,
+            ...(logins && { logins }),
             milliseconds: Date.now() - started,
         };
         console.log(JSON.stringify(document, undefined, 2));
@@ -97,10 +101,15 @@ export async function deploy(
     remindOfCertificates(progress, staying, session.stack.name);
     for (const container of broken) (await evidence(session.engine, container)).forEach((line) => progress.print(line));
     progress.print(`\n${countsLine(view.counts)} in ${duration(Date.now() - started)}`);
-    if (broken.length === 0) return ExitCode.holds;
-    progress.line("✗", `not healthy: ${broken.map(({ name }) => name).join(", ")}`);
-    for (const container of broken) progress.print(`  next: ${advice(container, session.stack.name)}`);
-    return ExitCode.broken;
+    if (logins?.people === 0)
+        firstPersonLines(session.declared, session.stack.name).forEach((it) => progress.print(it));
+    if (broken.length > 0) {
+        progress.line("✗", `not healthy: ${broken.map(({ name }) => name).join(", ")}`);
+        for (const container of broken) progress.print(`  next: ${advice(container, session.stack.name)}`);
+    }
+    const wrong = logins !== undefined && sayLogins(progress, logins, session.stack.name);
+    if (broken.length > 0 || wrong) return ExitCode.broken;
+    return logins?.unknown === undefined ? ExitCode.holds : ExitCode.unknown;
 }
 
 /**

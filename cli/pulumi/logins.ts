@@ -8,6 +8,8 @@ export interface LoginOutputs {
     readonly vaultAddress?: string;
     readonly vaultProvisioner?: { readonly roleId: string; readonly secretId: string };
     readonly identity?: {
+        readonly realm: string;
+        readonly issuer: string;
         readonly adminUrl: string;
         readonly provisioner: { readonly clientId: string; readonly clientSecret: string };
     };
@@ -24,11 +26,16 @@ const PATIENCE = 10_000;
  *   run itself says more
  */
 export async function lockedOut(pulumi: Pulumi): Promise<Failure | undefined> {
-    const asked = await pulumi.ask(["stack", "output", "--json", "--show-secrets", "--stack", pulumi.stack.name]);
-    if (asked.code !== 0) return undefined;
-    const outputs = JSON.parse(asked.stdout) as LoginOutputs;
+    const outputs = await loginOutputs(pulumi);
+    if (outputs === undefined) return undefined;
     const [vault, keycloak] = await Promise.all([vaultRefuses(outputs), keycloakRefuses(outputs)]);
     return vault ?? keycloak;
+}
+
+/** How the program logs in to the servers of a stack; nothing when its outputs cannot be read. */
+export async function loginOutputs(pulumi: Pulumi): Promise<LoginOutputs | undefined> {
+    const asked = await pulumi.ask(["stack", "output", "--json", "--show-secrets", "--stack", pulumi.stack.name]);
+    return asked.code === 0 ? (JSON.parse(asked.stdout) as LoginOutputs) : undefined;
 }
 
 /** @see https://developer.hashicorp.com/vault/api-docs/auth/approle#login-with-approle */

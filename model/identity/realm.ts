@@ -62,6 +62,9 @@ export const ADMIN_GROUP = "Administrators";
 /** Part of every role that asks for a second factor: the login flow looks for this one alone. */
 export const SECOND_FACTOR_ROLE = "second-factor";
 
+/** What a value of the attribute and claim `tenant` looks like; Java and JavaScript read it alike. */
+export const TENANT_PATTERN = "^[a-z][a-z0-9-]{0,62}$";
+
 /** The client behind forward authentication. */
 export const FORWARD_AUTH_CLIENT = "oauth2-proxy";
 

@@ -32,6 +32,7 @@ function describe({ type, name, parent, inputs, options }: Registered): GoldenRe
         ...(options.deleteBeforeReplace && { deleteBeforeReplace: true }),
         ...(replaceOnChanges.length > 0 && { replaceOnChanges }),
         ...(options.ignoreChanges.length > 0 && { ignoreChanges: options.ignoreChanges }),
+        ...(options.afterUpdate.length > 0 && { afterUpdate: options.afterUpdate }),
     };
     const isTop = parent === undefined || parent.includes("pulumi:pulumi:Stack::");
     return {

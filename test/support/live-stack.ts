@@ -81,7 +81,7 @@ export class LiveStack {
         return { config, platform: resolvePlatform({ environment: this.name, config, products }) };
     }
 
-    /** `strata <verb>` on the stack. */
+    /** `strata <verb>` on the stack; a verb may be of two words. */
     async strata(verb: string, ...args: readonly string[]): Promise<Ended> {
         const ended = await run(process.execPath, this.arguments(verb, args), {
             env: this.environment(),
@@ -181,7 +181,7 @@ export class LiveStack {
 
     private arguments(verb: string, args: readonly string[]): string[] {
         const launch = join(this.checkout, "cli", "launch.mjs");
-        return [launch, verb, "--stack", this.name, "--config-file", this.file, ...args];
+        return [launch, ...verb.split(" "), "--stack", this.name, "--config-file", this.file, ...args];
     }
 
     private environment(): NodeJS.ProcessEnv {

@@ -43,6 +43,8 @@ export interface RegisteredOptions {
     readonly deletedWith: string;
     /** URN and id of the provider; empty for components. */
     readonly provider: string;
+    /** Names of what runs after the provider has updated the resource. */
+    readonly afterUpdate: readonly string[];
 }
 
 /** A value that the program declared secret. */
@@ -143,6 +145,8 @@ function record(recorded: Map<string, Recording>): void {
             callback(error, response);
         });
     };
+    // The SDK's stand-in lacks it. Nothing is ever updated here, so no hook is called.
+    monitor.registerResourceHook = (_request, callback) => callback(null, {});
     const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
     monitor.registerResourceOutputs = (request, callback) => {
         const recording = recorded.get(request.getUrn());
@@ -169,6 +173,7 @@ function read(request: RegisterRequest, urn: string): Omit<Registered, "outputs"
             dependsOn: request.getDependenciesList(),
             deletedWith: request.getDeletedwith(),
             provider: request.getProvider(),
+            afterUpdate: request.getHooks()?.getAfterUpdateList() ?? [],
         },
     };
 }
@@ -253,6 +258,7 @@ interface RegisterRequest {
     getDependenciesList(): string[];
     getProvider(): string;
     getDeletedwith(): string;
+    getHooks(): { getAfterUpdateList(): string[] } | undefined;
 }
 
 interface RegisterResponse {
@@ -271,4 +277,5 @@ interface Monitor {
         request: { getUrn(): string; getOutputs(): Struct },
         callback: (error: unknown, response?: unknown) => void,
     ): void;
+    registerResourceHook?(request: unknown, callback: (error: unknown, response?: unknown) => void): void;
 }

@@ -84,6 +84,7 @@ export class RealmClient extends pulumi.ComponentResource {
                 includedClientAudience: client.clientId,
                 addToIdToken: false,
                 addToAccessToken: true,
+                addToTokenIntrospection: true,
             },
             kept,
         );
@@ -100,6 +101,8 @@ export class RealmClient extends pulumi.ComponentResource {
                     addToIdToken: true,
                     addToAccessToken: true,
                     addToUserinfo: true,
+                    // Default of the published provider: no. Of the server: yes, as an access token shows it.
+                    addToTokenIntrospection: true,
                 },
                 kept,
             );

@@ -142,7 +142,7 @@ export class Keycloak extends pulumi.ComponentResource {
         );
         this.realm = new Realm(
             `${name}-realm`,
-            { realm, provisioned, database: postgres.service.data },
+            { realm, adminUrl: this.adminUrl, provisioner, provisioned, database: postgres.service.data },
             { parent: this, providers: [provider] },
         );
         new OAuth2Proxy(

@@ -1,48 +1,16 @@
 // Gives the program an identity of its own in Keycloak and takes the temporary one away. Standard input is JSON:
 // { url, bootstrap: { clientId, secret }, provisioner: { clientId, secret } }. Can be run any number of times, and after
-// having been stopped anywhere. Plain Node, so that it runs wherever the program does. Prints no secret.
-import { request } from "node:http";
+// having been stopped anywhere. Prints no secret.
 import { text } from "node:stream/consumers";
 
-const REALM = "master";
-/** Keycloak starts behind an edge that starts too. */
+import { adminApi, MASTER } from "./admin-api.mjs";
+
+/** Milliseconds. Keycloak starts behind an edge that starts too. */
 const PATIENCE = 180_000;
 
 const { url, bootstrap, provisioner } = JSON.parse(await text(process.stdin));
-
-function call(method, path, { token, form, json } = {}) {
-    const body = form ? new URLSearchParams(form).toString() : json === undefined ? undefined : JSON.stringify(json);
-    const headers = {
-        ...(token && { Authorization: `Bearer ${token}` }),
-        ...(form && { "Content-Type": "application/x-www-form-urlencoded" }),
-        ...(json !== undefined && { "Content-Type": "application/json" }),
-        ...(body !== undefined && { "Content-Length": Buffer.byteLength(body) }),
-    };
-    return new Promise((resolve, reject) => {
-        const client = request(new URL(path, url), { method, headers, timeout: 30_000, agent: false }, (response) => {
-            text(response).then((answer) => resolve({ status: response.statusCode, answer }), reject);
-        });
-        client.on("timeout", () => client.destroy(new Error(`no answer to ${method} ${path} within 30 s`)));
-        client.on("error", reject);
-        client.end(body);
-    });
-}
-
-/** @returns the parsed answer. @throws with the status, never with the body of a request */
-async function admin(token, method, path, json) {
-    const { status, answer } = await call(method, `/admin/realms/${REALM}${path}`, { token, json });
-    if (status >= 300) throw new Error(`${method} ${path} was answered ${status}`);
-    return answer === "" ? undefined : JSON.parse(answer);
-}
-
-/** @returns a token, or undefined if the client is not let in */
-async function logIn({ clientId, secret }) {
-    const form = { grant_type: "client_credentials", client_id: clientId, client_secret: secret };
-    const { status, answer } = await call("POST", `/realms/${REALM}/protocol/openid-connect/token`, { form });
-    if (status === 200) return JSON.parse(answer).access_token;
-    if (status === 400 || status === 401) return undefined;
-    throw new Error(`the login of ${clientId} was answered ${status}`);
-}
+const { call, admin: ask, logIn } = adminApi(url);
+const admin = (token, method, path, json) => ask(token, method, `${MASTER}${path}`, json);
 
 async function find(token, clientId) {
     const [found] = await admin(token, "GET", `/clients?clientId=${encodeURIComponent(clientId)}`);
@@ -52,7 +20,7 @@ async function find(token, clientId) {
 async function waitUntilAnswers() {
     const deadline = Date.now() + PATIENCE;
     for (;;) {
-        const problem = await call("GET", `/realms/${REALM}`).then(
+        const problem = await call("GET", `/realms/${MASTER}`).then(
             ({ status }) => (status === 200 ? undefined : `status ${status}`),
             (error) => error.message,
         );

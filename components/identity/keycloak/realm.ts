@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
-
+import { local } from "@pulumi/command";
 import * as keycloak from "@pulumi/keycloak";
 import * as pulumi from "@pulumi/pulumi";
 
-import { type Realm as RealmModel, SECOND_FACTOR_ROLE } from "../../../model/identity/realm";
+import { FLOW_BINDINGS } from "../../../model/identity/login-flows";
+import { type Realm as RealmModel, SECOND_FACTOR_ROLE, TENANT_PATTERN } from "../../../model/identity/realm";
 import { RealmClient } from "./client";
 import { LoginFlows } from "./login-flows";
 import { EVENT_TYPES, EVENTS_EXPIRATION, realmSettings } from "./realm-settings";
@@ -11,7 +11,10 @@ import { EVENT_TYPES, EVENTS_EXPIRATION, realmSettings } from "./realm-settings"
 /** Inputs for {@link Realm}. */
 export interface RealmArgs {
     readonly realm: RealmModel;
-    /** Done when the provider's login works. */
+    /** Administration API, on the engine's host. */
+    readonly adminUrl: string;
+    readonly provisioner: { readonly clientId: string; readonly secret: pulumi.Output<string> };
+    /** Done when the provisioner's login works. */
     readonly provisioned: pulumi.Resource;
     /** The volume in which all of this is kept: gone with it, so that `down` works when the server is away. */
     readonly database: pulumi.Resource;
@@ -27,8 +30,11 @@ export class Realm extends pulumi.ComponentResource {
 
         const model = args.realm;
         const kept = { parent: this, deletedWith: args.database };
-        const settings = realmSettings(model);
-        const realm = new keycloak.Realm(name, settings, { ...kept, dependsOn: [args.provisioned] });
+        const realm = new keycloak.Realm(name, realmSettings(model), {
+            ...kept,
+            dependsOn: [args.provisioned],
+            hooks: { afterUpdate: [this.bindFlowsAgain(`${name}-bind-flows-again`, args)] },
+        });
         const realmId = realm.id;
 
         new keycloak.RealmEvents(
@@ -94,12 +100,7 @@ export class Realm extends pulumi.ComponentResource {
             );
         }
 
-        const flows = new LoginFlows(
-            `${name}-flows`,
-            // A change of the realm puts back the flows it was made with, so they are bound anew after each.
-            { realmId, database: args.database, settings: hashOf(settings) },
-            { parent: this },
-        );
+        const flows = new LoginFlows(`${name}-flows`, { realmId, database: args.database }, { parent: this });
         const tenant = tenantScope(name, realmId, kept);
         this.clientSecrets = Object.fromEntries(
             model.clients.map((client) => [
@@ -113,10 +114,22 @@ export class Realm extends pulumi.ComponentResource {
         );
         this.registerOutputs({});
     }
-}
 
-function hashOf(settings: object): string {
-    return createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16);
+    /**
+     * Every update of the realm sends the flow bindings that the state holds, which are those of the realm's creation: the
+     * built-in flows, which ask for no second factor. Why the provider updates the realm does not matter (a setting, a new
+     * default of the provider, drift that is put back), so the flows are bound again as a part of the update. When that fails,
+     * `up` fails. See docs/adr/0014-login-flows-are-bound-in-a-hook.md.
+     */
+    private bindFlowsAgain(name: string, { adminUrl, provisioner, realm }: RealmArgs): pulumi.ResourceHook {
+        return new pulumi.ResourceHook(name, async () => {
+            const secret = await new Promise<string>((resolve) => provisioner.secret.apply(resolve));
+            const login = { clientId: provisioner.clientId, secret };
+            const stdin = JSON.stringify({ url: adminUrl, realm: realm.name, login, bindings: FLOW_BINDINGS });
+            const command = "node components/identity/keycloak/bind-flows.mjs";
+            await local.run({ command, stdin, logging: "none" }, { parent: this });
+        });
+    }
 }
 
 /** A scope whose one claim says for which customer a person works. Only administrators can change it. */
@@ -142,6 +155,7 @@ function tenantScope(
             addToIdToken: true,
             addToAccessToken: true,
             addToUserinfo: true,
+            addToTokenIntrospection: true,
             multivalued: false,
             aggregateAttributes: false,
         },
@@ -189,7 +203,7 @@ const USER_PROFILE: Pick<keycloak.RealmUserProfileArgs, "attributes" | "groups">
             name: "tenant",
             displayName: "Tenant",
             permissions: ADMINISTERED,
-            validators: [{ name: "pattern", config: { pattern: "^[a-z][a-z0-9-]{0,62}$", "error-message": "tenant" } }],
+            validators: [{ name: "pattern", config: { pattern: TENANT_PATTERN, "error-message": "tenant" } }],
         },
     ],
     groups: [],

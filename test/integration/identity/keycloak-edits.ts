@@ -95,6 +95,16 @@ export const KEYCLOAK_EDITS: readonly Edit[] = [
         },
     },
     {
+        what: "the second factor before the password",
+        read: () => steps(1),
+        change: async () => changeStep({ providerId: "auth-username-password-form" }, { priority: 99 }),
+    },
+    {
+        what: "the cookie after the forms",
+        read: () => steps(0),
+        change: async () => changeStep({ providerId: "auth-cookie" }, { priority: 99 }),
+    },
+    {
         what: "people change their own tenant",
         read: async () => (await profile()).attributes.find(({ name }) => name === "tenant")?.permissions.edit,
         change: async () => {
@@ -121,6 +131,22 @@ async function tenantMapper(): Promise<Mapper> {
         throw new Error("the scope tenant has no mapper");
     }
     return { ...mapper, path };
+}
+
+const EXECUTIONS = "/authentication/flows/strata%20browser/executions";
+
+/** Steps of a level of the login, in the order in which they are asked for. */
+async function steps(level: number): Promise<string[]> {
+    const executions = await admin.realm<Json[]>("GET", EXECUTIONS);
+    return executions
+        .filter((it) => it["level"] === level)
+        .map(({ providerId, displayName }) => String(providerId ?? displayName));
+}
+
+async function changeStep(which: Json, change: Json): Promise<void> {
+    const executions = await admin.realm<Json[]>("GET", EXECUTIONS);
+    const found = executions.find((it) => Object.entries(which).every(([key, value]) => it[key] === value));
+    await admin.realm("PUT", EXECUTIONS, { ...found, ...change });
 }
 
 async function mandatoryFactor(): Promise<{ displayName: string; requirement: string }> {

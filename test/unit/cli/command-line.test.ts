@@ -68,3 +68,43 @@ test("a next step is a command that works in the checkout", () => {
     expect(npmRun("setup")).toBe("npm run setup");
     expect(npmRun("down", "staging", "--volumes")).toBe("npm run down -- --volumes --stack staging");
 });
+
+describe("strata person", () => {
+    const pat = ["--username", "pat", "--email", "pat@example.com"];
+
+    test.each([
+        [
+            "--username",
+            ["--username", "Pat!", "--email", "pat@example.com"],
+            '"Pat!" is refused; accepted: 3 to 255 lower-case letters',
+        ],
+        [
+            "--email",
+            ["--username", "pat", "--email", "pat"],
+            '"pat" is refused; accepted: an address like name@example.com',
+        ],
+        [
+            "--tenant",
+            [...pat, "--tenant", "Acme"],
+            '"Acme" is refused; accepted: lower-case letters, digits and dashes',
+        ],
+    ])("add refuses a wrong %s before anything is asked", async (option, words, message) => {
+        const { code, stderr, stdout } = await strata("person", "add", ...words);
+        expect(stderr).toContain(`${option}: ${message}`);
+        expect(stderr).toContain("next: nothing was changed");
+        expect([code, stdout]).toEqual([2, ""]);
+    });
+
+    test("add names the groups that there are, and the one that was meant", async () => {
+        const { code, stderr } = await strata("person", "add", ...pat, "--group", "Adminstrators");
+        expect(stderr).toMatch(/--group: "Adminstrators" is unknown; accepted: Administrators, .*PSRA Users/);
+        expect(stderr).toContain('next: did you mean "Administrators"?');
+        expect(code).toBe(2);
+    });
+
+    test("an environment that was never started, and one without Keycloak, have no people", async () => {
+        const { code, stderr } = await strata("person", "list", "--stack", "staging");
+        expect(stderr).toMatch(/^✗ staging has no people: .*\n {2}next: /);
+        expect(code).toBe(2);
+    });
+});

@@ -22,7 +22,12 @@ beforeAll(async () => {
     outputs = {
         vaultAddress: url,
         vaultProvisioner: { roleId: "provisioner", secretId: "secret one" },
-        identity: { adminUrl: url, provisioner: { clientId: "strata-provisioner", clientSecret: "secret two" } },
+        identity: {
+            realm: "sevensa",
+            issuer: `${url}/realms/sevensa`,
+            adminUrl: url,
+            provisioner: { clientId: "strata-provisioner", clientSecret: "secret two" },
+        },
     };
 });
 

@@ -50,3 +50,22 @@ test("no resource of the program has a property that is not known", () => {
     );
     expect(written.filter((property) => differences.includes(property))).toEqual([]);
 });
+
+/** What the published provider makes of a property that is not known here, by `<type>.<property>`. */
+const published = new Map(
+    read("offline/plugins/keycloak/published.txt")
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => [line.slice(0, line.lastIndexOf(": ")), line.slice(line.lastIndexOf(": ") + 2)] as const),
+);
+const notKnown = concerned.filter(([owner]) => owner !== "provider").map(([owner, property]) => `${owner}.${property}`);
+
+test("of each property that is not known here, it is written down what the published provider makes of it", () => {
+    expect([...published.keys()].sort()).toEqual([...notKnown].sort());
+    for (const fact of published.values()) expect(fact).toMatch(/^(default .+|no default|computed)(, replaces)?$/);
+});
+
+test("no default of the published provider replaces a resource whose state this one has written (G-2)", () => {
+    // A property with such a default belongs into offline/plugins/keycloak/mapping/published.go, so that states have it.
+    expect([...published].filter(([, fact]) => fact.startsWith("default") && fact.endsWith(", replaces"))).toEqual([]);
+});

@@ -14,7 +14,7 @@ const pkg = "keycloak"
 // Provider maps upstream names to those of `@pulumi/keycloak`.
 func Provider(version string) tfbridge.ProviderInfo {
 	info := tfbridge.ProviderInfo{
-		P:            shimv2.NewProvider(provider.KeycloakProvider(nil)),
+		P:            shimv2.NewProvider(withPublishedFields(provider.KeycloakProvider(nil))),
 		Name:         pkg,
 		Version:      version,
 		MetadataInfo: tfbridge.NewProviderMetadata(nil),

@@ -1,0 +1,203 @@
+/** `strata person add|list|enable|disable|reset`: the people who may log in. They are data of the realm and declared nowhere. */
+
+import { nearest } from "../../model/nearest";
+import { type Realm, TENANT_PATTERN } from "../../model/identity/realm";
+import { ExitCode, Failure, npmRun, rejected } from "../failure";
+import { type KeycloakAdmin, keycloakOf, Refused } from "../identity/keycloak-admin";
+import { addPerson, findPerson, listPeople, resetPerson, setEnabled } from "../identity/people";
+import { firstPerson, loginPlaces } from "../identity/first-person";
+import { Progress } from "../output/progress";
+import { table } from "../output/text";
+import { lookAt, open, type Session, type StackOptions } from "../session";
+import { foundations } from "../setup/setup";
+import { type Declared, declaredBy } from "../stacks/platform";
+import { hasState, isKeptHere } from "../stacks/stack";
+
+/** Options of all verbs about people. */
+export interface PersonOptions extends StackOptions {
+    readonly json?: boolean;
+}
+
+/** Options of `person add`. */
+export interface AddOptions extends PersonOptions {
+    readonly username: string;
+    readonly email: string;
+    readonly firstName?: string;
+    readonly lastName?: string;
+    /** Names of declared groups. @default none: the person may log in and has no rights */
+    readonly group?: readonly string[];
+    /** The customer whose data the person sees. */
+    readonly tenant?: string;
+}
+
+/** What the realm's user profile accepts, as far as it can be said before asking. */
+const USERNAME = /^[a-z0-9][a-z0-9._@-]{2,254}$/;
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const TENANT = new RegExp(TENANT_PATTERN);
+
+interface Place extends Session {
+    readonly declared: Declared & { readonly realm: Realm };
+    readonly progress: Progress;
+    readonly keycloak: KeycloakAdmin;
+}
+
+/** Makes an account, and shows its temporary password once. @returns exit code: 0 done */
+export async function add(options: AddOptions): Promise<number> {
+    checkNewPerson(options);
+    const { keycloak, declared, progress, stack } = await enter(options, ({ realm }) =>
+        checkGroups(options.group ?? [], realm, options),
+    );
+    const { username, email, firstName, lastName, tenant, group: groups = [] } = options;
+    if (await findPerson(keycloak, username)) {
+        throw new Failure(
+            `${JSON.stringify(username)} exists already in the realm ${declared.realm.name}; nothing was changed`,
+            `${npmRun("strata", stack.name, "person", "list")} lists the people, "person reset" gives one a new temporary password`,
+        );
+    }
+    const password = await explained(addPerson(keycloak, { username, email, firstName, lastName, groups, tenant }));
+    const places = loginPlaces(declared);
+    if (options.json) console.log(JSON.stringify({ username, email, groups, password, ...places }, undefined, 2));
+    progress.line(
+        "✓",
+        `${username} may log in${groups.length > 0 ? `: ${groups.join(", ")}` : ", and is in no group"}`,
+    );
+    showPassword(progress, password, places.account);
+    for (const url of places.protected) progress.print(`  then: ${url}`);
+    return ExitCode.holds;
+}
+
+/** @returns exit code: 0 listed */
+export async function list(options: PersonOptions): Promise<number> {
+    const { keycloak, progress, stack, declared } = await enter(options);
+    const people = await listPeople(keycloak);
+    if (options.json) console.log(JSON.stringify({ stack: stack.name, people }, undefined, 2));
+    if (people.length === 0) {
+        progress.line("·", `the realm ${declared.realm.name} has no people`);
+        progress.print(`  next: ${firstPerson(stack.name)}`);
+        return ExitCode.holds;
+    }
+    const rows = people.map(({ username, email, enabled, groups, tenant, hasSecondFactor }) => [
+        username,
+        email ?? "-",
+        enabled ? "yes" : "no",
+        hasSecondFactor ? "yes" : "no",
+        tenant ?? "-",
+        groups.join(", ") || "-",
+    ]);
+    const lines = table(["USERNAME", "EMAIL", "ENABLED", "SECOND FACTOR", "TENANT", "GROUPS"], rows);
+    lines.forEach((line) => progress.print(line));
+    return ExitCode.holds;
+}
+
+/** @returns exit code: 0 the person may log in */
+export function enable([username = ""]: readonly string[], options: PersonOptions): Promise<number> {
+    return change(username, options, async ({ keycloak, progress }, user) => {
+        await explained(setEnabled(keycloak, user, true));
+        if (options.json) console.log(JSON.stringify({ username, enabled: true }, undefined, 2));
+        progress.line("✓", `${username} may log in`);
+    });
+}
+
+/** Ends the person's sessions as well. @returns exit code: 0 the person may log in no more */
+export function disable([username = ""]: readonly string[], options: PersonOptions): Promise<number> {
+    return change(username, options, async ({ keycloak, progress }, user) => {
+        await explained(setEnabled(keycloak, user, false));
+        if (options.json) console.log(JSON.stringify({ username, enabled: false }, undefined, 2));
+        progress.line("✓", `${username} may log in no more, and the sessions in Keycloak have ended`);
+        progress.print("  what a session has handed out already ends later: docs/first-login.md says when");
+    });
+}
+
+/** A new temporary password and second factor, for someone who has lost one. @returns exit code: 0 done */
+export function reset([username = ""]: readonly string[], options: PersonOptions): Promise<number> {
+    return change(username, options, async ({ keycloak, progress, declared }, user) => {
+        const password = await explained(resetPerson(keycloak, user));
+        const { account } = loginPlaces(declared);
+        if (options.json) console.log(JSON.stringify({ username, password, account }, undefined, 2));
+        progress.line("✓", `${username} has a new temporary password; the sessions and the second factor are gone`);
+        showPassword(progress, password, account);
+    });
+}
+
+async function enter(options: PersonOptions, check: (declared: { realm: Realm }) => void = () => {}): Promise<Place> {
+    const progress = new Progress(process.stdout, { quiet: options.json === true });
+    const sight = lookAt(options);
+    const found = await foundations();
+    const declared = declaredBy(sight.stack, found);
+    const { realm } = declared.platform;
+    if (realm === undefined) {
+        throw new Failure(
+            `${sight.stack.name} has no people: strata:identity.keycloak is not set`,
+            `set it in ${sight.stack.source}, then run: ${npmRun("up", sight.stack.name)}`,
+        );
+    }
+    check({ realm });
+    if (!hasState(sight.stack) && isKeptHere(sight.stack)) {
+        const { name } = sight.stack;
+        throw new Failure(`${name} has no people: it was never started here`, `run: ${npmRun("up", name)}`);
+    }
+    const session = await open(sight, found);
+    return { ...session, progress, declared: { ...declared, realm }, keycloak: await keycloakOf(session.pulumi) };
+}
+
+async function change(
+    username: string,
+    options: PersonOptions,
+    work: (place: Place, user: NonNullable<Awaited<ReturnType<typeof findPerson>>>) => Promise<void>,
+): Promise<number> {
+    const place = await enter(options);
+    const user = await findPerson(place.keycloak, username.toLowerCase());
+    if (user === undefined) {
+        const known = (await listPeople(place.keycloak)).map((it) => it.username);
+        throw unknown("username", username, known, "name one of these");
+    }
+    await work(place, user);
+    return ExitCode.holds;
+}
+
+/** @throws Failure before anything is asked */
+function checkNewPerson({ username, email, tenant }: AddOptions): void {
+    const wrong = (option: string, value: string, accepted: string): Failure =>
+        new Failure(
+            `${option}: ${JSON.stringify(value)} is refused; accepted: ${accepted}`,
+            "nothing was changed; correct it",
+        );
+    if (!USERNAME.test(username)) {
+        throw wrong("--username", username, "3 to 255 lower-case letters, digits and . _ @ -, a letter or digit first");
+    }
+    if (!EMAIL.test(email)) throw wrong("--email", email, "an address like name@example.com");
+    if (tenant !== undefined && !TENANT.test(tenant)) {
+        throw wrong("--tenant", tenant, "lower-case letters, digits and dashes, a letter first, at most 63");
+    }
+}
+
+function checkGroups(groups: readonly string[], { groups: declared }: Realm, { stack }: AddOptions): void {
+    const known = declared.map(({ name }) => name);
+    for (const group of groups) {
+        if (!known.includes(group)) throw unknown("--group", group, known, `name a group that ${stack} declares`);
+    }
+}
+
+function unknown(option: string, value: string, known: readonly string[], next: string): Failure {
+    const meant = nearest(value, known);
+    return rejected(option, value, known, meant === undefined ? next : `did you mean ${JSON.stringify(meant)}?`);
+}
+
+function showPassword(progress: Progress, password: string, account: string): void {
+    progress.print(`  temporary password, shown this once: ${password}`);
+    progress.print(`  first login, which asks for another password: ${account}`);
+}
+
+/** Says what the realm did not take. */
+async function explained<T>(work: Promise<T>): Promise<T> {
+    try {
+        return await work;
+    } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        throw new Failure(
+            error.message,
+            "correct what was refused; docs/first-login.md says what a realm takes",
+            ExitCode.broken,
+        );
+    }
+}

@@ -1,0 +1,114 @@
+/** Keycloak's administration API, as the program's own login reaches it from the engine's host. */
+
+import { Failure, npmRun } from "../failure";
+import { keycloakRefuses, type LoginOutputs, loginOutputs } from "../pulumi/logins";
+import type { Pulumi } from "../pulumi/pulumi";
+
+/** Where the realm is, and how the program logs in to it. */
+export type AdminLogin = NonNullable<LoginOutputs["identity"]>;
+
+/** Milliseconds until the server counts as silent. */
+const PATIENCE = 30_000;
+
+/** An answer that is no success. */
+export class Refused extends Error {
+    override readonly name = "Refused";
+
+    /** @param reason - what the server says about it, without what was sent */
+    constructor(
+        request: string,
+        readonly status: number,
+        readonly reason: string,
+    ) {
+        super(`Keycloak answered ${status} to ${request}${reason ? `: ${reason}` : ""}`);
+    }
+}
+
+/** The server does not answer, or answers that it cannot. */
+export class Silent extends Failure {}
+
+/** The realm of a stack. */
+export class KeycloakAdmin {
+    private session: { readonly token: string; readonly until: number } | undefined;
+
+    constructor(readonly login: AdminLogin) {}
+
+    /**
+     * @param path - below `/admin/realms/<realm>`
+     * @returns the parsed answer; undefined when it is empty
+     * @throws Refused
+     * @throws Failure when the server does not answer or does not let the program in
+     */
+    async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+        const token = await this.token();
+        const response = await this.send(`/admin/realms/${encodeURIComponent(this.login.realm)}${path}`, {
+            method,
+            headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+            ...(body !== undefined && { body: JSON.stringify(body) }),
+        });
+        const text = await response.text();
+        if (!response.ok) throw new Refused(`${method} ${path.split("?")[0]}`, response.status, reasonIn(text));
+        return (text === "" ? undefined : JSON.parse(text)) as T;
+    }
+
+    /** Tokens of the master realm live for a minute. */
+    private async token(): Promise<string> {
+        if (this.session !== undefined && this.session.until > Date.now()) return this.session.token;
+        const { clientId, clientSecret } = this.login.provisioner;
+        const form = { grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret };
+        const response = await this.send("/realms/master/protocol/openid-connect/token", {
+            method: "POST",
+            body: new URLSearchParams(form),
+        });
+        if (!response.ok) {
+            const refused = await keycloakRefuses({ identity: this.login });
+            throw refused ?? this.silent(`the login was answered ${response.status}`);
+        }
+        const { access_token: token, expires_in: seconds } = (await response.json()) as {
+            access_token: string;
+            expires_in: number;
+        };
+        this.session = { token, until: Date.now() + (seconds * 1000) / 2 };
+        return token;
+    }
+
+    private async send(path: string, init: RequestInit): Promise<Response> {
+        try {
+            return await fetch(`${this.login.adminUrl}${path}`, { ...init, signal: AbortSignal.timeout(PATIENCE) });
+        } catch (error) {
+            const { message, cause } = error as Error;
+            throw this.silent(cause instanceof Error ? cause.message : message);
+        }
+    }
+
+    private silent(reason: string): Silent {
+        return new Silent(
+            `Keycloak at ${this.login.adminUrl} does not answer: ${reason}`,
+            `run: ${npmRun("strata", undefined, "status")}`,
+        );
+    }
+}
+
+/** The realm of a stack. @throws Failure when the stack has none in its state: it was not started with one */
+export async function keycloakOf(pulumi: Pulumi): Promise<KeycloakAdmin> {
+    const outputs = await loginOutputs(pulumi);
+    if (outputs?.identity === undefined) {
+        const { name } = pulumi.stack;
+        throw new Failure(
+            `${name} has no Keycloak in its state: it was not started with one`,
+            `run: ${npmRun("up", name)}`,
+        );
+    }
+    return new KeycloakAdmin(outputs.identity);
+}
+
+/** Keycloak names its reasons in one of these fields. */
+function reasonIn(text: string): string {
+    try {
+        const { errorMessage, error_description, error, params } = JSON.parse(text) as Record<string, unknown>;
+        const reason = [errorMessage, error_description, error].find((it) => typeof it === "string") ?? "";
+        return Array.isArray(params) && params.length > 0 ? `${String(reason)} (${params.join(", ")})` : String(reason);
+    } catch {
+        return "";
+    }
+}

@@ -1,0 +1,168 @@
+/** The people of a realm: looked at and changed through the administration API. */
+
+import { randomInt } from "node:crypto";
+
+import { SECOND_FACTOR_ROLE } from "../../model/identity/realm";
+import type { KeycloakAdmin } from "./keycloak-admin";
+
+/** A person, as `strata person list` shows it. */
+export interface Person {
+    readonly username: string;
+    readonly email: string | undefined;
+    readonly enabled: boolean;
+    readonly groups: readonly string[];
+    readonly tenant: string | undefined;
+    readonly hasSecondFactor: boolean;
+    /** What Keycloak asks for at the next login. */
+    readonly requiredActions: readonly string[];
+}
+
+/** What is said about a new person. */
+export interface NewPerson {
+    readonly username: string;
+    readonly email: string;
+    readonly firstName?: string | undefined;
+    readonly lastName?: string | undefined;
+    readonly groups: readonly string[];
+    readonly tenant?: string | undefined;
+}
+
+interface User {
+    readonly id: string;
+    readonly username: string;
+    readonly email?: string;
+    readonly enabled: boolean;
+    readonly attributes?: Readonly<Record<string, readonly string[]>>;
+    readonly requiredActions?: readonly string[];
+}
+
+interface Credential {
+    readonly id: string;
+    readonly type: string;
+}
+
+/** People that one request asks for. */
+const PAGE = 100;
+
+/** A letter or digit that is not taken for another one. */
+const LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+/** Letters of a temporary password: more than 100 bits. */
+const LENGTH = 20;
+
+/** For one login: Keycloak asks for another one then. */
+export function temporaryPassword(): string {
+    return Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join("");
+}
+
+/** Everybody with an account, by name. */
+export async function listPeople(keycloak: KeycloakAdmin): Promise<Person[]> {
+    const people: Person[] = [];
+    for (let first = 0; ; first += PAGE) {
+        const query = `first=${first}&max=${PAGE}&briefRepresentation=false`;
+        const users = await keycloak.ask<User[]>("GET", `/users?${query}`);
+        for (const user of users) people.push(await describe(keycloak, user));
+        if (users.length < PAGE) return people.sort((a, b) => a.username.localeCompare(b.username));
+    }
+}
+
+/** How many there are. */
+export function countPeople(keycloak: KeycloakAdmin): Promise<number> {
+    return keycloak.ask<number>("GET", "/users/count");
+}
+
+/** @param username - as it is written in the realm: in small letters */
+export async function findPerson(keycloak: KeycloakAdmin, username: string): Promise<User | undefined> {
+    const [found] = await keycloak.ask<User[]>("GET", `/users?username=${encodeURIComponent(username)}&exact=true`);
+    return found;
+}
+
+/**
+ * Makes an account with a temporary password. At the first login Keycloak asks for a new one, and for a second factor if a
+ * group has a role that needs one.
+ *
+ * @returns the temporary password, which is nowhere else
+ * @throws Refused when the realm does not take what is said about the person
+ */
+export async function addPerson(keycloak: KeycloakAdmin, person: NewPerson): Promise<string> {
+    const password = temporaryPassword();
+    await keycloak.ask("POST", "/users", {
+        username: person.username,
+        email: person.email,
+        // Whoever adds a person vouches for the address: forward authentication lets nobody in without a verified one.
+        emailVerified: true,
+        enabled: true,
+        firstName: person.firstName,
+        lastName: person.lastName,
+        groups: person.groups,
+        attributes: { ...(person.tenant !== undefined && { tenant: [person.tenant] }) },
+        requiredActions: await firstActions(keycloak, person.groups),
+        credentials: [{ type: "password", value: password, temporary: true }],
+    });
+    return password;
+}
+
+/** A new temporary password, and a second factor to be set up anew. Ends the person's sessions. @returns the password */
+export async function resetPerson(keycloak: KeycloakAdmin, user: User): Promise<string> {
+    const password = temporaryPassword();
+    const path = `/users/${user.id}`;
+    await keycloak.ask("PUT", `${path}/reset-password`, { type: "password", value: password, temporary: true });
+    const credentials = await keycloak.ask<Credential[]>("GET", `${path}/credentials`);
+    for (const { id } of credentials.filter(isSecondFactor)) {
+        await keycloak.ask("DELETE", `${path}/credentials/${id}`);
+    }
+    const groups = await groupsOf(keycloak, user);
+    const current = await keycloak.ask<User>("GET", path);
+    await keycloak.ask("PUT", path, { ...current, requiredActions: await firstActions(keycloak, groups) });
+    await keycloak.ask("POST", `${path}/logout`);
+    return password;
+}
+
+/** Lets a person log in or no more. Whoever may no more is logged out everywhere that asks Keycloak. */
+export async function setEnabled(keycloak: KeycloakAdmin, { id }: User, enabled: boolean): Promise<void> {
+    const current = await keycloak.ask<User>("GET", `/users/${id}`);
+    await keycloak.ask("PUT", `/users/${id}`, { ...current, enabled });
+    if (!enabled) await keycloak.ask("POST", `/users/${id}/logout`);
+}
+
+async function describe(keycloak: KeycloakAdmin, user: User): Promise<Person> {
+    const [groups, credentials] = await Promise.all([
+        groupsOf(keycloak, user),
+        keycloak.ask<Credential[]>("GET", `/users/${user.id}/credentials`),
+    ]);
+    return {
+        username: user.username,
+        email: user.email,
+        enabled: user.enabled,
+        groups,
+        tenant: user.attributes?.["tenant"]?.[0],
+        hasSecondFactor: credentials.some(isSecondFactor),
+        requiredActions: user.requiredActions ?? [],
+    };
+}
+
+/** Paths without the leading slash: a group inside another one is not one of its name at the top. */
+async function groupsOf(keycloak: KeycloakAdmin, { id }: User): Promise<string[]> {
+    const groups = await keycloak.ask<{ path: string }[]>("GET", `/users/${id}/groups`);
+    return groups.map(({ path }) => path.slice(1)).sort();
+}
+
+async function firstActions(keycloak: KeycloakAdmin, groups: readonly string[]): Promise<string[]> {
+    const factor = await needsSecondFactor(keycloak, groups);
+    return ["UPDATE_PASSWORD", ...(factor ? ["CONFIGURE_TOTP"] : [])];
+}
+
+/** @throws Refused for a group that the realm has not got */
+async function needsSecondFactor(keycloak: KeycloakAdmin, groups: readonly string[]): Promise<boolean> {
+    let needs = false;
+    for (const group of groups) {
+        const { id } = await keycloak.ask<{ id: string }>("GET", `/group-by-path/${encodeURI(group)}`);
+        const roles = await keycloak.ask<{ name: string }[]>("GET", `/groups/${id}/role-mappings/realm/composite`);
+        needs ||= roles.some(({ name }) => name === SECOND_FACTOR_ROLE);
+    }
+    return needs;
+}
+
+function isSecondFactor({ type }: Credential): boolean {
+    return type === "otp" || type === "webauthn";
+}

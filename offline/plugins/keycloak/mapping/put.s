@@ -1,0 +1,1 @@
+// Lets put.go declare a function without a body.

@@ -1,0 +1,179 @@
+/** What is asked of Keycloak for a person, with a server that remembers it; and what is said about first logins. */
+
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+import { firstPerson, firstPersonLines, loginPlaces } from "../../../cli/identity/first-person";
+import { KeycloakAdmin, Refused } from "../../../cli/identity/keycloak-admin";
+import { addPerson, listPeople, resetPerson, setEnabled, temporaryPassword } from "../../../cli/identity/people";
+import { stateOfLogins } from "../../../cli/identity/state-of-logins";
+import type { Pulumi } from "../../../cli/pulumi/pulumi";
+import type { Declared } from "../../../cli/stacks/platform";
+
+interface Asked {
+    readonly request: string;
+    readonly body: Record<string, unknown>;
+}
+
+let server: Server;
+let keycloak: KeycloakAdmin;
+let asked: Asked[];
+let answers: Record<string, unknown>;
+
+beforeAll(async () => {
+    server = createServer((request, response) => {
+        void text(request).then((body) => {
+            const path = (request.url ?? "").replace("/admin/realms/sevensa", "").split("?")[0]!;
+            if (path.endsWith("/token")) return response.end(JSON.stringify({ access_token: "t", expires_in: 60 }));
+            const name = `${request.method} ${path}`;
+            asked.push({ request: name, body: body === "" ? {} : (JSON.parse(body) as Record<string, unknown>) });
+            const answer = answers[name];
+            return answer instanceof Refused
+                ? response.writeHead(answer.status).end(JSON.stringify({ errorMessage: answer.reason }))
+                : response.end(answer === undefined ? "" : JSON.stringify(answer));
+        });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const adminUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    keycloak = new KeycloakAdmin({
+        realm: "sevensa",
+        issuer: "https://auth.example.com/realms/sevensa",
+        adminUrl,
+        provisioner: { clientId: "strata-provisioner", clientSecret: "a secret" },
+    });
+});
+
+beforeEach(() => {
+    asked = [];
+    answers = {
+        "GET /group-by-path/Administrators": { id: "g1" },
+        "GET /groups/g1/role-mappings/realm/composite": [{ name: "admin" }, { name: "second-factor" }],
+        "GET /group-by-path/PSRA%20Users": { id: "g2" },
+        "GET /groups/g2/role-mappings/realm/composite": [{ name: "psra-user" }],
+        "GET /users": [
+            { id: "u1", username: "pat", email: "pat@example.com", enabled: true, attributes: { tenant: ["acme"] } },
+        ],
+        "GET /users/u1": { id: "u1", username: "pat", enabled: true },
+        "GET /users/u1/groups": [{ path: "/Administrators" }],
+        "GET /users/u1/credentials": [
+            { id: "c1", type: "password" },
+            { id: "c2", type: "otp" },
+        ],
+    };
+});
+
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+const sent = (request: string): Record<string, unknown>[] =>
+    asked.filter((it) => it.request === request).map(({ body }) => body);
+const PAT = { id: "u1", username: "pat", enabled: true };
+
+test("a new administrator has a temporary password, and is asked for another one and for a second factor", async () => {
+    const person = { username: "pat", email: "pat@example.com", groups: ["Administrators"], tenant: "acme" };
+    const password = await addPerson(keycloak, person);
+    expect(sent("POST /users")).toEqual([
+        {
+            username: "pat",
+            email: "pat@example.com",
+            emailVerified: true,
+            enabled: true,
+            groups: ["Administrators"],
+            attributes: { tenant: ["acme"] },
+            requiredActions: ["UPDATE_PASSWORD", "CONFIGURE_TOTP"],
+            credentials: [{ type: "password", value: password, temporary: true }],
+        },
+    ]);
+});
+
+test("a new user of a product is asked for another password only", async () => {
+    await addPerson(keycloak, { username: "una", email: "una@example.com", groups: ["PSRA Users"] });
+    expect(sent("POST /users")[0]).toMatchObject({ requiredActions: ["UPDATE_PASSWORD"], attributes: {} });
+});
+
+test("what the realm refuses is said without the password", async () => {
+    answers["POST /users"] = new Refused("POST /users", 409, "User exists with same email");
+    const error = await addPerson(keycloak, { username: "pat", email: "a@example.com", groups: [] }).catch(
+        (it: unknown) => it as Error,
+    );
+    expect((error as Error).message).toBe("Keycloak answered 409 to POST /users: User exists with same email");
+    const [{ credentials } = { credentials: [] }] = sent("POST /users");
+    expect((error as Error).message).not.toContain((credentials as { value: string }[])[0]!.value);
+});
+
+test("temporary passwords are long, differ, and meet the realm's policy", () => {
+    const some = Array.from({ length: 100 }, temporaryPassword);
+    expect(new Set(some).size).toBe(100);
+    for (const password of some) expect(password).toMatch(/^[a-zA-Z2-9]{20}$/);
+});
+
+test("people are listed with groups, customer and second factor", async () => {
+    expect(await listPeople(keycloak)).toEqual([
+        {
+            username: "pat",
+            email: "pat@example.com",
+            enabled: true,
+            groups: ["Administrators"],
+            tenant: "acme",
+            hasSecondFactor: true,
+            requiredActions: [],
+        },
+    ]);
+});
+
+test("a disabled person's sessions end; an enabled person's do not", async () => {
+    await setEnabled(keycloak, PAT, false);
+    expect(sent("PUT /users/u1")).toEqual([{ ...PAT, enabled: false }]);
+    expect(sent("POST /users/u1/logout")).toHaveLength(1);
+    await setEnabled(keycloak, PAT, true);
+    expect(sent("POST /users/u1/logout")).toHaveLength(1);
+});
+
+test("a reset takes the second factor and the sessions, not the password's place", async () => {
+    const password = await resetPerson(keycloak, PAT);
+    expect(sent("PUT /users/u1/reset-password")).toEqual([{ type: "password", value: password, temporary: true }]);
+    expect(asked.filter(({ request }) => request.startsWith("DELETE")).map(({ request }) => request)).toEqual([
+        "DELETE /users/u1/credentials/c2",
+    ]);
+    expect(sent("PUT /users/u1")[0]).toMatchObject({ requiredActions: ["UPDATE_PASSWORD", "CONFIGURE_TOTP"] });
+    expect(sent("POST /users/u1/logout")).toHaveLength(1);
+});
+
+test("a Keycloak that cannot be asked is not taken for one that is well", async () => {
+    const outputs = { identity: { ...keycloak.login, adminUrl: "http://127.0.0.1:1" } };
+    const pulumi = {
+        stack: { name: "local" },
+        ask: () => Promise.resolve({ code: 0, stdout: JSON.stringify(outputs), stderr: "" }),
+    } as unknown as Pulumi;
+    const state = await stateOfLogins(pulumi, 0);
+    expect(state.people).toBeUndefined();
+    expect(state.unknown).toContain("Keycloak at http://127.0.0.1:1 does not answer");
+});
+
+describe("first login", () => {
+    const declared = {
+        config: { edge: { https: { port: 8443 } } },
+        platform: {
+            realm: { issuer: "https://auth.example.com:8443/realms/sevensa" },
+            services: [
+                { routes: [{ host: "psra.example.com", path: "/", auth: true }] },
+                { routes: [{ host: "open.example.com", path: "/", auth: false }] },
+            ],
+        },
+    } as unknown as Declared;
+
+    test("is at the account's page and at the protected routes", () => {
+        expect(loginPlaces(declared)).toEqual({
+            account: "https://auth.example.com:8443/realms/sevensa/account/",
+            protected: ["https://psra.example.com:8443/"],
+        });
+    });
+
+    test("is explained with a command that can be typed", () => {
+        expect(firstPerson("local")).toBe(
+            "npm run strata -- person add --username <name> --email <address> --group Administrators",
+        );
+        expect(firstPerson("staging")).toMatch(/ --stack staging$/);
+        expect(firstPersonLines(declared, "local").join("\n")).toContain("https://psra.example.com:8443/");
+    });
+});
