@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
@@ -8,6 +6,7 @@ import type { Deployment } from "../lib/deployment";
 import { FILES, type ServiceFile } from "../lib/files";
 import { Service } from "../lib/service";
 import type { StoreCredential } from "./credential";
+import { aclLine } from "./redis-acl";
 
 /** Inputs for {@link Redis}. */
 export interface RedisArgs {
@@ -46,11 +45,11 @@ export class Redis extends pulumi.ComponentResource {
             {
                 deployment,
                 service,
-                user: "999:999",
                 entrypoint: ["redis-server"],
                 command: [`${FILES}/redis.conf`],
                 files,
                 data: "/data",
+                ownsData: true,
             },
             { parent: this },
         );
@@ -61,13 +60,6 @@ export class Redis extends pulumi.ComponentResource {
         }));
         this.registerOutputs({});
     }
-}
-
-/** A hash, so that the password itself is not even in the server's own files. */
-function aclLine(user: { name: string; keyPrefix: string }, password: string): string {
-    const hash = createHash("sha256").update(password).digest("hex");
-    // Channels (pub/sub) follow the same prefix as keys. `@dangerous` holds KEYS, FLUSHALL, CONFIG, ACL and the like.
-    return `user ${user.name} on #${hash} ~${user.keyPrefix}* &${user.keyPrefix}* +@all -@dangerous -@admin +info`;
 }
 
 function configuration(memoryMiB: number): string {

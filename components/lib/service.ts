@@ -11,7 +11,7 @@ import {
     WRITER_ROLE,
     writerName,
 } from "../../model/names";
-import type { Service as ServiceModel } from "../../model/platform";
+import type { Platform, Service as ServiceModel } from "../../model/platform";
 import type { Deployment } from "./deployment";
 import { dockerLabels } from "./labels";
 import { FILES, filesHash, type ServiceFile } from "./files";
@@ -29,8 +29,8 @@ export interface SharedVolume {
 export interface ServiceArgs {
     readonly deployment: Deployment;
     readonly service: ServiceModel;
-    /** Numeric `uid:gid` of the process. Never 0. */
-    readonly user: string;
+    /** Numeric `uid:gid` of the process. Never 0. @default - the platform's for the service */
+    readonly user?: string;
     /** Replaces the image's entry point. @default - the image's own */
     readonly entrypoint?: readonly string[];
     /** Arguments of the entry point. Never secret. @default - the image's own */
@@ -42,7 +42,7 @@ export interface ServiceArgs {
     /** Path of the volume that holds the service's data. It survives the container. @default - no data */
     readonly data?: string;
     /**
-     * The image has no directory at {@link data} that its user owns, so the volume must be given to the user first.
+     * The image has no directory at {@link data} that the service's user owns, so the volume must be given to the user first.
      * @default false
      */
     readonly ownsData?: boolean;
@@ -56,6 +56,8 @@ export interface ServiceArgs {
     readonly waitTimeout?: number;
     /** Seconds between SIGTERM and SIGKILL. @default 10 */
     readonly stopTimeout?: number;
+    /** Size of `/dev/shm` in MiB. @default 64 */
+    readonly sharedMemory?: number;
 }
 
 /**
@@ -95,6 +97,7 @@ export class Service extends pulumi.ComponentResource {
         const { deployment, service, files = [], tmpfs = { "/tmp": 64 }, waitTimeout = 180, stopTimeout = 10 } = args;
         const environment = deployment.platform.environment;
         const image = deployment.image(service.image);
+        const user = args.user ?? userOf(deployment.platform, service.name);
 
         const mounts: docker.types.input.ContainerMount[] = [];
         const dependencies: pulumi.Resource[] = [...(args.after ?? [])];
@@ -102,7 +105,7 @@ export class Service extends pulumi.ComponentResource {
             this.data = dataVolume(`${name}-data`, environment, service, deployment.protectData, this);
             mounts.push({ type: "volume", source: this.data.name, target: args.data, readOnly: false });
             if (args.ownsData) {
-                dependencies.push(dataOwner(name, deployment, service, args.user, mounts[0]!, this));
+                dependencies.push(dataOwner(name, deployment, service, user, mounts[0]!, this));
             }
         }
         if (files.length > 0) {
@@ -134,13 +137,13 @@ export class Service extends pulumi.ComponentResource {
                     .map(([key, value]) => `${key}=${value}`)
                     .sort(),
                 hostname: service.name,
-                user: args.user,
+                user,
                 capabilities: { drops: ["ALL"] },
                 securityOpts: ["no-new-privileges:true"],
                 privileged: false,
                 readOnly: true,
                 tmpfs: Object.fromEntries(
-                    Object.entries(tmpfs).map(([path, size]) => [path, tmpfsOptions(size, args.user)]),
+                    Object.entries(tmpfs).map(([path, size]) => [path, tmpfsOptions(size, user)]),
                 ),
                 mounts,
                 init: true,
@@ -157,6 +160,7 @@ export class Service extends pulumi.ComponentResource {
                 })),
                 memory: limits.memoryMiB,
                 memorySwap: limits.memoryMiB,
+                shmSize: args.sharedMemory ?? 64,
                 cpus: cpuCount(limits.cpus),
                 cpuShares: 1024,
                 ulimits: [
@@ -194,6 +198,18 @@ export class Service extends pulumi.ComponentResource {
     }
 }
 
+/**
+ * @returns `uid:gid` of a service
+ * @throws for a kind that runs as the user of its image
+ */
+export function userOf({ users = {} }: Platform, service: string): string {
+    const user = users[service];
+    if (user === undefined) {
+        throw new Error(`${service}: the platform has no user for it; its component has to name the image's own`);
+    }
+    return `${user}:${user}`;
+}
+
 /** A volume is data: whatever would replace it would delete it, so nothing about it ever changes. */
 function dataVolume(
     name: string,
@@ -214,8 +230,8 @@ function dataVolume(
 }
 
 /**
- * A fresh volume belongs to root unless the image has the directory. One short run with no network and one capability
- * hands it over.
+ * A fresh volume belongs to root, or to the image's user if the image has the directory; one that was filled under another name
+ * belongs to another user. One short run with no network hands all of it over.
  */
 function dataOwner(
     name: string,
@@ -232,11 +248,12 @@ function dataOwner(
             name: containerName(environment, `${service.name}-${OWNER_ROLE}`),
             image: deployment.image(service.image),
             entrypoints: ["chown"],
-            command: [user, mount.target],
+            command: ["-R", user, mount.target],
             attach: true,
             mustRun: false,
             user: "0:0",
-            capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN"] },
+            // The second reads the folders of the user that the volume belonged to before.
+            capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_DAC_READ_SEARCH"] },
             readOnly: true,
             mounts: [mount],
             ...ONE_SHOT,

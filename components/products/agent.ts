@@ -11,9 +11,8 @@ import type { ServiceLogin } from "../identity/vault";
 import type { Deployment } from "../lib/deployment";
 import { FILES } from "../lib/files";
 import { dockerLabels } from "../lib/labels";
-import { Service } from "../lib/service";
+import { Service, userOf } from "../lib/service";
 import { AGENT_FILE, agentConfig } from "./agent-config";
-import { USER } from "./user";
 
 /** Inputs for {@link agent}. */
 export interface AgentArgs {
@@ -34,7 +33,7 @@ const SECRETS_MIB = 1;
 
 /**
  * The volume in which an agent hands secrets to its application. It is in memory and is there as long as one of the two runs;
- * nothing else mounts it. The one user that both are owns it.
+ * nothing else mounts it. The user that both run as owns it.
  */
 export function secretsVolume(
     deployment: Deployment,
@@ -42,7 +41,7 @@ export function secretsVolume(
     opts: pulumi.ComponentResourceOptions,
 ): docker.Volume {
     const { environment } = deployment.platform;
-    const [uid, gid] = USER.split(":");
+    const [uid, gid] = userOf(deployment.platform, application.name).split(":");
     return new docker.Volume(
         `${application.name}-secrets`,
         {
@@ -79,7 +78,6 @@ export function agent(name: string, args: AgentArgs, opts: pulumi.ComponentResou
         {
             deployment,
             service,
-            user: USER,
             entrypoint: [server.program],
             command: ["agent", `-config=${FILES}/${AGENT_FILE.config}`],
             // 25 MiB are held; the rest of the limit is for the program's own pages.

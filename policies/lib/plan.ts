@@ -13,6 +13,7 @@ export interface Plan {
     readonly zones: readonly Zone[];
     readonly services: readonly Service[];
     readonly flows: readonly Flow[];
+    readonly users?: Readonly<Record<string, number>>;
 }
 
 const text = z.string().min(1);
@@ -40,6 +41,7 @@ const SCHEMA = z.object({
         }),
     ),
     flows: z.array(z.object({ from: text, to: text, port: z.number(), zone: text })),
+    users: z.record(text, z.number().int()).optional(),
 });
 
 /** The plan, or which of its fields cannot be read. */

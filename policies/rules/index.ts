@@ -36,6 +36,7 @@ import { oneShotRunsAlone } from "./one-shot-runs-alone";
 import { openNetworkAdmitsEdge } from "./open-network-admits-edge";
 import { providerVerifiesEngine } from "./provider-verifies-engine";
 import { secretsVolumeStaysInMemory } from "./secrets-volume-stays-in-memory";
+import { serviceRunsAsOwnUser } from "./service-runs-as-own-user";
 import { stackDeclaresFlows } from "./stack-declares-flows";
 import { vaultTypeIsKnown } from "./vault-type-is-known";
 import { volumeDeclaresDriver } from "./volume-declares-driver";
@@ -55,6 +56,7 @@ const isolation: Policies = [
     networkBelongsToPlan,
     networkStaysInternal,
     openNetworkAdmitsEdge,
+    serviceRunsAsOwnUser,
     stackDeclaresFlows,
     volumeServesOneService,
     zoneServesOneProduct,

@@ -1,7 +1,7 @@
 import type { Database } from "../../../model/platform";
 import { DATABASE } from "./010-database";
 import { TENANT_ISOLATION } from "./020-tenant-isolation";
-import { CREATE_MANAGER, GRANT_ROLE, MANAGER } from "./030-manager";
+import { CREATE_MANAGER, GRANT_ROLE, MANAGER, RELEASE_ENDED, REMOVE_ENDED } from "./030-manager";
 
 export { MANAGER } from "./030-manager";
 
@@ -13,6 +13,13 @@ REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
 
 /** For programs that bring their own schema: their tables are theirs, and no application shares the database. */
 const MIGRATES = `GRANT CREATE ON SCHEMA public TO :"role";`;
+
+/** Last line that the script prints: a number that every cluster is given when it is made. */
+const IDENTITY = String.raw`\connect postgres
+\pset tuples_only on
+\pset format unaligned
+SELECT 'identity=' || system_identifier FROM pg_control_system();
+`;
 
 /**
  * The script that brings a server to its declared databases, roles, grants and extensions, whatever state it is in. It is
@@ -26,6 +33,7 @@ export function databaseScript(
     passwords: readonly string[],
     managerPassword?: string,
 ): string {
+    const managed = managerPassword !== undefined;
     const parts = databases.map((database, index) =>
         [
             `\\set database ${database.name}`,
@@ -39,11 +47,10 @@ export function databaseScript(
             ),
             TENANT_ISOLATION,
             ...(database.migrates ? [MIGRATES] : []),
+            ...(managed ? [RELEASE_ENDED] : []),
         ].join("\n"),
     );
-    return [SERVER, ...parts, ...(managerPassword === undefined ? [] : managerScript(databases, managerPassword))].join(
-        "\n",
-    );
+    return [SERVER, ...parts, ...(managed ? managerScript(databases, managerPassword) : []), IDENTITY].join("\n");
 }
 
 function managerScript(databases: readonly Database[], password: string): string[] {
@@ -53,5 +60,14 @@ function managerScript(databases: readonly Database[], password: string): string
         `\\set password ${password}`,
         CREATE_MANAGER,
         ...databases.flatMap(({ role }) => [`\\set role ${role}`, GRANT_ROLE]),
+        REMOVE_ENDED,
     ];
+}
+
+/**
+ * @param printed - what {@link databaseScript} has printed
+ * @returns the cluster's own number: another one means that the server's data is new. Empty if a version before this one ran.
+ */
+export function identityOf(printed: string): string {
+    return /^identity=(\d+)$/m.exec(printed)?.[1] ?? "";
 }
