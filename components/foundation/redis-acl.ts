@@ -34,7 +34,15 @@ const CHANNELS = [
  */
 const CONNECTION = [
     ...["auth", "hello", "ping", "echo", "quit", "reset", "select", "command", "time", "info"],
-    ...["client|id", "client|info", "client|getname", "client|setname", "client|setinfo", "client|reply", "client|no-touch"],
+    ...[
+        "client|id",
+        "client|info",
+        "client|getname",
+        "client|setname",
+        "client|setinfo",
+        "client|reply",
+        "client|no-touch",
+    ],
 ];
 
 /**

@@ -103,7 +103,14 @@ export class Service extends pulumi.ComponentResource {
         const dependencies: pulumi.Resource[] = [...(args.after ?? [])];
         if (args.data !== undefined) {
             this.data = dataVolume(`${name}-data`, environment, service, deployment.protectData, this);
-            mounts.push({ type: "volume", source: this.data.name, target: args.data, readOnly: false });
+            mounts.push({
+                type: "volume",
+                source: this.data.name,
+                target: args.data,
+                readOnly: false,
+                // Else an empty volume gets the owner of the image's directory again, whenever it is mounted.
+                ...(args.ownsData && { volumeOptions: { noCopy: true } }),
+            });
             if (args.ownsData) {
                 dependencies.push(dataOwner(name, deployment, service, user, mounts[0]!, this));
             }

@@ -6,7 +6,8 @@ import type { Subject } from "../lib/subject";
 /** The engine's default set holds NET_RAW among others (CIS Docker 5.4). NET_RAW and NET_ADMIN are `container-forwards-nothing`'s. */
 export const containerDropsCapabilities = resourceRule({
     name: "container-drops-capabilities",
-    description: "Containers drop all Linux capabilities and add none; the owner one-shots alone may add what giving a volume away needs.",
+    description:
+        "Containers drop all Linux capabilities and add none; the owner one-shots alone may add what giving a volume away needs.",
     severity: "high",
     types: [CONTAINER],
     clauses: [drops, adds],

@@ -4,7 +4,8 @@ import { stackRule } from "../lib/rule";
 /** The kernel counts processes for a user: two services with one user use up each other's limit, and may signal each other. */
 export const serviceRunsAsOwnUser = stackRule({
     name: "service-runs-as-own-user",
-    description: "Services run as the user that the plan gives them, and no two share one but an application and its agent.",
+    description:
+        "Services run as the user that the plan gives them, and no two share one but an application and its agent.",
     severity: "high",
     *check(stack) {
         const { services = [], users = {} } = stack.plan ?? {};
@@ -14,7 +15,9 @@ export const serviceRunsAsOwnUser = stackRule({
             if (own === undefined) {
                 continue;
             }
-            const sharing = services.filter(({ name }) => users[name] === own).filter((other) => !together(service, other));
+            const sharing = services
+                .filter(({ name }) => users[name] === own)
+                .filter((other) => !together(service, other));
             if (sharing.length > 0) {
                 const names = sharing.map(({ name }) => name).join(", ");
                 yield {

@@ -114,13 +114,10 @@ export const GRANT_ROLE = String.raw`
 GRANT :"role" TO :"manager" WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;
 `;
 
-/**
- * Frees ended logins of everything that holds them in the connected database. What they own goes to the database's owner.
- *
- * psql variables: `owner`.
- */
+/** Frees ended logins of everything that holds them in the connected database. What they own goes to the database's owner. */
 export const RELEASE_ENDED = String.raw`
-SELECT format('REASSIGN OWNED BY %I TO %I', rolname, :'owner'), format('DROP OWNED BY %I', rolname)
+SELECT format('REASSIGN OWNED BY %I TO %s', rolname, (SELECT datdba::regrole FROM pg_database WHERE datname = current_database())),
+    format('DROP OWNED BY %I', rolname)
 FROM (${LEASED_LOGINS}) AS leased
 WHERE NOT rolcanlogin AND EXISTS (SELECT FROM pg_shdepend
     WHERE refclassid = 'pg_authid'::regclass AND refobjid = leased.oid

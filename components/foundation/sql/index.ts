@@ -5,21 +5,16 @@ import { CREATE_MANAGER, GRANT_ROLE, MANAGER, RELEASE_ENDED, REMOVE_ENDED } from
 
 export { MANAGER } from "./030-manager";
 
-/** What a server gets once, before its databases. */
+/** What a server gets once, before its databases. It prints the number that a cluster is given when it is made. */
 const SERVER = String.raw`\set ON_ERROR_STOP on
 \set QUIET on
+SELECT system_identifier AS identity FROM pg_control_system() \gset
+\echo identity=:identity
 REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
 `;
 
 /** For programs that bring their own schema: their tables are theirs, and no application shares the database. */
 const MIGRATES = `GRANT CREATE ON SCHEMA public TO :"role";`;
-
-/** Last line that the script prints: a number that every cluster is given when it is made. */
-const IDENTITY = String.raw`\connect postgres
-\pset tuples_only on
-\pset format unaligned
-SELECT 'identity=' || system_identifier FROM pg_control_system();
-`;
 
 /**
  * The script that brings a server to its declared databases, roles, grants and extensions, whatever state it is in. It is
@@ -33,7 +28,6 @@ export function databaseScript(
     passwords: readonly string[],
     managerPassword?: string,
 ): string {
-    const managed = managerPassword !== undefined;
     const parts = databases.map((database, index) =>
         [
             `\\set database ${database.name}`,
@@ -47,10 +41,11 @@ export function databaseScript(
             ),
             TENANT_ISOLATION,
             ...(database.migrates ? [MIGRATES] : []),
-            ...(managed ? [RELEASE_ENDED] : []),
         ].join("\n"),
     );
-    return [SERVER, ...parts, ...(managed ? managerScript(databases, managerPassword) : []), IDENTITY].join("\n");
+    return [SERVER, ...parts, ...(managerPassword === undefined ? [] : managerScript(databases, managerPassword))].join(
+        "\n",
+    );
 }
 
 function managerScript(databases: readonly Database[], password: string): string[] {
@@ -60,6 +55,8 @@ function managerScript(databases: readonly Database[], password: string): string
         `\\set password ${password}`,
         CREATE_MANAGER,
         ...databases.flatMap(({ role }) => [`\\set role ${role}`, GRANT_ROLE]),
+        ...databases.flatMap(({ name }) => [`\\connect ${name}`, RELEASE_ENDED]),
+        "\\connect postgres",
         REMOVE_ENDED,
     ];
 }
