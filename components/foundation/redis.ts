@@ -8,6 +8,9 @@ import { Service } from "../lib/service";
 import type { StoreCredential } from "./credential";
 import { aclLine } from "./redis-acl";
 
+/** Where the volume is. No image has a directory there: see `ServiceArgs.ownsData`. */
+const DATA = "/redis";
+
 /** Inputs for {@link Redis}. */
 export interface RedisArgs {
     readonly deployment: Deployment;
@@ -48,8 +51,10 @@ export class Redis extends pulumi.ComponentResource {
                 entrypoint: ["redis-server"],
                 command: [`${FILES}/redis.conf`],
                 files,
-                data: "/data",
+                data: DATA,
                 ownsData: true,
+                // The image declares a volume at /data: without this each container would leave an unnamed one.
+                tmpfs: { "/tmp": 64, "/data": 1 },
             },
             { parent: this },
         );
@@ -68,7 +73,7 @@ function configuration(memoryMiB: number): string {
         "bind * -::*",
         "protected-mode no",
         "port 6379",
-        "dir /data",
+        `dir ${DATA}`,
         "appendonly yes",
         "appendfsync everysec",
         `aclfile ${FILES}/users.acl`,

@@ -42,7 +42,8 @@ export interface ServiceArgs {
     /** Path of the volume that holds the service's data. It survives the container. @default - no data */
     readonly data?: string;
     /**
-     * The image has no directory at {@link data} that the service's user owns, so the volume must be given to the user first.
+     * The image has no directory at {@link data}, so the volume must be given to the user first. If it had one, the engine would
+     * give an empty volume that directory's owner again, whenever it is mounted.
      * @default false
      */
     readonly ownsData?: boolean;
@@ -103,14 +104,7 @@ export class Service extends pulumi.ComponentResource {
         const dependencies: pulumi.Resource[] = [...(args.after ?? [])];
         if (args.data !== undefined) {
             this.data = dataVolume(`${name}-data`, environment, service, deployment.protectData, this);
-            mounts.push({
-                type: "volume",
-                source: this.data.name,
-                target: args.data,
-                readOnly: false,
-                // Else an empty volume gets the owner of the image's directory again, whenever it is mounted.
-                ...(args.ownsData && { volumeOptions: { noCopy: true } }),
-            });
+            mounts.push({ type: "volume", source: this.data.name, target: args.data, readOnly: false });
             if (args.ownsData) {
                 dependencies.push(dataOwner(name, deployment, service, user, mounts[0]!, this));
             }

@@ -54,7 +54,8 @@ export function secretsVolume(
             },
             labels: dockerLabels(volumeLabels(environment, application)),
         },
-        opts,
+        // The engine answers with the old volume to a new one of the same name, and keeps its owner.
+        { ...opts, deleteBeforeReplace: true },
     );
 }
 
