@@ -26,6 +26,8 @@ export interface AgentArgs {
     readonly renderInterval: number;
     /** The application's volume for secrets. */
     readonly secrets: docker.Volume;
+    /** The databases that it leases logins to. */
+    readonly databases: readonly pulumi.Resource[];
 }
 
 /** Room for files: a few kilobytes each. */
@@ -64,7 +66,7 @@ export function secretsVolume(
  * has changed. A new secret-id replaces the agent and leaves the application alone.
  */
 export function agent(name: string, args: AgentArgs, opts: pulumi.ComponentResourceOptions): Service {
-    const { deployment, service, application, login, renderInterval, secrets } = args;
+    const { deployment, service, application, login, renderInterval, secrets, databases } = args;
     const { platform } = deployment;
     const matrix = platform.secrets ?? [];
     const server = Object.values(VAULT_SERVERS).find(({ image }) => image === service.image) ?? VAULT_SERVERS.vault;
@@ -91,7 +93,7 @@ export function agent(name: string, args: AgentArgs, opts: pulumi.ComponentResou
             shared: [{ volume: secrets, target: RENDERED_SECRETS, readOnly: false }],
             // The image declares volumes at the other two: without this each container would leave unnamed ones.
             tmpfs: { "/tmp": 4, [server.data]: 1, [`${posix.dirname(server.data)}/logs`]: 1 },
-            after: login.ready,
+            after: [...login.ready, ...databases],
         },
         opts,
     );
