@@ -1,6 +1,7 @@
 /** Whether a product's data makes sense by itself, service by service, whatever a stack selects of it. */
 
 import { checkApplication } from "./check-application";
+import { LIMITS } from "./defaults";
 import { checkProductIdentity } from "./identity/check";
 import type { Limits } from "./platform";
 import type { Problem } from "./problems";
@@ -28,7 +29,9 @@ export function checkProduct(product: Product, hasKeycloak = false): Problem[] {
             ...checkLimits(product, name, service.limits ?? {}),
             ...checkHealthCheck(product, name, service),
             ...checkClients(product, name, service),
-            ...(service.kind === "postgres" ? checkDatabases(product, name, service) : []),
+            ...(service.kind === "postgres"
+                ? [...checkDatabases(product, name, service), ...checkSharedMemory(product, name, service)]
+                : []),
             ...(service.kind === "application" ? checkApplication(product, name, service, hasKeycloak) : []),
         ]),
     ];
@@ -128,8 +131,33 @@ function checkLimits(product: Product, name: string, { memoryMiB, cpus, processe
     };
     check("memoryMiB", memoryMiB, (value) => Number.isInteger(value) && value >= 16, "whole MiB, at least 16");
     check("cpus", cpus, (value) => value >= 0.05 && value <= 128, "cores from 0.05 to 128");
-    check("processes", processes, (value) => Number.isInteger(value) && value >= 64, "a whole number, at least 64");
+    check(
+        "processes",
+        processes,
+        (value) => Number.isInteger(value) && value >= 256,
+        "a whole number, at least 256: the threads of the service, of its agent and of both health checks count",
+    );
     return problems;
+}
+
+/** Less than the engine gives by itself breaks parallel queries; more than the memory is none. */
+function checkSharedMemory(
+    product: Product,
+    name: string,
+    { sharedMemoryMiB, limits }: Extract<ProductService, { kind: "postgres" }>,
+): Problem[] {
+    const most = limits?.memoryMiB ?? LIMITS.postgres.memoryMiB;
+    return sharedMemoryMiB === undefined ||
+        (Number.isInteger(sharedMemoryMiB) && sharedMemoryMiB >= 64 && sharedMemoryMiB <= most)
+        ? []
+        : [
+              {
+                  key: `${product.name}/${name} sharedMemoryMiB`,
+                  value: String(sharedMemoryMiB),
+                  accepted: `whole MiB, from 64 to the ${most} of the memory limit`,
+                  next: `correct it in ${fileOf(product)}`,
+              },
+          ];
 }
 
 function checkHealthCheck(product: Product, name: string, { healthCheck = {} }: ProductService): Problem[] {
@@ -167,14 +195,26 @@ function checkClients(product: Product, name: string, service: ProductService): 
     const applications = Object.keys(product.services).filter(
         (other) => product.services[other]?.kind === "application",
     );
-    return clientsOf(service)
-        .filter((client) => !applications.includes(client))
-        .map((client) => ({
-            key: `${product.name}/${name} clients`,
-            value: `"${client}"`,
-            accepted: `an application of ${product.name}: ${applications.join(", ")}`,
-            next: `${suggestion(client, applications)}correct it in ${fileOf(product)}`,
-        }));
+    const clients = clientsOf(service);
+    const scripted = service.kind === "redis" ? (service.scripts ?? []) : [];
+    return [
+        ...clients
+            .filter((client) => !applications.includes(client))
+            .map((client) => ({
+                key: `${product.name}/${name} clients`,
+                value: `"${client}"`,
+                accepted: `an application of ${product.name}: ${applications.join(", ")}`,
+                next: `${suggestion(client, applications)}correct it in ${fileOf(product)}`,
+            })),
+        ...scripted
+            .filter((client) => !clients.includes(client))
+            .map((client) => ({
+                key: `${product.name}/${name} scripts`,
+                value: `"${client}"`,
+                accepted: `a client of the server: ${clients.join(", ") || "it has none"}`,
+                next: `${suggestion(client, clients)}correct it in ${fileOf(product)}`,
+            })),
+    ];
 }
 
 function checkDatabases(

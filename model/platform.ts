@@ -50,7 +50,11 @@ export interface Limits {
     readonly memoryMiB: number;
     /** CPU cores, for example 0.5. */
     readonly cpus: number;
-    /** Processes and threads of the service's uid (`RLIMIT_NPROC`: counted per uid over the whole engine). @default 4096 */
+    /**
+     * Processes and threads of the service's user, at least 256. The kernel counts them for the user, over all containers of the
+     * engine (`RLIMIT_NPROC`); an application and its agent are one user.
+     * @default 4096
+     */
     readonly processes: number;
 }
 
@@ -120,6 +124,8 @@ export interface RedisUser {
     readonly keyPrefix: string;
     /** The service that uses it. */
     readonly client: string;
+    /** May run Lua scripts on its keys. @default false */
+    readonly scripts?: boolean;
 }
 
 /** One kind of container. */
@@ -149,6 +155,8 @@ export interface Service {
     readonly environment: Readonly<Record<string, string>>;
     /** Only for `postgres`. */
     readonly databases: readonly Database[];
+    /** Only for `postgres`: MiB for what parallel workers share. @default a quarter of the memory, at least 64 */
+    readonly sharedMemoryMiB?: number;
     /** Only for `redis`. */
     readonly redisUsers: readonly RedisUser[];
     /** Only for `application`: program and arguments instead of the image's own. */
@@ -178,6 +186,11 @@ export interface Platform {
     readonly zones: readonly Zone[];
     readonly services: readonly Service[];
     readonly flows: readonly Flow[];
+    /**
+     * Number of the user, and of its group, that each service runs as, by service name. Those that are missing run as the user of
+     * their image.
+     */
+    readonly users?: Readonly<Record<string, number>>;
     /** The secrets matrix, without any value. @default - Vault is not configured (`strata:identity.vault`) */
     readonly secrets?: readonly ResolvedSecret[];
     /** What Keycloak holds; missing in a stack without Keycloak. */

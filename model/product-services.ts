@@ -96,7 +96,9 @@ export function productServices(environment: string, config: StackConfig, select
             environment:
                 service.kind === "application" ? { ...portSettings(image, port, standIn), ...service.environment } : {},
             databases: service.kind === "postgres" ? databasesOf(environment, product.name, services, service) : [],
-            redisUsers: service.kind === "redis" ? redisUsersOf(product.name, services, service.clients) : [],
+            ...(service.kind === "postgres" &&
+                service.sharedMemoryMiB !== undefined && { sharedMemoryMiB: service.sharedMemoryMiB }),
+            redisUsers: service.kind === "redis" ? redisUsersOf(product.name, services, service) : [],
             // A product's own command is about the product's own image, too.
             ...(service.kind === "application" && image !== IMAGE_OF.application ? processOf(service) : {}),
         };
@@ -144,11 +146,16 @@ function databasesOf(
 function redisUsersOf(
     product: string,
     services: Readonly<Record<string, ProductService>>,
-    clients: readonly string[],
+    { clients, scripts = [] }: Extract<ProductService, { kind: "redis" }>,
 ): RedisUser[] {
     return clients
         .filter((client) => client in services)
-        .map((client) => ({ name: client, keyPrefix: `${client}:`, client: serviceName(product, client) }));
+        .map((client) => ({
+            name: client,
+            keyPrefix: `${client}:`,
+            client: serviceName(product, client),
+            ...(scripts.includes(client) && { scripts: true }),
+        }));
 }
 
 /**

@@ -91,6 +91,11 @@ export interface ApplicationService extends CommonService {
 /** A Postgres server of the product. */
 export interface PostgresService extends CommonService {
     readonly kind: "postgres";
+    /**
+     * MiB of `/dev/shm`, for parallel queries and index builds. Counts as memory.
+     * @default a quarter of `limits.memoryMiB`, at least 64
+     */
+    readonly sharedMemoryMiB?: number;
     /** Databases by name; the environment's name is appended (`bizosaas` becomes `bizosaas_staging`). */
     readonly databases: Readonly<
         Record<string, { readonly clients: readonly string[]; readonly extensions?: readonly string[] }>
@@ -100,8 +105,14 @@ export interface PostgresService extends CommonService {
 /** A Redis server of the product. */
 export interface RedisService extends CommonService {
     readonly kind: "redis";
-    /** Services with a user of their own. */
+    /** Services with a user of their own, which may touch keys and channels that begin with `<service>:`. */
     readonly clients: readonly string[];
+    /**
+     * Those of `clients` that may run Lua scripts on their keys. BullMQ, Celery and the locks of redis-py need it; a script that
+     * does not end stops the server for every client.
+     * @default none
+     */
+    readonly scripts?: readonly string[];
 }
 
 export type ProductService = ApplicationService | PostgresService | RedisService;

@@ -21,6 +21,7 @@ import { withVaultGuest } from "./secrets/vault-guest";
 import { type SelectedProduct, selectProducts } from "./selection";
 import type { StackConfig } from "./stack-config";
 import { startOrder } from "./start-order";
+import { usersOf } from "./users";
 import { VAULT_SERVERS } from "./vault-server";
 
 /** What a platform is made of. */
@@ -81,7 +82,7 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
     if (problems.length > 0) {
         throw new ConfigurationError(`stack "${environment}"`, problems);
     }
-    return { ...platform, services: order };
+    return { ...platform, services: order, users: usersOf(environment, order) };
 }
 
 /**

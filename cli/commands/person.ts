@@ -10,8 +10,9 @@ import { Progress } from "../output/progress";
 import { table } from "../output/text";
 import { lookAt, open, type Session, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
+import { isKeptHere } from "../stacks/backend";
 import { type Declared, declaredBy } from "../stacks/platform";
-import { hasState, isKeptHere } from "../stacks/stack";
+import { hasState } from "../stacks/stack";
 
 /** Options of all verbs about people. */
 export interface PersonOptions extends StackOptions {

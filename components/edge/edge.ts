@@ -59,7 +59,6 @@ export class Edge extends pulumi.ComponentResource {
             {
                 deployment,
                 service,
-                user: "65532:65532",
                 entrypoint: ["traefik"],
                 command: [`--configFile=${FILES}/traefik.yaml`],
                 files,

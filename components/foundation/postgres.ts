@@ -10,7 +10,7 @@ import type { Deployment } from "../lib/deployment";
 import { FILES } from "../lib/files";
 import { Service } from "../lib/service";
 import type { StoreCredential } from "./credential";
-import { databaseScript } from "./sql";
+import { databaseScript, identityOf } from "./sql";
 
 /** Inputs for {@link Postgres}. */
 export interface PostgresArgs {
@@ -37,6 +37,11 @@ export class Postgres extends pulumi.ComponentResource {
     public readonly credentials: readonly StoreCredential[];
     /** Applied databases; depend on it before logging in. */
     public readonly databases: local.Command;
+    /**
+     * Number of the server's data (`system_identifier`): it changes when the data is new and stays when only the container is.
+     * A trigger for whatever is stored in a database.
+     */
+    public readonly identity: pulumi.Output<string>;
     /** Set if the server is managed. */
     public readonly manager: ManagerLogin | undefined;
 
@@ -64,6 +69,7 @@ export class Postgres extends pulumi.ComponentResource {
                 tmpfs: { "/tmp": 64, "/var/run/postgresql": 1 },
                 command: ["postgres", "-c", "password_encryption=scram-sha-256", "-c", "log_connections=on"],
                 stopTimeout: 60,
+                sharedMemory: service.sharedMemoryMiB ?? sharedMemoryOf(service.limits.memoryMiB),
             },
             { parent: this },
         );
@@ -83,11 +89,14 @@ export class Postgres extends pulumi.ComponentResource {
                         .apply(([values, manager]) => databaseScript(service.databases, values, manager)),
                 ),
                 environment: deployment.dockerVariables,
+                // Data can only be new behind a new container: the engine removes no volume that a container mounts.
+                triggers: [this.service.container.id],
                 addPreviousOutputInEnv: false,
                 logging: "none",
             },
             { parent: this, dependsOn: this.service.container, additionalSecretOutputs: ["stdout", "stderr"] },
         );
+        this.identity = pulumi.unsecret(this.databases.stdout.apply(identityOf));
         this.credentials = service.databases.flatMap((database, index) =>
             storeLogins([{ ...service, databases: [database] }]).map((login) => ({
                 ...login,
@@ -98,6 +107,15 @@ export class Postgres extends pulumi.ComponentResource {
         );
         this.registerOutputs({});
     }
+}
+
+/**
+ * Parallel queries and index builds meet in `/dev/shm`, where the engine gives 64 MiB; what is used counts as memory.
+ *
+ * @see https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-DYNAMIC-SHARED-MEMORY-TYPE
+ */
+function sharedMemoryOf(memoryMiB: number): number {
+    return Math.max(64, Math.floor(memoryMiB / 4));
 }
 
 /** None of the script's statements may reach the server's log, not even one that fails: they hold passwords. */

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
@@ -9,6 +7,10 @@ import type { Deployment } from "../lib/deployment";
 import { FILES, type ServiceFile } from "../lib/files";
 import { Service } from "../lib/service";
 import type { StoreCredential } from "./credential";
+import { aclLine } from "./redis-acl";
+
+/** Where the volume is. No image has a directory there: see `ServiceArgs.ownsData`. */
+const DATA = "/redis";
 
 /** Inputs for {@link Redis}. */
 export interface RedisArgs {
@@ -47,11 +49,13 @@ export class Redis extends pulumi.ComponentResource {
             {
                 deployment,
                 service,
-                user: "999:999",
                 entrypoint: ["redis-server"],
                 command: [`${FILES}/redis.conf`],
                 files,
-                data: "/data",
+                data: DATA,
+                ownsData: true,
+                // The image declares a volume at /data: without this each container would leave an unnamed one.
+                tmpfs: { "/tmp": 64, "/data": 1 },
             },
             { parent: this },
         );
@@ -65,20 +69,13 @@ export class Redis extends pulumi.ComponentResource {
     }
 }
 
-/** A hash, so that the password itself is not even in the server's own files. */
-function aclLine(user: { name: string; keyPrefix: string }, password: string): string {
-    const hash = createHash("sha256").update(password).digest("hex");
-    // Channels (pub/sub) follow the same prefix as keys. `@dangerous` holds KEYS, FLUSHALL, CONFIG, ACL and the like.
-    return `user ${user.name} on #${hash} ~${user.keyPrefix}* &${user.keyPrefix}* +@all -@dangerous -@admin +info`;
-}
-
 function configuration(memoryMiB: number): string {
     // A quarter stays free for the copy that a rewrite of the append-only file makes.
     return [
         "bind * -::*",
         "protected-mode no",
         "port 6379",
-        "dir /data",
+        `dir ${DATA}`,
         "appendonly yes",
         "appendfsync everysec",
         `aclfile ${FILES}/users.acl`,

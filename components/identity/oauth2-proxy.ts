@@ -46,7 +46,6 @@ export class OAuth2Proxy extends pulumi.ComponentResource {
             {
                 deployment,
                 service,
-                user: "65532:65532",
                 command: [`--config=${FILES}/secrets/oauth2-proxy.cfg`],
                 // Not in the file: versions before 7.15.2 refuse a file with options that they do not know, and ignore the variable.
                 environment: { OAUTH2_PROXY_TRUSTED_PROXY_IPS: args.trustedProxies },

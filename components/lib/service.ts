@@ -13,7 +13,7 @@ import {
     writerName,
 } from "../../model/names";
 import { nameServersOf } from "../../model/name-servers";
-import type { Service as ServiceModel } from "../../model/platform";
+import type { Platform, Service as ServiceModel } from "../../model/platform";
 import type { Deployment } from "./deployment";
 import { dockerLabels } from "./labels";
 import { FILES, filesHash, type ServiceFile } from "./files";
@@ -31,8 +31,8 @@ export interface SharedVolume {
 export interface ServiceArgs {
     readonly deployment: Deployment;
     readonly service: ServiceModel;
-    /** Numeric `uid:gid` of the process. Never 0. */
-    readonly user: string;
+    /** Numeric `uid:gid` of the process. Never 0. @default - the platform's for the service */
+    readonly user?: string;
     /** Replaces the image's entry point. @default - the image's own */
     readonly entrypoint?: readonly string[];
     /** Arguments of the entry point. Never secret. @default - the image's own */
@@ -44,7 +44,8 @@ export interface ServiceArgs {
     /** Path of the volume that holds the service's data. It survives the container. @default - no data */
     readonly data?: string;
     /**
-     * The image has no directory at {@link data} that its user owns, so the volume must be given to the user first.
+     * The image has no directory at {@link data}, so the volume must be given to the user first. If it had one, the engine would
+     * give an empty volume that directory's owner again, whenever it is mounted.
      * @default false
      */
     readonly ownsData?: boolean;
@@ -58,6 +59,8 @@ export interface ServiceArgs {
     readonly waitTimeout?: number;
     /** Seconds between SIGTERM and SIGKILL. @default 10 */
     readonly stopTimeout?: number;
+    /** Size of `/dev/shm` in MiB. @default 64 */
+    readonly sharedMemory?: number;
 }
 
 /**
@@ -97,6 +100,7 @@ export class Service extends pulumi.ComponentResource {
         const { deployment, service, files = [], tmpfs = { "/tmp": 64 }, waitTimeout = 180, stopTimeout = 10 } = args;
         const environment = deployment.platform.environment;
         const image = deployment.image(service.image);
+        const user = args.user ?? userOf(deployment.platform, service.name);
 
         const mounts: docker.types.input.ContainerMount[] = [];
         const dependencies: pulumi.Resource[] = [...(args.after ?? [])];
@@ -104,7 +108,7 @@ export class Service extends pulumi.ComponentResource {
             this.data = dataVolume(`${name}-data`, environment, service, deployment.protectData, this);
             mounts.push({ type: "volume", source: this.data.name, target: args.data, readOnly: false });
             if (args.ownsData) {
-                dependencies.push(dataOwner(name, deployment, service, args.user, mounts[0]!, this));
+                dependencies.push(dataOwner(name, deployment, service, user, mounts[0]!, this));
             }
         }
         if (files.length > 0) {
@@ -138,13 +142,13 @@ export class Service extends pulumi.ComponentResource {
                     .sort(),
                 hostname: service.name,
                 ...(nameServers && { dns: nameServers }),
-                user: args.user,
+                user,
                 capabilities: { drops: ["ALL"] },
                 securityOpts: ["no-new-privileges:true"],
                 privileged: false,
                 readOnly: true,
                 tmpfs: Object.fromEntries(
-                    Object.entries(tmpfs).map(([path, size]) => [path, tmpfsOptions(size, args.user)]),
+                    Object.entries(tmpfs).map(([path, size]) => [path, tmpfsOptions(size, user)]),
                 ),
                 mounts,
                 init: true,
@@ -161,6 +165,7 @@ export class Service extends pulumi.ComponentResource {
                 })),
                 memory: limits.memoryMiB,
                 memorySwap: limits.memoryMiB,
+                shmSize: args.sharedMemory ?? 64,
                 cpus: cpuCount(limits.cpus),
                 cpuShares: 1024,
                 ulimits: [
@@ -199,6 +204,18 @@ export class Service extends pulumi.ComponentResource {
     }
 }
 
+/**
+ * @returns `uid:gid` of a service
+ * @throws for a kind that runs as the user of its image
+ */
+export function userOf({ users = {} }: Platform, service: string): string {
+    const user = users[service];
+    if (user === undefined) {
+        throw new Error(`${service}: the platform has no user for it; its component has to name the image's own`);
+    }
+    return `${user}:${user}`;
+}
+
 /** A volume is data: whatever would replace it would delete it, so nothing about it ever changes. */
 function dataVolume(
     name: string,
@@ -219,8 +236,8 @@ function dataVolume(
 }
 
 /**
- * A fresh volume belongs to root unless the image has the directory. One short run with no network and one capability
- * hands it over.
+ * A fresh volume belongs to root, or to the image's user if the image has the directory; one that was filled under another name
+ * belongs to another user. One short run with no network hands all of it over.
  */
 function dataOwner(
     name: string,
@@ -237,11 +254,12 @@ function dataOwner(
             name: containerName(environment, `${service.name}-${OWNER_ROLE}`),
             image: deployment.image(service.image),
             entrypoints: ["chown"],
-            command: [user, mount.target],
+            command: ["-R", user, mount.target],
             attach: true,
             mustRun: false,
             user: "0:0",
-            capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN"] },
+            // The second reads the folders of the user that the volume belonged to before.
+            capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_DAC_READ_SEARCH"] },
             readOnly: true,
             mounts: [mount],
             ...ONE_SHOT,

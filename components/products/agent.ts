@@ -11,9 +11,8 @@ import type { ServiceLogin } from "../identity/vault";
 import type { Deployment } from "../lib/deployment";
 import { FILES } from "../lib/files";
 import { dockerLabels } from "../lib/labels";
-import { Service } from "../lib/service";
+import { Service, userOf } from "../lib/service";
 import { AGENT_FILE, agentConfig } from "./agent-config";
-import { USER } from "./user";
 
 /** Inputs for {@link agent}. */
 export interface AgentArgs {
@@ -27,6 +26,8 @@ export interface AgentArgs {
     readonly renderInterval: number;
     /** The application's volume for secrets. */
     readonly secrets: docker.Volume;
+    /** The databases that it leases logins to. */
+    readonly databases: readonly pulumi.Resource[];
 }
 
 /** Room for files: a few kilobytes each. */
@@ -34,7 +35,7 @@ const SECRETS_MIB = 1;
 
 /**
  * The volume in which an agent hands secrets to its application. It is in memory and is there as long as one of the two runs;
- * nothing else mounts it. The one user that both are owns it.
+ * nothing else mounts it. The user that both run as owns it.
  */
 export function secretsVolume(
     deployment: Deployment,
@@ -42,7 +43,7 @@ export function secretsVolume(
     opts: pulumi.ComponentResourceOptions,
 ): docker.Volume {
     const { environment } = deployment.platform;
-    const [uid, gid] = USER.split(":");
+    const [uid, gid] = userOf(deployment.platform, application.name).split(":");
     return new docker.Volume(
         `${application.name}-secrets`,
         {
@@ -55,7 +56,8 @@ export function secretsVolume(
             },
             labels: dockerLabels(volumeLabels(environment, application)),
         },
-        opts,
+        // The engine answers with the old volume to a new one of the same name, and keeps its owner.
+        { ...opts, deleteBeforeReplace: true },
     );
 }
 
@@ -64,7 +66,7 @@ export function secretsVolume(
  * has changed. A new secret-id replaces the agent and leaves the application alone.
  */
 export function agent(name: string, args: AgentArgs, opts: pulumi.ComponentResourceOptions): Service {
-    const { deployment, service, application, login, renderInterval, secrets } = args;
+    const { deployment, service, application, login, renderInterval, secrets, databases } = args;
     const { platform } = deployment;
     const matrix = platform.secrets ?? [];
     const server = Object.values(VAULT_SERVERS).find(({ image }) => image === service.image) ?? VAULT_SERVERS.vault;
@@ -79,7 +81,6 @@ export function agent(name: string, args: AgentArgs, opts: pulumi.ComponentResou
         {
             deployment,
             service,
-            user: USER,
             entrypoint: [server.program],
             command: ["agent", `-config=${FILES}/${AGENT_FILE.config}`],
             // 25 MiB are held; the rest of the limit is for the program's own pages.
@@ -92,7 +93,7 @@ export function agent(name: string, args: AgentArgs, opts: pulumi.ComponentResou
             shared: [{ volume: secrets, target: RENDERED_SECRETS, readOnly: false }],
             // The image declares volumes at the other two: without this each container would leave unnamed ones.
             tmpfs: { "/tmp": 4, [server.data]: 1, [`${posix.dirname(server.data)}/logs`]: 1 },
-            after: login.ready,
+            after: [...login.ready, ...databases],
         },
         opts,
     );

@@ -5,7 +5,6 @@ import type { Deployment } from "../lib/deployment";
 import { Service } from "../lib/service";
 import { processOf } from "./reload";
 import type { SecretFiles } from "./secret-files";
-import { USER } from "./user";
 
 /** Inputs for {@link application}. */
 export interface ApplicationArgs {
@@ -29,7 +28,6 @@ export function application(name: string, args: ApplicationArgs, opts: pulumi.Co
         {
             deployment,
             service,
-            user: USER,
             after,
             environment: {
                 ENVIRONMENT: deployment.platform.environment,

@@ -107,9 +107,10 @@ export class ProductServices extends pulumi.ComponentResource {
         const handsToken = asksVault(secrets, beside.name);
         rendered.set(beside.name, renderedByAgent(deliveriesOf(secrets, services, beside), volume, handsToken));
         const { renderInterval } = agents;
+        const databases = beside.after.flatMap((store) => this.postgres.get(store)?.databases ?? []);
         return agent(
             service.name,
-            { deployment, service, application: beside, login, renderInterval, secrets: volume },
+            { deployment, service, application: beside, login, renderInterval, secrets: volume, databases },
             options,
         );
     }

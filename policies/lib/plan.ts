@@ -13,6 +13,7 @@ export interface Plan extends Pick<Platform, "domain" | "products" | "secrets" |
     readonly zones: readonly Zone[];
     readonly services: readonly Service[];
     readonly flows: readonly Flow[];
+    readonly users?: Readonly<Record<string, number>>;
 }
 
 const text = z.string().min(1);
@@ -44,6 +45,7 @@ const SCHEMA = z.object({
     products: z.array(text),
     secrets: z.array(z.looseObject({ owner: text, engine: text, path: text, readers: z.array(text) })).optional(),
     realm: z.looseObject({ host: text, clients: z.array(z.looseObject({ id: text })) }).optional(),
+    users: z.record(text, z.number().int()).optional(),
 });
 
 /** The plan, or which of its fields cannot be read. */

@@ -6,11 +6,15 @@ import type { Subject } from "../lib/subject";
 /** The engine's default set holds NET_RAW among others (CIS Docker 5.4). NET_RAW and NET_ADMIN are `container-forwards-nothing`'s. */
 export const containerDropsCapabilities = resourceRule({
     name: "container-drops-capabilities",
-    description: "Containers drop all Linux capabilities and add none; the owner one-shots alone may add CAP_CHOWN.",
+    description:
+        "Containers drop all Linux capabilities and add none; the owner one-shots alone may add what giving a volume away needs.",
     severity: "high",
     types: [CONTAINER],
     clauses: [drops, adds],
 });
+
+/** Giving files away, and reading the folders of whoever they belonged to before. */
+const GIVING_AWAY = ["CAP_CHOWN", "CAP_DAC_READ_SEARCH"];
 
 function* drops({ properties }: Subject): Iterable<string> {
     for (const name of properties.object("capabilities")?.texts("drops") ?? []) {
@@ -23,7 +27,7 @@ function* drops({ properties }: Subject): Iterable<string> {
 
 function* adds({ properties }: Subject): Iterable<string> {
     for (const name of properties.object("capabilities")?.texts("adds") ?? []) {
-        const needed = capability(name) === "CAP_CHOWN" && oneShotRole(properties) === OWNER_ROLE;
+        const needed = GIVING_AWAY.includes(capability(name)) && oneShotRole(properties) === OWNER_ROLE;
         if (!needed && !NETWORK_CAPABILITIES.includes(capability(name))) {
             yield `it adds ${capability(name)}; remove that from \`capabilities.adds\``;
         }

@@ -39,6 +39,7 @@ import { oneShotRunsAlone } from "./one-shot-runs-alone";
 import { openNetworkAdmitsEdge } from "./open-network-admits-edge";
 import { providerVerifiesEngine } from "./provider-verifies-engine";
 import { secretsVolumeStaysInMemory } from "./secrets-volume-stays-in-memory";
+import { serviceRunsAsOwnUser } from "./service-runs-as-own-user";
 import { stackDeclaresFlows } from "./stack-declares-flows";
 import { vaultMountBelongsToOwner } from "./vault-mount-belongs-to-owner";
 import { vaultPolicyStaysWithOwner } from "./vault-policy-stays-with-owner";
@@ -63,6 +64,7 @@ const isolation: Policies = [
     networkBelongsToPlan,
     networkStaysInternal,
     openNetworkAdmitsEdge,
+    serviceRunsAsOwnUser,
     stackDeclaresFlows,
     vaultMountBelongsToOwner,
     vaultPolicyStaysWithOwner,

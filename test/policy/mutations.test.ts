@@ -133,6 +133,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
         plan(ofService("psra-web", { zones: ["psra-web-net", "edge-net"] })),
         container("psra-web", (props) => ({ ...props, ...attach(["psra-web-net", "edge-net"]) })),
     ),
+    "service-runs-as-own-user": container("psra-web", (props) => ({ ...props, user: "10001:10001" })),
     "zone-serves-one-product": plan(ofZone("psra-web-net", { product: "rentguy" })),
     "data-zone-admits-clients": plan(({ flows }) => ({
         flows: flows.map((flow) =>

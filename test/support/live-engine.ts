@@ -87,6 +87,7 @@ export interface Inspected {
         readonly ReadonlyRootfs: boolean;
         readonly RestartPolicy: { readonly Name: string };
         readonly SecurityOpt: readonly string[] | null;
+        readonly ShmSize: number;
     };
     readonly Mounts: readonly { readonly Source: string; readonly Destination: string; readonly RW: boolean }[];
     readonly NetworkSettings: { readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> };

@@ -2,11 +2,13 @@ import { DATABASE_MANAGER, databaseOwner } from "../../../model/database-name";
 import type { Database } from "../../../model/platform";
 import { DATABASE } from "./010-database";
 import { TENANT_ISOLATION } from "./020-tenant-isolation";
-import { CREATE_MANAGER, GRANT_ROLE } from "./030-manager";
+import { CREATE_MANAGER, GRANT_ROLE, RELEASE_ENDED, REMOVE_ENDED } from "./030-manager";
 
-/** What a server gets once, before its databases. */
+/** What a server gets once, before its databases. It prints the number that a cluster is given when it is made. */
 const SERVER = String.raw`\set ON_ERROR_STOP on
 \set QUIET on
+SELECT system_identifier AS identity FROM pg_control_system() \gset
+\echo identity=:identity
 REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
 `;
 
@@ -52,5 +54,16 @@ function managerScript(databases: readonly Database[], password: string): string
         `\\set password ${password}`,
         CREATE_MANAGER,
         ...databases.flatMap(({ role }) => [`\\set role ${role}`, GRANT_ROLE]),
+        ...databases.flatMap(({ name }) => [`\\connect ${name}`, RELEASE_ENDED]),
+        "\\connect postgres",
+        REMOVE_ENDED,
     ];
+}
+
+/**
+ * @param printed - what {@link databaseScript} has printed
+ * @returns the cluster's own number: another one means that the server's data is new. Empty if a version before this one ran.
+ */
+export function identityOf(printed: string): string {
+    return /^identity=(\d+)$/m.exec(printed)?.[1] ?? "";
 }

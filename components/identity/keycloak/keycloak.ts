@@ -94,7 +94,6 @@ export class Keycloak extends pulumi.ComponentResource {
             {
                 deployment,
                 service: server,
-                user: "1000:1000",
                 ...start,
                 command: [`--config-file=${FILES}/secrets/keycloak.conf`, "start", "--optimized"],
                 files: [{ path: "secrets/keycloak.conf", content: pulumi.secret(configuration) }, ...files],

@@ -9,24 +9,20 @@ import { inVault, type ManagedServer, type VaultContext } from "./context";
 const RENEWALS = 4;
 
 /**
- * A login that is in the application's role and has nothing of its own. Postgres itself ends it, should Vault not come to it.
+ * A login that is in the application's role and has nothing of its own. Postgres refuses it after its time, should Vault not
+ * come to it. It cannot become the role (`SET FALSE`): a role may change its own password, and that would outlive the login.
  *
  * @param role - of the database
  */
 export function creationStatements(role: string): string[] {
     return [
         `CREATE ROLE "{{name}}" LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT 32 PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';`,
-        `GRANT "${role}" TO "{{name}}";`,
+        `GRANT "${role}" TO "{{name}}" WITH INHERIT TRUE, SET FALSE;`,
     ];
 }
 
-/** No new connections, an end to the open ones, then the role itself. Only its members may end a role's connections. */
-export const REVOCATION_STATEMENTS = [
-    `ALTER ROLE "{{name}}" NOLOGIN;`,
-    `GRANT "{{name}}" TO CURRENT_USER WITH INHERIT TRUE;`,
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{{name}}';`,
-    `DROP ROLE IF EXISTS "{{name}}";`,
-];
+/** A function that cannot fail because of what the login has done: see `components/foundation/sql/030-manager.ts`. */
+export const REVOCATION_STATEMENTS = [`SELECT strata.end_login('{{name}}');`];
 
 const RENEW_STATEMENTS = [`ALTER ROLE "{{name}}" VALID UNTIL '{{expiration}}';`];
 

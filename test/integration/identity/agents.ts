@@ -34,7 +34,8 @@ export function agentsTests(): void {
                 readFileSync(`/proc/${pid}/mounts`, "utf8")
                     .split("\n")
                     .find((line) => line.includes(` ${RENDERED_SECRETS} `));
-            const options = /,size=1024k,mode=750,uid=10001,gid=10001 /;
+            const user = platform.users![service]!;
+            const options = new RegExp(`,size=1024k,mode=750,uid=${user},gid=${user} `);
             expect(mounted(State.Pid)).toMatch(/^tmpfs \S+ tmpfs ro,/);
             expect(mounted(State.Pid)).toMatch(options);
             const writer = mounted((await inspect(placeOf(service))).State.Pid);

@@ -63,6 +63,81 @@ export function databaseLoginsTests(): void {
         expect(await rolesNamed(user)).toBe("0");
     });
 
+    const database = `psra_${SUFFIX}`;
+    const asOwnerOf = async (sql: string): Promise<string> =>
+        asSuperuser(of("psra-postgres"), `\\connect ${database}\n${sql}`);
+    const revoke = (id: string): Promise<unknown> => change("PUT", "sys/leases/revoke", { lease_id: id, sync: true });
+    const endedOrGone = async (user: string): Promise<string> =>
+        asSuperuser(
+            of("psra-postgres"),
+            `SELECT count(*) FROM pg_roles r LEFT JOIN pg_auth_members m ON m.member = r.oid
+            WHERE rolname = '${user}' AND (rolcanlogin OR m.roleid IS NOT NULL)`,
+        );
+
+    test("can neither own anything nor become the role that they are in", async () => {
+        const { id, url } = await lease();
+        for (const [sql, refusal] of [
+            ["SELECT lo_create(0)", "permission denied for function lo_create"],
+            ["ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO psra", "is for roles that may create objects"],
+            ["SET ROLE psra", "permission denied to set role"],
+            ["ALTER ROLE psra PASSWORD 'known'", "permission denied to alter role"],
+            ["ALTER ROLE CURRENT_USER VALID UNTIL 'infinity'", "permission denied to alter role"],
+        ] as const) {
+            const { stderr } = await psql(url, sql);
+            expect([sql, stderr]).toEqual([sql, expect.stringContaining(refusal)]);
+        }
+        await revoke(id);
+    });
+
+    test.each([
+        ["settings of its own", "ALTER ROLE CURRENT_USER SET work_mem = '1MB'", ""],
+        ["a password of its own", "ALTER ROLE CURRENT_USER PASSWORD 'known'", ""],
+        ["a large object", "", "SELECT lo_create(4711); ALTER LARGE OBJECT 4711 OWNER TO"],
+        ["a grant", "", "GRANT CREATE ON SCHEMA public TO"],
+        ["default privileges", "", "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO"],
+    ])("end even with %s", async (_, own, given) => {
+        const { id, user, url } = await lease();
+        if (own !== "") {
+            expect((await psql(url, own)).code).toBe(0);
+        } else {
+            await asOwnerOf(`${given} "${user}"`);
+        }
+        await revoke(id);
+        expect(await endedOrGone(user)).toBe("0");
+        for (const password of [url, url.replace(/:[^:@/]+@/, ":known@")]) {
+            expect((await psql(password, "SELECT 1")).stderr).toContain("password authentication failed");
+        }
+        // What was given to it by hand holds the role, without any right, until the databases' script runs again.
+        expect(await rolesNamed(user)).toBe(own === "" ? "1" : "0");
+        if (own === "") {
+            await asOwnerOf(
+                `REASSIGN OWNED BY "${user}" TO psra_${SUFFIX}_owner; DROP OWNED BY "${user}"; DROP ROLE "${user}"`,
+            );
+            await asOwnerOf("SELECT lo_unlink(oid) FROM pg_largeobject_metadata WHERE oid = 4711");
+        }
+    });
+
+    test("end while they change their own password", async () => {
+        const { id, user, url } = await lease();
+        const password = /:([^:@/]+)@/.exec(url)![1]!;
+        const loop = Array.from({ length: 400 }, () => `ALTER ROLE CURRENT_USER PASSWORD '${password}';`).join(" ");
+        const busy = psql(url, `${loop} SELECT pg_sleep(60)`);
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        await revoke(id);
+        expect((await busy).code).not.toBe(0);
+        expect(await rolesNamed(user)).toBe("0");
+    });
+
+    test("are the only ones that Vault can end", async () => {
+        for (const name of ["psra", "postgres", "vault_manager", `psra_${SUFFIX}_owner`]) {
+            const ended = asSuperuser(
+                of("psra-postgres"),
+                `SET SESSION AUTHORIZATION vault_manager; SELECT strata.end_login('${name}')`,
+            );
+            await expect(ended).rejects.toThrow("is no login that vault_manager has made");
+        }
+    });
+
     test("end with the token that asked for them", async () => {
         const token = await tokenFor("psra-api");
         const [answer] = await askAs("psra-api", [

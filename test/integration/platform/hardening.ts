@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 
+import { LABEL } from "../../../model/names";
 import { weaknessesOf } from "../../support/hardening";
-import { asGuestOf, inspect, inspectAll, inspectServices } from "../../support/live-engine";
+import { asGuestOf, docker, inspect, inspectAll, inspectServices, run } from "../../support/live-engine";
 import { ENV, of, platform } from "./live";
 
 /** What every container promises, as the engine and the kernel see it. */
@@ -20,6 +21,37 @@ export function hardeningTests(): void {
                 `${Name} ${"0".repeat(16)} ${"0".repeat(16)}`,
             );
             expect(`${Name} ${status["NoNewPrivs"]} ${status["Seccomp"]}`).toBe(`${Name} 1 2`);
+        }
+    });
+
+    test("services are users of their own, so that one cannot use up the processes of another", async () => {
+        const users = new Map(
+            (await inspectServices(ENV)).map(({ Config }) => [Config.Labels[LABEL.service] ?? "", Config.User]),
+        );
+        const own = platform.services.filter(({ kind }) => kind !== "postgres").map(({ name }) => users.get(name));
+        expect(new Set(own).size).toBe(own.length);
+
+        const { Config } = await inspect(of("psra-postgres"));
+        const crowd = `${ENV}-crowd`;
+        const args = (user: string, limit: number): string[] => [
+            ...["run", "--rm", "--network=none", "--cap-drop=ALL", `--user=${user}`, `--ulimit=nproc=${limit}`],
+            ...[`--label=${LABEL.environment}=${ENV}`, `--label=${LABEL.role}=test`, "--entrypoint=sh"],
+        ];
+        const full = users.get("psra-engine")!;
+        const sleepers = "for i in $(seq 120); do sleep 120 & done; wait";
+        await docker([...args(full, 1000), "--detach", `--name=${crowd}`, Config.Image, "-c", sleepers]);
+        try {
+            const starts = async (user: string): Promise<number> =>
+                (await run("docker", [...args(user, 100), Config.Image, "-c", "true"])).code;
+            // Control: the number counts for the user, in whatever container.
+            let control = await starts(full);
+            for (let tries = 0; control === 0 && tries < 20; tries++) {
+                control = await starts(full);
+            }
+            expect(control).not.toBe(0);
+            expect(await starts(users.get("psra-api")!)).toBe(0);
+        } finally {
+            await run("docker", ["rm", "--force", crowd]);
         }
     });
 

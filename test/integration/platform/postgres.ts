@@ -1,5 +1,6 @@
-import { docker, type Ended } from "../../support/live-engine";
-import { besideApi, of, SUFFIX } from "./live";
+import { TENANT_ISOLATION } from "../../../components/foundation/sql/020-tenant-isolation";
+import { docker, type Ended, inspect } from "../../support/live-engine";
+import { besideApi, expectSuccess, of, stack, SUFFIX } from "./live";
 
 /** Databases, logins, roles and tenants. */
 export function postgresTests(): void {
@@ -82,7 +83,7 @@ export function postgresTests(): void {
         expect(await value(as("beta", seen))).toBe("b1 b2");
         // The setting ends with its transaction, so a pooled connection does not carry it to the next tenant.
         expect(await value(`${as("beta", seen)} ${seen}`)).toBe("b1 b2\nnothing");
-        const refused = 'new row violates row-level security policy for table "orders"';
+        const refused = 'new row violates row-level security policy "tenant_isolation" for table "orders"';
         expect(await value(as("alpha", "INSERT INTO orders VALUES (4, 'beta', 'b3');"))).toContain(refused);
         expect(await value("INSERT INTO orders VALUES (4, 'alpha', 'a2')")).toContain(refused);
         expect(
@@ -97,5 +98,207 @@ export function postgresTests(): void {
         // FORCE: the owner is held to it as well.
         const owner = `SET ROLE psra_${SUFFIX}_owner; ${seen}`;
         expect(await asAdministrator("psra-postgres", `psra_${SUFFIX}`, owner)).toBe("nothing");
+    });
+
+    describe("tenants apart", () => {
+        const OWNER = `psra_${SUFFIX}_owner`;
+        const asOwner = (sql: string): Promise<string> =>
+            asAdministrator("psra-postgres", `psra_${SUFFIX}`, `SET ROLE ${OWNER}; ${sql}`);
+        /** As superuser: above row-level security. */
+        const fill = (sql: string): Promise<string> => asAdministrator("psra-postgres", `psra_${SUFFIX}`, sql);
+        const as = (tenant: string, sql: string): Promise<string> =>
+            value(`SET app.current_tenant_id = '${tenant}'; ${sql}`);
+        /** The tenants that each relation shows to `alpha` and to whoever names no tenant. */
+        const shown = async (column: string, relations: readonly string[]): Promise<string> => {
+            const lines = relations.map(
+                (name) =>
+                    `SELECT '${name}: ' || coalesce(string_agg(DISTINCT ${column}::text, ' '), 'nothing') FROM ${name};`,
+            );
+            const sql = lines.join(" ");
+            return value(`SET app.current_tenant_id = 'alpha'; ${sql} RESET app.current_tenant_id; ${sql}`);
+        };
+        const apart = (relations: readonly string[]): string =>
+            [...relations.map((name) => `${name}: alpha`), ...relations.map((name) => `${name}: nothing`)].join("\n");
+
+        beforeAll(() =>
+            asOwner(`
+                CREATE SCHEMA tenants_test; GRANT USAGE ON SCHEMA tenants_test TO psra;
+                ALTER DEFAULT PRIVILEGES FOR ROLE ${OWNER} IN SCHEMA tenants_test
+                    GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO psra;`),
+        );
+        afterAll(() => asOwner("DROP SCHEMA tenants_test CASCADE"));
+
+        test("in partitions and inherited tables, whenever they come and whoever asks for them directly", async () => {
+            const parts = ["parts", "part_1", "part_2", "part_2_a", "part_3", "part_2_b", "part_4"];
+            const bases = ["bases", "base_1", "base_2", "base_3", "base_4"];
+            await asOwner(`SET search_path = tenants_test, strata;
+                CREATE TABLE parts (id int, tenant text NOT NULL, kind int) PARTITION BY RANGE (id);
+                CREATE TABLE part_1 PARTITION OF parts FOR VALUES FROM (0) TO (100);
+                CREATE TABLE part_2 PARTITION OF parts FOR VALUES FROM (100) TO (200) PARTITION BY LIST (kind);
+                CREATE TABLE part_2_a PARTITION OF part_2 FOR VALUES IN (0);
+                CREATE TABLE bases (id int, tenant text NOT NULL);
+                CREATE TABLE base_1 () INHERITS (bases);
+                SELECT isolate_tenants('parts', 'tenant'), isolate_tenants('bases', 'tenant');
+                CREATE TABLE part_3 PARTITION OF parts FOR VALUES FROM (200) TO (300);
+                CREATE TABLE part_2_b PARTITION OF part_2 DEFAULT;
+                CREATE TABLE part_4 (LIKE parts); ALTER TABLE parts ATTACH PARTITION part_4 FOR VALUES FROM (300) TO (400);
+                CREATE TABLE base_2 (extra int) INHERITS (bases);
+                CREATE TABLE base_3 (LIKE bases); ALTER TABLE base_3 INHERIT bases;
+                CREATE TABLE base_4 () INHERITS (base_3);`);
+            const rows = (table: string): string =>
+                `INSERT INTO tenants_test.${table} (id, tenant) VALUES (1, 'alpha'), (2, 'beta');`;
+            await fill(
+                `INSERT INTO tenants_test.parts SELECT i, CASE i / 2 % 2 WHEN 0 THEN 'alpha' ELSE 'beta' END, i % 2
+                FROM generate_series(0, 399) i; ${bases.map(rows).join(" ")}`,
+            );
+            const names = [...parts, ...bases].map((name) => `tenants_test.${name}`);
+            expect(await shown("tenant", names)).toBe(apart(names));
+            expect(await as("alpha", "INSERT INTO tenants_test.part_1 VALUES (50, 'beta', 1)")).toContain(
+                'violates row-level security policy "tenant_isolation" for table "part_1"',
+            );
+        });
+
+        test("when the isolation of a child is taken away, and a table that loses its own shows nothing", async () => {
+            await asOwner(`SET search_path = tenants_test;
+                DROP POLICY tenant_isolation ON part_1;
+                ALTER TABLE part_3 DISABLE ROW LEVEL SECURITY;
+                ALTER TABLE parts DETACH PARTITION part_4;
+                CREATE TABLE alone (tenant text); SELECT strata.isolate_tenants('alone', 'tenant');
+                DROP POLICY tenant_isolation ON alone;`);
+            await fill("INSERT INTO tenants_test.alone VALUES ('alpha'), ('beta')");
+            const names = ["part_1", "part_3", "part_4"].map((name) => `tenants_test.${name}`);
+            expect(await shown("tenant", names)).toBe(apart(names));
+            expect(await as("alpha", "SELECT count(*) FROM tenants_test.alone")).toBe("0");
+        });
+
+        test("beside policies of the product and through views", async () => {
+            await asOwner(`SET search_path = tenants_test;
+                CREATE TABLE articles (tenant text, published boolean);
+                SELECT strata.isolate_tenants('articles', 'tenant');
+                CREATE POLICY public_read ON articles FOR SELECT USING (published);
+                CREATE POLICY anything ON articles USING (true) WITH CHECK (true);
+                CREATE VIEW published_articles AS SELECT * FROM articles;
+                CREATE MATERIALIZED VIEW copied_articles AS SELECT * FROM articles;`);
+            await fill("INSERT INTO tenants_test.articles VALUES ('alpha', true), ('beta', true)");
+            const names = ["tenants_test.articles", "tenants_test.published_articles"];
+            expect(await shown("tenant", names)).toBe(apart(names));
+            expect(await as("alpha", "INSERT INTO tenants_test.articles VALUES ('beta', true)")).toContain(
+                "violates row-level security policy",
+            );
+            expect(await as("alpha", "SELECT count(*) FROM tenants_test.copied_articles")).toContain(
+                "permission denied",
+            );
+        });
+
+        test("by the equality of the column's own type", async () => {
+            const uuid = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
+            await asOwner(`SET search_path = tenants_test;
+                CREATE TABLE by_uuid (tenant uuid); CREATE TABLE by_number (tenant bigint);
+                CREATE TABLE by_short (tenant varchar(5)); CREATE TABLE by_char (tenant char(8));
+                SELECT strata.isolate_tenants(t, 'tenant') FROM unnest('{by_uuid,by_number,by_short,by_char}'::regclass[]) t;`);
+            await fill(`SET search_path = tenants_test;
+                INSERT INTO by_uuid VALUES ('${uuid}'), (gen_random_uuid()); INSERT INTO by_number VALUES (7), (8);
+                INSERT INTO by_short VALUES ('alpha'), ('beta'); INSERT INTO by_char VALUES ('alpha'), ('a');`);
+            const count = (table: string): string => `SELECT count(*) FROM tenants_test.${table}`;
+            expect(await as(uuid.toUpperCase(), count("by_uuid"))).toBe("1");
+            expect(await as("007", count("by_number"))).toBe("1");
+            expect(await as("alpha", count("by_short"))).toBe("1");
+            expect(await as("alpha", count("by_char"))).toBe("1");
+            // Longer than the column: cut down, it would be somebody else.
+            expect(await as("alpha-two", `${count("by_short")}; ${count("by_char")}`)).toBe("0\n0");
+            expect(await as("alpha", count("by_uuid"))).toContain('invalid input syntax for type uuid: "alpha"');
+            expect(await as("", `${count("by_uuid")}; ${count("by_number")}`)).toBe("0\n0");
+            expect(await value(count("by_uuid"))).toBe("0");
+        });
+
+        test("with the help of an index", async () => {
+            await asOwner(`SET search_path = tenants_test;
+                CREATE TABLE events (id int PRIMARY KEY, tenant uuid NOT NULL, name text NOT NULL);
+                CREATE INDEX events_by_tenant ON events (tenant, id);
+                CREATE TABLE visits (id int PRIMARY KEY, tenant text NOT NULL);
+                CREATE INDEX visits_by_tenant ON visits (tenant);
+                SELECT strata.isolate_tenants('events', 'tenant'), strata.isolate_tenants('visits', 'tenant');`);
+            await fill(`SET search_path = tenants_test;
+                INSERT INTO events SELECT i, md5((i % 300)::text)::uuid, 'x' FROM generate_series(1, 60000) i;
+                INSERT INTO visits SELECT i, 'tenant-' || i % 300 FROM generate_series(1, 60000) i;
+                ANALYZE events; ANALYZE visits;`);
+            for (const table of ["events", "visits"]) {
+                const plan = await as(
+                    "d3d94468-02a4-3259-b55d-38e6d163e820",
+                    `EXPLAIN SELECT * FROM tenants_test.${table}`,
+                );
+                expect(plan).toContain(`${table}_by_tenant`);
+                expect(plan).toContain("Index Cond: (tenant = (InitPlan 1).col1)");
+                expect(plan).not.toContain("Seq Scan");
+            }
+        });
+
+        test("also for tables that an earlier version has isolated", async () => {
+            await asOwner(`SET search_path = tenants_test;
+                CREATE TABLE earlier (tenant text);
+                ALTER TABLE earlier ENABLE ROW LEVEL SECURITY; ALTER TABLE earlier FORCE ROW LEVEL SECURITY;
+                CREATE POLICY tenant_isolation ON earlier USING (tenant::text = strata.current_tenant());
+                CREATE POLICY open ON earlier USING (true);`);
+            await fill("INSERT INTO tenants_test.earlier VALUES ('alpha'), ('beta')");
+            await fill(TENANT_ISOLATION.replaceAll(':"owner"', OWNER).replaceAll(':"role"', "psra"));
+            expect(await shown("tenant", ["tenants_test.earlier"])).toBe(apart(["tenants_test.earlier"]));
+        });
+
+        test("and says what it cannot isolate", async () => {
+            const failed = (sql: string): Promise<string> =>
+                asOwner(`SET search_path = tenants_test; ${sql}`).then(
+                    () => "worked",
+                    (error: unknown) => String(error),
+                );
+            await asOwner("CREATE TABLE tenants_test.documents (tenant jsonb)");
+            expect(await failed("SELECT strata.isolate_tenants('documents', 'tenant')")).toContain("is of type jsonb");
+            expect(await failed("SELECT strata.isolate_tenants('documents', 'nobody')")).toContain(
+                "has no column nobody",
+            );
+            expect(await failed("SELECT strata.isolate_tenants('published_articles', 'tenant')")).toContain(
+                "is not a table that row-level security can hold",
+            );
+        });
+    });
+
+    test("lets an application own nothing", async () => {
+        for (const [sql, refusal] of [
+            ["SELECT lo_create(0)", "permission denied for function lo_create"],
+            ["SELECT lo_creat(-1)", "permission denied for function lo_creat"],
+            ["SELECT lo_from_bytea(0, 'x')", "permission denied for function lo_from_bytea"],
+            ["ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC", "is for roles that may create objects"],
+            ["CREATE TEMP TABLE mine (x int)", "permission denied to create temporary tables"],
+            ["CREATE SCHEMA mine", "permission denied for database"],
+        ] as const) {
+            expect([sql, await value(sql)]).toEqual([sql, expect.stringContaining(refusal)]);
+        }
+    });
+
+    test("has its databases again when its data is lost, and only then is anything done", async () => {
+        const data = `${of("psra-postgres")}-data`;
+        await docker(["rm", "--force", of("psra-postgres")]);
+        await docker(["volume", "rm", data]);
+        expectSuccess(await stack.strata("up"));
+        expect(await value("SELECT current_user || ' ' || current_database()")).toBe(`psra psra_${SUFFIX}`);
+        const again = await stack.strata("up");
+        expectSuccess(again);
+        expect(again.stdout).toMatch(/\n0 changes, /);
+    });
+
+    test("has shared memory for parallel queries", async () => {
+        const { HostConfig } = await inspect(of("psra-postgres"));
+        expect(HostConfig.ShmSize).toBe(HostConfig.Memory / 4);
+        // As many at once as the workers of one server are: each asks for shared memory.
+        const query =
+            "SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET work_mem = '64MB'; " +
+            "SELECT count(*) FROM wide one JOIN wide other USING (a);";
+        await asAdministrator(
+            "psra-postgres",
+            "postgres",
+            "CREATE UNLOGGED TABLE IF NOT EXISTS wide AS SELECT i AS a, repeat('x', 60) AS b FROM generate_series(1, 300000) i",
+        );
+        const joins = Array.from({ length: 6 }, () => asAdministrator("psra-postgres", "postgres", query));
+        expect(await Promise.all(joins)).toEqual(Array.from({ length: 6 }, () => "300000"));
+        await asAdministrator("psra-postgres", "postgres", "DROP TABLE wide");
     });
 }

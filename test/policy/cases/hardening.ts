@@ -179,7 +179,7 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
                 "it adds CAP_CHOWN; remove that from `capabilities.adds`",
             ],
             "an owner adds more": [
-                owner({ capabilities: { drops: ["ALL"], adds: ["CHOWN", "CAP_DAC_OVERRIDE"] } }),
+                owner({ capabilities: { drops: ["ALL"], adds: ["CHOWN", "CAP_DAC_READ_SEARCH", "CAP_DAC_OVERRIDE"] } }),
                 ["test-shop-api-owner", "it adds CAP_DAC_OVERRIDE; remove that from `capabilities.adds`"],
             ],
             "adds all": [

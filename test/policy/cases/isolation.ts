@@ -30,6 +30,13 @@ const withFlow = (from: string, to: string, zone: string): Platform => ({
     ...PLATFORM_DATA,
     flows: [...PLATFORM_DATA.flows, { from, to, port: 8000, zone }],
 });
+const withUsers = (users: Readonly<Record<string, number>>): Platform => ({ ...PLATFORM_DATA, users });
+const withAgent = (): Platform => {
+    const { services } = PLATFORM_DATA;
+    const shopApi = services.find(({ name }) => name === "shop-api")!;
+    const agent = { ...shopApi, name: "shop-api-agent", kind: "vault-agent" as const, beside: "shop-api" };
+    return { ...PLATFORM_DATA, services: [...services, agent] };
+};
 const port = { internal: 8000, external: 8000, ip: "127.0.0.1" };
 
 /** An agent that mounts what the API mounts too. */
@@ -226,6 +233,45 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
             ],
         },
         wrongType: { networks: [UNREADABLE_NETWORKS, ...SAYS_UNREADABLE] },
+    },
+    "service-runs-as-own-user": {
+        subject: api,
+        compliant: {
+            "no user of its own": base,
+            "the plan's user": change(stack(withUsers({ "shop-api": 20001 })), api, { user: "20001:20001" }),
+            "an agent is its application's user": change(
+                stack({ ...withAgent(), users: { "shop-api": 20001, "shop-api-agent": 20001 } }),
+                api,
+                { user: "20001:20001" },
+            ),
+            "no user at all, which another rule forbids": change(stack(withUsers({ "shop-api": 20001 })), api, {
+                user: "0:0",
+            }),
+        },
+        violating: {
+            "another user": [
+                stack(withUsers({ "shop-api": 20001 })),
+                'it does not run as the user that the plan gives it; set `user` to "20001:20001"',
+            ],
+            "two services with one user": [
+                change(
+                    change(stack(withUsers({ "shop-api": 20001, "shop-web": 20001 })), api, { user: "20001:20001" }),
+                    web,
+                    { user: "20001:20001" },
+                ),
+                [web, "the plan gives it the user of shop-api; give each a number of its own in `users`"],
+                [api, "the plan gives it the user of shop-web; give each a number of its own in `users`"],
+            ],
+        },
+        unknown: {
+            user: [change(stack(withUsers({ "shop-api": 20001 })), api, { user: UNKNOWN }), "test-shop-api user"],
+        },
+        wrongType: {
+            user: [
+                change(stack(withUsers({ "shop-api": 20001 })), api, { user: 20001 }),
+                "`user` has the wrong type; write a string",
+            ],
+        },
     },
     "zone-serves-one-product": {
         subject: "test-shop-net",

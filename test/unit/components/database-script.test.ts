@@ -1,4 +1,4 @@
-import { databaseScript } from "../../../components/foundation/sql";
+import { databaseScript, identityOf } from "../../../components/foundation/sql";
 
 const databases = [
     { name: "shop_test", role: "shop", extensions: ["vector"], clients: ["shop-api"] },
@@ -33,12 +33,29 @@ test("the first failing statement ends it", () => {
     expect(script.startsWith("\\set ON_ERROR_STOP on\n")).toBe(true);
 });
 
+describe("the server's identity", () => {
+    test("is printed before anything is changed", () => {
+        expect(script.split("\n").slice(2, 4)).toEqual([
+            "SELECT system_identifier AS identity FROM pg_control_system() \\gset",
+            "\\echo identity=:identity",
+        ]);
+    });
+
+    test("is read from what is printed, whatever else is", () => {
+        expect(identityOf("identity=7713557934794678303\n isolate_descendants \n-----\n \n(1 row)\n\n")).toBe(
+            "7713557934794678303",
+        );
+        expect(identityOf("")).toBe("");
+    });
+});
+
 describe("a server that Vault manages", () => {
     const managed = databaseScript(databases, ["first", "second"], "third");
 
+    const added = managed.slice(script.length);
+
     test("has everything that it has otherwise, then a login for Vault", () => {
         expect(managed.startsWith(script)).toBe(true);
-        const added = managed.slice(script.length);
         expect(added.match(/^\\set .*$/gm)).toEqual([
             "\\set manager vault_manager",
             "\\set password third",
@@ -55,6 +72,23 @@ describe("a server that Vault manages", () => {
             'ALTER ROLE :"manager" LOGIN NOSUPERUSER NOCREATEDB CREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT',
         );
         expect(managed).not.toMatch(/pg_(read|write)_all_data|pg_signal_backend/);
+        expect(added.match(/^GRANT (USAGE|EXECUTE) .*$/gm)).toEqual([
+            'GRANT USAGE ON SCHEMA strata TO :"manager";',
+            'GRANT EXECUTE ON FUNCTION strata.end_login(text) TO :"manager";',
+        ]);
+    });
+
+    test("frees ended logins in each database, then removes them", () => {
+        expect(added.match(/^(\\connect .*|SELECT format.*)$/gm)).toEqual([
+            "\\connect postgres",
+            "SELECT format('CREATE ROLE %I LOGIN', :'manager') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'manager') \\gexec",
+            "\\connect shop_test",
+            expect.stringContaining("REASSIGN OWNED"),
+            "\\connect audit_test",
+            expect.stringContaining("REASSIGN OWNED"),
+            "\\connect postgres",
+            expect.stringContaining("DROP ROLE"),
+        ]);
     });
 });
 

@@ -152,7 +152,8 @@ const cases: [string, Product, object[]][] = [
             {
                 key: "shop/worker limits.processes",
                 value: "63.5",
-                accepted: "a whole number, at least 64",
+                accepted:
+                    "a whole number, at least 256: the threads of the service, of its agent and of both health checks count",
                 next: correct,
             },
         ],
@@ -213,6 +214,55 @@ const cases: [string, Product, object[]][] = [
                 key: "shop/cache clients",
                 value: '"db"',
                 accepted: "an application of shop: worker, api, web",
+                next: correct,
+            },
+        ],
+    ],
+    [
+        "scripts for who is no client of the server",
+        withService("cache", { clients: ["api"], scripts: ["api", "apy"] }),
+        [
+            {
+                key: "shop/cache scripts",
+                value: '"apy"',
+                accepted: "a client of the server: api",
+                next: `did you mean "api"? ${correct}`,
+            },
+        ],
+    ],
+    [
+        "shared memory below what the engine gives",
+        withService("db", { sharedMemoryMiB: 63 }),
+        [
+            {
+                key: "shop/db sharedMemoryMiB",
+                value: "63",
+                accepted: "whole MiB, from 64 to the 1024 of the memory limit",
+                next: correct,
+            },
+        ],
+    ],
+    [
+        "more shared memory than memory",
+        withService("db", { limits: { memoryMiB: 512 }, sharedMemoryMiB: 513 }),
+        [
+            {
+                key: "shop/db sharedMemoryMiB",
+                value: "513",
+                accepted: "whole MiB, from 64 to the 512 of the memory limit",
+                next: correct,
+            },
+        ],
+    ],
+    [
+        "fewer processes than a runtime starts with",
+        withService("worker", { limits: { processes: 255 } }),
+        [
+            {
+                key: "shop/worker limits.processes",
+                value: "255",
+                accepted:
+                    "a whole number, at least 256: the threads of the service, of its agent and of both health checks count",
                 next: correct,
             },
         ],

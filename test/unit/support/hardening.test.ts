@@ -27,6 +27,7 @@ const service: Inspected = {
         ReadonlyRootfs: true,
         RestartPolicy: { Name: "always" },
         SecurityOpt: ["no-new-privileges:true"],
+        ShmSize: 67_108_864,
     },
     Mounts: [{ Source: "/var/lib/docker/volumes/t-api-files/_data", Destination: "/etc/strata", RW: false }],
     NetworkSettings: { Networks: {} },

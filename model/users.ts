@@ -1,0 +1,52 @@
+/** Numbers of the users that services run as. */
+
+import { createHash } from "node:crypto";
+
+import type { Service, ServiceKind } from "./platform";
+
+/** Above the users of images and of people, and below 65536: an engine without root has no higher numbers. */
+const FIRST = 20_000;
+const COUNT = 40_000;
+
+/**
+ * Kinds that run as the user of their image. Postgres looks its user up by name when it makes a cluster and when a program in its
+ * container logs in. Vault's volume begins with the rights that the image gives it.
+ */
+const KEEPS_IMAGE_USER: readonly ServiceKind[] = ["postgres", "vault"];
+
+/**
+ * A user for each service, because the kernel counts processes for a user and not for a container. An agent is its application's
+ * user: they share files. The number comes from environment and name, so it stays when other services come and go.
+ *
+ * @returns numbers by service name; user and group have the same
+ */
+export function usersOf(
+    environment: string,
+    services: readonly Pick<Service, "name" | "kind" | "beside">[],
+): Readonly<Record<string, number>> {
+    const taken = new Map<number, string>();
+    const users: Record<string, number> = {};
+    const named = services.filter(({ kind, beside }) => beside === undefined && !KEEPS_IMAGE_USER.includes(kind));
+    // In the order of names: which of two services gives way must not depend on the order in which they start.
+    for (const name of named.map((service) => service.name).sort()) {
+        let attempt = 0;
+        let user = candidate(environment, name, attempt);
+        while (taken.has(user)) {
+            user = candidate(environment, name, ++attempt);
+        }
+        taken.set(user, name);
+        users[name] = user;
+    }
+    for (const { name, beside } of services) {
+        const shared = beside === undefined ? undefined : users[beside];
+        if (shared !== undefined) {
+            users[name] = shared;
+        }
+    }
+    return users;
+}
+
+function candidate(environment: string, name: string, attempt: number): number {
+    const hash = createHash("sha256").update(`${environment}\0${name}\0${attempt}`).digest();
+    return FIRST + (hash.readUInt32BE(0) % COUNT);
+}

@@ -1,0 +1,44 @@
+import type { Service } from "../../model/platform";
+import { stackRule } from "../lib/rule";
+
+/** The kernel counts processes for a user: two services with one user use up each other's limit, and may signal each other. */
+export const serviceRunsAsOwnUser = stackRule({
+    name: "service-runs-as-own-user",
+    description:
+        "Services run as the user that the plan gives them, and no two share one but an application and its agent.",
+    severity: "high",
+    *check(stack) {
+        const { services = [], users = {} } = stack.plan ?? {};
+        for (const member of stack.members) {
+            const { service } = member;
+            const own = users[service.name];
+            if (own === undefined) {
+                continue;
+            }
+            const sharing = services
+                .filter(({ name }) => users[name] === own)
+                .filter((other) => !together(service, other));
+            if (sharing.length > 0) {
+                const names = sharing.map(({ name }) => name).join(", ");
+                yield {
+                    name: member.name,
+                    urn: member.urn,
+                    problem: `the plan gives it the user of ${names}; give each a number of its own in \`users\``,
+                };
+            }
+            const user = stack.read(member, (properties) => properties.text("user"));
+            // What is no unprivileged user at all is left to `container-runs-as-user`.
+            if (user !== undefined && /^[1-9]\d*:[1-9]\d*$/.test(user) && user !== `${own}:${own}`) {
+                yield {
+                    name: member.name,
+                    urn: member.urn,
+                    problem: `it does not run as the user that the plan gives it; set \`user\` to "${own}:${own}"`,
+                };
+            }
+        }
+    },
+});
+
+function together(one: Service, other: Service): boolean {
+    return one.name === other.name || one.beside === other.name || other.beside === one.name;
+}
