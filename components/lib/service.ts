@@ -13,6 +13,7 @@ import {
 } from "../../model/names";
 import type { Service as ServiceModel } from "../../model/platform";
 import type { Deployment } from "./deployment";
+import { keep } from "./keep";
 import { dockerLabels } from "./labels";
 import { FILES, filesHash, type ServiceFile } from "./files";
 import { cpuCount, goDuration } from "./units";
@@ -99,7 +100,7 @@ export class Service extends pulumi.ComponentResource {
         const mounts: docker.types.input.ContainerMount[] = [];
         const dependencies: pulumi.Resource[] = [...(args.after ?? [])];
         if (args.data !== undefined) {
-            this.data = dataVolume(`${name}-data`, environment, service, deployment.protectData, this);
+            this.data = dataVolume(`${name}-data`, deployment, service, this);
             mounts.push({ type: "volume", source: this.data.name, target: args.data, readOnly: false });
             if (args.ownsData) {
                 dependencies.push(dataOwner(name, deployment, service, args.user, mounts[0]!, this));
@@ -197,11 +198,11 @@ export class Service extends pulumi.ComponentResource {
 /** A volume is data: whatever would replace it would delete it, so nothing about it ever changes. */
 function dataVolume(
     name: string,
-    environment: string,
+    deployment: Deployment,
     service: ServiceModel,
-    protect: boolean,
     parent: pulumi.Resource,
 ): docker.Volume {
+    const { environment } = deployment.platform;
     return new docker.Volume(
         name,
         {
@@ -209,7 +210,7 @@ function dataVolume(
             driver: "local",
             labels: dockerLabels({ ...volumeLabels(environment, service), [LABEL.data]: "true" }),
         },
-        { parent, protect },
+        keep(deployment, { parent }),
     );
 }
 
@@ -263,7 +264,7 @@ function filesVolume(
         {
             name: volumeName(environment, service.name, "files"),
             driver: "local",
-            labels: dockerLabels(volumeLabels(environment, service)),
+            labels: dockerLabels({ ...volumeLabels(environment, service), [LABEL.purpose]: "files" }),
         },
         { parent },
     );

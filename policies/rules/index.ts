@@ -25,6 +25,7 @@ import { containerRotatesLogs } from "./container-rotates-logs";
 import { containerRunsAsUser } from "./container-runs-as-user";
 import { containerRunsFixedRelease } from "./container-runs-fixed-release";
 import { containerSharesNoNamespace } from "./container-shares-no-namespace";
+import { dataIsProtected } from "./data-is-protected";
 import { dataZoneAdmitsClients } from "./data-zone-admits-clients";
 import { dockerTypeHasRules } from "./docker-type-has-rules";
 import { networkBelongsToPlan } from "./network-belongs-to-plan";
@@ -39,7 +40,6 @@ import { secretsVolumeStaysInMemory } from "./secrets-volume-stays-in-memory";
 import { stackDeclaresFlows } from "./stack-declares-flows";
 import { vaultTypeIsKnown } from "./vault-type-is-known";
 import { volumeDeclaresDriver } from "./volume-declares-driver";
-import { volumeProtectsData } from "./volume-protects-data";
 import { volumeServesOneService } from "./volume-serves-one-service";
 import { zoneServesOneProduct } from "./zone-serves-one-product";
 
@@ -81,6 +81,7 @@ const resources: Policies = [
     containerRunsAsUser,
     containerRunsFixedRelease,
     containerSharesNoNamespace,
+    dataIsProtected,
     dockerTypeHasRules,
     networkDeclaresOptions,
     objectCarriesLabels,
@@ -90,7 +91,6 @@ const resources: Policies = [
     secretsVolumeStaysInMemory,
     vaultTypeIsKnown,
     volumeDeclaresDriver,
-    volumeProtectsData,
 ];
 
 /** Every rule of the pack. */

@@ -4,6 +4,7 @@ import * as keycloak from "@pulumi/keycloak";
 import * as pulumi from "@pulumi/pulumi";
 
 import { type Realm as RealmModel, SECOND_FACTOR_ROLE } from "../../../model/identity/realm";
+import { keep } from "../../lib/keep";
 import { RealmClient } from "./client";
 import { LoginFlows } from "./login-flows";
 import { EVENT_TYPES, EVENTS_EXPIRATION, realmSettings } from "./realm-settings";
@@ -15,6 +16,8 @@ export interface RealmArgs {
     readonly provisioned: pulumi.Resource;
     /** The volume in which all of this is kept: gone with it, so that `down` works when the server is away. */
     readonly database: pulumi.Resource;
+    /** Whether the realm, with the people in it, refuses to be deleted. */
+    readonly protectData: boolean;
 }
 
 /** Everything a realm holds, except people. */
@@ -28,7 +31,7 @@ export class Realm extends pulumi.ComponentResource {
         const model = args.realm;
         const kept = { parent: this, deletedWith: args.database };
         const settings = realmSettings(model);
-        const realm = new keycloak.Realm(name, settings, { ...kept, dependsOn: [args.provisioned] });
+        const realm = new keycloak.Realm(name, settings, keep(args, { ...kept, dependsOn: [args.provisioned] }));
         const realmId = realm.id;
 
         new keycloak.RealmEvents(
