@@ -9,6 +9,7 @@ import type * as downModule from "./commands/down";
 import type * as envModule from "./commands/env";
 import type * as logsModule from "./commands/logs";
 import type * as previewModule from "./commands/preview";
+import type * as productModule from "./commands/product";
 import type * as rotateModule from "./commands/rotate";
 import type * as setupModule from "./commands/setup";
 import type * as statusModule from "./commands/status";
@@ -66,6 +67,8 @@ export function commandLine(): Command {
     );
     onStack("up", "make the environment what the stack declares")
         .option("--refresh", "look at every object on the engine first")
+        .option("--accept-data-loss", "make again, empty, what was in data volumes that are gone")
+        .option("--restored", "data volumes that are newer than the state's were restored from a backup")
         .action(
             verb(
                 () => require("./commands/up") as typeof upModule,
@@ -102,8 +105,18 @@ export function commandLine(): Command {
             ({ verify }, options) => verify(options),
         ),
     );
+    onStack("product", "remove a product that was taken out of the stack, with its data, after its name was typed")
+        .argument("<what>", "remove")
+        .argument("<name>", "the product, for example psra")
+        .option("--confirm <name>", "the product's name, for scripts")
+        .action(
+            verb(
+                () => require("./commands/product") as typeof productModule,
+                ({ product }, options, args) => product(args, options),
+            ),
+        );
     onStack("rotate", "make new logins: agents get new ones, the old ones end, services keep running")
-        .argument("<what>", "secret-ids")
+        .argument("<what>", "secret-ids, or authorities")
         .option("--service <name...>", "only of these services, for example psra-api")
         .action(
             verb(

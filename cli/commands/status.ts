@@ -6,9 +6,10 @@ import { condition, isWell } from "../engine/evidence";
 import { ExitCode, Failure, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { table, uptime } from "../output/text";
+import { endings, remind } from "../pulumi/endings";
 import { compare } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
-import { endingLogins, remind } from "../pulumi/secret-ids";
+import { endingLogins } from "../pulumi/secret-ids";
 import type { KnownObject } from "../pulumi/state";
 import { lookAt, open, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
@@ -49,11 +50,20 @@ export async function status(options: StatusOptions): Promise<number> {
     const session = await open(sight, await foundations());
     const { state, engine } = await compare(session);
     const services = describeServices(state.containers, engine.containers, sight.stack.name, Date.now());
-    const vault = await vaultSeal(sight.engine, engine.containers);
+    const vault = await vaultSeal(sight.engine, engine.containers, state.vaultProgram);
     const plan = planRecovery(state, engine);
     const unknown = plan.orphanContainers.map(({ name }) => name);
     const logins = endingLogins(state.secretIds, Date.now());
-    const document = { stack: sight.stack.name, services, vault, logins, pending: plan.pending.length, unknown };
+    const ending = endings(state, sight.stack.name, Date.now());
+    const document = {
+        stack: sight.stack.name,
+        services,
+        vault,
+        logins,
+        endings: ending,
+        pending: plan.pending.length,
+        unknown,
+    };
     if (options.json) console.log(JSON.stringify(document, undefined, 2));
 
     const rows = services.map((it) => [
@@ -68,7 +78,7 @@ export async function status(options: StatusOptions): Promise<number> {
     }
     if (vault !== undefined) progress.line(vault === "unsealed" ? "✓" : "✗", `vault is ${vault}`);
     for (const { service, problems } of services) problems.forEach((text) => progress.line("✗", `${service}: ${text}`));
-    remind(progress, logins, sight.stack.name);
+    remind(progress, ending);
     for (const name of unknown) progress.line("✗", `${name}: labelled, but the state does not know it`);
     if (plan.pending.length > 0) {
         progress.line(
@@ -85,7 +95,7 @@ export async function status(options: StatusOptions): Promise<number> {
     const broken =
         unknown.length > 0 ||
         vault === "sealed" ||
-        logins.some(({ days }) => days < 0) ||
+        ending.some(({ days }) => days < 0) ||
         services.some(({ problems }) => problems.length > 0);
     return broken ? ExitCode.broken : ExitCode.holds;
 }
@@ -126,11 +136,19 @@ export function describeServices(
         .sort((a, b) => a.service.localeCompare(b.service));
 }
 
-/** `undefined` without a Vault; `unknown` when it does not answer. */
-async function vaultSeal(engine: Engine, containers: readonly RunningContainer[]): Promise<string | undefined> {
+/**
+ * @param program - of the server; see `model/vault-server.ts`
+ * @returns `undefined` without a Vault; `unknown` when it does not answer
+ */
+export async function vaultSeal(
+    engine: Pick<Engine, "docker">,
+    containers: readonly Pick<RunningContainer, "id" | "service" | "oneShot">[],
+    program: string | undefined,
+): Promise<string | undefined> {
     const vault = containers.find(({ service, oneShot }) => service === "vault" && !oneShot);
     if (!vault) return undefined;
-    const asked = await engine.docker(["exec", vault.id, "vault", "status", "-address=http://127.0.0.1:8200"], 10_000);
+    if (program === undefined) return "unknown";
+    const asked = await engine.docker(["exec", vault.id, program, "status", "-address=http://127.0.0.1:8200"], 10_000);
     // Its own exit codes: 0 unsealed, 2 sealed or not initialised, anything else could not tell.
     return asked.code === 0 ? "unsealed" : asked.code === 2 ? "sealed" : "unknown";
 }

@@ -6,9 +6,11 @@ import { ExitCode, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { countsLine, UpdateView } from "../pulumi/events";
+import { endings, remind } from "../pulumi/endings";
 import { lockedOut } from "../pulumi/logins";
+import { refuseRemoval } from "../pulumi/kept-data";
+import { type DataLossOptions, settleLosses } from "../pulumi/lost-data";
 import { recover } from "../pulumi/recover";
-import { endingLogins, remind } from "../pulumi/secret-ids";
 import { silentServers } from "../pulumi/servers";
 import { prepare } from "../prepare";
 import type { Session, StackOptions } from "../session";
@@ -23,6 +25,9 @@ export interface UpOptions extends StackOptions {
     readonly refresh?: boolean;
 }
 
+/** Options of everything that ends in an update. */
+export type DeployOptions = UpOptions & DataLossOptions;
+
 /** Arguments of every run. */
 const COMMON = ["--suppress-outputs", ...POLICY_OPTIONS];
 
@@ -30,7 +35,7 @@ const COMMON = ["--suppress-outputs", ...POLICY_OPTIONS];
 const STARTING_MILLISECONDS = 180_000;
 
 /** @returns exit code: 0 everything runs and is healthy, 1 something does not */
-export function up(options: UpOptions): Promise<number> {
+export function up(options: DeployOptions): Promise<number> {
     return deploy(options, () => Promise.resolve([]));
 }
 
@@ -41,14 +46,20 @@ export function up(options: UpOptions): Promise<number> {
  * @returns exit code, as {@link up}
  */
 export async function deploy(
-    options: UpOptions,
+    options: DeployOptions,
     further: (session: Session) => Promise<readonly string[]>,
 ): Promise<number> {
     const started = Date.now();
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const session = await prepare(options, progress);
-    const recovered = await recover(session, progress);
-    const args = await further(session);
+    const again: string[] = [];
+    const recovered = await recover(session, progress, async (known) => {
+        refuseRemoval(known, session.declared, session.stack);
+        const settled = await settleLosses(session, known, options, progress);
+        again.push(...settled.args);
+        return settled.changed;
+    });
+    const args = [...again, ...(await further(session))];
     const refresh = recovered.refresh || options.refresh === true;
     const { state, engine } = recovered;
     const silent = silentServers(session.declared.platform, state, engine);
@@ -74,8 +85,12 @@ export async function deploy(
     }
     progress.print("");
     whereTable(rows).forEach((line) => progress.print(line));
-    const kept = state.secretIds.filter(({ urn }) => !args.includes(urn));
-    remind(progress, endingLogins(kept, Date.now()), session.stack.name);
+    const old = {
+        ...state,
+        secretIds: state.secretIds.filter(({ urn }) => !args.includes(urn)),
+        authorities: state.authorities.filter(({ urn }) => !args.includes(urn)),
+    };
+    remind(progress, endings(old, session.stack.name, Date.now()));
     for (const container of broken) (await evidence(session.engine, container)).forEach((line) => progress.print(line));
     progress.print(`\n${countsLine(view.counts)} in ${duration(Date.now() - started)}`);
     if (broken.length === 0) return ExitCode.holds;

@@ -25,11 +25,17 @@ export interface Recovered {
  * Ends an orphaned run, removes stale locks, removes labelled containers and networks that the state does not know, and
  * clears pending operations.
  *
+ * @param examine - looks at the state before anything else is touched. @returns whether it changed the state
  * @throws Failure when somebody else works on the stack, or the environment belongs to another checkout
  */
-export async function recover(session: Session, progress: Progress): Promise<Recovered> {
+export async function recover(
+    session: Session,
+    progress: Progress,
+    examine: (state: KnownState) => Promise<boolean> = () => Promise.resolve(false),
+): Promise<Recovered> {
     await releaseLock(session, progress);
-    const { state, engine } = await compare(session);
+    const found = await compare(session);
+    const { state, engine } = (await examine(found.state)) ? await compare(session) : found;
     const plan = planRecovery(state, engine);
     const foreign = foreignObjects(state, engine, recordedRun(session.stack) !== undefined);
     if (foreign.length > 0) throw ownedByAnother(session.stack.name, foreign);

@@ -1,0 +1,84 @@
+/** `strata product remove`: deletes the data of a product that was taken out of the stack. */
+
+import { createInterface } from "node:readline/promises";
+
+import { ExitCode, Failure, npmRun, rejected } from "../failure";
+import { Progress } from "../output/progress";
+import { describeData } from "../pulumi/kept-data";
+import type { ProtectedData } from "../pulumi/state";
+import { unprotect } from "../pulumi/state";
+import { prepare } from "../prepare";
+import { deploy, type UpOptions } from "./up";
+
+/** Options of `product remove`. */
+export interface ProductOptions extends UpOptions {
+    /** The product's name, instead of typing it. */
+    readonly confirm?: string;
+}
+
+const REMOVE = "remove";
+
+/**
+ * Shows what would be deleted; once the product's name is confirmed, an update deletes it.
+ *
+ * @returns exit code, as `up`
+ * @throws Failure when the product is still declared, has no data, or is not confirmed
+ */
+export async function product([what = "", name = ""]: readonly string[], options: ProductOptions): Promise<number> {
+    if (what !== REMOVE)
+        throw rejected(
+            "product",
+            what,
+            [REMOVE],
+            `run: ${npmRun("strata", options.stack, "product", REMOVE, "<name>")}`,
+        );
+    const progress = new Progress(process.stdout, { quiet: options.json === true });
+    const session = await prepare(options, progress);
+    const { stack, pulumi, declared } = session;
+    const { protected: data } = await pulumi.state();
+    const owners = [...new Set(data.map(({ owner }) => owner))].filter((owner) => owner !== "platform").sort();
+    const going = data.filter(({ owner }) => owner === name);
+    if (going.length === 0 || !owners.includes(name)) {
+        throw rejected("product", name, owners, `these products of ${stack.name} have protected data`);
+    }
+    progress.print(`data of ${name} in ${stack.name}:`);
+    going.forEach((one) => progress.print(`  ${describeData(one)}`));
+    if (declared.platform.products.includes(name)) {
+        throw new Failure(
+            `${name} is still in strata:products of ${stack.name}; nothing was touched`,
+            `take it out of ${stack.source}, then run this again; the list above is what would be deleted`,
+        );
+    }
+    await confirm(name, going, options);
+    await pulumi.rewrite((exported) =>
+        unprotect(
+            exported,
+            going.map(({ urn }) => urn),
+        ),
+    );
+    const code = await deploy(options, () => Promise.resolve([]));
+    if (code === ExitCode.holds) progress.line("✓", `${name} and its data are removed`);
+    return code;
+}
+
+async function confirm(
+    name: string,
+    going: readonly ProtectedData[],
+    { confirm: given }: ProductOptions,
+): Promise<void> {
+    const next = `type the name of the product, or give --confirm ${name}`;
+    if (given === undefined && !process.stdin.isTTY) {
+        throw new Failure(`this deletes the data of ${name} (${going.length} objects) and was not confirmed`, next);
+    }
+    const typed = given ?? (await ask(`This deletes the data above for good. Type the product's name to go on: `));
+    if (typed !== name) throw rejected(given === undefined ? "confirmation" : "--confirm", typed, [name], next);
+}
+
+async function ask(question: string): Promise<string> {
+    const terminal = createInterface({ input: process.stdin, output: process.stdout });
+    try {
+        return (await terminal.question(question)).trim();
+    } finally {
+        terminal.close();
+    }
+}
