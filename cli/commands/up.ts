@@ -10,6 +10,7 @@ import { endings, remind } from "../pulumi/endings";
 import { lockedOut } from "../pulumi/logins";
 import { refuseRemoval } from "../pulumi/kept-data";
 import { type DataLossOptions, settleLosses } from "../pulumi/lost-data";
+import { rebind } from "../pulumi/rebind";
 import { recover } from "../pulumi/recover";
 import { silentServers } from "../pulumi/servers";
 import { prepare } from "../prepare";
@@ -57,6 +58,7 @@ export async function deploy(
         refuseRemoval(known, session.declared, session.stack);
         const settled = await settleLosses(session, known, options, progress);
         again.push(...settled.args);
+        await rebind(session.pulumi, session.declared.platform, known.entrance, progress);
         return settled.changed;
     });
     const args = [...again, ...(await further(session))];

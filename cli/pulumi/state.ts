@@ -3,7 +3,8 @@
 import { X509Certificate } from "node:crypto";
 
 import { LABEL } from "../../model/names";
-import { PLATFORM } from "../../model/platform";
+import { PLATFORM, type Platform } from "../../model/platform";
+import { entranceOf } from "../../model/secrets/entrance";
 import { VAULT_SERVERS } from "../../model/vault-server";
 
 /** A Docker object that the state knows. */
@@ -40,6 +41,8 @@ export interface KnownState {
     readonly protected: readonly ProtectedData[];
     /** Authorities that Vault signs certificates with. */
     readonly authorities: readonly KnownAuthority[];
+    /** Subnets in which the edge met Vault when the state was written. */
+    readonly entrance: readonly string[];
     /** Program of the server that speaks Vault's API, for example `vault`; missing when the state has none. */
     readonly vaultProgram?: string;
     /** All resources except the stack itself and providers. */
@@ -119,6 +122,7 @@ export function readState(exported: unknown): KnownState {
         secretIds: resources.filter(({ type }) => type === SECRET_ID).map(secretId),
         protected: resources.filter(({ protect }) => protect === true).map(protectedData),
         authorities: resources.filter(({ type }) => type === ROOT || type === INTERMEDIATE).flatMap(authority),
+        entrance: entrance(resources),
         ...vaultProgram(resources),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     };
@@ -212,6 +216,12 @@ function vaultProgram(resources: readonly RawResource[]): { vaultProgram?: strin
     const image = services.find(({ kind }) => kind === "vault")?.image;
     const server = Object.values(VAULT_SERVERS).find((facts) => facts.image === image);
     return server === undefined ? {} : { vaultProgram: server.program };
+}
+
+function entrance(resources: readonly RawResource[]): string[] {
+    const plan = resources.find(({ type }) => type === FLOW_PLAN);
+    const { zones, services, flows } = (plan?.outputs ?? {}) as Partial<Platform>;
+    return zones && services && flows ? entranceOf({ zones, services, flows }) : [];
 }
 
 /** The document with some resources no longer protected. */
