@@ -22,7 +22,7 @@ const REMOVE = "remove";
  * Shows what would be deleted; once the product's name is confirmed, an update deletes it.
  *
  * @returns exit code, as `up`
- * @throws Failure when the product is still declared, has no data, or is not confirmed
+ * @throws Failure when the product is still declared, has no data, or nobody confirms
  */
 export async function product([what = "", name = ""]: readonly string[], options: ProductOptions): Promise<number> {
     if (what !== REMOVE)
@@ -35,11 +35,12 @@ export async function product([what = "", name = ""]: readonly string[], options
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const session = await prepare(options, progress);
     const { stack, pulumi, declared } = session;
-    const { protected: data } = await pulumi.state();
+    // What an update that failed left unprotected, too.
+    const { data } = await pulumi.state();
     const owners = [...new Set(data.map(({ owner }) => owner))].filter((owner) => owner !== "platform").sort();
     const going = data.filter(({ owner }) => owner === name);
     if (going.length === 0 || !owners.includes(name)) {
-        throw rejected("product", name, owners, `these products of ${stack.name} have protected data`);
+        throw rejected("product", name, owners, `these products of ${stack.name} have data`);
     }
     progress.print(`data of ${name} in ${stack.name}:`);
     going.forEach((one) => progress.print(`  ${describeData(one)}`));

@@ -37,6 +37,8 @@ export interface KnownState {
     readonly contained: readonly { readonly urn: string; readonly volume: string }[];
     /** What services log in to Vault with. */
     readonly secretIds: readonly KnownSecretId[];
+    /** What holds data, protected or not. */
+    readonly data: readonly ProtectedData[];
     /** What the engine refuses to delete. */
     readonly protected: readonly ProtectedData[];
     /** Authorities that Vault signs certificates with. */
@@ -120,6 +122,7 @@ export function readState(exported: unknown): KnownState {
         generated: resources.filter(({ type }) => type.startsWith("random:")).map(({ urn }) => urn),
         contained: containedIn(resources),
         secretIds: resources.filter(({ type }) => type === SECRET_ID).map(secretId),
+        data: resources.filter(holdsData).map(protectedData),
         protected: resources.filter(({ protect }) => protect === true).map(protectedData),
         authorities: resources.filter(({ type }) => type === ROOT || type === INTERMEDIATE).flatMap(authority),
         entrance: entrance(resources),
@@ -173,6 +176,20 @@ function containedIn(resources: readonly RawResource[]): { urn: string; volume: 
         return holder === undefined || holder === urn ? urn : outermost(holder);
     };
     return [...holders.keys()].map((urn) => ({ urn, volume: outermost(urn) }));
+}
+
+const DATA_TYPES = [
+    "vault:index/mount:Mount",
+    "vault:transit/secretBackendKey:SecretBackendKey",
+    "vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert",
+    "vault:pkiSecret/secretBackendIntermediateCertRequest:SecretBackendIntermediateCertRequest",
+    "keycloak:index/realm:Realm",
+];
+
+function holdsData(resource: RawResource): boolean {
+    return resource.type === "docker:index/volume:Volume"
+        ? known(resource).labels[LABEL.data] === "true"
+        : DATA_TYPES.includes(resource.type);
 }
 
 function protectedData(resource: RawResource): ProtectedData {

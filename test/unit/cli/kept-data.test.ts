@@ -40,6 +40,7 @@ const volume = (service: string, product: string) =>
         labels: [
             { label: "strata.product", value: product },
             { label: "strata.service", value: service },
+            { label: "strata.data", value: "true" },
         ],
     });
 const mount = (path: string) => entry("vault:index/mount:Mount", path, { path });
@@ -134,6 +135,9 @@ test("once its data is not protected any more, it goes", () => {
     const state = readState(unprotect(EXPORTED, going));
     expect(() => refuseRemoval(state, declare({ "strata:products": [{ name: "rentguy" }] }), stack)).not.toThrow();
     expect(state.protected).toHaveLength(STATE.protected.length - going.length);
+    // And is still known as data, so that the command can be run again when the update failed.
+    const left = state.data.filter(({ owner }) => owner === "psra").map(({ urn }) => urn);
+    expect([...left].sort()).toEqual([...going].sort());
 });
 
 test("another realm name is refused: the realm would be replaced, with all people in it", () => {
