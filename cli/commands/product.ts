@@ -6,7 +6,8 @@ import { ExitCode, Failure, npmRun, rejected } from "../failure";
 import { Progress } from "../output/progress";
 import { describeData } from "../pulumi/kept-data";
 import type { ProtectedData } from "../pulumi/state";
-import { unprotect } from "../pulumi/state";
+import { drop, goingWith, unprotect } from "../pulumi/state";
+import { unmount } from "../pulumi/unmount";
 import { prepare } from "../prepare";
 import { deploy, type UpOptions } from "./up";
 
@@ -17,6 +18,7 @@ export interface ProductOptions extends UpOptions {
 }
 
 const REMOVE = "remove";
+const MOUNT = "vault:index/mount:Mount";
 
 /**
  * Shows what would be deleted; once the product's name is confirmed, an update deletes it.
@@ -51,12 +53,19 @@ export async function product([what = "", name = ""]: readonly string[], options
         );
     }
     await confirm(name, going, options);
-    await pulumi.rewrite((exported) =>
-        unprotect(
-            exported,
-            going.map(({ urn }) => urn),
-        ),
+    const mounts = going.filter(({ type }) => type === MOUNT);
+    await unmount(
+        pulumi,
+        mounts.map(({ name: path }) => path),
     );
+    await pulumi.rewrite((exported) => {
+        const gone = mounts.map(({ urn }) => urn);
+        const left = drop(exported, [...gone, ...goingWith(exported, gone)]);
+        return unprotect(
+            left,
+            going.map(({ urn }) => urn),
+        );
+    });
     const code = await deploy(options, () => Promise.resolve([]));
     if (code === ExitCode.holds) progress.line("✓", `${name} and its data are removed`);
     return code;

@@ -274,6 +274,13 @@ export function drop(exported: unknown, urns: readonly string[]): unknown {
     );
 }
 
+/** URNs of what goes with the given resources (`deletedWith`). */
+export function goingWith(exported: unknown, urns: readonly string[]): string[] {
+    return ((exported as RawExport).deployment?.resources ?? [])
+        .filter(({ deletedWith }) => deletedWith !== undefined && urns.includes(deletedWith))
+        .map(({ urn }) => urn);
+}
+
 /** The document with another time at which the state first knew a resource. */
 export function dated(exported: unknown, times: ReadonlyMap<string, number>): unknown {
     return mapResources(exported, (resource) => {
