@@ -72,7 +72,7 @@ const vault =
     config.identity?.vault &&
     new VaultConfiguration(
         "vault-configuration",
-        { platform, foundation, edge, products: productServices, keycloak, settings: config.identity.vault },
+        { deployment, foundation, edge, products: productServices, keycloak, settings: config.identity.vault },
         { providers },
     );
 
@@ -80,4 +80,4 @@ for (const services of productServices.values()) {
     services.startApplications(vault);
 }
 
-export = stackOutputs({ config, platform, network, foundation, edge, vault, keycloak });
+export = stackOutputs({ config, platform, network, edge, vault, keycloak });

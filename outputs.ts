@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Edge } from "./components/edge";
-import type { Foundation } from "./components/foundation";
 import type { Keycloak } from "./components/identity/keycloak";
 import type { VaultConfiguration, VaultOutputs } from "./components/identity/vault";
 import type { Network } from "./components/network";
@@ -9,7 +8,10 @@ import type { Realm } from "./model/identity/realm";
 import type { Platform } from "./model/platform";
 import type { StackConfig } from "./model/stack-config";
 
-/** What other programs may read from a stack. Adding is free, renaming or removing is a breaking change. */
+/**
+ * What other programs may read from a stack. Adding is free, renaming or removing is a breaking change. No login of an
+ * administrator is among them: a program that is given one URL would get everything.
+ */
 export interface StackOutputs {
     readonly environment: string;
     /** Public URLs by service. */
@@ -18,8 +20,6 @@ export interface StackOutputs {
     readonly networkIds: pulumi.Output<Record<string, string>>;
     /** Vault's API, for programs on the engine's host. */
     readonly vaultAddress: string;
-    /** How this program logs in to Vault; the secret-id is secret. */
-    readonly vaultProvisioner: { readonly roleId: string; readonly secretId: pulumi.Output<string> };
     /** Traefik's dashboard and metrics, for people and programs on the engine's host. */
     readonly edgeDashboard: string;
     /** Certificate of the environment's own authority (PEM), for clients to trust; missing with ACME. */
@@ -41,8 +41,6 @@ export interface IdentityOutputs {
     readonly clientIds: readonly string[];
     /** Administration console and API, for people and programs on the engine's host. */
     readonly adminUrl: string;
-    /** How this program logs in to the administration API (master realm); the secret is secret. */
-    readonly provisioner: { readonly clientId: string; readonly clientSecret: pulumi.Output<string> };
 }
 
 function identityOutputs(realm: Realm, keycloak: Keycloak): IdentityOutputs {
@@ -52,7 +50,6 @@ function identityOutputs(realm: Realm, keycloak: Keycloak): IdentityOutputs {
         jwksUrl: `${realm.issuer}/protocol/openid-connect/certs`,
         clientIds: realm.clients.filter(({ enabled }) => enabled).map(({ id }) => id),
         adminUrl: keycloak.adminUrl,
-        provisioner: keycloak.provisioner,
     };
 }
 
@@ -61,12 +58,11 @@ export function stackOutputs(layers: {
     readonly config: StackConfig;
     readonly platform: Platform;
     readonly network: Network;
-    readonly foundation: Foundation;
     readonly edge: Edge;
     readonly vault?: VaultConfiguration | undefined;
     readonly keycloak?: Keycloak | undefined;
 }): StackOutputs {
-    const { config, platform, network, foundation, edge, vault, keycloak } = layers;
+    const { config, platform, network, edge, vault, keycloak } = layers;
     const port = config.edge.https.port === 443 ? "" : `:${config.edge.https.port}`;
     const routed = platform.services.filter(({ routes }) => routes.length > 0);
     return {
@@ -78,7 +74,6 @@ export function stackOutputs(layers: {
             Object.fromEntries(Object.entries(network.zones).map(([zone, { id }]) => [zone, id])),
         ),
         vaultAddress: edge.managementUrl("vault"),
-        vaultProvisioner: foundation.vault.provisioner,
         edgeDashboard: edge.managementUrl("traefik"),
         ...(edge.authority && { authority: edge.authority }),
         ...(vault && { vault: vault.result }),

@@ -55,7 +55,7 @@ export async function composeFileOf(platform: Platform, project: string): Promis
         const [container] = JSON.parse(await docker(["inspect", `${environment}-${service.name}`])) as [Container];
         for (const { Name } of container.Mounts.filter(({ Type }) => Type === "volume")) {
             const own = `${project}-${Name}`;
-            const filled = Name.endsWith("-files");
+            const filled = Name.endsWith("-config");
             if (filled) files.set(Name, own);
             volumes[Name] = { name: own, ...(filled && { external: true }) };
         }

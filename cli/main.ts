@@ -8,8 +8,11 @@ import type * as doctorModule from "./commands/doctor";
 import type * as downModule from "./commands/down";
 import type * as envModule from "./commands/env";
 import type * as logsModule from "./commands/logs";
+import type * as mirrorModule from "./commands/mirror";
 import type * as personModule from "./commands/person";
+import type * as pinsModule from "./commands/pins";
 import type * as previewModule from "./commands/preview";
+import type * as productModule from "./commands/product";
 import type * as productNewModule from "./commands/product-new";
 import type * as rotateModule from "./commands/rotate";
 import type * as setupModule from "./commands/setup";
@@ -79,6 +82,8 @@ export function commandLine(): Command {
     );
     updating(onStack("up", "make the environment what the stack declares"))
         .option("--refresh", "look at every object on the engine first")
+        .option("--accept-data-loss", "make again, empty, what was in data volumes that are gone")
+        .option("--restored", "data volumes that are newer than the state's were restored from a backup")
         .action(
             verb(
                 () => require("./commands/up") as typeof upModule,
@@ -118,7 +123,7 @@ export function commandLine(): Command {
         ),
     );
     updating(onStack("rotate", "make new logins: agents get new ones, the old ones end, services keep running"))
-        .argument("<what>", "secret-ids")
+        .argument("<what>", "secret-ids, or authorities")
         .option("--service <name...>", "only of these services, for example psra-api")
         .action(
             verb(
@@ -158,9 +163,8 @@ export function commandLine(): Command {
                 ({ logs }, options, args) => logs(args, options),
             ),
         );
-    program
-        .command("product")
-        .description("begin a product")
+    const product = program.command("product").description("begin a product, or remove one with its data");
+    product
         .command("new")
         .description("write products/<name>.ts: stores, an API, a frontend, secrets, roles; passes every check")
         .argument("<name>")
@@ -170,6 +174,35 @@ export function commandLine(): Command {
             verb(
                 () => require("./commands/product-new") as typeof productNewModule,
                 ({ productNew }, options, [name = ""]) => productNew(name, options),
+            ),
+        );
+    updating(onStack("remove", "delete the data of a product that was taken out of the stack", product))
+        .argument("<name>", "the product, for example psra")
+        .option("--confirm <name>", "the product's name, for scripts")
+        .action(
+            verb(
+                () => require("./commands/product") as typeof productModule,
+                ({ removeProduct }, options, [name = ""]) => removeProduct(name, options),
+            ),
+        );
+    onStack("mirror", "copy everything that the set-up downloads, for machines that reach a mirror only")
+        .argument("<folder>", "for the archives; serve it with any web server")
+        .requiredOption("--registry <prefix>", "for the images, for example mirror.example:5000/strata")
+        .option("--platform <name...>", "machines that will use it: linux/x64, linux/arm64, darwin/x64, darwin/arm64")
+        .action(
+            verb(
+                () => require("./commands/mirror") as typeof mirrorModule,
+                ({ mirror }, options, [folder = ""]) => mirror(folder, options),
+            ),
+        );
+    program
+        .command("pins")
+        .description("compare images.lock.json and downloads.lock.json with registries and servers")
+        .option("--write", "write the locks as they should be")
+        .action(
+            verb(
+                () => require("./commands/pins") as typeof pinsModule,
+                ({ pins }, options) => pins(options),
             ),
         );
     program

@@ -21,6 +21,8 @@ export const LABEL = {
     files: "strata.files",
     /** `true` on volumes that hold data and are never removed without being asked for by name. */
     data: "strata.data",
+    /** On volumes that hold no data: `files` or `secrets`, see {@link VolumePurpose}. */
+    purpose: "strata.purpose",
 } as const;
 
 /** Value of {@link LABEL.role} on the one-shot containers that fill a volume with configuration files. */
@@ -53,9 +55,11 @@ export function networkName(environment: string, zone: string): string {
     return `${environment}-${zone}`;
 }
 
-/** For example `staging-psra-postgres-data`. */
+const VOLUME_SUFFIX: Readonly<Record<VolumePurpose, string>> = { data: "data", files: "config", secrets: "rendered" };
+
+/** For example `staging-psra-postgres-data`. What a volume is for is read from its labels, never from its name. */
 export function volumeName(environment: string, service: string, purpose: VolumePurpose): string {
-    return `${environment}-${service}-${purpose}`;
+    return `${environment}-${service}-${VOLUME_SUFFIX[purpose]}`;
 }
 
 /** Labels of a service's container, without those that depend on its files. */

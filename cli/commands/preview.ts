@@ -3,6 +3,8 @@
 import { ExitCode, Failure, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { countsLine, UpdateView } from "../pulumi/events";
+import { refuseRemoval } from "../pulumi/kept-data";
+import { dataVolumes, describeLoss } from "../pulumi/lost-data";
 import { compare } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
 import { silentServers } from "../pulumi/servers";
@@ -23,6 +25,7 @@ export async function preview(options: PreviewOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const session = await prepare(options, progress, "preview");
     const { state, engine } = await compare(session);
+    refuseRemoval(state, session.declared, session.stack);
     const plan = planRecovery(state, engine);
     if (plan.pending.length > 0) {
         // A preview of such a state says "no changes" although a container may be half made.
@@ -33,6 +36,13 @@ export async function preview(options: PreviewOptions): Promise<number> {
             );
         }
         progress.line("!", `${plan.pending.length} operations were cut off; the next up recovers them`);
+    }
+    const lost = (await dataVolumes(state, session.engine)).filter(({ fate }) => fate !== "there");
+    if (lost.length > 0) {
+        throw new Failure(
+            `data volumes are not those that the state made: ${lost.map((volume) => describeLoss(volume, state)).join("; ")}`,
+            `run: ${npmRun("up", session.stack.name)}; it says what can be done, and changes nothing that was not accepted`,
+        );
     }
     const silent = silentServers(session.declared.platform, state, engine);
     if (silent.length > 0) {

@@ -1,7 +1,9 @@
-/** `strata rotate secret-ids`: new logins for the services' agents, before the old ones end by themselves. */
+/** `strata rotate`: new logins for the services' agents and new certificates for authorities, before the old ones end. */
 
 import { ExitCode, Failure, npmRun, rejected } from "../failure";
-import type { KnownState } from "../pulumi/state";
+import { INTERMEDIATE_SECONDS } from "../../model/secrets/authority";
+import { AUTHORITY_NOTICE_DAYS } from "../pulumi/endings";
+import { type KnownState, unprotect } from "../pulumi/state";
 import { deploy, type UpOptions } from "./up";
 
 /** Options of `rotate`. */
@@ -11,17 +13,30 @@ export interface RotateOptions extends UpOptions {
 }
 
 const SECRET_IDS = "secret-ids";
+const AUTHORITIES = "authorities";
 
 /**
  * An update that replaces secret-ids: each new one is made, handed to its agent, which logs in with it, and only then is the old
- * one taken back.
+ * one taken back. Or one that signs the authorities' certificates anew: their keys stay.
  *
  * @returns exit code: 0 everything runs and is healthy, 1 something does not
  * @throws Failure when there is nothing of the kind, or no such service
  */
 export function rotate([what = ""]: readonly string[], options: RotateOptions): Promise<number> {
+    if (what === AUTHORITIES) {
+        return deploy(["strata", "rotate", AUTHORITIES], options, async ({ pulumi, stack }) => {
+            const { roots, args } = authorityArguments(await pulumi.state(), stack.name, Date.now());
+            if (roots.length > 0) await pulumi.rewrite((exported) => unprotect(exported, roots));
+            return args;
+        });
+    }
     if (what !== SECRET_IDS)
-        throw rejected("rotate", what, [SECRET_IDS], `run: ${npmRun("strata", undefined, "rotate", SECRET_IDS)}`);
+        throw rejected(
+            "rotate",
+            what,
+            [SECRET_IDS, AUTHORITIES],
+            `run: ${npmRun("strata", undefined, "rotate", SECRET_IDS)}`,
+        );
     return deploy(["strata", "rotate", SECRET_IDS], options, async ({ pulumi, stack }) =>
         replaceArguments(await pulumi.state(), stack.name, options.service),
     );
@@ -47,4 +62,25 @@ export function replaceArguments(
     return secretIds
         .filter(({ service }) => services === undefined || services.includes(service))
         .flatMap(({ urn }) => ["--replace", urn]);
+}
+
+/**
+ * What makes `pulumi up` sign the authorities' certificates anew. The root is made anew when it would end before them: it is
+ * protected, so its protection has to be taken away first. Pure.
+ */
+export function authorityArguments(
+    { authorities }: Pick<KnownState, "authorities">,
+    stack: string,
+    now: number,
+): { readonly roots: readonly string[]; readonly args: readonly string[] } {
+    if (authorities.length === 0) {
+        throw new Failure(
+            `${stack} has no ${AUTHORITIES}: products with a \`pki\` secret have one, in stacks with strata:identity.vault`,
+            `what it has: ${npmRun("status", stack)}`,
+        );
+    }
+    const needed = now + INTERMEDIATE_SECONDS * 1000 + AUTHORITY_NOTICE_DAYS * 24 * 3600 * 1000;
+    const roots = authorities.filter(({ isRoot, ends }) => isRoot && ends < needed).map(({ urn }) => urn);
+    const replaced = [...roots, ...authorities.filter(({ isRoot }) => !isRoot).map(({ urn }) => urn)];
+    return { roots, args: replaced.flatMap((urn) => ["--replace", urn]) };
 }

@@ -8,10 +8,10 @@ import { ExitCode, Failure, npmRun } from "../failure";
 import { sayLogins, stateOfLogins } from "../identity/state-of-logins";
 import { Progress } from "../output/progress";
 import { table, uptime } from "../output/text";
-import { endingCertificates, remindOfCertificates } from "../pulumi/certificates";
+import { endings, remind } from "../pulumi/endings";
 import { compare } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
-import { endingLogins, remind } from "../pulumi/secret-ids";
+import { endingLogins } from "../pulumi/secret-ids";
 import type { KnownObject } from "../pulumi/state";
 import { lookAt, open, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
@@ -53,11 +53,11 @@ export async function status(options: StatusOptions): Promise<number> {
     const session = await open(sight, await foundations(recordedHere(sight.stack)));
     const { state, engine } = await compare(session);
     const services = describeServices(state.containers, engine.containers, sight.stack.name, Date.now());
-    const vault = await vaultSeal(sight.engine, engine.containers);
+    const vault = await vaultSeal(sight.engine, engine.containers, state.vaultProgram);
     const plan = planRecovery(state, engine);
     const unknown = plan.orphanContainers.map(({ name }) => name);
     const logins = endingLogins(state.secretIds, Date.now());
-    const certificates = endingCertificates(state.certificates, Date.now());
+    const ending = endings(state, sight.stack.name, Date.now());
     const runsKeycloak = services.some(({ service, health }) => service === KEYCLOAK && health === "healthy");
     const people = runsKeycloak ? await stateOfLogins(session.pulumi) : undefined;
     const document = {
@@ -65,7 +65,7 @@ export async function status(options: StatusOptions): Promise<number> {
         services,
         vault,
         logins,
-        certificates: certificates.map(({ kind, days }) => ({ kind, days })),
+        endings: ending,
         ...(people && { people }),
         pending: plan.pending.length,
         unknown,
@@ -88,8 +88,7 @@ export async function status(options: StatusOptions): Promise<number> {
         const found = engine.containers.find((it) => it.service === service && !it.oneShot);
         if (found && !isWell(found)) progress.print(`  next: ${advice(found, sight.stack.name)}`);
     }
-    remind(progress, logins, sight.stack.name);
-    remindOfCertificates(progress, certificates, sight.stack.name);
+    remind(progress, ending);
     const wrong = people !== undefined && sayLogins(progress, people, sight.stack.name);
     for (const name of unknown) progress.line("✗", `${name}: labelled, but the state does not know it`);
     if (plan.pending.length > 0) {
@@ -108,7 +107,7 @@ export async function status(options: StatusOptions): Promise<number> {
         wrong ||
         unknown.length > 0 ||
         vault === "sealed" ||
-        [...logins, ...certificates].some(({ days }) => days < 0) ||
+        ending.some(({ days }) => days < 0) ||
         services.some(({ problems }) => problems.length > 0);
     if (broken) return ExitCode.broken;
     return people?.unknown === undefined ? ExitCode.holds : ExitCode.unknown;
@@ -150,11 +149,19 @@ export function describeServices(
         .sort((a, b) => a.service.localeCompare(b.service));
 }
 
-/** `undefined` without a Vault; `unknown` when it does not answer. */
-async function vaultSeal(engine: Engine, containers: readonly RunningContainer[]): Promise<string | undefined> {
+/**
+ * @param program - of the server; see `model/vault-server.ts`
+ * @returns `undefined` without a Vault; `unknown` when it does not answer
+ */
+export async function vaultSeal(
+    engine: Pick<Engine, "docker">,
+    containers: readonly Pick<RunningContainer, "id" | "service" | "oneShot">[],
+    program: string | undefined,
+): Promise<string | undefined> {
     const vault = containers.find(({ service, oneShot }) => service === "vault" && !oneShot);
     if (!vault) return undefined;
-    const asked = await engine.docker(["exec", vault.id, "vault", "status", "-address=http://127.0.0.1:8200"], 10_000);
+    if (program === undefined) return "unknown";
+    const asked = await engine.docker(["exec", vault.id, program, "status", "-address=http://127.0.0.1:8200"], 10_000);
     // Its own exit codes: 0 unsealed, 2 sealed or not initialised, anything else could not tell.
     return asked.code === 0 ? "unsealed" : asked.code === 2 ? "sealed" : "unknown";
 }

@@ -8,15 +8,13 @@ import { duration } from "../output/text";
 import { firstPersonLines } from "../identity/first-person";
 import { sayLogins, stateOfLogins } from "../identity/state-of-logins";
 import { countsLine, UpdateView } from "../pulumi/events";
-import {
-    describeCertificate,
-    endingCertificates,
-    remindOfCertificates,
-    renewalArguments,
-} from "../pulumi/certificates";
+import { describeCertificate, endingCertificates, renewalArguments } from "../pulumi/certificates";
+import { endings, remind } from "../pulumi/endings";
 import { lockedOut } from "../pulumi/logins";
+import { refuseRemoval } from "../pulumi/kept-data";
+import { type DataLossOptions, settleLosses } from "../pulumi/lost-data";
+import { rebind } from "../pulumi/rebind";
 import { recover } from "../pulumi/recover";
-import { endingLogins, remind } from "../pulumi/secret-ids";
 import { silentServers } from "../pulumi/servers";
 import { prepare, type PrepareOptions } from "../prepare";
 import type { Session } from "../session";
@@ -31,6 +29,9 @@ export interface UpOptions extends PrepareOptions, ConsentOptions {
     readonly refresh?: boolean;
 }
 
+/** Options of everything that ends in an update. */
+export type DeployOptions = UpOptions & DataLossOptions;
+
 /** Arguments of every run. */
 const COMMON = ["--suppress-outputs", ...POLICY_OPTIONS];
 
@@ -38,7 +39,7 @@ const COMMON = ["--suppress-outputs", ...POLICY_OPTIONS];
 const STARTING_MILLISECONDS = 180_000;
 
 /** @returns exit code: 0 everything runs and is healthy, 1 something does not */
-export function up(options: UpOptions): Promise<number> {
+export function up(options: DeployOptions): Promise<number> {
     return deploy(["up"], options, () => Promise.resolve([]));
 }
 
@@ -51,18 +52,28 @@ export function up(options: UpOptions): Promise<number> {
  */
 export async function deploy(
     command: readonly [script: string, ...words: string[]],
-    options: UpOptions,
+    options: DeployOptions,
     further: (session: Session) => Promise<readonly string[]>,
 ): Promise<number> {
     const started = Date.now();
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const session = await prepare(options, progress, "up");
     const consent = new Consent(session.stack.name, command, options, progress);
-    const recovered = await recover(session, progress, (plan) => consent.toRecovery(plan));
+    const again: string[] = [];
+    const recovered = await recover(session, progress, {
+        examine: async (known) => {
+            refuseRemoval(known, session.declared, session.stack);
+            const settled = await settleLosses(session, known, options, progress);
+            again.push(...settled.args);
+            await rebind(session.pulumi, session.declared.platform, known.entrance, progress);
+            return settled.changed;
+        },
+        agree: (plan) => consent.toRecovery(plan),
+    });
     const { state, engine } = recovered;
     refusePaused(engine.containers, options);
     const ending = endingCertificates(state.certificates, started);
-    const args = [...(await further(session)), ...renewalArguments(ending)];
+    const args = [...again, ...(await further(session)), ...renewalArguments(ending)];
     ending
         .filter(({ urn }) => args.includes(urn))
         .forEach((it) => progress.line("!", `${describeCertificate(it)}: a new one is issued now`));
@@ -95,10 +106,13 @@ export async function deploy(
     }
     progress.print("");
     whereTable(rows).forEach((line) => progress.print(line));
-    const kept = state.secretIds.filter(({ urn }) => !args.includes(urn));
-    remind(progress, endingLogins(kept, Date.now()), session.stack.name);
-    const staying = ending.filter(({ urn }) => !args.includes(urn));
-    remindOfCertificates(progress, staying, session.stack.name);
+    const old = {
+        ...state,
+        secretIds: state.secretIds.filter(({ urn }) => !args.includes(urn)),
+        authorities: state.authorities.filter(({ urn }) => !args.includes(urn)),
+        certificates: state.certificates.filter(({ urn }) => !args.includes(urn)),
+    };
+    remind(progress, endings(old, session.stack.name, Date.now()));
     for (const container of broken) (await evidence(session.engine, container)).forEach((line) => progress.print(line));
     progress.print(`\n${countsLine(view.counts)} in ${duration(Date.now() - started)}`);
     if (logins?.people === 0)

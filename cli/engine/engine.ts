@@ -66,6 +66,14 @@ export interface LabelledVolume extends LabelledObject {
     readonly data: boolean;
 }
 
+/** A volume as the engine describes it. */
+export interface InspectedVolume {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    /** Milliseconds since 1970; not a number where the engine does not say. */
+    readonly created: number;
+}
+
 interface Inspected {
     Id: string;
     Name: string;
@@ -236,6 +244,18 @@ export class Engine {
             this.list(["ps", "-aq", "--no-trunc"], environment),
         ]);
         return readMadeWith(await this.inspect("network", networks), await this.inspect("container", containers));
+    }
+
+    /** Volumes by name, whatever their labels. Names that the engine does not know are left out. */
+    async volumesNamed(names: readonly string[]): Promise<InspectedVolume[]> {
+        const inspected = await this.inspect("volume", names);
+        return (inspected as { Name: string; CreatedAt?: string; Labels: Record<string, string> | null }[]).map(
+            (it) => ({
+                name: it.Name,
+                labels: it.Labels ?? {},
+                created: Date.parse(it.CreatedAt ?? ""),
+            }),
+        );
     }
 
     /** Environments that have any labelled container, network or volume, sorted. */

@@ -1,11 +1,11 @@
 /** Keycloak's administration API, as the program's own login reaches it from the engine's host. */
 
 import { Failure, npmRun } from "../failure";
-import { keycloakRefuses, type LoginOutputs, loginOutputs } from "../pulumi/logins";
+import { type AdministratorLogins, administratorLogins, keycloakRefuses } from "../pulumi/logins";
 import type { Pulumi } from "../pulumi/pulumi";
 
 /** Where the realm is, and how the program logs in to it. */
-export type AdminLogin = NonNullable<LoginOutputs["identity"]>;
+export type AdminLogin = NonNullable<AdministratorLogins["keycloak"]>;
 
 /** Milliseconds until the server counts as silent. */
 const PATIENCE = 30_000;
@@ -54,14 +54,14 @@ export class KeycloakAdmin {
     /** Tokens of the master realm live for a minute. */
     private async token(): Promise<string> {
         if (this.session !== undefined && this.session.until > Date.now()) return this.session.token;
-        const { clientId, clientSecret } = this.login.provisioner;
+        const { clientId, clientSecret } = this.login;
         const form = { grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret };
         const response = await this.send("/realms/master/protocol/openid-connect/token", {
             method: "POST",
             body: new URLSearchParams(form),
         });
         if (!response.ok) {
-            const refused = await keycloakRefuses({ identity: this.login });
+            const refused = await keycloakRefuses({ keycloak: this.login });
             throw refused ?? this.silent(`the login was answered ${response.status}`);
         }
         const { access_token: token, expires_in: seconds } = (await response.json()) as {
@@ -74,7 +74,7 @@ export class KeycloakAdmin {
 
     private async send(path: string, init: RequestInit): Promise<Response> {
         try {
-            return await fetch(`${this.login.adminUrl}${path}`, { ...init, signal: AbortSignal.timeout(PATIENCE) });
+            return await fetch(`${this.login.url}${path}`, { ...init, signal: AbortSignal.timeout(PATIENCE) });
         } catch (error) {
             const { message, cause } = error as Error;
             throw this.silent(cause instanceof Error ? cause.message : message);
@@ -83,7 +83,7 @@ export class KeycloakAdmin {
 
     private silent(reason: string): Silent {
         return new Silent(
-            `Keycloak at ${this.login.adminUrl} does not answer: ${reason}`,
+            `Keycloak at ${this.login.url} does not answer: ${reason}`,
             `run: ${npmRun("strata", undefined, "status")}`,
         );
     }
@@ -91,15 +91,15 @@ export class KeycloakAdmin {
 
 /** The realm of a stack. @throws Failure when the stack has none in its state: it was not started with one */
 export async function keycloakOf(pulumi: Pulumi): Promise<KeycloakAdmin> {
-    const outputs = await loginOutputs(pulumi);
-    if (outputs?.identity === undefined) {
+    const { keycloak } = await administratorLogins(pulumi);
+    if (keycloak === undefined) {
         const { name } = pulumi.stack;
         throw new Failure(
             `${name} has no Keycloak in its state: it was not started with one`,
             `run: ${npmRun("up", name)}`,
         );
     }
-    return new KeycloakAdmin(outputs.identity);
+    return new KeycloakAdmin(keycloak);
 }
 
 /** Keycloak names its reasons in one of these fields. */

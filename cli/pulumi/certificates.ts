@@ -1,7 +1,5 @@
 /** When the edge's own certificates end: told before they do, and made anew where that takes nobody's trust. */
 
-import { npmRun } from "../failure";
-import type { Progress } from "../output/progress";
 import type { KnownCertificate } from "./state";
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
@@ -35,20 +33,4 @@ export function renewalArguments(ending: readonly EndingCertificate[]): string[]
 export function describeCertificate({ kind, days }: EndingCertificate): string {
     const when = days < 0 ? "has ended" : days === 0 ? "ends today" : `ends in ${days} day${days === 1 ? "" : "s"}`;
     return kind === "certificate" ? `the edge's certificate ${when}` : `the authority that clients trust ${when}`;
-}
-
-/** Says which certificates have ended or soon will, and what to do about it. Nothing when there are none. */
-export function remindOfCertificates(
-    progress: Progress,
-    certificates: readonly EndingCertificate[],
-    environment: string,
-): void {
-    for (const certificate of certificates) {
-        progress.line(certificate.days < 0 ? "✗" : "!", describeCertificate(certificate));
-        progress.print(
-            certificate.kind === "certificate"
-                ? `  next: ${npmRun("up", environment)}`
-                : `  next: see "When the authority ends" in docs/networks.md`,
-        );
-    }
 }

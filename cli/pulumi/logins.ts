@@ -3,17 +3,23 @@
 import { Failure } from "../failure";
 import type { Pulumi } from "./pulumi";
 
-/** Outputs of a stack, as far as they say how to log in; `outputs.ts` declares them. */
-export interface LoginOutputs {
-    readonly vaultAddress?: string;
-    readonly vaultProvisioner?: { readonly roleId: string; readonly secretId: string };
-    readonly identity?: {
+/**
+ * How the program logs in as an administrator. These logins are in no output of the stack: they are read from the encrypted
+ * state, which takes the stack's passphrase or secrets provider.
+ */
+export interface AdministratorLogins {
+    readonly vault?: { readonly address: string; readonly roleId: string; readonly secretId: string };
+    readonly keycloak?: {
+        readonly url: string;
         readonly realm: string;
-        readonly issuer: string;
-        readonly adminUrl: string;
-        readonly provisioner: { readonly clientId: string; readonly clientSecret: string };
+        readonly clientId: string;
+        readonly clientSecret: string;
     };
 }
+
+/** Names of the AppRole and the client, as `components/foundation/vault/files.ts` and `components/identity/keycloak` have them. */
+const VAULT_ROLE = "provisioner";
+const KEYCLOAK_CLIENT = "strata-provisioner";
 
 /** Milliseconds until a server counts as silent. */
 const PATIENCE = 10_000;
@@ -26,54 +32,84 @@ const PATIENCE = 10_000;
  *   run itself says more
  */
 export async function lockedOut(pulumi: Pulumi): Promise<Failure | undefined> {
-    const outputs = await loginOutputs(pulumi);
-    if (outputs === undefined) return undefined;
-    const [vault, keycloak] = await Promise.all([vaultRefuses(outputs), keycloakRefuses(outputs)]);
+    const logins = await administratorLogins(pulumi);
+    const [vault, keycloak] = await Promise.all([vaultRefuses(logins), keycloakRefuses(logins)]);
     return vault ?? keycloak;
 }
 
-/** How the program logs in to the servers of a stack; nothing when its outputs cannot be read. */
-export async function loginOutputs(pulumi: Pulumi): Promise<LoginOutputs | undefined> {
-    const asked = await pulumi.ask(["stack", "output", "--json", "--show-secrets", "--stack", pulumi.stack.name]);
-    return asked.code === 0 ? (JSON.parse(asked.stdout) as LoginOutputs) : undefined;
+/** The logins of a stack; none of them before its first `up`, and when the state cannot be decrypted. */
+export async function administratorLogins(pulumi: Pulumi): Promise<AdministratorLogins> {
+    const asked = await pulumi.ask(["stack", "export", "--show-secrets", "--stack", pulumi.stack.name]);
+    return asked.code === 0 ? readLogins(JSON.parse(asked.stdout)) : {};
+}
+
+interface Shown {
+    deployment?: {
+        resources?: { urn: string; type: string; outputs?: Record<string, unknown> }[] | null;
+    } | null;
+}
+
+/** @param exported - what `pulumi stack export --show-secrets` printed */
+export function readLogins(exported: unknown): AdministratorLogins {
+    const resources = ((exported ?? {}) as Shown).deployment?.resources ?? [];
+    const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+    const password = (name: string): unknown =>
+        shown(
+            resources.find(({ urn }) => urn.endsWith(`random:index/randomPassword:RandomPassword::${name}`))?.outputs?.[
+                "result"
+            ],
+        );
+    const [secretId, clientSecret] = [password("vault-provisioner"), password("keycloak-provisioner")];
+    const address = outputs["vaultAddress"];
+    const { adminUrl: url, realm } = (outputs["identity"] ?? {}) as { adminUrl?: unknown; realm?: unknown };
+    return {
+        ...(typeof address === "string" &&
+            typeof secretId === "string" && { vault: { address, roleId: VAULT_ROLE, secretId } }),
+        ...(typeof url === "string" &&
+            typeof realm === "string" &&
+            typeof clientSecret === "string" && { keycloak: { url, realm, clientId: KEYCLOAK_CLIENT, clientSecret } }),
+    };
+}
+
+/** A value of an exported state; a secret is JSON in a wrapping. */
+function shown(value: unknown): unknown {
+    const { plaintext } = (value ?? {}) as { plaintext?: unknown };
+    return typeof plaintext === "string" ? (JSON.parse(plaintext) as unknown) : value;
 }
 
 /** @see https://developer.hashicorp.com/vault/api-docs/auth/approle#login-with-approle */
-export async function vaultRefuses({ vaultAddress, vaultProvisioner }: LoginOutputs): Promise<Failure | undefined> {
-    if (vaultAddress === undefined || vaultProvisioner === undefined) return undefined;
-    const { roleId, secretId } = vaultProvisioner;
+export async function vaultRefuses({ vault }: AdministratorLogins): Promise<Failure | undefined> {
+    if (vault === undefined) return undefined;
+    const { address, roleId, secretId } = vault;
     const body = JSON.stringify({ role_id: roleId, secret_id: secretId });
-    const status = await post(`${vaultAddress}/v1/auth/approle/login`, body, "application/json");
+    const status = await post(`${address}/v1/auth/approle/login`, body, "application/json");
     if (status === 503) {
-        return new Failure(
-            `Vault at ${vaultAddress} is sealed`,
-            `open it: "Opening Vault as operators" in docs/vault.md`,
-        );
+        return new Failure(`Vault at ${address} is sealed`, `open it: "Opening Vault as operators" in docs/vault.md`);
     }
     if (status !== 400 && status !== 403) return undefined;
     return new Failure(
-        `Vault at ${vaultAddress} does not let the program in: ${status} for the AppRole ${roleId}`,
+        `Vault at ${address} does not let the program in: ${status} for the AppRole ${roleId}`,
         `give it its login back: "Locked out" in docs/vault.md`,
     );
 }
 
 /** @see https://datatracker.ietf.org/doc/html/rfc6749#section-4.4 */
-export async function keycloakRefuses({ identity }: LoginOutputs): Promise<Failure | undefined> {
-    if (identity === undefined) return undefined;
-    const { adminUrl, provisioner } = identity;
+export async function keycloakRefuses({ keycloak }: AdministratorLogins): Promise<Failure | undefined> {
+    if (keycloak === undefined) return undefined;
+    const { url, clientId, clientSecret } = keycloak;
     const form = new URLSearchParams({
         grant_type: "client_credentials",
-        client_id: provisioner.clientId,
-        client_secret: provisioner.clientSecret,
+        client_id: clientId,
+        client_secret: clientSecret,
     });
     const status = await post(
-        `${adminUrl}/realms/master/protocol/openid-connect/token`,
+        `${url}/realms/master/protocol/openid-connect/token`,
         form.toString(),
         "application/x-www-form-urlencoded",
     );
     if (status !== 400 && status !== 401) return undefined;
     return new Failure(
-        `Keycloak at ${adminUrl} does not let the program in: ${status} for the client ${provisioner.clientId}`,
+        `Keycloak at ${url} does not let the program in: ${status} for the client ${clientId}`,
         `give it its login back: "Locked out" in docs/keycloak.md`,
     );
 }

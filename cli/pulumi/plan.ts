@@ -5,6 +5,7 @@
 
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 
+import { isKeptType } from "../../model/kept-types";
 import { LABEL } from "../../model/names";
 import type { Mark } from "../output/progress";
 import { kindOf, nameOf, logicalName } from "./labels";
@@ -51,15 +52,6 @@ const ORDER: readonly PlanAction[] = ["replace", "delete", "change", "create", "
 
 /** In the order in which a reader has to see them. */
 const SHOWN_ORDER: readonly PlanAction[] = ["delete", "replace", "change", "outputs", "create"];
-
-/** Types inside servers whose end is the end of what was written there. Volumes say it by their label. */
-const HOLD_DATA: readonly string[] = [
-    "keycloak:index/realm:Realm",
-    "vault:index/mount:Mount",
-    "vault:transit/secretBackendKey:SecretBackendKey",
-    "vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert",
-    "vault:pkiSecret/secretBackendIntermediateSetSigned:SecretBackendIntermediateSetSigned",
-];
 
 /**
  * What a preview would do, in the order in which it has to be read.
@@ -195,7 +187,7 @@ export function changedKeys(
 }
 
 function holdsData(type: string, inputs: Readonly<Record<string, unknown>> | undefined): boolean {
-    if (HOLD_DATA.includes(type)) return true;
+    if (isKeptType(type)) return true;
     const labels = inputs?.["labels"];
     return (
         type === "docker:index/volume:Volume" &&

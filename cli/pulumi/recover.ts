@@ -28,20 +28,28 @@ export interface Recovered {
     readonly refresh: boolean;
 }
 
+/** What a run asks before it touches anything but the lock of a dead run. Each may throw to end it. */
+export interface RecoveryQuestions {
+    /** Looks at the state. @returns whether it changed the state */
+    readonly examine: (state: KnownState) => Promise<boolean>;
+    /** Whether what an interrupted run left may be cleared away. */
+    readonly agree: (plan: Recovery) => Promise<void>;
+}
+
 /**
  * Ends an orphaned run, removes stale locks, removes labelled containers and networks that the state does not know, and
  * clears pending operations.
  *
- * @param agree - asked before any of it but the lock of a dead run; throws when it must not be
  * @throws Failure when somebody else works on the stack, or the environment belongs to another checkout
  */
 export async function recover(
     session: Session,
     progress: Progress,
-    agree: (plan: Recovery) => Promise<void>,
+    { examine, agree }: RecoveryQuestions,
 ): Promise<Recovered> {
     const cutOff = mayHaveMade(recordedRun(session.stack));
-    const { state, engine } = await compareUnlocked(session, progress);
+    const found = await compareUnlocked(session, progress);
+    const { state, engine } = (await examine(found.state)) ? await compare(session) : found;
     const plan = planRecovery(state, engine);
     const foreign = foreignObjects(state, engine, cutOff);
     if (foreign.length > 0) throw ownedByAnother(session.stack.name, foreign);

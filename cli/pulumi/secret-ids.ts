@@ -1,7 +1,5 @@
 /** When services' logins end, told before they do. */
 
-import { npmRun } from "../failure";
-import type { Progress } from "../output/progress";
 import type { KnownSecretId } from "./state";
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
@@ -33,12 +31,4 @@ export function describeEnding(logins: readonly EndingLogin[]): string[] {
         const when = days < 0 ? "have ended" : days === 0 ? "end today" : `end in ${days} day${days === 1 ? "" : "s"}`;
         return `logins to Vault ${when}: ${services.join(", ")}`;
     });
-}
-
-/** Says which logins have ended or soon will, and what to do about it. Nothing when there are none. */
-export function remind(progress: Progress, logins: readonly EndingLogin[], environment: string): void {
-    if (logins.length === 0) return;
-    const ended = logins.some(({ days }) => days < 0);
-    describeEnding(logins).forEach((text) => progress.line(ended ? "✗" : "!", text));
-    progress.print(`  next: ${npmRun("strata", environment, "rotate", "secret-ids")}`);
 }

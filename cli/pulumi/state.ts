@@ -1,6 +1,13 @@
 /** Reads an exported Pulumi state: what is known to run, and what was interrupted. Pure. */
 
+import { X509Certificate } from "node:crypto";
+
+import { isKeptType } from "../../model/kept-types";
+import { LABEL } from "../../model/names";
+import { PLATFORM, type Platform } from "../../model/platform";
+import { entranceOf } from "../../model/secrets/entrance";
 import type { Way } from "../../model/supply";
+import { VAULT_SERVERS } from "../../model/vault-server";
 
 /** A Docker object that the state knows. */
 export interface KnownObject {
@@ -13,6 +20,10 @@ export interface KnownObject {
     readonly mustRun: boolean;
     /** The last attempt to create it failed, so the next `up` replaces it. */
     readonly failed: boolean;
+    /** Of a container. */
+    readonly image?: string;
+    /** When the state first knew it: milliseconds since 1970. */
+    readonly created?: number;
 }
 
 /** What the command line needs to know of a stack's state. */
@@ -34,6 +45,16 @@ export interface KnownState {
     readonly supply?: Way;
     /** The edge's own certificates; none with ACME. */
     readonly certificates: readonly KnownCertificate[];
+    /** What holds data, protected or not. */
+    readonly data: readonly ProtectedData[];
+    /** What the engine refuses to delete. */
+    readonly protected: readonly ProtectedData[];
+    /** Authorities that Vault signs certificates with. */
+    readonly authorities: readonly KnownAuthority[];
+    /** Subnets in which the edge met Vault when the state was written. */
+    readonly entrance: readonly string[];
+    /** Program of the server that speaks Vault's API, for example `vault`; missing when the state has none. */
+    readonly vaultProgram?: string;
     /** All resources except the stack itself and providers. */
     readonly resources: number;
 }
@@ -67,6 +88,31 @@ export interface KnownCertificate {
 }
 
 const EDGE = "strata:edge:Edge";
+/** Something with data in it. */
+export interface ProtectedData {
+    readonly urn: string;
+    readonly type: string;
+    /** The product that it belongs to, or `platform`. */
+    readonly owner: string;
+    /** A volume's name, a mount's path, a key as `<mount>/<key>`, a realm's name. */
+    readonly name: string;
+    /** Only of a volume: the service whose data it is. */
+    readonly service?: string;
+}
+
+/** A certificate that issues others. */
+export interface KnownAuthority {
+    readonly urn: string;
+    /** The product, or `platform` for the root. */
+    readonly owner: string;
+    readonly isRoot: boolean;
+    /** End of its certificate: milliseconds since 1970. */
+    readonly ends: number;
+}
+
+const ROOT = "vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert";
+const INTERMEDIATE = "vault:pkiSecret/secretBackendRootSignIntermediate:SecretBackendRootSignIntermediate";
+const FLOW_PLAN = "strata:network:FlowPlan";
 const SECRET_ID = "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId";
 
 interface RawResource {
@@ -78,6 +124,7 @@ interface RawResource {
     initErrors?: string[];
     parent?: string;
     delete?: boolean;
+    protect?: boolean;
     deletedWith?: string;
     created?: string;
     dependencies?: string[] | null;
@@ -104,12 +151,15 @@ export function readState(exported: unknown): KnownState {
         pending: (deployment?.pending_operations ?? []).map(pendingOperation),
         replaced: (deployment?.resources ?? []).flatMap(({ delete: goes, id }) => (goes && id ? [id] : [])),
         generated: resources.filter(({ type }) => type.startsWith("random:")).map(({ urn }) => urn),
-        contained: resources.flatMap(({ urn, deletedWith }) =>
-            deletedWith !== undefined && deletedWith !== "" ? [{ urn, volume: deletedWith }] : [],
-        ),
+        contained: containedIn(resources),
         secretIds: resources.filter(({ type }) => type === SECRET_ID).map(secretId),
         ...supplyOf(resources),
         certificates: resources.filter(({ type }) => type === EDGE).flatMap((edge) => certificates(edge, resources)),
+        data: resources.filter(holdsData).map(protectedData),
+        protected: resources.filter(({ protect }) => protect === true).map(protectedData),
+        authorities: resources.filter(({ type }) => type === ROOT || type === INTERMEDIATE).flatMap(authority),
+        entrance: entrance(resources),
+        ...vaultProgram(resources),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     };
 }
@@ -157,6 +207,145 @@ function pendingOperation({ resource, type }: { resource: RawResource; type: str
     return { urn: resource.urn, type, ...(typeof name === "string" && { name }) };
 }
 
+/** What is inside a mount goes with the mount, and the mount with the volume: the volume counts. */
+function containedIn(resources: readonly RawResource[]): { urn: string; volume: string }[] {
+    const holders = new Map(
+        resources.flatMap(({ urn, deletedWith }) =>
+            deletedWith !== undefined && deletedWith !== "" ? [[urn, deletedWith] as const] : [],
+        ),
+    );
+    const outermost = (urn: string): string => {
+        const holder = holders.get(urn);
+        return holder === undefined || holder === urn ? urn : outermost(holder);
+    };
+    return [...holders.keys()].map((urn) => ({ urn, volume: outermost(urn) }));
+}
+
+function holdsData(resource: RawResource): boolean {
+    return resource.type === "docker:index/volume:Volume"
+        ? known(resource).labels[LABEL.data] === "true"
+        : isKeptType(resource.type);
+}
+
+function protectedData(resource: RawResource): ProtectedData {
+    const { urn, type, inputs = {}, outputs = {} } = resource;
+    const text = (key: string): string | undefined => {
+        const value = inputs[key] ?? outputs[key];
+        return typeof value === "string" ? value : undefined;
+    };
+    if (type === "docker:index/volume:Volume") {
+        const { name, labels } = known(resource);
+        const service = labels[LABEL.service];
+        return { urn, type, owner: labels[LABEL.product] ?? PLATFORM, name, ...(service !== undefined && { service }) };
+    }
+    const mount = text("path") ?? text("backend");
+    if (type.startsWith("vault:") && mount !== undefined) {
+        const inside = text("path") === undefined ? text("name") : undefined;
+        return { urn, type, owner: mount.split("/")[0]!, name: inside === undefined ? mount : `${mount}/${inside}` };
+    }
+    return { urn, type, owner: PLATFORM, name: text("realm") ?? text("name") ?? urn.split("::").at(-1)! };
+}
+
+function authority({ urn, type, inputs, outputs }: RawResource): KnownAuthority[] {
+    const certificate = outputs?.["certificate"];
+    const name = String(inputs?.["commonName"]).split(" ");
+    try {
+        const ends = Date.parse(new X509Certificate(String(certificate)).validTo);
+        const isRoot = type === ROOT;
+        // `strata <environment> <product> authority`
+        return [{ urn, owner: isRoot ? PLATFORM : (name.at(2) ?? PLATFORM), isRoot, ends }];
+    } catch {
+        return [];
+    }
+}
+
+function vaultProgram(resources: readonly RawResource[]): { vaultProgram?: string } {
+    const plan = resources.find(({ type }) => type === FLOW_PLAN);
+    const services = (plan?.outputs?.["services"] ?? plan?.inputs?.["services"] ?? []) as {
+        kind: string;
+        image: string;
+    }[];
+    const image = services.find(({ kind }) => kind === "vault")?.image;
+    const server = Object.values(VAULT_SERVERS).find((facts) => facts.image === image);
+    return server === undefined ? {} : { vaultProgram: server.program };
+}
+
+function entrance(resources: readonly RawResource[]): string[] {
+    const plan = resources.find(({ type }) => type === FLOW_PLAN);
+    const { zones, services, flows } = (plan?.outputs ?? {}) as Partial<Platform>;
+    return zones && services && flows ? entranceOf({ zones, services, flows }) : [];
+}
+
+/** The document with some resources no longer protected. */
+export function unprotect(exported: unknown, urns: readonly string[]): unknown {
+    return mapResources(exported, (resource) =>
+        urns.includes(resource.urn) ? [{ ...resource, protect: false }] : [resource],
+    );
+}
+
+/** The document without some resources, and without anything that refers to them. Nothing outside the state is touched. */
+export function drop(exported: unknown, urns: readonly string[]): unknown {
+    const gone = new Set(urns);
+    const stays = (listed: readonly string[] | null | undefined): string[] =>
+        (listed ?? []).filter((urn) => !gone.has(urn));
+    return mapResources(exported, (resource) =>
+        gone.has(resource.urn)
+            ? []
+            : [
+                  {
+                      ...resource,
+                      ...(resource.deletedWith !== undefined && gone.has(resource.deletedWith) && { deletedWith: "" }),
+                      ...(resource.dependencies && { dependencies: stays(resource.dependencies) }),
+                      ...(resource.propertyDependencies && {
+                          propertyDependencies: Object.fromEntries(
+                              Object.entries(resource.propertyDependencies).map(([key, listed]) => [
+                                  key,
+                                  stays(listed),
+                              ]),
+                          ),
+                      }),
+                  },
+              ],
+    );
+}
+
+/** URNs of what goes with the given resources (`deletedWith`). */
+export function goingWith(exported: unknown, urns: readonly string[]): string[] {
+    return ((exported as RawExport).deployment?.resources ?? [])
+        .filter(({ deletedWith }) => deletedWith !== undefined && urns.includes(deletedWith))
+        .map(({ urn }) => urn);
+}
+
+/** The document with another time at which the state first knew a resource. */
+export function dated(exported: unknown, times: ReadonlyMap<string, number>): unknown {
+    return mapResources(exported, (resource) => {
+        const time = times.get(resource.urn);
+        return [time === undefined ? resource : { ...resource, created: new Date(time).toISOString() }];
+    });
+}
+
+/** What depends on what, in the order of the document: everything comes after what it depends on. */
+export function dependencies(
+    exported: unknown,
+): { urn: string; type: string; mustRun: boolean; on: readonly string[] }[] {
+    return ((exported as RawExport).deployment?.resources ?? [])
+        .filter((resource) => !resource.delete)
+        .map(({ urn, type, inputs, dependencies: listed, propertyDependencies }) => ({
+            urn,
+            type,
+            mustRun: inputs?.["mustRun"] !== false,
+            on: [...(listed ?? []), ...Object.values(propertyDependencies ?? {}).flatMap((each) => each ?? [])],
+        }));
+}
+
+function mapResources(exported: unknown, map: (resource: RawResource) => RawResource[]): unknown {
+    const document = exported as RawExport;
+    return {
+        ...document,
+        deployment: { ...document.deployment, resources: (document.deployment?.resources ?? []).flatMap(map) },
+    };
+}
+
 function secretId({ urn, inputs, created }: RawResource): KnownSecretId {
     const ends = Date.parse(created ?? "") + Number(inputs?.["ttl"]) * 1000;
     return { urn, service: String(inputs?.["roleName"]), ...(Number.isFinite(ends) && { ends }) };
@@ -185,5 +374,7 @@ function known(resource: RawResource): KnownObject {
             : {},
         mustRun: value("mustRun") !== false,
         failed: (resource.initErrors ?? []).length > 0,
+        ...(typeof value("image") === "string" && { image: value("image") as string }),
+        ...(resource.created !== undefined && { created: Date.parse(resource.created) }),
     };
 }

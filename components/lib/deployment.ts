@@ -9,7 +9,7 @@ export interface Deployment {
     readonly image: (name: string) => string;
     /** The engine's networks by zone name. */
     readonly zones: Readonly<Record<string, docker.Network>>;
-    /** Whether volumes with data refuse to be deleted. */
+    /** Whether what holds data refuses to be deleted; see {@link keep} in `keep.ts`. */
     readonly protectData: boolean;
     /** The engine's API version; `undefined` stands for the oldest that is supported. */
     readonly engineApi: string | undefined;

@@ -15,6 +15,7 @@ import {
 import { nameServersOf } from "../../model/name-servers";
 import type { Platform, Service as ServiceModel } from "../../model/platform";
 import type { Deployment } from "./deployment";
+import { keep } from "./keep";
 import { dockerLabels } from "./labels";
 import { FILES, filesHash, type ServiceFile } from "./files";
 import { cpuCount, goDuration } from "./units";
@@ -105,7 +106,7 @@ export class Service extends pulumi.ComponentResource {
         const mounts: docker.types.input.ContainerMount[] = [];
         const dependencies: pulumi.Resource[] = [...(args.after ?? [])];
         if (args.data !== undefined) {
-            this.data = dataVolume(`${name}-data`, environment, service, deployment.protectData, this);
+            this.data = dataVolume(`${name}-data`, deployment, service, this);
             mounts.push({ type: "volume", source: this.data.name, target: args.data, readOnly: false });
             if (args.ownsData) {
                 dependencies.push(dataOwner(name, deployment, service, user, mounts[0]!, this));
@@ -219,11 +220,11 @@ export function userOf({ users = {} }: Platform, service: string): string {
 /** A volume is data: whatever would replace it would delete it, so nothing about it ever changes. */
 function dataVolume(
     name: string,
-    environment: string,
+    deployment: Deployment,
     service: ServiceModel,
-    protect: boolean,
     parent: pulumi.Resource,
 ): docker.Volume {
+    const { environment } = deployment.platform;
     return new docker.Volume(
         name,
         {
@@ -231,7 +232,7 @@ function dataVolume(
             driver: "local",
             labels: dockerLabels({ ...volumeLabels(environment, service), [LABEL.data]: "true" }),
         },
-        { parent, protect },
+        keep(deployment, { parent }),
     );
 }
 
@@ -286,7 +287,7 @@ function filesVolume(
         {
             name: volumeName(environment, service.name, "files"),
             driver: "local",
-            labels: dockerLabels(volumeLabels(environment, service)),
+            labels: dockerLabels({ ...volumeLabels(environment, service), [LABEL.purpose]: "files" }),
         },
         { parent },
     );

@@ -3,7 +3,7 @@
 import { PORT } from "../../model/defaults";
 import { VAULT } from "../../model/platform-services";
 import { type Delivery, RENDERED_SECRETS, TOKEN_FILE } from "../../model/secrets/delivery";
-import { AGENT_TOKEN } from "../../model/secrets/vault-agent";
+import { AGENT_LOG, AGENT_TOKEN } from "../../model/secrets/vault-agent";
 import { FILES } from "../lib/files";
 
 /** Files of the agent itself, below {@link FILES}. */
@@ -36,7 +36,12 @@ export interface AgentPlan {
  */
 export function agentConfig({ application, deliveries, handsToken, renderInterval }: AgentPlan): string {
     const tokens = [sink(AGENT_TOKEN, "0600"), ...(handsToken ? [sink(rendered(TOKEN_FILE), "0440")] : [])];
-    return `vault {
+    return `# Read by the health check only; the container's log has the same lines.
+log_file             = "${AGENT_LOG}"
+log_rotate_bytes     = 65536
+log_rotate_max_files = 1
+
+vault {
   address = "${VAULT_ADDRESS}"
   retry {
     num_retries = 1000000000

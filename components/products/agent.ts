@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { volumeLabels, volumeName } from "../../model/names";
+import { LABEL, volumeLabels, volumeName } from "../../model/names";
 import type { Service as ServiceModel } from "../../model/platform";
 import { asksVault, deliveriesOf, RENDERED_SECRETS } from "../../model/secrets/delivery";
 import { VAULT_SERVERS } from "../../model/vault-server";
@@ -54,7 +54,7 @@ export function secretsVolume(
                 device: "tmpfs",
                 o: `size=${SECRETS_MIB}m,mode=0750,uid=${uid},gid=${gid},nosuid,nodev,noexec`,
             },
-            labels: dockerLabels(volumeLabels(environment, application)),
+            labels: dockerLabels({ ...volumeLabels(environment, application), [LABEL.purpose]: "secrets" }),
         },
         // The engine answers with the old volume to a new one of the same name, and keeps its owner.
         { ...opts, deleteBeforeReplace: true },

@@ -3,8 +3,8 @@ import type { SecretDeclaration } from "./secret";
 
 /**
  * Secrets that belong to no product (S1: namespace `sevensa`). Readers are services of the platform by name, or a product's as
- * `ai/n8n`; those that a stack does not have are left out. Monitoring is not built yet: nobody can read what nobody is
- * declared to.
+ * `ai/n8n`; those that a stack does not have are left out. Services of the platform have no agent: the program hands them what
+ * they read here, and none of them meets Vault. Monitoring does not exist yet, so these secrets have no reader for it.
  */
 export const PLATFORM_SECRETS: readonly SecretDeclaration[] = [
     // S1: all services, and Keycloak, which sends mail to people.

@@ -16,6 +16,20 @@ const STALE_MINUTES = LOGIN_SECONDS / 60 + 60;
 /** Prints the file's name, or nothing. */
 const LOGIN_LIVES = `find ${AGENT_TOKEN} -mmin -${STALE_MINUTES} | grep -q .`;
 
+/** The agent's log as a file, which its health check can read. The one before it has a number in its name and sorts first. */
+export const AGENT_LOG = "/tmp/agent.log";
+
+/** Logins in a row that Vault has to refuse before the agent is unhealthy. */
+const REFUSALS = 3;
+
+/**
+ * Ends with 1 when Vault has refused the last logins (400, 403): a role or secret-id that is gone comes back by an `up` only. A Vault
+ * that is away, sealed or busy refuses nobody, and the agent's login lives on.
+ */
+export const LOGIN_TAKEN =
+    `cat /tmp/agent*.log | awk '/^[0-9]/ { e = /error authenticating/ } /authentication successful/ { n = 0 } ` +
+    `e && /Code: 40[03]/ { n++ } END { exit n >= ${REFUSALS} }'`;
+
 /** Seconds in which an agent that starts is not yet expected to have everything. */
 const START_PERIOD = 60;
 
@@ -28,8 +42,8 @@ export function agentName(application: string): string {
  * The agent of an application.
  *
  * It is healthy once it has logged in and every file that always exists is there; what people write may come later. It is not
- * any more when its login has ended and no other succeeded, as with a secret-id that nobody replaced in time: the agent tries
- * for ever and says so in its log only. The test starts no `vault`, whose 360 MB would be mapped a second time every few
+ * any more when its login has ended and no other succeeded, nor when Vault refuses its logins, as with a secret-id that nobody
+ * replaced in time: the agent tries for ever and says so in its log only. The test starts no `vault`, whose 360 MB would be mapped a second time every few
  * seconds.
  *
  * @param zone - where it meets Vault
@@ -60,7 +74,7 @@ export function agentService(
         healthCheck: {
             test: [
                 "CMD-SHELL",
-                [...[AGENT_TOKEN, ...files].map((file) => `test -s ${file}`), LOGIN_LIVES].join(" && "),
+                [...[AGENT_TOKEN, ...files].map((file) => `test -s ${file}`), LOGIN_LIVES, LOGIN_TAKEN].join(" && "),
             ],
             interval,
             timeout: 10,

@@ -1,8 +1,8 @@
 /**
  * Where Vault meets the products once it is configured. Each product's agents meet it in a zone of their own, and so do its
  * Postgres servers. An application joins the agents only if it asks Vault for something that cannot be a file. Vault joins no
- * other zone of a product: there it would meet services that have nothing to do with it. Services of the platform that read
- * a secret have no agents and meet it in the platform's own zones.
+ * other zone of a product: there it would meet services that have nothing to do with it. Services of the platform have no
+ * agents and do not meet it.
  */
 
 import { addressesOf } from "../address-plan";
@@ -91,12 +91,6 @@ export function withVaultGuest(host: VaultHost): VaultGuest {
             meeting.flow(name, VAULT, PORT.vault, zone);
         }
         meeting.problems.push(...checkStrangers(host, zone, asking));
-    }
-    for (const { kind, name, zones } of vaultClients(host.services, host.secrets)) {
-        const zone = host.zones.find((one) => one.tier === "platform" && zones.includes(one.name));
-        if (kind !== "application" && zone !== undefined) {
-            meeting.flow(name, VAULT, PORT.vault, zone.name);
-        }
     }
     return {
         zones: [...host.zones, ...meeting.added],
@@ -193,10 +187,19 @@ function checkStores(application: Service, deliveries: readonly Delivery[], serv
         }));
 }
 
-/** Services that log in to Vault: applications, and whatever else reads a secret. */
-export function vaultClients(services: readonly Service[], secrets: readonly ResolvedSecret[]): Service[] {
-    const readers = new Set(secrets.flatMap((secret) => secret.readers));
-    return services.filter(({ kind, name }) => kind === "application" || readers.has(name));
+/** Applications that log in to Vault, or whose agent does: those that meet it somewhere. */
+export function vaultClients(zones: readonly Zone[], services: readonly Service[]): VaultClient[] {
+    return services
+        .filter(({ kind }) => kind === "application")
+        .map(({ name }) => ({ name, sources: sourcesOf(zones, services, name) }))
+        .filter(({ sources }) => sources.length > 0);
+}
+
+/** A service with a login at Vault. */
+export interface VaultClient {
+    readonly name: string;
+    /** Subnets in which its login is good. */
+    readonly sources: readonly string[];
 }
 
 /** Subnets from which a service's login is used: those of the zones in which it, or its agent, meets Vault. */

@@ -1,13 +1,28 @@
-/** What the rules need to know about volumes in memory. */
+/** What the rules need to know about volumes: what they are for, and whether they are in memory. */
 
+import { LABEL, type VolumePurpose } from "../../model/names";
+import { label } from "./docker";
 import type { Properties } from "./properties";
+import type { Stack } from "./stack";
 
-/** Whether a volume, by its physical name, is one in which an agent hands over secrets. */
-export function holdsSecrets(name: string): boolean {
-    return name.endsWith("-secrets");
+/**
+ * What a volume is for, by its labels. One that does not say is taken to hold data: default deny.
+ */
+export function purposeOf(properties: Properties): VolumePurpose {
+    if (label(properties, LABEL.data) === "true") {
+        return "data";
+    }
+    const purpose = label(properties, LABEL.purpose);
+    return purpose === "files" || purpose === "secrets" ? purpose : "data";
 }
 
-/** Whether a volume is a file system in memory, so that its device is no device. */
+/** Names of the declared volumes in which agents hand over secrets. */
+export function secretsVolumes(stack: Stack): ReadonlySet<string> {
+    const found = stack.volumes.filter((volume) => stack.read(volume, purposeOf) === "secrets");
+    return new Set(found.map(({ name }) => name));
+}
+
+/** Whether the volume is a tmpfs (its `device` option is then no host device). */
 export function isInMemory(properties: Properties): boolean {
     const options = properties.object("driverOpts");
     return options !== undefined && options.text("type") === "tmpfs" && options.text("device") === "tmpfs";

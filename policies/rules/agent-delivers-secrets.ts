@@ -2,7 +2,7 @@ import type { Service } from "../../model/platform";
 import { stackRule } from "../lib/rule";
 import type { Member, Stack } from "../lib/stack";
 import type { Finding } from "../lib/subject";
-import { holdsSecrets } from "../lib/volumes";
+import { secretsVolumes } from "../lib/volumes";
 
 /**
  * Where a service has an agent, nothing else brings it secrets: a file of the program would be on a disk, the same for ever and
@@ -39,9 +39,10 @@ function* written(stack: Stack, member: Member, served: Service): Iterable<Findi
 }
 
 function* writable(stack: Stack, member: Member): Iterable<Finding> {
+    const secrets = secretsVolumes(stack);
     const mounts = stack.read(member, (properties) =>
         [...properties.objects("mounts")].filter(
-            (mount) => holdsSecrets(mount.text("source") ?? "") && mount.flag("readOnly") !== true,
+            (mount) => secrets.has(mount.text("source") ?? "") && mount.flag("readOnly") !== true,
         ),
     );
     if (mounts !== undefined && mounts.length > 0) {

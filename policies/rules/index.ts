@@ -27,6 +27,7 @@ import { containerRotatesLogs } from "./container-rotates-logs";
 import { containerRunsAsUser } from "./container-runs-as-user";
 import { containerRunsFixedRelease } from "./container-runs-fixed-release";
 import { containerSharesNoNamespace } from "./container-shares-no-namespace";
+import { dataIsProtected } from "./data-is-protected";
 import { dataZoneAdmitsClients } from "./data-zone-admits-clients";
 import { dockerTypeHasRules } from "./docker-type-has-rules";
 import { edgeServesPlannedRoutes } from "./edge-serves-planned-routes";
@@ -45,7 +46,6 @@ import { vaultMountBelongsToOwner } from "./vault-mount-belongs-to-owner";
 import { vaultPolicyStaysWithOwner } from "./vault-policy-stays-with-owner";
 import { vaultTypeIsKnown } from "./vault-type-is-known";
 import { volumeDeclaresDriver } from "./volume-declares-driver";
-import { volumeProtectsData } from "./volume-protects-data";
 import { volumeServesOneService } from "./volume-serves-one-service";
 import { zoneServesOneProduct } from "./zone-serves-one-product";
 
@@ -93,6 +93,7 @@ const resources: Policies = [
     containerRunsAsUser,
     containerRunsFixedRelease,
     containerSharesNoNamespace,
+    dataIsProtected,
     dockerTypeHasRules,
     networkDeclaresOptions,
     objectCarriesLabels,
@@ -102,7 +103,6 @@ const resources: Policies = [
     secretsVolumeStaysInMemory,
     vaultTypeIsKnown,
     volumeDeclaresDriver,
-    volumeProtectsData,
 ];
 
 /** Every rule of the pack. */

@@ -1,7 +1,7 @@
 import { VOLUME } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
-import { holdsSecrets, isInMemory } from "../lib/volumes";
+import { isInMemory, purposeOf } from "../lib/volumes";
 
 /** What the options have to say: a size, so that nobody fills the host's memory, and nothing to run or to open for others. */
 const OPTIONS: readonly RegExp[] = [/^size=\d+[km]$/, /^mode=0?7[05]0$/, /^nosuid$/, /^nodev$/, /^noexec$/];
@@ -16,14 +16,14 @@ export const secretsVolumeStaysInMemory = resourceRule({
     clauses: [memory, options],
 });
 
-function* memory({ name, properties }: Subject): Iterable<string> {
-    if (holdsSecrets(name) && !isInMemory(properties)) {
+function* memory({ properties }: Subject): Iterable<string> {
+    if (purposeOf(properties) === "secrets" && !isInMemory(properties)) {
         yield "its secrets are on a disk; set `type` and `device` in `driverOpts` to tmpfs";
     }
 }
 
-function* options({ name, properties }: Subject): Iterable<string> {
-    if (!holdsSecrets(name)) {
+function* options({ properties }: Subject): Iterable<string> {
+    if (purposeOf(properties) !== "secrets") {
         return;
     }
     const given = (properties.object("driverOpts")?.text("o") ?? "").split(",");

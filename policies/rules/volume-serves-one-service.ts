@@ -1,6 +1,6 @@
 import { volumesOf } from "../lib/docker";
 import { stackRule } from "../lib/rule";
-import { holdsSecrets } from "../lib/volumes";
+import { secretsVolumes } from "../lib/volumes";
 
 /**
  * A volume that two services mount is a way around every network between them. A one-shot counts as the service it prepares. An
@@ -14,11 +14,12 @@ export const volumeServesOneService = stackRule({
         if (stack.plan === undefined) {
             return;
         }
+        const secrets = secretsVolumes(stack);
         const users = new Map<string, Set<string>>();
         for (const member of stack.containers) {
             stack.read(member, (properties) => {
                 for (const volume of volumesOf(properties)) {
-                    const served = holdsSecrets(volume) ? member.service?.beside : undefined;
+                    const served = secrets.has(volume) ? member.service?.beside : undefined;
                     const user = served ?? member.service?.name ?? member.name;
                     users.set(volume, (users.get(volume) ?? new Set()).add(user));
                 }

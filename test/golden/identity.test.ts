@@ -50,8 +50,6 @@ describe("local with Keycloak", () => {
         );
         expect(open).toEqual([]);
         expect(openCanaries(program.outputs)).toEqual(["authority"]);
-        const identity = program.outputs["identity"] as { provisioner: { clientSecret: unknown } };
-        expect(identity.provisioner.clientSecret).toBeInstanceOf(Secret);
     });
 });
 

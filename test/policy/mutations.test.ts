@@ -197,7 +197,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
         ...props,
         driverOpts: { type: "none", o: "bind", device: "/" },
     })),
-    "volume-protects-data": (program) =>
+    "data-is-protected": (program) =>
         mapOne(program, VOLUME, `${ENVIRONMENT}-psra-postgres-data`, (resource) => ({
             ...resource,
             options: { ...resource.options, protect: false },
@@ -219,7 +219,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
             (resource) => edited(resource, (props) => ({ ...props, logging: "stdoutAndStderr" })),
         ),
     }),
-    "secrets-volume-stays-in-memory": volume("psra-api-secrets", (props) => ({
+    "secrets-volume-stays-in-memory": volume("psra-api-rendered", (props) => ({
         ...props,
         driverOpts: { ...(props["driverOpts"] as object), o: "mode=0750,nosuid,nodev,noexec" },
     })),

@@ -50,7 +50,9 @@ const COMPUTED: Readonly<Record<string, Answer>> = {
         certificate: "certificate",
         certificateBundle: "certificate bundle",
     }),
-    "vault:pkiSecret/secretBackendIntermediateSetSigned:SecretBackendIntermediateSetSigned": () => ({}),
+    "vault:pkiSecret/secretBackendIntermediateSetSigned:SecretBackendIntermediateSetSigned": () => ({
+        importedIssuers: ["issuer", "root"],
+    }),
     "vault:pkiSecret/secretBackendRole:SecretBackendRole": () => ({}),
     "pulumi:providers:keycloak": () => ({}),
     "random:index/randomPassword:RandomPassword": ({ name, inputs }) => ({

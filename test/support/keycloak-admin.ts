@@ -2,7 +2,7 @@
 
 import { ask } from "./http";
 
-/** How to log in: the stack's output `identity`. */
+/** How to log in. */
 export interface AdminLogin {
     readonly realm: string;
     readonly adminUrl: string;

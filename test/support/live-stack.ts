@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 
 import { TESTING } from "../../cli/stacks/stack";
+import { type AdministratorLogins, readLogins } from "../../cli/pulumi/logins";
 import { parseConfig, type StackConfig } from "../../config";
 import type { Platform } from "../../model/platform";
 import { resolvePlatform } from "../../model/resolve";
@@ -139,6 +140,15 @@ export class LiveStack {
             throw new Error(`pulumi stack output ended with ${code}: ${stderr}`);
         }
         return JSON.parse(stdout) as Record<string, unknown>;
+    }
+
+    /** How the program logs in as an administrator, as the command line finds out. */
+    async logins(): Promise<AdministratorLogins> {
+        const { code, stdout, stderr } = await this.pulumi("stack", "export", "--show-secrets");
+        if (code !== 0) {
+            throw new Error(`pulumi stack export ended with ${code}: ${stderr}`);
+        }
+        return readLogins(JSON.parse(stdout));
     }
 
     /** Files in which the state, its history and the runs' logs are, by path. */

@@ -164,7 +164,10 @@ function volumeProps(model: Service, purpose: "data" | "files"): Props {
     return {
         name: volumeName(ENVIRONMENT, model.name, purpose),
         driver: "local",
-        labels: labels({ ...volumeLabels(ENVIRONMENT, model), ...(purpose === "data" && { [LABEL.data]: "true" }) }),
+        labels: labels({
+            ...volumeLabels(ENVIRONMENT, model),
+            ...(purpose === "data" ? { [LABEL.data]: "true" } : { [LABEL.purpose]: purpose }),
+        }),
     };
 }
 
@@ -218,7 +221,7 @@ export function volume(changes: Props = {}, options: Pick<PolicyInput, "protect"
 /** The whole stack: plan, networks, containers, a writer, and volumes. Edit with {@link change}. */
 export function stack(platform: Platform = PLATFORM_DATA): PolicyInput[] {
     const data = { type: "volume", source: "test-shop-postgres-data", target: "/var/lib/postgresql/data" };
-    const files = { type: "volume", source: "test-shop-api-files", target: "/etc/strata", readOnly: true };
+    const files = { type: "volume", source: "test-shop-api-config", target: "/etc/strata", readOnly: true };
     return [
         { type: FLOW_PLAN, name: "network-flow-plan", props: platform as unknown as Props },
         ...ZONES.map((model) => ({

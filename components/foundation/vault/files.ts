@@ -30,31 +30,53 @@ path "auth/token/create*"  { capabilities = ["deny"] }
 path "sys/raw*"            { capabilities = ["deny"] }
 `;
 
-/** Lives of the provisioner's logins. Its secret-id is good until it is replaced. */
-export const PROVISIONER_ROLE = {
-    token_policies: "provisioner",
-    token_ttl: "20m",
-    token_max_ttl: "1h",
-    secret_id_ttl: 0,
-    secret_id_num_uses: 0,
-} as const;
+/** Name of the program's own policy and role. */
+export const PROVISIONER = "provisioner";
+
+/** Mount at which the program logs in. */
+export const PROVISIONER_LOGIN = "approle";
+
+/**
+ * The provisioner's role, as Vault reads it back. Its secret-id is good until it is replaced, but only from where the program comes
+ * from, and from inside the container, where the scripts run. `components/identity/vault/provisioner.ts` declares the same role,
+ * so that a change by hand is seen.
+ *
+ * @param sources - subnets of the zones in which the edge meets Vault
+ */
+export function provisionerRole(
+    sources: readonly string[],
+): Readonly<Record<string, string | number | boolean | readonly string[]>> {
+    return {
+        bind_secret_id: true,
+        secret_id_bound_cidrs: [...sources, "127.0.0.1/32"],
+        secret_id_num_uses: 0,
+        secret_id_ttl: 0,
+        // Vault reads a single address back without its length.
+        token_bound_cidrs: [...sources, "127.0.0.1"],
+        token_max_ttl: 3600,
+        token_no_default_policy: true,
+        token_period: 0,
+        token_policies: [PROVISIONER],
+        token_ttl: 1200,
+    };
+}
 
 /**
  * Turns a server that holds a root token into one that holds none: audit device first, then the identity that the program
  * logs in with, then the root token is revoked. Expects a logged-in CLI. Can be repeated after an interruption.
  *
+ * @param sources - as {@link provisionerRole} takes them
  * @param audit - switches the audit device on; empty where the server's configuration declares it
  */
-export function provisionScript({ program, data }: Server, audit = ""): string {
-    const role = PROVISIONER_ROLE;
+export function provisionScript({ program, data }: Server, sources: readonly string[], audit = ""): string {
+    const role = Object.entries(provisionerRole(sources)).map(([field, value]) => `${field}=${String(value)}`);
     return `#!/bin/sh
 set -eu
 export VAULT_ADDR=http://127.0.0.1:8200
 ${audit}${program} auth list -format=json | grep -q '"approle/"' || ${program} auth enable approle >/dev/null
 # The program adds to its policy later. Whoever runs this again to let it in gives nothing away and takes nothing away.
 ${program} policy read provisioner >/dev/null 2>&1 || ${program} policy write provisioner ${FILES}/provisioner.hcl >/dev/null
-${program} write auth/approle/role/provisioner token_policies=${role.token_policies} token_ttl=${role.token_ttl} token_max_ttl=${role.token_max_ttl} \\
-    secret_id_ttl=${role.secret_id_ttl} secret_id_num_uses=${role.secret_id_num_uses} >/dev/null
+${program} write auth/approle/role/provisioner ${role.join(" \\\n    ")} >/dev/null
 ${program} write auth/approle/role/provisioner/role-id role_id=provisioner >/dev/null
 # Refused when it is there already, which is what a repeated run finds.
 ${program} write auth/approle/role/provisioner/custom-secret-id secret_id=@${FILES}/secrets/provisioner >/dev/null 2>&1 ||
@@ -63,6 +85,32 @@ ${program} token revoke -self >/dev/null
 rm -f "$HOME/.vault-token"
 touch ${data}/seal/provisioned
 echo "strata: Vault is provisioned, the root token is revoked"
+`;
+}
+
+/** Stores that were moved aside before the scripts stop doing so by themselves. */
+const MOST_STORES_ASIDE = 5;
+
+/**
+ * Shell functions about a store (`raft/`) that cannot be used. No script deletes one: what looks half made may be somebody's
+ * data. `seal/initialising` exists from before a server is initialised until its keys are written down; without that marker a
+ * store was not begun here.
+ */
+export function storeFunctions(data: string): string {
+    return `# Whether the store has anything in it.
+has_store() { [ -n "$(ls -A ${data}/raft 2>/dev/null)" ]; }
+# Said again and again: it has to be among the last lines of the log.
+explain() { while :; do echo "strata: $1"; sleep 10; done; }
+# The store was begun here and never finished: nobody has its keys, so nothing can be in it. It is kept all the same.
+move_aside() {
+    if [ "$(ls -d ${data}/raft.* 2>/dev/null | wc -l)" -ge ${MOST_STORES_ASIDE} ]; then
+        explain "initialising failed ${MOST_STORES_ASIDE} times; nothing was deleted. Look for the reason above (a full disk?), remove ${data}/raft.* and restart the container"
+    fi
+    aside=${data}/raft.$(date -u +%Y%m%dT%H%M%SZ)
+    mv ${data}/raft "$aside"
+    rm -f ${data}/seal/initialising
+    echo "strata: the server was cut off while it was initialised; its store is kept as $aside, and it begins anew"
+}
 `;
 }
 
@@ -79,13 +127,15 @@ umask 077
 export VAULT_ADDR=http://127.0.0.1:8200
 seal=${data}/seal
 code() { ${program} status >/dev/null 2>&1; echo $?; } # 0 open, 2 sealed, 1 no answer
+initialised() { ${program} operator init -status >/dev/null 2>&1; echo $?; } # 0 yes, 2 no, 1 no answer
 field() { tr -d '\\n' < "$seal/init.json" | sed -n 's/.*"'"$1"'": *\\[\\{0,1\\} *"\\([^"]*\\)".*/\\1/p' | tr -d '\\n'; }
 # The file is there as a whole or not at all.
-initialise() { ${program} operator init "$@" -format=json > "$seal/init.new" && mv "$seal/init.new" "$seal/init.json"; }
-# Cut off while it was being initialised: the server has a state, and nobody will ever have its keys. Nothing can be in it.
-begin_anew() {
-    echo "strata: Vault was cut off while it was initialised, and begins anew"
-    rm -rf ${data}/raft
+initialise() {
+    touch "$seal/initialising"
+    ${program} operator init "$@" -format=json > "$seal/init.new" && mv "$seal/init.new" "$seal/init.json" && rm -f "$seal/initialising"
+}
+${storeFunctions(data)}begin_anew() {
+    move_aside
     kill "$PPID" # the server; the engine starts the container again
     exit 0
 }
@@ -98,29 +148,77 @@ export function operatorsKeeper(server: Server, { pgpKeys, threshold }: Operator
     return keeperScript(
         server,
         `
-# Said again and again: it has to be among the last lines of the log, and another attempt would end the same way.
+# Another attempt would end the same way.
 refused() {
-    while :; do
-        grep -i pgp "$seal/init.error"
-        echo "strata: strata:vault.seal.pgpKeys is refused; accepted: public keys with a valid key for encryption, as gpg --export prints them in base64"
-        sleep 5
-    done
+    grep -i pgp "$seal/init.error"
+    rm -f "$seal/initialising"
+    explain "strata:vault.seal.pgpKeys is refused; accepted: public keys with a valid key for encryption, as gpg --export prints them in base64"
 }
 # Everything this writes is encrypted to the operators. They unseal, and one of them runs provision.sh: see docs/vault.md.
-while [ ! -e "$seal/initialised" ]; do
-    if [ "$(code)" = 2 ]; then
-        ${server.program} operator init -status >/dev/null 2>&1
-        case $? in
-        # Somebody may hold the keys of an initialised server: that one is never touched.
+while :; do
+    case $(code) in
+    0) break ;;
+    2) case $(initialised) in
+        # Somebody may hold the keys of an initialised server: that one is never touched, unless it was begun here and its keys
+        # were never written down.
         0) grep -q root_token "$seal/init.new" 2>/dev/null && mv "$seal/init.new" "$seal/init.json"
-            touch "$seal/initialised" ;;
-        2) initialise -key-shares=${keys.length} -key-threshold=${threshold} -pgp-keys=${keys.join(",")} \\
+            if [ -e "$seal/initialising" ] && [ ! -s "$seal/init.json" ]; then begin_anew; fi
+            rm -f "$seal/initialising"
+            break ;;
+        2) if [ -s "$seal/init.json" ] || [ -e "$seal/provisioned" ]; then
+                rm -f "$seal/initialised" # not healthy
+                explain "${server.data}/seal belongs to a store that is not in ${server.data}/raft; nothing else was changed. Restore raft/ from a backup, or move seal/ away to begin with an empty server, and restart the container"
+            fi
+            if [ -e "$seal/initialising" ] && has_store; then begin_anew; fi
+            initialise -key-shares=${keys.length} -key-threshold=${threshold} -pgp-keys=${keys.join(",")} \\
             -root-token-pgp-key=${keys[0]} 2> "$seal/init.error" ||
-            if grep -qi pgp "$seal/init.error"; then refused; else begin_anew; fi ;;
-        esac
-    fi
+            if grep -qi pgp "$seal/init.error"; then refused; else cat "$seal/init.error"; fi ;;
+        esac ;;
+    esac
     sleep 1
 done
+touch "$seal/initialised"
 `,
     );
+}
+
+/** What is kept of the audit log: this many finished files of this many MiB, besides the one that is written to. */
+export interface AuditLimits {
+    readonly fileMiB: number;
+    readonly files: number;
+}
+
+/** At most 704 MiB; finished files are compressed to about a tenth where the image has gzip. */
+export const AUDIT_LIMITS: AuditLimits = { fileMiB: 64, files: 10 };
+
+/** MiB of free disk below which the log says so: a server that cannot write its audit log answers nobody. */
+const LOW_DISK_MIB = 512;
+
+/** Runs beside the server: begins a new audit file when one is full, and drops the oldest. The server opens its file anew at SIGHUP. */
+export function rotateScript({ data }: Pick<Server, "data">, { fileMiB, files }: AuditLimits = AUDIT_LIMITS): string {
+    return `#!/bin/sh
+set -u
+umask 077
+log=${data}/audit/audit.log
+told=0
+while :; do
+    sleep 10
+    if [ "$(stat -c %s "$log" 2>/dev/null || echo 0)" -ge ${fileMiB * 1024 * 1024} ]; then
+        mv "$log" "$log.$(date -u +%Y%m%dT%H%M%SZ)"
+        kill -HUP "$PPID"
+        waited=0
+        until [ -e "$log" ] || [ "$waited" -ge 30 ]; do sleep 1; waited=$((waited + 1)); done
+        # Only once the server writes elsewhere. What cannot be compressed stays as it is.
+        if [ -e "$log" ]; then for file in "$log".*Z; do gzip "$file" 2>/dev/null; done; fi
+        ls -1r "$log".* | tail -n +${files + 1} | while read -r file; do rm -f "$file"; done
+    fi
+    free=$(df -Pk ${data} | awk 'END { print $4 }')
+    if [ "\${free:-${LOW_DISK_MIB * 1024}}" -lt ${LOW_DISK_MIB * 1024} ]; then
+        [ $((told % 60)) = 0 ] && echo "strata: $((free / 1024)) MiB of disk are left for data and audit log; when none is, the server answers nobody"
+        told=$((told + 1))
+    else
+        told=0
+    fi
+done
+`;
 }

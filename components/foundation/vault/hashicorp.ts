@@ -3,7 +3,7 @@
 import { VAULT_SERVERS } from "../../../model/vault-server";
 import { FILES } from "../../lib/files";
 import type { VaultDialect } from "./dialect";
-import { keeperScript, operatorsKeeper, provisionScript } from "./files";
+import { keeperScript, operatorsKeeper, provisionScript, rotateScript } from "./files";
 
 const SERVER = VAULT_SERVERS.vault;
 const DATA = SERVER.data;
@@ -27,15 +27,17 @@ listener "tcp" {
 }
 `;
 
-/** The server in the foreground, and beside it the loop that keeps it open. */
+/** The server in the foreground; beside it the loop that keeps it open, and the one that keeps its audit log small. */
 const RUN_SH = `#!/bin/sh
 set -eu
 umask 077
 mkdir -p ${DATA}/seal ${DATA}/raft ${DATA}/audit
 sh ${FILES}/keeper.sh &
+sh ${FILES}/rotate.sh &
 exec vault server -config=${FILES}/vault.hcl
 `;
 
+/** Initialises an empty server only. What it meets otherwise it opens with the key that is there, or leaves alone. */
 const LOCAL_KEEPER = `
 while :; do
     status=$(code)
@@ -43,10 +45,23 @@ while :; do
         field unseal_keys_b64 > "$seal/key"
         field root_token > "$seal/root"
         rm -f "$seal/init.json"
-    elif [ "$status" = 2 ] && [ -s "$seal/key" ]; then
-        vault write sys/unseal key=@"$seal/key" >/dev/null 2>&1
-    elif [ "$status" = 2 ] && [ ! -e "$seal/provisioned" ]; then
-        initialise -key-shares=1 -key-threshold=1 || begin_anew
+    elif [ "$status" = 2 ]; then
+        case $(initialised) in
+        0) if [ -s "$seal/key" ]; then
+                vault write sys/unseal key=@"$seal/key" >/dev/null 2>&1
+            elif [ -e "$seal/initialising" ]; then
+                begin_anew
+            else
+                explain "${DATA}/raft holds data and ${DATA}/seal/key is missing; nothing was changed. Restore seal/ from the same backup as raft/ and restart the container"
+            fi ;;
+        2) if [ -s "$seal/key" ] || [ -e "$seal/provisioned" ]; then
+                explain "${DATA}/seal belongs to a store that is not in ${DATA}/raft; nothing was changed. Restore raft/ from the same backup as seal/, or move seal/ away to begin with an empty Vault, and restart the container"
+            elif [ -e "$seal/initialising" ] && has_store; then
+                begin_anew
+            else
+                initialise -key-shares=1 -key-threshold=1
+            fi ;;
+        esac
     elif [ "$status" = 0 ] && [ ! -e "$seal/provisioned" ] && [ -s "$seal/root" ]; then
         vault login -no-print - < "$seal/root" && sh ${FILES}/provision.sh
     fi
@@ -66,10 +81,11 @@ export const hashicorpVault: VaultDialect = {
     environment: { HOME: "/tmp", SKIP_SETCAP: "1", VAULT_ADDR: "http://127.0.0.1:8200" },
     // The image declares a volume at /vault/logs: without this each container would leave an unnamed one.
     tmpfs: { "/tmp": 16, "/vault/logs": 1 },
-    files: (seal) => ({
+    files: ({ seal, sources }) => ({
         "run.sh": RUN_SH,
+        "rotate.sh": rotateScript(SERVER),
         "keeper.sh": seal.kind === "local" ? keeperScript(SERVER, LOCAL_KEEPER) : operatorsKeeper(SERVER, seal),
-        "provision.sh": provisionScript(SERVER, AUDIT),
+        "provision.sh": provisionScript(SERVER, sources, AUDIT),
         "vault.hcl": SERVER_HCL,
     }),
 };

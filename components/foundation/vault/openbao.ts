@@ -3,11 +3,10 @@
  * without an image registry; written after the documentation and the sources of 2.6, see `docs/vault.md`.
  */
 
-import type { VaultSeal } from "../../../model/stack-config";
 import { provisionedMarker, VAULT_SERVERS } from "../../../model/vault-server";
 import { FILES } from "../../lib/files";
-import type { VaultDialect } from "./dialect";
-import { operatorsKeeper, PROVISIONER_ROLE, provisionScript } from "./files";
+import type { DialectSettings, VaultDialect } from "./dialect";
+import { operatorsKeeper, provisionerRole, provisionScript, rotateScript, storeFunctions } from "./files";
 
 const SERVER = VAULT_SERVERS.openbao;
 const DATA = SERVER.data;
@@ -25,13 +24,25 @@ function fromFile(path: string): object {
  *
  * @see https://openbao.org/docs/configuration/self-init/
  */
-const REQUESTS: readonly (readonly [name: string, path: string, data: object])[] = [
-    ["approle", "sys/auth/approle", { type: "approle" }],
-    ["policy", "sys/policies/acl/provisioner", { policy: fromFile("provisioner.hcl") }],
-    ["role", "auth/approle/role/provisioner", PROVISIONER_ROLE],
-    ["role-id", "auth/approle/role/provisioner/role-id", { role_id: "provisioner" }],
-    ["secret-id", "auth/approle/role/provisioner/custom-secret-id", { secret_id: fromFile("secrets/provisioner") }],
-];
+function requests(sources: readonly string[]): readonly (readonly [name: string, path: string, data: object])[] {
+    return [
+        ["approle", "sys/auth/approle", { type: "approle" }],
+        ["policy", "sys/policies/acl/provisioner", { policy: fromFile("provisioner.hcl") }],
+        [
+            "role",
+            "auth/approle/role/provisioner",
+            // Lists as the command line writes them: the parser takes a JSON list for one more block.
+            Object.fromEntries(
+                Object.entries(provisionerRole(sources)).map(([field, value]) => [
+                    field,
+                    Array.isArray(value) ? value.join(",") : value,
+                ]),
+            ),
+        ],
+        ["role-id", "auth/approle/role/provisioner/role-id", { role_id: "provisioner" }],
+        ["secret-id", "auth/approle/role/provisioner/custom-secret-id", { secret_id: fromFile("secrets/provisioner") }],
+    ];
+}
 
 /**
  * Server configuration as JSON, which needs no quoting rules. Blocks with a name are lists of objects, as in OpenBao's own
@@ -39,7 +50,7 @@ const REQUESTS: readonly (readonly [name: string, path: string, data: object])[]
  *
  * @see https://openbao.org/docs/configuration/
  */
-function serverConfiguration(seal: VaultSeal): string {
+function serverConfiguration({ seal, sources }: DialectSettings): string {
     const configuration = {
         ui: true,
         cluster_addr: "https://127.0.0.1:8201",
@@ -47,7 +58,19 @@ function serverConfiguration(seal: VaultSeal): string {
         // Raft on one node: snapshots, and a second node later, without moving data.
         storage: { raft: { path: `${DATA}/raft`, node_id: "vault" } },
         // Plain HTTP: the listener is in an internal network whose only other members are declared clients.
-        listener: [{ tcp: { address: "[::]:8200", cluster_address: "127.0.0.1:8201", tls_disable: true } }],
+        listener: [
+            {
+                tcp: {
+                    address: "[::]:8200",
+                    cluster_address: "127.0.0.1:8201",
+                    tls_disable: true,
+                    // Else anybody who reaches the API could start or cancel an operators' work without a login.
+                    // https://openbao.org/docs/deprecation/unauthed-generate-root/
+                    disable_unauthed_generate_root_endpoints: true,
+                    disable_unauthed_rekey_endpoints: true,
+                },
+            },
+        ],
         // The API refuses to make audit devices. https://openbao.org/docs/configuration/audit/
         audit: [
             {
@@ -63,7 +86,7 @@ function serverConfiguration(seal: VaultSeal): string {
             initialize: [
                 {
                     provisioner: {
-                        request: REQUESTS.map(([name, path, data]) => ({
+                        request: requests(sources).map(([name, path, data]) => ({
                             [name]: { operation: "update", path, data },
                         })),
                     },
@@ -79,20 +102,37 @@ const SERVE = `exec bao server -config=${FILES}/${CONFIGURATION}`;
 
 /**
  * The API answers only after self-initialisation, so a server that is open has been through all of it. One that was cut off in
- * the middle refuses to open ever after: https://github.com/openbao/openbao/pull/2442. Nothing can be in it, because it is not
- * healthy before the marker is there.
+ * the middle refuses to open ever after: https://github.com/openbao/openbao/pull/2442. `seal/initialising` has a line for each
+ * start of a store that was begun here; two starts that did not open it, the second of them left a minute to do so, show that it
+ * was cut off. A store without that marker is somebody's data.
  */
 const SELF_INITIALISING_RUN_SH = `#!/bin/sh
 set -eu
 umask 077
-[ -e ${provisionedMarker("openbao")} ] || rm -rf ${DATA}/raft
+half=${SEAL}/initialising
+${storeFunctions(DATA)}if has_store && [ ! -s ${SEAL}/key ]; then
+    explain "${DATA}/raft holds data and ${SEAL}/key is missing; nothing was changed. Restore seal/ from the same backup as raft/ and restart the container"
+fi
+if ! has_store && [ -e ${provisionedMarker("openbao")} ]; then
+    explain "${SEAL} belongs to a store that is not in ${DATA}/raft; nothing was changed. Restore raft/ from the same backup as seal/, or move seal/ away to begin with an empty server, and restart the container"
+fi
+if has_store && [ "$(cat "$half" 2>/dev/null | wc -l)" -ge 2 ]; then move_aside; fi
 ${DIRECTORIES}
+if ! has_store || [ -e "$half" ]; then echo begun >> "$half"; fi
 # 32 bytes; in base64, because a raw key that begins or ends like a blank would lose that byte.
 [ -s ${SEAL}/key ] || { head -c 32 /dev/urandom | base64 | tr -d '\\n' > ${SEAL}/key.new && mv ${SEAL}/key.new ${SEAL}/key; }
+server=$$
 {
-    until bao status >/dev/null 2>&1; do sleep 0.3; done
+    tries=0
+    until bao status >/dev/null 2>&1; do
+        sleep 0.3
+        tries=$((tries + 1))
+        if [ "$tries" -ge 200 ] && [ "$(cat "$half" 2>/dev/null | wc -l)" -ge 2 ]; then kill "$server"; fi
+    done
     touch ${provisionedMarker("openbao")}
+    rm -f "$half"
 } &
+sh ${FILES}/rotate.sh &
 ${SERVE}
 `;
 
@@ -102,6 +142,7 @@ set -eu
 umask 077
 ${DIRECTORIES}
 sh ${FILES}/keeper.sh &
+sh ${FILES}/rotate.sh &
 ${SERVE}
 `;
 
@@ -110,14 +151,15 @@ export const openBao: VaultDialect = {
     environment: { HOME: "/tmp", BAO_ADDR: "http://127.0.0.1:8200" },
     // The image declares volumes at /openbao/file and /openbao/logs: without this each container would leave an unnamed one.
     tmpfs: { "/tmp": 16, "/openbao/logs": 1 },
-    files: (seal) => ({
-        [CONFIGURATION]: serverConfiguration(seal),
-        ...(seal.kind === "local"
+    files: (settings) => ({
+        [CONFIGURATION]: serverConfiguration(settings),
+        "rotate.sh": rotateScript(SERVER),
+        ...(settings.seal.kind === "local"
             ? { "run.sh": SELF_INITIALISING_RUN_SH }
             : {
                   "run.sh": OPERATORS_RUN_SH,
-                  "keeper.sh": operatorsKeeper(SERVER, seal),
-                  "provision.sh": provisionScript(SERVER),
+                  "keeper.sh": operatorsKeeper(SERVER, settings.seal),
+                  "provision.sh": provisionScript(SERVER, settings.sources),
               }),
     }),
 };

@@ -3,6 +3,7 @@ import * as random from "@pulumi/random";
 
 import type { Service as ServiceModel } from "../../../model/platform";
 import type { VaultConfig } from "../../../model/stack-config";
+import { entranceOf } from "../../../model/secrets/entrance";
 import { sealWarning, VAULT_SERVERS } from "../../../model/vault-server";
 import type { Deployment } from "../../lib/deployment";
 import { FILES, type ServiceFile } from "../../lib/files";
@@ -48,7 +49,9 @@ export class Vault extends pulumi.ComponentResource {
             { parent: this },
         ).result;
         const files: ServiceFile[] = [
-            ...Object.entries(dialect.files(vault.seal)).map(([path, content]) => ({ path, content })),
+            ...Object.entries(dialect.files({ seal: vault.seal, sources: entranceOf(deployment.platform) })).map(
+                ([path, content]) => ({ path, content }),
+            ),
             { path: "provisioner.hcl", content: PROVISIONER_HCL },
             { path: "secrets/provisioner", content: secretId },
             ...(vault.seal.kind === "operators"

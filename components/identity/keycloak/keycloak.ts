@@ -34,8 +34,6 @@ export class Keycloak extends pulumi.ComponentResource {
     public readonly realm: Realm;
     /** Logins of Keycloak to its own store. */
     public readonly credentials: readonly StoreCredential[];
-    /** How the program logs in; the secret is secret. */
-    public readonly provisioner: { readonly clientId: string; readonly clientSecret: pulumi.Output<string> };
     /** Administration console and API, on the engine's host. */
     public readonly adminUrl: string;
 
@@ -121,7 +119,6 @@ export class Keycloak extends pulumi.ComponentResource {
                 additionalSecretOutputs: ["stdout", "stderr"],
             },
         );
-        this.provisioner = { clientId: PROVISIONER, clientSecret: pulumi.secret(provisioner.secret) };
 
         const provider = new keycloak.Provider(
             name,
@@ -141,7 +138,14 @@ export class Keycloak extends pulumi.ComponentResource {
         );
         this.realm = new Realm(
             `${name}-realm`,
-            { realm, adminUrl: this.adminUrl, provisioner, provisioned, database: postgres.service.data },
+            {
+                realm,
+                adminUrl: this.adminUrl,
+                provisioner,
+                provisioned,
+                database: postgres.service.data,
+                protectData: deployment.protectData,
+            },
             { parent: this, providers: [provider] },
         );
         new OAuth2Proxy(

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { FLOW_BINDINGS } from "../../../model/identity/login-flows";
 import { type Realm as RealmModel, SECOND_FACTOR_ROLE, TENANT_PATTERN } from "../../../model/identity/realm";
+import { keep } from "../../lib/keep";
 import { RealmClient } from "./client";
 import { LoginFlows } from "./login-flows";
 import { EVENT_TYPES, EVENTS_EXPIRATION, realmSettings } from "./realm-settings";
@@ -18,6 +19,8 @@ export interface RealmArgs {
     readonly provisioned: pulumi.Resource;
     /** The volume in which all of this is kept: gone with it, so that `down` works when the server is away. */
     readonly database: pulumi.Resource;
+    /** Whether the realm, with the people in it, refuses to be deleted. */
+    readonly protectData: boolean;
 }
 
 /** Everything a realm holds, except people. */
@@ -30,11 +33,12 @@ export class Realm extends pulumi.ComponentResource {
 
         const model = args.realm;
         const kept = { parent: this, deletedWith: args.database };
-        const realm = new keycloak.Realm(name, realmSettings(model), {
+        const options = {
             ...kept,
             dependsOn: [args.provisioned],
             hooks: { afterUpdate: [this.bindFlowsAgain(`${name}-bind-flows-again`, args)] },
-        });
+        };
+        const realm = new keycloak.Realm(name, realmSettings(model), keep(args, options));
         const realmId = realm.id;
 
         new keycloak.RealmEvents(

@@ -2,8 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 
 import { PLATFORM } from "../../../model/platform";
+import { INTERMEDIATE_SECONDS, ROOT_SECONDS } from "../../../model/secrets/authority";
 import { mountOf } from "../../../model/secrets/secret";
-import { inVault, type VaultContext } from "./context";
+import { keep } from "../../lib/keep";
+import { inMount, type VaultContext } from "./context";
 import { mount } from "./engines";
 
 /** Where the environment's internal authority is. Its key is made in Vault and never leaves it. */
@@ -11,10 +13,19 @@ export const PLATFORM_PKI = `${PLATFORM}/pki`;
 
 const DAY = 24 * 3600;
 
-/** S1: ten years. */
-const ROOT_SECONDS = 10 * 365 * DAY;
-const INTERMEDIATE_SECONDS = 5 * 365 * DAY;
 const CERTIFICATE_SECONDS = 3 * DAY;
+
+/** Days by which the authorities of two products end apart, so that not all of them have to be renewed in one week. */
+const APART_DAYS = 30;
+
+/**
+ * Seconds for which a product's authority is signed. It ends before the root's, whatever its place.
+ *
+ * @param place - of the product among those that have an authority, from 0
+ */
+export function intermediateSeconds(place: number): number {
+    return INTERMEDIATE_SECONDS - (place % 12) * APART_DAYS * DAY;
+}
 
 /**
  * One authority for the environment, one below it for each product, which issues certificates for the product's services only.
@@ -33,10 +44,12 @@ export function authorities(
     }
     const { environment, services } = context.platform;
     const key = { keyType: "ec", keyBits: 256 };
+    // Vault cuts a certificate's life down to its mount's longest lease.
+    const rootMount = mount(context, PLATFORM_PKI, PLATFORM, "pki", { longest: ROOT_SECONDS });
     const root = new vault.pkisecret.SecretBackendRootCert(
         "vault-platform-authority",
         {
-            backend: mount(context, PLATFORM_PKI, PLATFORM, "pki").path,
+            backend: rootMount.path,
             type: "internal",
             commonName: `strata ${environment} internal authority`,
             issuerName: "root",
@@ -45,16 +58,18 @@ export function authorities(
             maxPathLength: 1,
             ...key,
         },
-        inVault(context, [policy]),
+        // Its issuer has a name, which a second one cannot have beside it.
+        keep(context, { ...inMount(context, rootMount, [policy]), deleteBeforeReplace: true }),
     );
-    for (const owner of new Set(roles.map((secret) => secret.owner))) {
+    for (const [place, owner] of [...new Set(roles.map((secret) => secret.owner))].entries()) {
         const own = roles.filter((secret) => secret.owner === owner);
-        const backend = mounted.get(mountOf(own[0]!))!.path;
+        const within = mounted.get(mountOf(own[0]!))!;
+        const backend = within.path;
         const commonName = `strata ${environment} ${owner} authority`;
         const request = new vault.pkisecret.SecretBackendIntermediateCertRequest(
             `vault-${owner}-authority-request`,
             { backend, type: "internal", commonName, excludeCnFromSans: true, addBasicConstraints: true, ...key },
-            inVault(context, [policy]),
+            keep(context, inMount(context, within, [policy])),
         );
         const signed = new vault.pkisecret.SecretBackendRootSignIntermediate(
             `vault-${owner}-authority-certificate`,
@@ -66,15 +81,19 @@ export function authorities(
                 format: "pem_bundle",
                 maxPathLength: 0,
                 revoke: false,
-                ttl: String(INTERMEDIATE_SECONDS),
+                ttl: String(intermediateSeconds(place)),
                 useCsrValues: false,
             },
-            inVault(context, [policy, root]),
+            inMount(context, rootMount, [policy, root]),
         );
         const authority = new vault.pkisecret.SecretBackendIntermediateSetSigned(
             `vault-${owner}-authority`,
             { backend, certificate: signed.certificateBundle },
-            inVault(context, [policy]),
+            inMount(context, within, [policy]),
+        );
+        // A renewed certificate is one more issuer, and the mount's default stays the first. The list begins with the new one.
+        const issuerRef = authority.importedIssuers.apply(
+            (issuers: readonly string[] | undefined) => issuers?.[0] ?? "default",
         );
         const names = services
             .filter(({ product, kind }) => product === owner && kind === "application")
@@ -86,7 +105,7 @@ export function authorities(
                 {
                     backend,
                     name: secret.path,
-                    issuerRef: "default",
+                    issuerRef,
                     ttl: String(CERTIFICATE_SECONDS),
                     maxTtl: String(CERTIFICATE_SECONDS),
                     allowedDomains: names,
@@ -108,7 +127,7 @@ export function authorities(
                     keyUsages: ["DigitalSignature", "KeyAgreement", "KeyEncipherment"],
                     ...key,
                 },
-                inVault(context, [policy, authority]),
+                inMount(context, within, [policy, authority]),
             );
             built.set(secret.name, role);
         }

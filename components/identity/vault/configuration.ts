@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Platform } from "../../../model/platform";
 import { SERVICES_LOGIN } from "../../../model/secrets/access";
 import { mountOf } from "../../../model/secrets/secret";
 import type { VaultIdentity } from "../../../model/stack-config";
 import { PEOPLE_LOGIN } from "../../../model/vault-names";
 import type { Edge } from "../../edge";
 import type { Foundation } from "../../foundation";
+import type { Deployment } from "../../lib/deployment";
 import type { Keycloak } from "../keycloak";
 import { authorities } from "./certificates";
 import type { ProductStores, VaultContext } from "./context";
@@ -15,11 +15,11 @@ import { keyValues, mounts, transitKeys } from "./engines";
 import { breakGlass, rateLimits, type ServiceLogin, serviceLogins } from "./logins";
 import { peopleLogin } from "./people";
 import { vaultProvider } from "./provider";
-import { provisionerPolicy } from "./provisioner";
+import { declareProvisionerRole, provisionerPolicy } from "./provisioner";
 
 /** Inputs for {@link VaultConfiguration}. */
 export interface VaultConfigurationArgs {
-    readonly platform: Platform;
+    readonly deployment: Deployment;
     readonly foundation: Foundation;
     /** Vault's API is reached through its management port. */
     readonly edge: Edge;
@@ -58,7 +58,8 @@ export class VaultConfiguration extends pulumi.ComponentResource {
     constructor(name: string, args: VaultConfigurationArgs, opts?: pulumi.ComponentResourceOptions) {
         super("strata:identity:VaultConfiguration", name, {}, opts);
 
-        const { platform, foundation, edge, products, keycloak, settings } = args;
+        const { deployment, foundation, edge, products, keycloak, settings } = args;
+        const { platform, protectData } = deployment;
         const { vault } = foundation;
         const { secrets } = platform;
         if (secrets === undefined || vault.service.data === undefined) {
@@ -85,9 +86,11 @@ export class VaultConfiguration extends pulumi.ComponentResource {
             parent: this,
             ready: [vault.service.container, edge.service.container],
             data: vault.service.data,
+            protectData,
         };
 
         const policy = provisionerPolicy(context);
+        declareProvisionerRole(context, policy);
         const mounted = mounts(context);
         transitKeys(context, mounted, policy);
         const { backend, logins } = serviceLogins(

@@ -50,6 +50,8 @@ export interface VaultContext {
     readonly ready: readonly pulumi.Resource[];
     /** The volume that Vault keeps everything in: without it nothing in it has to be removed. */
     readonly data: pulumi.Resource;
+    /** Whether what holds data refuses to be deleted. */
+    readonly protectData: boolean;
 }
 
 /**
@@ -64,4 +66,16 @@ export function inVault(
     dependsOn: readonly pulumi.Resource[] = [],
 ): pulumi.CustomResourceOptions {
     return { provider, parent, dependsOn: [...ready, ...dependsOn], deletedWith: data };
+}
+
+/**
+ * Options of what is inside a mount: {@link inVault}, and gone with the mount. Vault removes everything below a mount with it, also
+ * keys that it would not delete one by one.
+ */
+export function inMount(
+    context: VaultContext,
+    mount: pulumi.Resource,
+    dependsOn: readonly pulumi.Resource[] = [],
+): pulumi.CustomResourceOptions {
+    return { ...inVault(context, [mount, ...dependsOn]), deletedWith: mount };
 }

@@ -3,7 +3,7 @@ import * as vault from "@pulumi/vault";
 
 import { databaseRole } from "../../../model/database-name";
 import { mountOf } from "../../../model/secrets/secret";
-import { inVault, type ManagedServer, type VaultContext } from "./context";
+import { inMount, type ManagedServer, type VaultContext } from "./context";
 
 /** How much longer than once a login can live by being renewed. */
 const RENEWALS = 4;
@@ -68,7 +68,7 @@ export function databaseLogins(
                     defaultTtl: context.credentialTtl,
                     maxTtl: context.credentialTtl * RENEWALS,
                 },
-                inVault(context, [policy]),
+                inMount(context, mounted.get(mountOf(secret))!, [policy]),
             );
             built.set(secret.name, role);
         }
@@ -108,6 +108,6 @@ function connect(
                 usernameTemplate: `{{ printf "v-%s-%s-%s" (.RoleName | truncate 20) (random 20) (unix_time) | truncate 63 }}`,
             },
         },
-        inVault(context, [policy, postgres.databases]),
+        inMount(context, mounted, [policy, postgres.databases]),
     );
 }

@@ -6,7 +6,8 @@ import { FORWARD_AUTH_CLIENT } from "../../../model/identity/realm";
 import { PLATFORM } from "../../../model/platform";
 import { mountOf, type Engine, type ResolvedSecret } from "../../../model/secrets/secret";
 import { isStore } from "../../../model/store-logins";
-import { inVault, type VaultContext } from "./context";
+import { keep } from "../../lib/keep";
+import { inMount, inVault, type VaultContext } from "./context";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -25,9 +26,22 @@ export function mounts(context: VaultContext): ReadonlyMap<string, vault.Mount> 
     return new Map([...wanted].map(([path, secret]) => [path, mount(context, path, secret.owner, secret.engine)]));
 }
 
+/** Seconds of the longest lease, where an owner needs more than {@link LEASES} gives. */
+interface Lease {
+    readonly longest: number;
+}
+
 /** A mount with every field that could be changed by hand written out. */
-export function mount(context: VaultContext, path: string, owner: string, engine: Engine): vault.Mount {
-    const [defaultLeaseTtlSeconds, maxLeaseTtlSeconds] = LEASES[engine];
+export function mount(
+    context: VaultContext,
+    path: string,
+    owner: string,
+    engine: Engine,
+    { longest }: Lease = { longest: LEASES[engine][1] },
+): vault.Mount {
+    const [defaultLeaseTtlSeconds] = LEASES[engine];
+    // A mount gives its leases back when it is removed, so the servers of its logins go after it.
+    const servers = engine === "database" ? context.servers.filter(({ product }) => product === owner) : [];
     return new vault.Mount(
         `vault-${path.replace("/", "-")}`,
         {
@@ -36,14 +50,20 @@ export function mount(context: VaultContext, path: string, owner: string, engine
             description: `${engine} of ${owner}`,
             ...(engine === "kv" && { options: { version: "2" } }),
             defaultLeaseTtlSeconds,
-            maxLeaseTtlSeconds,
+            maxLeaseTtlSeconds: longest,
             local: false,
             sealWrap: false,
             externalEntropyAccess: false,
             listingVisibility: "hidden",
         },
         // Its path is its identity, and a second one cannot be mounted beside it.
-        { ...inVault(context), deleteBeforeReplace: true },
+        keep(context, {
+            ...inVault(
+                context,
+                servers.map(({ postgres }) => postgres.databases),
+            ),
+            deleteBeforeReplace: true,
+        }),
     );
 }
 
@@ -64,7 +84,7 @@ export function keyValues(
             new vault.kv.SecretBackendV2(
                 `vault-${path.replace("/", "-")}-settings`,
                 { mount: mounted.get(path)!.path, maxVersions: 10, casRequired: false, deleteVersionAfter: 0 },
-                inVault(context, [policy]),
+                inMount(context, mounted.get(path)!, [policy]),
             ),
         ]),
     );
@@ -81,7 +101,7 @@ export function keyValues(
                     disableRead: false,
                     deleteAllVersions: true,
                 },
-                inVault(context, [mounted.get(mountOf(secret))!, settings.get(mountOf(secret))!, policy]),
+                inMount(context, mounted.get(mountOf(secret))!, [settings.get(mountOf(secret))!, policy]),
             );
             return [secret.name, value] as const;
         }),
@@ -131,10 +151,11 @@ export function transitKeys(
     policy: vault.Policy,
 ): void {
     for (const secret of context.secrets.filter(({ engine }) => engine === "transit")) {
+        const within = mounted.get(mountOf(secret))!;
         new vault.transit.SecretBackendKey(
             `vault-${secret.name.replaceAll("/", "-")}`,
             {
-                backend: mounted.get(mountOf(secret))!.path,
+                backend: within.path,
                 name: secret.path,
                 type: "aes256-gcm96",
                 derived: false,
@@ -146,7 +167,7 @@ export function transitKeys(
                 minDecryptionVersion: 1,
                 minEncryptionVersion: 0,
             },
-            inVault(context, [policy]),
+            keep(context, inMount(context, within, [policy])),
         );
     }
 }

@@ -3,7 +3,7 @@ import * as vault from "@pulumi/vault";
 
 import { policyFor, policyText, SERVICES_LOGIN } from "../../../model/secrets/access";
 import { mountOf } from "../../../model/secrets/secret";
-import { sourcesOf, vaultClients } from "../../../model/secrets/vault-guest";
+import { vaultClients } from "../../../model/secrets/vault-guest";
 import { LOGIN_SECONDS } from "../../../model/secrets/vault-agent";
 import { BREAK_GLASS_LOGIN, BREAK_GLASS_POLICY, PEOPLE_LOGIN } from "../../../model/vault-names";
 import { inVault, type VaultContext } from "./context";
@@ -25,7 +25,7 @@ export interface ServiceLogin {
 }
 
 /**
- * An AppRole and a policy for each service that meets Vault, and a secret-id for each application, by service name.
+ * An AppRole, a policy and a secret-id for each application that meets Vault, by service name.
  *
  * A role's id is the service's name: it says who asks and is no secret. The secret-id is in the state, encrypted like the
  * provisioner's, which could make one at any time. It is good from the service's own zones only and for {@link SECRET_ID_SECONDS};
@@ -50,11 +50,8 @@ export function serviceLogins(
         },
         { ...inVault(context), deleteBeforeReplace: true },
     );
-    const clients = vaultClients(platform.services, secrets)
-        .map(({ kind, name }) => ({ kind, name, sources: sourcesOf(platform.zones, platform.services, name) }))
-        .filter(({ sources }) => sources.length > 0);
     const logins = new Map(
-        clients.flatMap(({ kind, name, sources }) => {
+        vaultClients(platform.zones, platform.services).map(({ name, sources }) => {
             const policy = new vault.Policy(
                 `vault-${name}-policy`,
                 { name, policy: policyFor(secrets, name) },
@@ -67,12 +64,12 @@ export function serviceLogins(
                     roleName: name,
                     roleId: name,
                     bindSecretId: true,
-                    secretIdBoundCidrs: sources,
+                    secretIdBoundCidrs: [...sources],
                     secretIdNumUses: 0,
                     secretIdTtl: SECRET_ID_SECONDS,
                     tokenPolicies: [policy.name],
                     tokenNoDefaultPolicy: true,
-                    tokenBoundCidrs: sources,
+                    tokenBoundCidrs: [...sources],
                     tokenTtl: HOUR,
                     tokenMaxTtl: LOGIN_SECONDS,
                     tokenExplicitMaxTtl: 0,
@@ -82,13 +79,10 @@ export function serviceLogins(
                 },
                 inVault(context),
             );
-            if (kind !== "application") {
-                return []; // Nothing would use a secret-id: the program hands these services what they need.
-            }
             const { roleId, secretId, ready } = secretIdOf(context, name, role);
             const read = secrets.filter(({ readers }) => readers.includes(name));
             const needed = [...ready, ...read.flatMap((secret) => readable.get(secret.name) ?? [])];
-            return [[name, { roleId, secretId, ready: needed } satisfies ServiceLogin] as const];
+            return [name, { roleId, secretId, ready: needed } satisfies ServiceLogin] as const;
         }),
     );
     return { backend, logins };

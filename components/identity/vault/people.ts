@@ -3,8 +3,8 @@ import * as vault from "@pulumi/vault";
 
 import { claimOf, peoplePolicies } from "../../../model/identity/people";
 import { VAULT_CLIENT } from "../../../model/identity/realm";
-import { VAULT } from "../../../model/platform-services";
 import { policyText } from "../../../model/secrets/access";
+import { entranceOf } from "../../../model/secrets/entrance";
 import { PEOPLE_LOGIN } from "../../../model/vault-names";
 import { type IdentityProvider, inVault, type VaultContext } from "./context";
 
@@ -68,7 +68,8 @@ export function peopleLogin(context: VaultContext, identity: IdentityProvider): 
             claimMappings: { preferred_username: "username" },
             oidcScopes: ["openid"],
             verboseOidcLogging: false,
-            tokenBoundCidrs: peopleSources(context),
+            // People come through the edge: a token that a product got hold of is of no use in the product's zones.
+            tokenBoundCidrs: entranceOf(context.platform),
             tokenPolicies: [],
             tokenNoDefaultPolicy: true,
             tokenTtl: SESSION_SECONDS,
@@ -98,13 +99,4 @@ export function peopleLogin(context: VaultContext, identity: IdentityProvider): 
         );
     }
     return backend;
-}
-
-/** People come through the edge: a token that a product got hold of is of no use in the product's zones. */
-function peopleSources({ platform }: VaultContext): string[] {
-    const { zones, services, flows } = platform;
-    const entrance = flows.find(
-        ({ from, to }) => to === VAULT && services.some((it) => it.name === from && it.kind === "edge"),
-    );
-    return zones.filter(({ name }) => name === entrance?.zone).map(({ subnet }) => subnet);
 }

@@ -2,8 +2,8 @@ import * as vault from "@pulumi/vault";
 
 import { type Grant, policyText } from "../../../model/secrets/access";
 import { mountOf, type ResolvedSecret } from "../../../model/secrets/secret";
-import { PROVISIONER } from "../../../model/vault-names";
-import { PROVISIONER_HCL } from "../../foundation/vault";
+import { entranceOf } from "../../../model/secrets/entrance";
+import { PROVISIONER, PROVISIONER_HCL, PROVISIONER_LOGIN, provisionerRole } from "../../foundation/vault";
 import { PLATFORM_PKI } from "./certificates";
 import { inVault, type VaultContext } from "./context";
 
@@ -50,5 +50,24 @@ export function provisionerPolicy(context: VaultContext): vault.Policy {
         "vault-provisioner-policy",
         { name: PROVISIONER, policy: `${PROVISIONER_HCL}\n${inside}` },
         { ...inVault(context), retainOnDelete: true },
+    );
+}
+
+/**
+ * The provisioner's own role, which Vault's set-up makes: declared, so that a change by hand is seen, and so that a role from
+ * before it was bound to where the program comes from is bound. It stays when the declaration goes, as its policy does. Not an
+ * `approle.AuthBackendRole`: that one cannot be written over a role that is there.
+ */
+export function declareProvisionerRole(context: VaultContext, policy: vault.Policy): vault.generic.Endpoint {
+    return new vault.generic.Endpoint(
+        "vault-provisioner-role",
+        {
+            path: `auth/${PROVISIONER_LOGIN}/role/${PROVISIONER}`,
+            dataJson: JSON.stringify(provisionerRole(entranceOf(context.platform))),
+            ignoreAbsentFields: true,
+            disableRead: false,
+            disableDelete: true,
+        },
+        inVault(context, [policy]),
     );
 }

@@ -1,4 +1,3 @@
-import { KEYCLOAK, OAUTH2_PROXY } from "../../../model/identity/services";
 import { allowed, type Capability, grantsFor } from "../../../model/secrets/access";
 import { mountOf } from "../../../model/secrets/secret";
 import { askVaultFrom, type VaultAnswer, type VaultQuestion } from "../../support/vault-client";
@@ -6,8 +5,8 @@ import { psql } from "./database-logins";
 import { applications, of, placeOf, say, secrets } from "./live";
 import { ask, askAs, asProvisioner, change, dataIn, login, secretIdOf, tokenFor, tokenIn } from "./vault-client";
 
-/** Everybody who has a role: the products' services through their agents, the platform's themselves. */
-const READERS = [...applications, KEYCLOAK, OAUTH2_PROXY];
+/** Services that have a role. */
+const READERS = applications;
 
 const VERBS: Readonly<Record<string, readonly Capability[]>> = {
     LIST: ["list"],

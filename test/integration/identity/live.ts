@@ -1,11 +1,12 @@
 /** The one stack with both identity layers that the parts of the identity test share, and how they look at it. */
 
+import type { AdministratorLogins } from "../../../cli/pulumi/logins";
 import type { Platform } from "../../../model/platform";
 import { RENDERED_SECRETS } from "../../../model/secrets/delivery";
 import type { ResolvedSecret } from "../../../model/secrets/secret";
 import { agentName } from "../../../model/secrets/vault-agent";
 import { ask } from "../../support/http";
-import { type AdminLogin, KeycloakAdmin } from "../../support/keycloak-admin";
+import { KeycloakAdmin } from "../../support/keycloak-admin";
 import { fileInside } from "../../support/live-engine";
 import { LiveStack } from "../../support/live-stack";
 import { expectCode, expectSuccess, say } from "../../support/outcome";
@@ -57,12 +58,13 @@ export const applications: readonly string[] = platform.services
 /** What the running stack hands out, as far as the tests read it. */
 export interface Outputs {
     readonly authority: string;
-    readonly vaultProvisioner: { readonly roleId: string; readonly secretId: string };
     readonly vault: {
         readonly mounts: Readonly<Record<string, Readonly<Record<string, string>>>>;
         readonly roleIds: Readonly<Record<string, string>>;
     };
-    readonly identity: AdminLogin & {
+    readonly identity: {
+        readonly realm: string;
+        readonly adminUrl: string;
         readonly issuer: string;
         readonly jwksUrl: string;
         readonly clientIds: readonly string[];
@@ -72,13 +74,17 @@ export interface Outputs {
 /** As of the last {@link connect}. */
 export let outputs: Outputs;
 
+/** How the program logs in, as of the last {@link connect}. */
+export let logins: Required<AdministratorLogins>;
+
 /** Keycloak's administration, as of the last {@link connect}. */
 export let admin: KeycloakAdmin;
 
 /** Learns what the stack hands out, after an `up` that began with nothing running. */
 export async function connect(): Promise<void> {
     outputs = (await stack.outputs()) as unknown as Outputs;
-    admin = new KeycloakAdmin(outputs.identity);
+    logins = (await stack.logins()) as Required<AdministratorLogins>;
+    admin = new KeycloakAdmin({ ...outputs.identity, provisioner: logins.keycloak });
 }
 
 /** Name of a service's container. */

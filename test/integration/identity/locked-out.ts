@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { admin, ENV, expectCode, expectGate, expectSuccess, outputs, stack } from "./live";
+import { admin, ENV, expectCode, expectGate, expectSuccess, logins, stack } from "./live";
 import { expectNoTemporaryClient } from "./start";
 import { asProvisioner, change } from "./vault-client";
 
@@ -16,7 +16,7 @@ function commandsOf(document: string): string {
 /** Somebody takes the program's own logins away. */
 export function lockedOutTests(): void {
     test("a program that Vault does not let in says so, and comes back as documented", async () => {
-        const { secretId } = outputs.vaultProvisioner;
+        const { secretId } = logins.vault;
         await change("POST", "auth/approle/role/provisioner/secret-id/destroy", { secret_id: secretId });
         const refused = await stack.strata("up");
         expectCode(refused, 2);
@@ -29,7 +29,7 @@ export function lockedOutTests(): void {
     });
 
     test("a program that Keycloak does not let in says so, and comes back as documented", async () => {
-        const { clientId } = outputs.identity.provisioner;
+        const { clientId } = logins.keycloak;
         const [client] = await admin.call<Record<string, unknown>[]>("GET", `master/clients?clientId=${clientId}`);
         await admin.call("PUT", `master/clients/${String(client!["id"])}`, { ...client, secret: "changed by hand" });
         const refused = await stack.strata("up", "--refresh");

@@ -1,4 +1,4 @@
-import { origin, outputs } from "./live";
+import { logins, origin, outputs } from "./live";
 import { newBrowser } from "./people";
 
 /** What of Keycloak everybody reaches. */
@@ -54,7 +54,7 @@ export function publicEdgeTests(): void {
     });
 
     test("lets nobody log in to the master realm, not even the program", async () => {
-        const { clientId, clientSecret } = outputs.identity.provisioner;
+        const { clientId, clientSecret } = logins.keycloak;
         const { status } = await newBrowser().post(`${origin("auth")}/realms/master/protocol/openid-connect/token`, {
             grant_type: "client_credentials",
             client_id: clientId,

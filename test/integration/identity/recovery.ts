@@ -1,7 +1,8 @@
 import { pkce } from "../../support/browser";
 import { docker, KINDS, labelled } from "../../support/live-engine";
-import { connect, ENV, expectGate, expectSuccess, of, outputs, stack } from "./live";
+import { connect, ENV, expectCode, expectGate, expectSuccess, of, outputs, ready, stack, WELL } from "./live";
 import { claimsIn } from "./login";
+import { expectNoTemporaryClient } from "./start";
 import { enter, newBrowser, redeemCode, USER } from "./people";
 import { askAs, dataIn, tokenFor, writeAsPerson } from "./vault-client";
 
@@ -41,6 +42,27 @@ export function recoveryTests(): void {
         const claims = await claimsIn(browser, answer);
         expect(claims).toMatchObject({ iss: outputs.identity.issuer, tenant: USER.tenant });
         expect(claims.realm_access.roles).toEqual(["psra-user"]);
+    });
+
+    test("lost data volumes are refused, and once that is accepted one up makes again what was in them", async () => {
+        const lost = ["vault", "keycloak-postgres", "psra-postgres"];
+        await docker(["rm", "--force", ...lost.map(of)]);
+        await docker(["volume", "rm", ...lost.map((service) => `${of(service)}-data`)]);
+        const refused = await stack.strata("up");
+        expectCode(refused, 2);
+        const said = refused.stdout + refused.stderr;
+        for (const service of lost) expect(said).toContain(`${of(service)}-data (${service}`);
+        expect(said).toContain("and all people");
+        expect(await labelled("volume", ENV)).not.toEqual(expect.arrayContaining([`${of("vault")}-data`]));
+
+        expectSuccess(await stack.strata("up", "--accept-data-loss"));
+        const again = await stack.strata("up");
+        expectSuccess(again);
+        expect(again.stdout).toMatch(/\n0 changes, /);
+        await expectGate(0);
+        await connect();
+        expect(await ready("psra")).toEqual(WELL);
+        await expectNoTemporaryClient();
     });
 
     test("down --volumes needs no server, and leaves nothing", async () => {

@@ -1,6 +1,6 @@
 import { type Canary, findLeaks } from "../../support/leaks";
 import { placesOf, secretsOf } from "../../support/places";
-import { applications, fileOf, of, outputs, placeOf, say, stack } from "./live";
+import { applications, fileOf, logins, of, placeOf, say, stack } from "./live";
 import { authenticators, PEOPLE } from "./people";
 import { secretIdInUse } from "./replacement";
 import { sessions } from "./vault-login";
@@ -29,7 +29,7 @@ export function secretsTests(): void {
         const values = canaries.map(({ value }) => value);
         expect(values).toEqual(expect.arrayContaining(await Promise.all(applications.map(secretIdInUse))));
         const clientSecrets = await Promise.all(["psra-web", "rentguy-web"].map((it) => fileOf(it, "client-secret")));
-        expect(values).toEqual(expect.arrayContaining([...clientSecrets, outputs.identity.provisioner.clientSecret]));
+        expect(values).toEqual(expect.arrayContaining([...clientSecrets, logins.keycloak.clientSecret]));
         const names = canaries.map(({ name }) => name);
         expect(names).toEqual(expect.arrayContaining(["keycloak-bootstrap", "oauth2-proxy-cookie"]));
         // Keycloak asks administrators for a second factor, and Vault lets them in.

@@ -2,10 +2,10 @@
 
 import { SERVICES_LOGIN } from "../../../model/secrets/access";
 import { askVault, askVaultFrom, type VaultAnswer, type VaultQuestion } from "../../support/vault-client";
-import { MINUTE, of, outputs, type Outputs, placeOf, stack } from "./live";
+import { logins, MINUTE, of, placeOf, stack } from "./live";
 
 /** The program's own session. */
-let operator: { readonly token: string; readonly until: number; readonly of: Outputs } | undefined;
+let operator: { readonly token: string; readonly until: number; readonly of: typeof logins } | undefined;
 
 /** Asks through the edge's loopback management port. */
 export async function ask(question: VaultQuestion): Promise<VaultAnswer> {
@@ -19,11 +19,11 @@ export async function askAs(service: string, questions: readonly VaultQuestion[]
 
 /** Asks as the program itself. */
 export async function asProvisioner(method: string, path: string, body?: object): Promise<VaultAnswer> {
-    if (operator === undefined || operator.until < Date.now() || operator.of !== outputs) {
-        const { roleId, secretId } = outputs.vaultProvisioner;
+    if (operator === undefined || operator.until < Date.now() || operator.of !== logins) {
+        const { roleId, secretId } = logins.vault;
         const login = { role_id: roleId, secret_id: secretId };
         const token = tokenIn(await ask({ method: "POST", path: "auth/approle/login", body: login }));
-        operator = { token, until: Date.now() + 10 * MINUTE, of: outputs };
+        operator = { token, until: Date.now() + 10 * MINUTE, of: logins };
     }
     return ask({ method, path, token: operator.token, ...(body && { body }) });
 }

@@ -86,7 +86,7 @@ export async function besideApi(imageOf: string, script: string, secret: string,
         image: Config.Image,
         entrypoint: "sh",
         command: ["-c", script, `/etc/strata/secrets/${secret}`],
-        files: `${of("psra-api")}-files`,
+        files: `${of("psra-api")}-config`,
         input,
     });
 }

@@ -32,11 +32,10 @@ export async function vaultLogin(secretId: string): Promise<VaultAnswer<{ auth?:
     return vaultApi("auth/approle/login", undefined, "POST", { role_id: "provisioner", secret_id: secretId });
 }
 
-/** A token of the program's own identity, with the secret-id that the stack gives out. */
+/** A token of the program's own identity. */
 export async function vaultToken(): Promise<string> {
-    const outputs = (await stack.outputs()) as { vaultProvisioner: { roleId: string; secretId: string } };
-    expect(outputs.vaultProvisioner.roleId).toBe("provisioner");
-    const { status, body } = await vaultLogin(outputs.vaultProvisioner.secretId);
+    const { vault } = await stack.logins();
+    const { status, body } = await vaultLogin(vault!.secretId);
     expect(status).toBe(200);
     return body.auth?.client_token ?? "";
 }

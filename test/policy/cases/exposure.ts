@@ -1,6 +1,7 @@
 /** Rules over one resource: networks, mounts, ports, secrets, labels, volumes, providers, commands. */
 
 import { UNKNOWN } from "../../support/engine";
+import type { PolicyInput } from "../../support/policy";
 import { attached, CONTAINER, container, network, owner, volume, writer } from "../../support/stack";
 import type { RuleCases } from "./case";
 
@@ -10,6 +11,11 @@ const CONTROL = "it mounts a path of the host that gives control over the engine
 const bind = (source: string | undefined): object => ({ type: "bind", source, target: "/x", readOnly: true });
 const UNPROTECTED =
     "an update can delete its data; set the resource option `protect`, or `strata:protectData` of the stack to true";
+const purpose = (value: string): object => ({ label: "strata.purpose", value });
+const urnIn = (environment: string): string => `urn:pulumi:${environment}::strata::any::any`;
+const MEMORY = { type: "tmpfs", device: "tmpfs" };
+/** What holds data and is no volume. */
+const mount: PolicyInput = { type: "vault:index/mount:Mount", name: "vault-psra-kv", props: { path: "psra/kv" } };
 const TWO = attached("shop-net", "shop-db-net");
 
 const provider = (props: Record<string, unknown>) => ({ type: "pulumi:providers:docker", name: "docker", props });
@@ -122,7 +128,7 @@ export const exposure: Readonly<Record<string, RuleCases>> = {
         subject,
         compliant: {
             service: container(),
-            volume: container({ mounts: [{ type: "volume", source: "test-shop-api-files", target: "/etc/strata" }] }),
+            volume: container({ mounts: [{ type: "volume", source: "test-shop-api-config", target: "/etc/strata" }] }),
             memory: container({
                 mounts: [{ type: "tmpfs", target: "/cache" }],
                 volumes: [{ volumeName: "x", hostPath: "" }],
@@ -413,31 +419,57 @@ export const exposure: Readonly<Record<string, RuleCases>> = {
             ipamConfigs: [network({ ipamConfigs: "172.30.2.0/24" }), "`ipamConfigs` has the wrong type; write a list"],
         },
     },
-    "volume-protects-data": {
+    "data-is-protected": {
         subject: "test-shop-postgres-data",
         settings: { throwaway: ["local", "test-*"] },
         compliant: {
             protected: volume(),
-            "written files": volume({ name: "test-shop-postgres-files", labels: [] }, {}),
-            "an environment to throw away": volume({ labels: [{ label: "strata.environment", value: "local" }] }, {}),
-            "one of several": volume({ labels: [{ label: "strata.environment", value: "test-drift" }] }, {}),
+            "written files": volume({ labels: [purpose("files")] }, {}),
+            "secrets in memory": volume({ labels: [purpose("secrets")], driverOpts: MEMORY }, {}),
+            "an environment to throw away": { ...volume({}, {}), urn: urnIn("local") },
+            "one of several": { ...volume({}, {}), urn: urnIn("test-drift") },
+            "a protected engine": { ...mount, protect: true },
+            "an engine to throw away": { ...mount, urn: urnIn("local") },
         },
         violating: {
             "labelled as data": [volume({}, { protect: false }), UNPROTECTED],
-            "labelled as data, named as files": [
-                volume({ name: "test-shop-postgres-files" }, {}),
-                ["test-shop-postgres-files", UNPROTECTED],
+            "labelled as data and as files": [
+                volume({ labels: [{ label: "strata.data", value: "true" }, purpose("files")] }, {}),
+                UNPROTECTED,
             ],
-            "not labelled": [volume({ labels: [{ label: "strata.environment", value: "test" }] }, {}), UNPROTECTED],
-            "an environment that only begins like one": [
-                volume({ labels: [{ label: "strata.environment", value: "local-2" }] }, {}),
+            "named as files": [
+                volume({ name: "test-shop-postgres-config", labels: [] }, {}),
+                ["test-shop-postgres-config", UNPROTECTED],
+            ],
+            "secrets on a disk": [volume({ labels: [purpose("secrets")] }, {}), UNPROTECTED],
+            "another purpose": [volume({ labels: [purpose("cache")] }, {}), UNPROTECTED],
+            "an environment that only begins like one": [{ ...volume({}, {}), urn: urnIn("local-2") }, UNPROTECTED],
+            "a label of another environment": [
+                volume({ labels: [{ label: "strata.environment", value: "local" }] }, {}),
                 UNPROTECTED,
             ],
             "no labels": [volume({ labels: undefined }, {}), UNPROTECTED],
+            "a secret engine": [mount, ["vault-psra-kv", UNPROTECTED]],
+            "an encryption key": [
+                { ...mount, type: "vault:transit/secretBackendKey:SecretBackendKey" },
+                ["vault-psra-kv", UNPROTECTED],
+            ],
+            "a root authority": [
+                { ...mount, type: "vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert" },
+                ["vault-psra-kv", UNPROTECTED],
+            ],
+            "a product's authority": [
+                {
+                    ...mount,
+                    type: "vault:pkiSecret/secretBackendIntermediateCertRequest:SecretBackendIntermediateCertRequest",
+                },
+                ["vault-psra-kv", UNPROTECTED],
+            ],
+            "a realm": [{ ...mount, type: "keycloak:index/realm:Realm" }, ["vault-psra-kv", UNPROTECTED]],
         },
         unknown: {
-            environment: [
-                volume({ labels: [{ label: "strata.environment", value: UNKNOWN }] }, {}),
+            purpose: [
+                volume({ labels: [{ label: "strata.purpose", value: UNKNOWN }] }, {}),
                 "test-shop-postgres-data labels[0].value",
             ],
         },

@@ -40,7 +40,7 @@ const withAgent = (): Platform => {
 const port = { internal: 8000, external: 8000, ip: "127.0.0.1" };
 
 /** An agent that mounts what the API mounts too. */
-const withSecrets = (changes: Partial<Platform["services"][number]>, source = "test-shop-api-secrets") => {
+const withSecrets = (changes: Partial<Platform["services"][number]>, source = "test-shop-api-rendered") => {
     const { services } = PLATFORM_DATA;
     const model = { ...services[0]!, name: "shop-api-agent", kind: "vault-agent" as const, zones: [], ...changes };
     const mounts = [{ type: "volume", source, target: "/run/secrets" }];
@@ -50,7 +50,15 @@ const withSecrets = (changes: Partial<Platform["services"][number]>, source = "t
             ...container({ name: "test-shop-api-agent", networkMode: "none", networksAdvanced: [], mounts }),
             name: "agent",
         },
-        { type: VOLUME, name: "secrets", props: { name: "test-shop-api-secrets", driver: "local" } },
+        {
+            type: VOLUME,
+            name: "secrets",
+            props: {
+                name: "test-shop-api-rendered",
+                driver: "local",
+                labels: [{ label: "strata.purpose", value: "secrets" }],
+            },
+        },
     ];
 };
 
@@ -547,11 +555,11 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
             ],
             "an agent of another service": [
                 withSecrets({ beside: "shop-web" }),
-                ["test-shop-api-secrets", "shop-api and shop-web both mount it; give each a volume of its own"],
+                ["test-shop-api-rendered", "shop-api and shop-web both mount it; give each a volume of its own"],
             ],
             "an agent with another volume": [
-                withSecrets({ beside: "shop-api" }, "test-shop-api-files"),
-                ["test-shop-api-files", "shop-api and shop-api-agent both mount it; give each a volume of its own"],
+                withSecrets({ beside: "shop-api" }, "test-shop-api-config"),
+                ["test-shop-api-config", "shop-api and shop-api-agent both mount it; give each a volume of its own"],
             ],
             "in the other way to mount": [
                 change(base, web, { volumes: [{ volumeName: "test-shop-postgres-data", containerPath: "/x" }] }),
@@ -563,10 +571,10 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
                     stranger({
                         networkMode: "none",
                         networksAdvanced: [],
-                        mounts: [{ type: "volume", source: "test-shop-api-files", target: "/x" }],
+                        mounts: [{ type: "volume", source: "test-shop-api-config", target: "/x" }],
                     }),
                 ],
-                ["test-shop-api-files", "shop-api and test-stranger both mount it; give each a volume of its own"],
+                ["test-shop-api-config", "shop-api and test-stranger both mount it; give each a volume of its own"],
             ],
             "not declared": [
                 change(base, web, { mounts: [{ type: "volume", source: "left-over", target: "/x" }] }),

@@ -50,13 +50,15 @@ const other = (type: string): PolicyInput => ({ type, name: "shop-api", props: {
 const unlisted = (type: string): string =>
     `${type} is not among the types in policies/lib/vault.ts, which says why some are left out; add it there when it has been looked at`;
 
+const SECRETS = [{ label: "strata.purpose", value: "secrets" }];
 /** A volume for secrets that no rule finds anything wrong with. */
 export const secretsVolume = (options: Readonly<Record<string, unknown>> = {}): PolicyInput => ({
     type: VOLUME,
     name: "shop-api-secrets",
     props: {
-        name: "test-shop-api-secrets",
+        name: "test-shop-api-rendered",
         driver: "local",
+        labels: SECRETS,
         driverOpts: {
             type: "tmpfs",
             device: "tmpfs",
@@ -65,7 +67,10 @@ export const secretsVolume = (options: Readonly<Record<string, unknown>> = {}): 
         },
     },
 });
-const onDisk: PolicyInput = { ...secretsVolume(), props: { name: "test-shop-api-secrets", driver: "local" } };
+const onDisk: PolicyInput = {
+    ...secretsVolume(),
+    props: { name: "test-shop-api-rendered", driver: "local", labels: SECRETS },
+};
 const ON_DISK = "its secrets are on a disk; set `type` and `device` in `driverOpts` to tmpfs";
 const OPEN =
     "it is open to others, or unlimited; give `o` in `driverOpts` size, mode=0750 or 0700, nosuid, nodev and noexec";
@@ -79,7 +84,7 @@ const withAgent: Platform = {
         { ...shopApi!, name: "shop-api-agent", kind: "vault-agent", beside: "shop-api", zones: [] },
     ],
 };
-const mount = { type: "volume", source: "test-shop-api-secrets", target: "/run/secrets" };
+const mount = { type: "volume", source: "test-shop-api-rendered", target: "/run/secrets" };
 /** Its containers, with other properties of the API's and of the one that writes the API's files. */
 const served = (api: object, writer: object = {}): PolicyInput[] => [
     ...stack(withAgent).map((input) =>
@@ -123,11 +128,11 @@ export const vault: Readonly<Record<string, RuleCases>> = {
         wrongType: {},
     },
     "secrets-volume-stays-in-memory": {
-        subject: "test-shop-api-secrets",
+        subject: "test-shop-api-rendered",
         compliant: {
             memory: secretsVolume(),
             "closed to its group": secretsVolume({ o: "nodev,noexec,nosuid,size=64k,mode=700" }),
-            "another volume": { ...onDisk, props: { name: "test-shop-api-files", driver: "local" } },
+            "another volume": { ...onDisk, props: { name: "test-shop-api-config", driver: "local" } },
         },
         violating: {
             "a disk": [onDisk, ON_DISK, OPEN],
@@ -138,7 +143,7 @@ export const vault: Readonly<Record<string, RuleCases>> = {
             executable: [secretsVolume({ o: "size=1m,mode=0750,nosuid,nodev" }), OPEN],
         },
         unknown: {
-            device: [secretsVolume({ device: UNKNOWN, o: "" }), "test-shop-api-secrets driverOpts.device", OPEN],
+            device: [secretsVolume({ device: UNKNOWN, o: "" }), "test-shop-api-rendered driverOpts.device", OPEN],
         },
         wrongType: {
             options: [secretsVolume({ o: 1 }), "`driverOpts.o` has the wrong type; write a string"],

@@ -49,6 +49,7 @@ function session(
     return { it: it as unknown as Session, asked };
 }
 
+const willing = { examine: () => Promise.resolve(false), agree: () => Promise.resolve() };
 const quiet = new Progress(process.stdout, { quiet: true });
 const bucket: Backend = { kind: "bucket", url: "s3://states" };
 const shared: Backend = { kind: "folder", url: "file:///srv/states", folder: "/srv/states" };
@@ -62,7 +63,7 @@ test.each([
     ["Pulumi Cloud", service, { progress: busy }],
 ])("nothing is removed while somebody holds the lock in %s", async (_, backend, answers) => {
     const { it, asked } = session(backend, answers);
-    await expect(recover(it, quiet, () => Promise.resolve())).rejects.toMatchObject({
+    await expect(recover(it, quiet, willing)).rejects.toMatchObject({
         message: expect.stringContaining("anna") as string,
         exitCode: 2,
     });
@@ -76,7 +77,7 @@ test.each([
     "with the lock free in %s, what the engine had before the question and the state has not is removed",
     async (_, backend, answers) => {
         const { it, asked } = session(backend, answers);
-        await recover(it, quiet, () => Promise.resolve());
+        await recover(it, quiet, willing);
         expect(asked).toEqual(["engine", "lock", "state", "remove container production-api", "remove network "]);
     },
 );

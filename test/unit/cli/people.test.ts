@@ -35,12 +35,12 @@ beforeAll(async () => {
         });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const adminUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     keycloak = new KeycloakAdmin({
         realm: "sevensa",
-        issuer: "https://auth.example.com/realms/sevensa",
-        adminUrl,
-        provisioner: { clientId: "strata-provisioner", clientSecret: "a secret" },
+        url,
+        clientId: "strata-provisioner",
+        clientSecret: "a secret",
     });
 });
 

@@ -1,6 +1,8 @@
 import type { RunningContainer } from "../../../cli/engine/engine";
 import { silentServers } from "../../../cli/pulumi/servers";
 import type { Service } from "../../../model/platform";
+import { vaultSeal } from "../../../cli/commands/status";
+import { readState } from "../../../cli/pulumi/state";
 
 const services = (["edge", "vault", "keycloak", "application"] as const).map((kind) => ({
     kind,
@@ -34,4 +36,34 @@ test.each([
     ],
 ])("one that %s cannot", (_, containers) => {
     expect(silentServers({ services }, inside, { containers })).toEqual(["vault"]);
+});
+
+test.each([
+    ["vault", 0, "unsealed"],
+    ["vault", 2, "sealed"],
+    ["bao", 2, "sealed"],
+    ["bao", 1, "unknown"],
+])("the seal is asked with the server's own program: %s", async (program, code, expected) => {
+    const asked: string[][] = [];
+    const engine = {
+        docker: (args: readonly string[]) => {
+            asked.push([...args]);
+            return Promise.resolve({ code, stdout: "", stderr: "" });
+        },
+    };
+    const containers = [{ id: "c", service: "vault", oneShot: false }];
+    expect(await vaultSeal(engine, containers, program)).toBe(expected);
+    expect(asked).toEqual([["exec", "c", program, "status", "-address=http://127.0.0.1:8200"]]);
+    expect(await vaultSeal(engine, containers, undefined)).toBe("unknown");
+    expect(await vaultSeal(engine, [], program)).toBeUndefined();
+});
+
+test.each([
+    ["vault", "vault"],
+    ["openbao", "bao"],
+    [undefined, undefined],
+])("the state knows the program of its %s", (image, program) => {
+    const services = image === undefined ? [] : [{ kind: "vault", image }];
+    const resources = [{ urn: "urn:x::plan", type: "strata:network:FlowPlan", inputs: { services } }];
+    expect(readState({ deployment: { resources } }).vaultProgram).toBe(program);
 });

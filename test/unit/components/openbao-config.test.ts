@@ -4,7 +4,17 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+    chmodSync,
+    cpSync,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -19,7 +29,16 @@ const ACCEPTED: Readonly<Record<string, readonly [names: readonly string[], sour
         `${SOURCES}/command/server/config.go`,
     ],
     raft: [["path", "node_id"], "https://openbao.org/docs/configuration/storage/raft/"],
-    tcp: [["address", "cluster_address", "tls_disable"], `${SOURCES}/helper/configutil/listener.go`],
+    tcp: [
+        [
+            "address",
+            "cluster_address",
+            "tls_disable",
+            "disable_unauthed_generate_root_endpoints",
+            "disable_unauthed_rekey_endpoints",
+        ],
+        `${SOURCES}/helper/configutil/listener.go`,
+    ],
     static: [["current_key", "current_key_id"], "https://openbao.org/docs/configuration/seal/static/"],
     audit: [["description", "options", "local"], `${SOURCES}/command/server/config.go`],
     request: [
@@ -44,8 +63,12 @@ function expectAccepted(block: Block, kind: string): void {
     expect(Object.keys(block).filter((name) => !names.includes(name))).toEqual([]);
 }
 
-const local = openBao.files({ kind: "local" });
-const shared = openBao.files({ kind: "operators", pgpKeys: ["a", "b"], threshold: 2 });
+const SOURCES_OF_PROGRAM = ["172.25.5.0/24"];
+const local = openBao.files({ seal: { kind: "local" }, sources: SOURCES_OF_PROGRAM });
+const shared = openBao.files({
+    seal: { kind: "operators", pgpKeys: ["a", "b"], threshold: 2 },
+    sources: SOURCES_OF_PROGRAM,
+});
 const read = (files: Readonly<Record<string, string>>): Block => JSON.parse(files["openbao.json"]!) as Block;
 
 test.each([
@@ -56,7 +79,14 @@ test.each([
     expectAccepted(configuration, "server");
     expect(JSON.stringify(configuration)).not.toContain("mlock");
     expectAccepted((configuration["storage"] as { raft: Block }).raft, "raft");
-    for (const [type, block] of named(configuration["listener"])) expectAccepted(block, type);
+    for (const [type, block] of named(configuration["listener"])) {
+        expectAccepted(block, type);
+        // What the operators do is not for others to start or stop.
+        expect(block).toMatchObject({
+            disable_unauthed_generate_root_endpoints: true,
+            disable_unauthed_rekey_endpoints: true,
+        });
+    }
 });
 
 test.each([
@@ -128,15 +158,24 @@ describe("the first start", () => {
         rmSync(root, { recursive: true });
     });
 
-    function start(): void {
-        const script = local["run.sh"]!.replaceAll("/openbao/file", data);
-        const { status, stderr } = spawnSync("sh", ["-c", script], {
-            env: { PATH: `${join(root, "bin")}:${process.env["PATH"]}` },
-            encoding: "utf8",
-            stdio: ["ignore", "ignore", "pipe"],
+    // The loop beside it is started by the same script and has a test of its own.
+    const script = (): string => local["run.sh"]!.replaceAll("/openbao/file", data).replace(/^sh .*rotate.*$/m, "");
+    const options = {
+        env: { PATH: `${join(root, "bin")}:${process.env["PATH"]}` },
+        encoding: "utf8" as const,
+    };
+
+    function start(): string {
+        // What waits for the server in the background must not keep the pipe open.
+        const log = join(root, "log");
+        const { status } = spawnSync("sh", ["-c", `{ ${script()} } > ${log} 2>&1`], {
+            ...options,
+            stdio: "ignore",
             timeout: 10_000,
         });
-        expect([status, stderr]).toEqual([0, ""]);
+        const said = readFileSync(log, "utf8");
+        expect([status, said.replace(/^strata: .*\n/gm, "")]).toEqual([0, ""]);
+        return said;
     }
 
     test("makes a key that the static seal takes, once, and marks what was initialised", () => {
@@ -153,11 +192,47 @@ describe("the first start", () => {
         expect(existsSync(at("raft/vault.db"))).toBe(true);
     });
 
-    test("begins anew when it was cut off before the server was open", () => {
+    test("a store is kept whose marker is gone", () => {
         rmSync(at("seal/provisioned"));
+        start();
+        expect(readFileSync(at("raft/vault.db"), "utf8")).toBe("kept");
+        expect(existsSync(at("seal/provisioned"))).toBe(true);
+    });
+
+    test("a store that two starts did not open is moved aside, and the log says where", () => {
+        rmSync(at("seal/provisioned"));
+        rmSync(join(root, "open"));
+        rmSync(at("raft"), { recursive: true });
+        start();
         writeFileSync(at("raft/vault.db"), "half");
         start();
+        expect(existsSync(at("raft/vault.db"))).toBe(true);
+        const said = start();
         expect(existsSync(at("raft/vault.db"))).toBe(false);
+        const [aside = ""] = readdirSync(data).filter((name) => name.startsWith("raft."));
+        expect(aside).toMatch(/^raft\.\d{8}T\d{6}Z$/);
+        expect(readFileSync(at(`${aside}/vault.db`), "utf8")).toBe("half");
+        expect(said).toContain(`its store is kept as ${at(aside)}`);
         expect(existsSync(at("seal/key"))).toBe(true);
+    });
+
+    test.each([
+        ["data without its key", "seal", "raft", "Restore seal/ from the same backup"],
+        ["a key without its data", "raft", "seal", "Restore raft/ from the same backup"],
+    ])("%s is left as it is, with the reason", (_what, lost, left, said) => {
+        writeFileSync(join(root, "open"), "");
+        rmSync(at("seal/initialising"), { force: true });
+        writeFileSync(at("raft/vault.db"), "data");
+        writeFileSync(at("seal/provisioned"), "");
+        const before = readdirSync(at(left));
+        cpSync(data, join(root, "saved"), { recursive: true });
+        rmSync(at(lost), { recursive: true });
+        // It does not end: a server that is not healthy, whose log says why.
+        const { stdout, signal } = spawnSync("sh", ["-c", script()], { ...options, timeout: 1500 });
+        expect([signal, stdout]).toEqual(["SIGTERM", expect.stringContaining(said)]);
+        expect(readdirSync(at(left))).toEqual(before);
+        expect(existsSync(at(lost))).toBe(false);
+        rmSync(data, { recursive: true });
+        cpSync(join(root, "saved"), data, { recursive: true });
     });
 });

@@ -4,10 +4,11 @@ import { DIALECTS } from "../../../components/foundation/vault/dialect";
 import type { VaultSeal, VaultServerName } from "../../../model/stack-config";
 
 const seals: readonly VaultSeal[] = [{ kind: "local" }, { kind: "operators", pgpKeys: ["a", "b", "c"], threshold: 2 }];
+const sources = ["172.25.5.0/24"];
 const servers = Object.keys(DIALECTS) as VaultServerName[];
 const scripts = servers.flatMap((server) =>
     seals.flatMap((seal) =>
-        Object.entries(DIALECTS[server].files(seal))
+        Object.entries(DIALECTS[server].files({ seal, sources }))
             .filter(([path]) => path.endsWith(".sh"))
             .map(([path, text]): [server: string, seal: string, path: string, text: string] => [
                 server,
@@ -17,7 +18,8 @@ const scripts = servers.flatMap((server) =>
             ]),
     ),
 );
-const operators = (server: VaultServerName): string => DIALECTS[server].files(seals[1]!)["keeper.sh"] ?? "";
+const operators = (server: VaultServerName): string =>
+    DIALECTS[server].files({ seal: seals[1]!, sources })["keeper.sh"] ?? "";
 
 test.each(scripts)("%s, %s: %s is a shell script", (_server, _seal, _path, script) => {
     const { status, stderr } = spawnSync("sh", ["-n"], { input: script, encoding: "utf8" });
@@ -47,4 +49,22 @@ test.each(servers)("%s: shares are encrypted to every operator, the root token t
 test.each(servers)("%s: the operators' keeper never opens the server itself", (server) => {
     expect(operators(server)).not.toContain("unseal key");
     expect(operators(server)).not.toContain("sys/unseal");
+});
+
+const withProvision = servers.flatMap((server) =>
+    seals.flatMap((seal) => {
+        const script = DIALECTS[server].files({ seal, sources })["provision.sh"];
+        return script === undefined ? [] : [[server, seal.kind, script] as const];
+    }),
+);
+
+test.each(withProvision)("%s, %s: the program's login is bound to where it comes from", (_server, _seal, script) => {
+    expect(script).toMatch(/ token_bound_cidrs=172\.25\.5\.0\/24,127\.0\.0\.1 /);
+    expect(script).toMatch(/ secret_id_bound_cidrs=172\.25\.5\.0\/24,127\.0\.0\.1\/32 /);
+});
+
+test.each(scripts)("%s, %s: %s deletes no store", (_server, _seal, _path, script) => {
+    expect(script.match(/rm [^\n]*/g) ?? []).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/-\w*r|raft(?!\.\*)/)]),
+    );
 });

@@ -8,7 +8,7 @@ test.each(["production", "staging", "test", "local-2", "my-test-it", "review-7",
 );
 
 test("the policies make their exceptions for the same environments", () => {
-    expect(policies["volume-protects-data"].throwaway).toEqual(THROWAWAY);
+    expect(policies["data-is-protected"].throwaway).toEqual(THROWAWAY);
     expect(policies["container-runs-fixed-release"].madeHere).toEqual(THROWAWAY);
 });
 

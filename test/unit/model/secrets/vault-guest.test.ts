@@ -1,4 +1,5 @@
 import { resolvePlatform } from "../../../../model/resolve";
+import { LOGIN_TAKEN } from "../../../../model/secrets/vault-agent";
 import { sourcesOf } from "../../../../model/secrets/vault-guest";
 import { parseConfig } from "../../../../config";
 import { products } from "../../../../products";
@@ -87,7 +88,9 @@ test("each application waits for its agent, which is healthy as long as its logi
         "test -s /tmp/token && test -s /run/secrets/postgres && test -s /run/secrets/redis && " +
             "test -s /run/secrets/jwt-secret && test -s /run/secrets/certificate && " +
             // A day and an hour: no login lives longer.
-            "find /tmp/token -mmin -1500 | grep -q .",
+            "find /tmp/token -mmin -1500 | grep -q . && " +
+            // Refused three times in a row.
+            LOGIN_TAKEN,
     ]);
     expect(services.findIndex(({ name }) => name === "psra-api-agent")).toBeLessThan(
         services.findIndex(({ name }) => name === "psra-api"),

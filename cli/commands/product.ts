@@ -1,0 +1,77 @@
+/** `strata product remove`: deletes the data of a product that was taken out of the stack. */
+
+import { ExitCode, Failure, npmRun, rejected } from "../failure";
+import { Progress } from "../output/progress";
+import { ask, terminalOf } from "../output/question";
+import { describeData } from "../pulumi/kept-data";
+import type { ProtectedData } from "../pulumi/state";
+import { drop, goingWith, unprotect } from "../pulumi/state";
+import { unmount } from "../pulumi/unmount";
+import { prepare } from "../prepare";
+import { deploy, type UpOptions } from "./up";
+
+/** Options of `product remove`. */
+export interface ProductOptions extends UpOptions {
+    /** The product's name, instead of typing it. */
+    readonly confirm?: string;
+}
+
+const MOUNT = "vault:index/mount:Mount";
+
+/**
+ * Shows what would be deleted; once the product's name is confirmed, an update deletes it.
+ *
+ * @returns exit code, as `up`
+ * @throws Failure when the product is still declared, has no data, or nobody confirms
+ */
+export async function removeProduct(name: string, options: ProductOptions): Promise<number> {
+    const progress = new Progress(process.stdout, { quiet: options.json === true });
+    const session = await prepare(options, progress, "up");
+    const { stack, pulumi, declared } = session;
+    // What an update that failed left unprotected, too.
+    const { data } = await pulumi.state();
+    const owners = [...new Set(data.map(({ owner }) => owner))].filter((owner) => owner !== "platform").sort();
+    const going = data.filter(({ owner }) => owner === name);
+    if (going.length === 0 || !owners.includes(name)) {
+        throw rejected("product", name, owners, `these products of ${stack.name} have data`);
+    }
+    progress.print(`data of ${name} in ${stack.name}:`);
+    going.forEach((one) => progress.print(`  ${describeData(one)}`));
+    if (declared.platform.products.includes(name)) {
+        throw new Failure(
+            `${name} is still in strata:products of ${stack.name}; nothing was touched`,
+            `take it out of ${stack.source}, then run this again; the list above is what would be deleted`,
+        );
+    }
+    await confirm(name, going, options);
+    const mounts = going.filter(({ type }) => type === MOUNT);
+    await unmount(
+        pulumi,
+        mounts.map(({ name: path }) => path),
+    );
+    await pulumi.rewrite((exported) => {
+        const gone = mounts.map(({ urn }) => urn);
+        const left = drop(exported, [...gone, ...goingWith(exported, gone)]);
+        return unprotect(
+            left,
+            going.map(({ urn }) => urn),
+        );
+    });
+    const deleteData = going.map((one) => one.name);
+    const command = ["strata", "product", "remove", name] as const;
+    const code = await deploy(command, { ...options, deleteData }, () => Promise.resolve([]));
+    if (code === ExitCode.holds) progress.line("✓", `${name} and its data are removed`);
+    return code;
+}
+
+async function confirm(name: string, going: readonly ProtectedData[], options: ProductOptions): Promise<void> {
+    const { confirm: given } = options;
+    const next = `type the name of the product, or give --confirm ${name}`;
+    const terminal = terminalOf(options);
+    if (given === undefined && terminal === undefined) {
+        throw new Failure(`this deletes the data of ${name} (${going.length} objects) and was not confirmed`, next);
+    }
+    const question = "This deletes the data above for good. Type the product's name to go on: ";
+    const typed = given ?? (terminal && (await ask(question, terminal))) ?? "";
+    if (typed !== name) throw rejected(given === undefined ? "confirmation" : "--confirm", typed, [name], next);
+}

@@ -1,0 +1,87 @@
+/** Data that a changed declaration would delete: found before anything is touched, and removed only by somebody who means it. */
+
+import { mountOf } from "../../model/secrets/secret";
+import { PLATFORM } from "../../model/platform";
+import { Failure, npmRun } from "../failure";
+import type { Declared } from "../stacks/platform";
+import type { KnownState, ProtectedData } from "./state";
+
+const VOLUME = "docker:index/volume:Volume";
+const REALM = "keycloak:index/realm:Realm";
+
+/** Protected data that the stack declares no more. Pure. */
+export function undeclaredData(
+    { protected: data }: Pick<KnownState, "protected">,
+    declared: Declared,
+): ProtectedData[] {
+    const { platform, config } = declared;
+    const services = new Set(platform.services.map(({ name }) => name));
+    const vault = config.identity?.vault === undefined ? [] : (platform.secrets ?? []);
+    const mounts = new Set(vault.map(mountOf));
+    const keys = new Set(vault.map((secret) => `${mountOf(secret)}/${secret.path}`));
+    const hasAuthorities = vault.some(({ engine }) => engine === "pki");
+    const isDeclared = ({ type, owner, name, service }: ProtectedData): boolean => {
+        if (type === VOLUME) return service === undefined || services.has(service);
+        if (type === REALM) return name === platform.realm?.name;
+        if (!type.startsWith("vault:")) return true;
+        if (owner === PLATFORM && name.startsWith(`${PLATFORM}/pki`)) return hasAuthorities;
+        if (type.startsWith("vault:transit/")) return keys.has(name);
+        return mounts.has(name.split("/").slice(0, 2).join("/"));
+    };
+    return data.filter((one) => !isDeclared(one));
+}
+
+/** @throws Failure when the stack declares something with data no more */
+export function refuseRemoval(
+    state: Pick<KnownState, "protected">,
+    declared: Declared,
+    stack: { name: string; source: string },
+): void {
+    const going = undeclaredData(state, declared);
+    if (going.length === 0) return;
+    const products = [...new Set(going.map(({ owner }) => owner))].sort();
+    const removed = products.filter((owner) => owner !== PLATFORM && !declared.platform.products.includes(owner));
+    const details = going.map((one) => `  ${describeData(one)}`);
+    const fail = (message: string, next: string): never => {
+        throw new Failure(`${message}; nothing was touched`, next, undefined, details);
+    };
+    if (declared.config.identity?.vault === undefined && going.some(({ type }) => type.startsWith("vault:"))) {
+        fail(
+            "strata:identity.vault is gone from the stack, and with it would go everything that was written in Vault",
+            `set strata:identity.vault in ${stack.source} again, or remove the environment: ${npmRun("down", stack.name, "--volumes")}`,
+        );
+    }
+    const realm = going.find(({ type }) => type === REALM);
+    if (realm !== undefined) {
+        const now = declared.platform.realm?.name;
+        fail(
+            `the realm ${realm.name} would be ${now === undefined ? "deleted" : `replaced by ${now}`}, with all people in it`,
+            `set strata:identity.keycloak.realm to ${realm.name} in ${stack.source}; a realm cannot be renamed`,
+        );
+    }
+    const [first] = removed;
+    if (first !== undefined) {
+        fail(
+            `${removed.join(", ")} ${removed.length === 1 ? "is" : "are"} gone from strata:products, and ${removed.length === 1 ? "its" : "their"} data is still there`,
+            `put ${removed.length === 1 ? "it" : "them"} back in ${stack.source}, or remove the data for good: ${npmRun("strata", stack.name, "product", "remove", first)}`,
+        );
+    }
+    fail(
+        `what holds data of ${products.join(", ")} is not declared any more`,
+        `declare it again in products/, or let it go: pulumi state unprotect ${going.map(({ urn }) => `'${urn}'`).join(" ")} --yes --stack ${stack.name}, with the variables of ${npmRun("strata", stack.name, "env")}`,
+    );
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+    [VOLUME]: "volume",
+    [REALM]: "realm",
+    "vault:index/mount:Mount": "everything in Vault below",
+    "vault:transit/secretBackendKey:SecretBackendKey": "encryption key",
+    "vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert": "root authority",
+    "vault:pkiSecret/secretBackendIntermediateCertRequest:SecretBackendIntermediateCertRequest": "authority",
+};
+
+/** For example `volume production-psra-postgres-data`. Pure. */
+export function describeData({ type, name }: ProtectedData): string {
+    return `${WORDS[type] ?? type} ${name}`;
+}

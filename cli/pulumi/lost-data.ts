@@ -1,0 +1,231 @@
+/** Data volumes that are not the ones that the state made: what was lost with them, and how the next `up` makes it again. */
+
+import { LABEL } from "../../model/names";
+import type { Engine, InspectedVolume } from "../engine/engine";
+import { Failure, npmRun } from "../failure";
+import type { Progress } from "../output/progress";
+import type { Session } from "../session";
+import type { Declared } from "../stacks/platform";
+import { dated, dependencies, drop, type KnownObject, type KnownState } from "./state";
+
+/** What the user said about data that is missing. */
+export interface DataLossOptions {
+    /** Make again what was lost, empty. */
+    readonly acceptDataLoss?: boolean;
+    /** A volume that is newer than the state's holds what its backup held. */
+    readonly restored?: boolean;
+}
+
+/**
+ * What became of a data volume that the state knows.
+ *
+ * `there`: it is the same. `gone`: the engine has none of that name. `empty`: another one, with nothing in it. `restored`: another
+ * one, with files from before it was made. `begun`: another one, with newer files only, so a server may have begun anew in it.
+ * `foreign`: one without strata's labels, with something in it.
+ */
+export type Fate = "there" | "gone" | "empty" | "restored" | "begun" | "foreign";
+
+/** What is in a volume, as far as it tells where it comes from. */
+export type Contents = "nothing" | "older files" | "newer files";
+
+/** Milliseconds by which the clocks of the engine and of this machine may differ, and the state's entry may be late. */
+const SLACK = 120_000;
+
+/**
+ * Whether a volume is the one that the state made. Pure.
+ *
+ * @param contents - asked only about a volume that cannot be the same
+ */
+export async function fateOf(
+    known: Pick<KnownObject, "created" | "labels">,
+    found: InspectedVolume | undefined,
+    contents: () => Promise<Contents>,
+): Promise<Fate> {
+    if (found === undefined) return "gone";
+    const isOurs = found.labels[LABEL.environment] === known.labels[LABEL.environment];
+    const isNewer = known.created !== undefined && found.created > known.created + SLACK;
+    if (isOurs && !isNewer) return "there";
+    const inside = await contents();
+    if (inside === "nothing") return "empty";
+    if (!isOurs) return "foreign";
+    return inside === "older files" ? "restored" : "begun";
+}
+
+/** A data volume of the state and its fate. */
+export interface Volume extends KnownObject {
+    readonly fate: Fate;
+    /** When the engine made the one that is there now. */
+    readonly found?: number;
+}
+
+/**
+ * Looks at the data volumes before anything else is done: says what was lost, and takes out of the state what was inside it and
+ * what has to be made again.
+ *
+ * @returns whether the state was changed, and arguments of the update that follows
+ * @throws Failure when it is not certain that data was lost, or nobody has accepted that it was
+ */
+export async function settleLosses(
+    session: Session & { readonly declared: Declared },
+    state: KnownState,
+    options: DataLossOptions,
+    progress: Progress,
+): Promise<{ readonly changed: boolean; readonly args: readonly string[] }> {
+    const { engine, stack, pulumi, declared } = session;
+    const volumes = await dataVolumes(state, engine);
+    refuseUncertain(volumes, options, stack.name);
+    const lost = volumes.filter(({ fate }) => ["gone", "empty", "begun"].includes(fate) && !isTaken(fate, options));
+    const taken = volumes.filter(({ fate }) => isTaken(fate, options));
+    for (const { name } of taken) {
+        progress.line("!", `${name} is newer than the state's and holds older data: taken as restored from a backup`);
+    }
+    if (lost.length === 0 && taken.length === 0) return { changed: false, args: [] };
+    const told = lost.map((volume) => describeLoss(volume, state));
+    if (lost.length > 0 && declared.config.protectData && !options.acceptDataLoss) {
+        throw new Failure(
+            `data was lost: ${told.join("; ")}. Nothing was touched`,
+            `restore a backup ("A lost volume" in docs/data.md), or make it again empty: ${npmRun("up", stack.name, "--accept-data-loss")}`,
+        );
+    }
+    told.forEach((text) => progress.line("!", `data was lost: ${text}`));
+    await removeEmpty(engine, lost);
+    let again: Again = { forgotten: [], restart: [] };
+    const times = new Map(taken.flatMap(({ urn, found }) => (found === undefined ? [] : [[urn, found] as const])));
+    await pulumi.rewrite((exported) => {
+        again = makeAgain(
+            exported,
+            lost.map(({ urn }) => urn),
+            state,
+        );
+        return dated(drop(exported, again.forgotten), times);
+    });
+    return { changed: true, args: again.restart.flatMap((urn) => ["--replace", urn]) };
+}
+
+/** The data volumes that a state knows, with what became of each. */
+export async function dataVolumes(state: KnownState, engine: Engine): Promise<Volume[]> {
+    const known = state.volumes.filter(({ labels, failed }) => labels[LABEL.data] === "true" && !failed);
+    const found = await engine.volumesNamed(known.map(({ name }) => name));
+    return Promise.all(
+        known.map(async (volume) => {
+            const one = found.find(({ name }) => name === volume.name);
+            const fate = await fateOf(volume, one, () => contentsOf(engine, volume, one!, state));
+            return { ...volume, fate, ...(one && { found: one.created }) };
+        }),
+    );
+}
+
+/** What of a state has to be made again after volumes were lost. */
+export interface Again {
+    /** URNs that leave the state: the volumes, what was inside them, and the commands that filled them. */
+    readonly forgotten: readonly string[];
+    /** URNs of services that run on what is made again, and have to notice. */
+    readonly restart: readonly string[];
+}
+
+const CONTAINER = "docker:index/container:Container";
+const COMMAND = "command:local:Command";
+
+/** Pure. @param lost - URNs of volumes */
+export function makeAgain(
+    exported: unknown,
+    lost: readonly string[],
+    { contained }: Pick<KnownState, "contained">,
+): Again {
+    const inside = contained.filter(({ volume }) => lost.includes(volume)).map(({ urn }) => urn);
+    const reached = new Set(lost);
+    const commands: string[] = [];
+    const restart: string[] = [];
+    for (const { urn, type, mustRun, on } of dependencies(exported)) {
+        if ((type !== CONTAINER && type !== COMMAND) || !on.some((each) => reached.has(each))) continue;
+        // What follows from a command is a server on other data; what only waits for such a server goes on.
+        const direct = on.some((each) => lost.includes(each) || commands.includes(each));
+        if (type === COMMAND) {
+            reached.add(urn);
+            commands.push(urn);
+        } else if (direct) {
+            reached.add(urn);
+            if (mustRun && !on.some((each) => lost.includes(each))) restart.push(urn);
+        }
+    }
+    return { forgotten: [...lost, ...inside, ...commands], restart };
+}
+
+/** For example `local-vault-data (vault, with 83 objects configured in it)`. Pure. */
+export function describeLoss({ urn, name, labels }: KnownObject, { contained }: Pick<KnownState, "contained">): string {
+    const inside = contained.filter(({ volume }) => volume === urn);
+    const people = inside.some((each) => each.urn.includes("keycloak:index/realm:Realm::")) ? ", and all people" : "";
+    const objects = inside.length === 0 ? "" : `, with ${inside.length} objects configured in it${people}`;
+    return `${name} (${labels[LABEL.service] ?? "data"}${objects})`;
+}
+
+function isTaken(fate: Fate, { restored, acceptDataLoss }: DataLossOptions): boolean {
+    return fate === "restored" || (fate === "begun" && restored === true && acceptDataLoss !== true);
+}
+
+function refuseUncertain(
+    volumes: readonly Volume[],
+    { acceptDataLoss, restored }: DataLossOptions,
+    stack: string,
+): void {
+    const foreign = volumes.find(({ fate }) => fate === "foreign");
+    if (foreign) {
+        const labels = Object.entries(foreign.labels).map(([key, value]) => `--label ${key}=${value}`);
+        throw new Failure(
+            `the volume ${foreign.name} holds something and has not the labels of ${stack}: it is another one than the state's`,
+            `if it is a backup, copy it into one with the labels ("A lost volume" in docs/data.md): docker volume create ${labels.join(" ")} ${foreign.name}`,
+        );
+    }
+    const begun = volumes.filter(({ fate }) => fate === "begun");
+    if (begun.length > 0 && !acceptDataLoss && !restored) {
+        throw new Failure(
+            `${begun.map(({ name }) => name).join(", ")}: newer than the state's, so whether the data was lost or restored cannot be told; nothing was touched`,
+            `restored from a backup: ${npmRun("up", stack, "--restored")}; lost, to be made again empty: ${npmRun("up", stack, "--accept-data-loss")}`,
+        );
+    }
+}
+
+/** Somebody made it by hand: without the labels it would be replaced, and with them nothing is lost. */
+async function removeEmpty(engine: Engine, lost: readonly Volume[]): Promise<void> {
+    for (const { name } of lost.filter(({ fate }) => fate === "empty")) {
+        const removed = await engine.docker(["volume", "rm", name]);
+        if (removed.code !== 0 && !/no such/i.test(removed.stderr)) {
+            throw new Failure(
+                `the empty volume ${name} is not the state's and cannot be removed: ${removed.stderr.trim()}`,
+                `remove what uses it, then: docker volume rm ${name}`,
+            );
+        }
+    }
+}
+
+/** Looks inside with the image of the volume's own service, which is on the engine and has a shell. */
+async function contentsOf(
+    engine: Engine,
+    volume: KnownObject,
+    found: InspectedVolume,
+    state: KnownState,
+): Promise<Contents> {
+    const service = volume.labels[LABEL.service];
+    const image = state.containers.find(({ labels, mustRun }) => mustRun && labels[LABEL.service] === service)?.image;
+    const minutes = Math.ceil((Date.now() - found.created) / 60_000) + 2;
+    const script = `[ -z "$(ls -A /v)" ] && echo nothing && exit; find /v -type f -mmin +${minutes} | grep -q . && echo older || echo newer`;
+    const asked = await engine.docker([
+        ...["run", "--rm", "--network=none", "--user=0:0", "--cap-drop=ALL", "--cap-add=DAC_READ_SEARCH"],
+        ...[
+            "--security-opt=no-new-privileges:true",
+            "--read-only",
+            "--memory=64m",
+            "--pull=never",
+            "--log-driver=none",
+        ],
+        ...[`--volume=${volume.name}:/v:ro,nocopy`, "--entrypoint=sh", image ?? "", "-c", script],
+    ]);
+    const said = asked.stdout.trim();
+    if (asked.code !== 0 || !["nothing", "older", "newer"].includes(said)) {
+        throw new Failure(
+            `the volume ${volume.name} is another one than the state's, and what is in it cannot be told: ${asked.stderr.trim().split("\n").at(-1) ?? ""}`,
+            `look at it: docker run --rm --volume ${volume.name}:/v:ro <image> ls -la /v`,
+        );
+    }
+    return said === "nothing" ? "nothing" : said === "older" ? "older files" : "newer files";
+}

@@ -1,0 +1,15 @@
+/** What holds data: deleting or replacing it takes away what people or services wrote. */
+
+import { KEPT_TYPES } from "../../model/kept-types";
+import { VOLUME } from "./docker";
+import type { Properties } from "./properties";
+import { isInMemory, purposeOf } from "./volumes";
+
+/** Types of resources that hold data, with a test where only some of them do. */
+export const DATA: Readonly<Record<string, (properties: Properties) => boolean>> = {
+    [VOLUME]: (properties) => {
+        const purpose = purposeOf(properties);
+        return purpose === "data" || (purpose === "secrets" && !isInMemory(properties));
+    },
+    ...Object.fromEntries(KEPT_TYPES.map((type) => [type, () => true])),
+};

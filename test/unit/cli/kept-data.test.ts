@@ -1,0 +1,169 @@
+/** Data that a changed declaration would delete, with the real products. */
+
+import { Failure } from "../../../cli/failure";
+import { refuseRemoval, undeclaredData } from "../../../cli/pulumi/kept-data";
+import { readState, unprotect } from "../../../cli/pulumi/state";
+import type { Declared } from "../../../cli/stacks/platform";
+import { parseConfig } from "../../../config";
+import { resolvePlatform } from "../../../model/resolve";
+import { products } from "../../../products";
+
+const IDENTITY = { vault: {}, keycloak: {} };
+
+function declare(config: Record<string, unknown> = {}): Declared {
+    const parsed = parseConfig({
+        "strata:domain": "example.com",
+        "strata:addressBase": "172.25",
+        "strata:products": [{ name: "psra" }, { name: "rentguy" }],
+        "strata:vault": { seal: { kind: "local" } },
+        "strata:unreleased": "reference-app",
+        "strata:identity": IDENTITY,
+        ...config,
+    });
+    return {
+        config: parsed,
+        platform: resolvePlatform({ environment: "test", config: parsed, products }),
+        images: [],
+        own: [],
+        references: {},
+        pulls: {},
+    };
+}
+
+const entry = (type: string, name: string, inputs: object, protect = true) => ({
+    urn: `urn:pulumi:test::strata::${type}::${name}`,
+    type,
+    id: name,
+    inputs,
+    protect,
+});
+const volume = (service: string, product: string) =>
+    entry("docker:index/volume:Volume", `test-${service}-data`, {
+        name: `test-${service}-data`,
+        labels: [
+            { label: "strata.product", value: product },
+            { label: "strata.service", value: service },
+            { label: "strata.data", value: "true" },
+        ],
+    });
+const mount = (path: string) => entry("vault:index/mount:Mount", path, { path });
+const key = entry("vault:transit/secretBackendKey:SecretBackendKey", "key", {
+    backend: "psra/transit",
+    name: "psra-key",
+});
+const root = entry("vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert", "root", { backend: "platform/pki" });
+const request = (product: string) =>
+    entry("vault:pkiSecret/secretBackendIntermediateCertRequest:SecretBackendIntermediateCertRequest", product, {
+        backend: `${product}/pki`,
+    });
+const realm = entry("keycloak:index/realm:Realm", "realm", { realm: "sevensa" });
+const declaredKey = declare().platform.secrets!.find(({ engine, owner }) => engine === "transit" && owner === "psra")!;
+
+const EXPORTED = {
+    deployment: {
+        resources: [
+            volume("vault", "platform"),
+            volume("psra-postgres", "psra"),
+            volume("rentguy-postgres", "rentguy"),
+            ...[
+                "psra/kv",
+                "psra/database",
+                "psra/transit",
+                "psra/pki",
+                "rentguy/kv",
+                "platform/kv",
+                "platform/pki",
+            ].map(mount),
+            { ...key, inputs: { backend: "psra/transit", name: declaredKey.path } },
+            root,
+            request("psra"),
+            request("rentguy"),
+            realm,
+            entry("docker:index/volume:Volume", "throw-away", { name: "x" }, false),
+        ],
+    },
+};
+const STATE = readState(EXPORTED);
+const stack = { name: "test", source: "Pulumi.test.yaml" };
+
+function refusal(declared: Declared, state = STATE): Failure {
+    try {
+        refuseRemoval(state, declared, stack);
+    } catch (error) {
+        expect(error).toBeInstanceOf(Failure);
+        expect((error as Failure).exitCode).toBe(2);
+        expect((error as Failure).message).toContain("nothing was touched");
+        return error as Failure;
+    }
+    throw new Error("it was not refused");
+}
+
+test("a stack that declares what it has is not refused", () => {
+    expect(undeclaredData(STATE, declare())).toEqual([]);
+    expect(() => refuseRemoval(STATE, declare(), stack)).not.toThrow();
+});
+
+test("owners are known by labels, and by the first part of the path", () => {
+    const owners = new Map(STATE.protected.map(({ name, owner }) => [name, owner]));
+    expect(owners.get("test-psra-postgres-data")).toBe("psra");
+    expect(owners.get(`psra/transit/${declaredKey.path}`)).toBe("psra");
+    expect(owners.get("psra/pki")).toBe("psra");
+    expect(owners.get("sevensa")).toBe("platform");
+    expect(owners.has("x")).toBe(false);
+});
+
+test("a product that was taken out: its data is named, and the command that removes it", () => {
+    const { message, next, details } = refusal(declare({ "strata:products": [{ name: "rentguy" }] }));
+    expect(message).toContain("psra is gone from strata:products, and its data is still there");
+    expect(next).toContain("put it back in Pulumi.test.yaml");
+    expect(next).toContain("npm run strata -- product remove psra --stack test");
+    expect(details).toEqual([
+        "  volume test-psra-postgres-data",
+        "  everything in Vault below psra/kv",
+        "  everything in Vault below psra/database",
+        "  everything in Vault below psra/transit",
+        "  everything in Vault below psra/pki",
+        `  encryption key psra/transit/${declaredKey.path}`,
+        "  authority psra/pki",
+    ]);
+});
+
+test("several products at once", () => {
+    const { message } = refusal(declare({ "strata:products": [{ name: "bizosaas" }] }));
+    expect(message).toContain("psra, rentguy are gone from strata:products, and their data is still there");
+});
+
+test("once its data is not protected any more, it goes", () => {
+    const going = STATE.protected.filter(({ owner }) => owner === "psra").map(({ urn }) => urn);
+    const state = readState(unprotect(EXPORTED, going));
+    expect(() => refuseRemoval(state, declare({ "strata:products": [{ name: "rentguy" }] }), stack)).not.toThrow();
+    expect(state.protected).toHaveLength(STATE.protected.length - going.length);
+    // And is still known as data, so that the command can be run again when the update failed.
+    const left = state.data.filter(({ owner }) => owner === "psra").map(({ urn }) => urn);
+    expect([...left].sort()).toEqual([...going].sort());
+});
+
+test("another realm name is refused: the realm would be replaced, with all people in it", () => {
+    const { message, next } = refusal(declare({ "strata:identity": { vault: {}, keycloak: { realm: "other" } } }));
+    expect(message).toContain("the realm sevensa would be replaced by other, with all people in it");
+    expect(next).toContain("set strata:identity.keycloak.realm to sevensa");
+});
+
+test("a stack without Keycloak or without Vault's configuration is refused too", () => {
+    expect(refusal(declare({ "strata:identity": { vault: {} } })).message).toContain(
+        "the realm sevensa would be deleted",
+    );
+    const { message } = refusal(declare({ "strata:identity": { keycloak: {} } }));
+    expect(message).toContain("strata:identity.vault is gone from the stack");
+});
+
+test("a secret engine or a store that a product has no more", () => {
+    const unused = readState({ deployment: { resources: [...EXPORTED.deployment.resources, mount("psra/other")] } });
+    const { message, next } = refusal(declare(), unused);
+    expect(message).toContain("what holds data of psra is not declared any more");
+    expect(next).toContain("pulumi state unprotect 'urn:pulumi:test::strata::vault:index/mount:Mount::psra/other'");
+    const store = readState({
+        deployment: { resources: [...EXPORTED.deployment.resources, volume("psra-old", "psra")] },
+    });
+    expect(refusal(declare(), store).details).toEqual(["  volume test-psra-old-data"]);
+});
