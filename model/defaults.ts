@@ -1,6 +1,5 @@
 /** What a service gets when its product says nothing, per kind. One place per fact. */
 
-import { isMadeHere } from "./made-here";
 import type { HealthCheck, ImageName, Limits, ServiceKind } from "./platform";
 import type { StandIn, VaultConfig } from "./stack-config";
 import { vaultTest } from "./vault-server";

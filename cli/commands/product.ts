@@ -1,6 +1,6 @@
 /** `strata product remove`: deletes the data of a product that was taken out of the stack. */
 
-import { ExitCode, Failure, npmRun, rejected } from "../failure";
+import { ExitCode, Failure, rejected } from "../failure";
 import { Progress } from "../output/progress";
 import { ask, terminalOf } from "../output/question";
 import { describeData } from "../pulumi/kept-data";
