@@ -174,12 +174,17 @@ function checkMeetings(platform: Platform): Problem[] {
     });
 }
 
-/** A server that decodes `%2F` sees another path than the edge, which decides by the path who is asked for a session. */
+/**
+ * A server that decodes `%2F` sees another path than the edge, which decides by the path who is asked for a session. Only the
+ * routes of one owner are compared: a host of two owners is refused as such.
+ */
 function checkEncodedCharacters({ services }: Platform): Problem[] {
-    const mixed = mixedHosts(services.flatMap(({ routes }) => routes));
-    return services.flatMap(({ name, routes }) =>
+    const mixedHostsOf = (owner: string): string[] =>
+        mixedHosts(services.filter(({ product }) => product === owner).flatMap(({ routes }) => routes));
+    return services.flatMap(({ name, product, routes }) =>
         routes
-            .filter(({ host, encodedCharacters }) => encodedCharacters && mixed.includes(host))
+            .filter(({ encodedCharacters }) => encodedCharacters)
+            .filter(({ host }) => mixedHostsOf(product).includes(host))
             .map(({ host, path }) => ({
                 key: `${name} route ${host}${path} encodedCharacters`,
                 value: "true",

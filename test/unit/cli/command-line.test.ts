@@ -1,17 +1,29 @@
 /** Starts the real command line: what a person gets for a wrong word, before anything is touched. */
 
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { npmRun } from "../../../cli/failure";
 import { projectRoot, privateFolder } from "../../../cli/places";
 
-function strata(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+interface Said {
+    readonly code: number;
+    readonly stdout: string;
+    readonly stderr: string;
+}
+
+function strata(...args: string[]): Promise<Said> {
+    return strataAs({}, ...args);
+}
+
+/** @param login - variables of the operator */
+function strataAs(login: NodeJS.ProcessEnv, ...args: string[]): Promise<Said> {
     const node = join(projectRoot, "node_modules", "node", "bin", "node");
     const program = ["--require", join(projectRoot, "typescript.cjs"), join(projectRoot, "cli", "main.ts"), ...args];
     return new Promise((resolve) =>
-        execFile(node, program, { cwd: projectRoot }, (error, stdout, stderr) =>
+        execFile(node, program, { cwd: projectRoot, env: { ...process.env, ...login } }, (error, stdout, stderr) =>
             resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
         ),
     );
@@ -103,8 +115,10 @@ describe("strata person", () => {
     });
 
     test("an environment that was never started, and one without Keycloak, have no people", async () => {
-        const { code, stderr } = await strata("person", "list", "--stack", "staging");
-        expect(stderr).toMatch(/^✗ staging has no people: .*\n {2}next: /);
+        const backend = `file://${mkdtempSync(join(tmpdir(), "strata-backend-"))}`;
+        const login = { PULUMI_BACKEND_URL: backend, PULUMI_CONFIG_PASSPHRASE: "a passphrase" };
+        const { code, stderr } = await strataAs(login, "person", "list", "--stack", "staging");
+        expect(stderr).toMatch(/^✗ staging has no Keycloak in its state: .*\n {2}next: /);
         expect(code).toBe(2);
     });
 });

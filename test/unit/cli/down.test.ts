@@ -39,7 +39,7 @@ async function downAs(login: NodeJS.ProcessEnv, name: string, ...args: string[])
         `#!/bin/sh
 printf '%s\\n' "$*" >>${asked}
 case "$*" in
-version*) echo "26.1.5 1.45" ;;
+version*) echo "26.1.5 1.45 linux amd64" ;;
 "ps "*) echo c1 ;;
 "container inspect"*) echo '${JSON.stringify([CONTAINER])}' ;;
 "network ls"*) echo "n1 x-edge-net" ;;

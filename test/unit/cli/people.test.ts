@@ -140,10 +140,15 @@ test("a reset takes the second factor and the sessions, not the password's place
 });
 
 test("a Keycloak that cannot be asked is not taken for one that is well", async () => {
-    const outputs = { identity: { ...keycloak.login, adminUrl: "http://127.0.0.1:1" } };
+    const outputs = { identity: { adminUrl: "http://127.0.0.1:1", realm: "sevensa" } };
+    const password = "urn:pulumi:local::strata::random:index/randomPassword:RandomPassword::keycloak-provisioner";
+    const resources = [
+        { urn: "urn:pulumi:local::strata::pulumi:pulumi:Stack::strata-local", type: "pulumi:pulumi:Stack", outputs },
+        { urn: password, outputs: { result: { plaintext: '"a secret"' } } },
+    ];
     const pulumi = {
         stack: { name: "local" },
-        ask: () => Promise.resolve({ code: 0, stdout: JSON.stringify(outputs), stderr: "" }),
+        ask: () => Promise.resolve({ code: 0, stdout: JSON.stringify({ deployment: { resources } }), stderr: "" }),
     } as unknown as Pulumi;
     const state = await stateOfLogins(pulumi, 0);
     expect(state.people).toBeUndefined();
