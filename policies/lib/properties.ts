@@ -22,11 +22,14 @@ export class Unknown {
     constructor(public readonly cause: UnknownValue) {}
 }
 
+/** The SDK's mark of an unknown string: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go */
+const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 /** A rule needed a value that this preview cannot know. The next one, or the update itself, can. */
 export class UnknownProperty extends Error {
     constructor(
         public readonly path: string,
-        public readonly sentinel: string,
+        public readonly sentinel = UNKNOWN_STRING,
     ) {
         super(`${path} is not known during preview`);
     }
@@ -82,7 +85,7 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 export function notRunDuringPreview(
     gaps: readonly { readonly subject: string; readonly unknown: UnknownProperty }[],
 ): Error {
-    const error = new UnknownValueError(gaps[0]?.unknown.sentinel ?? "", []);
+    const error = new UnknownValueError(gaps[0]?.unknown.sentinel ?? UNKNOWN_STRING, []);
     error.message = `not known yet: ${gaps.map(({ subject, unknown }) => `${subject} ${unknown.path}`).join(", ")}`;
     return error;
 }

@@ -125,6 +125,20 @@ export class Stack {
         }
     }
 
+    /**
+     * A text that the resource's type requires. Without it the resource is unknown as a whole: a preview knows nothing of what
+     * is in a server that does not run yet.
+     */
+    required(subject: Subject, key: string): string | undefined {
+        return this.read(subject, (properties) => {
+            const text = properties.text(key);
+            if (text === undefined) {
+                throw new UnknownProperty(key);
+            }
+            return text;
+        });
+    }
+
     private member(subject: Subject, networks: readonly string[]): Member {
         const { environment = "", services = [] } = this.plan ?? {};
         const service = services.find(({ name }) => containerName(environment, name) === subject.name);

@@ -17,7 +17,7 @@ export const clientReturnsToOwner = stackRule({
             return;
         }
         for (const client of stack.ofType(CLIENT)) {
-            const id = stack.read(client, (properties) => properties.text("clientId"));
+            const id = stack.required(client, "clientId");
             if (id === undefined) {
                 continue;
             }

@@ -17,11 +17,11 @@ export const vaultMountBelongsToOwner = stackRule({
         const paths = owners.flatMap((owner) => ENGINES.map((engine) => [`${owner}/${engine}`, engine] as const));
         for (const mount of stack.ofType(MOUNT)) {
             const { name, urn } = mount;
-            const read = stack.read(mount, (properties) => ({
-                path: properties.text("path") ?? "",
-                type: properties.text("type") ?? "",
-            }));
-            if (read !== undefined && !paths.some(([path, engine]) => path === read.path && engine === read.type)) {
+            const [path, type] = [stack.required(mount, "path"), stack.required(mount, "type")];
+            if (path === undefined || type === undefined) {
+                continue;
+            }
+            if (!paths.some(([planned, engine]) => planned === path && engine === type)) {
                 const problem =
                     "it is not at a path of a product of the plan or of the platform; mount it at <product>/<engine>, by its engine";
                 yield { name, urn, problem };

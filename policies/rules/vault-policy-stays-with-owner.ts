@@ -33,16 +33,13 @@ export const vaultPolicyStaysWithOwner = stackRule({
             return;
         }
         for (const policy of stack.ofType(POLICY)) {
-            const read = stack.read(policy, (properties) => ({
-                name: properties.text("name") ?? "",
-                text: properties.text("policy") ?? "",
-            }));
-            if (read === undefined || RUNNING.includes(read.name)) {
+            const [name, text] = [stack.required(policy, "name"), stack.required(policy, "policy")];
+            if (name === undefined || text === undefined || RUNNING.includes(name)) {
                 continue;
             }
-            const service = plan.services.find(({ name }) => name === read.name);
-            const product = plan.products.find((one) => peoplePolicy(one) === read.name);
-            const paths = pathsOf(read.text);
+            const service = plan.services.find((one) => one.name === name);
+            const product = plan.products.find((one) => peoplePolicy(one) === name);
+            const paths = pathsOf(text);
             if (service === undefined && product === undefined) {
                 yield finding(policy, "it is the policy of no service and of nobody's people; remove it");
             } else if (paths === undefined) {

@@ -332,6 +332,7 @@ export const claims: Readonly<Record<string, RuleCases>> = {
                 ELSEWHERE("validRedirectUris"),
             ],
             "whose it is": [withClient({ clientId: UNKNOWN }), "shop clientId"],
+            "all of it, before Keycloak runs": [[...base, { ...client(), props: {} }], "realm-client-shop clientId"],
         },
         wrongType: {
             "no list": [
@@ -355,7 +356,14 @@ export const claims: Readonly<Record<string, RuleCases>> = {
             "under another engine's name": [mount("shop/kv", "transit"), NO_OWNER],
             "of another kind": [mount("shop/ssh", "ssh"), NO_OWNER],
         },
-        unknown: { path: [mount(UNKNOWN), "mount path"], type: [mount("shared/kv", UNKNOWN), "mount type"] },
+        unknown: {
+            path: [mount(UNKNOWN), "mount path"],
+            type: [mount("shared/kv", UNKNOWN), "mount type"],
+            "all of it, before Vault runs": [
+                [...base, { type: "vault:index/mount:Mount", name: "mount", props: {} }],
+                "mount path, mount type",
+            ],
+        },
         wrongType: { path: [mount(["shop/kv"]), "`path` has the wrong type; write a string"] },
     },
     "vault-policy-stays-with-owner": {
@@ -401,7 +409,10 @@ export const claims: Readonly<Record<string, RuleCases>> = {
                 UNREADABLE_POLICY,
             ],
         },
-        unknown: { text: [policy("shop-api", UNKNOWN), "shop-api policy"] },
+        unknown: {
+            text: [policy("shop-api", UNKNOWN), "shop-api policy"],
+            "all of it, before Vault runs": [policy(undefined, undefined), "policy name, policy policy"],
+        },
         wrongType: { text: [policy("shop-api", ["x"]), "`policy` has the wrong type; write a string"] },
     },
 };
