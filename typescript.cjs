@@ -10,7 +10,9 @@ const javascript = Module._extensions[".js"];
 require("tsx/cjs");
 Module._extensions[".js"] = javascript;
 // tsx asks for source maps of every file; those of the project are the ones that somebody reads.
-setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
+if (setSourceMapsSupport) setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
+// Node 20, with which plain `pulumi` may run the program, only knows all of them.
+else process.setSourceMapsEnabled(true);
 
 /**
  * The SDK loads these to turn functions into resources, which takes as long as the rest of it. They wait until somebody does.

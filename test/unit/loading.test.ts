@@ -1,6 +1,8 @@
 /** What `typescript.cjs` does to a Node process: fast where nothing needs the rest, and whole where something does. */
 
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const ROOT = join(__dirname, "..", "..");
@@ -37,4 +39,13 @@ test("the project's TypeScript is loaded", () => {
         console.log(JSON.stringify(npmRun("up", "staging")));
     `);
     expect(line).toBe("npm run up -- --stack staging");
+});
+
+test("the project's TypeScript is loaded by Node 20 too, which cannot choose whose source maps it reads", () => {
+    const script = "delete require('node:module').setSourceMapsSupport";
+    const before = join(mkdtempSync(join(tmpdir(), "strata-node-20-")), "before.cjs");
+    writeFileSync(before, script);
+    const program = "console.log(require('./cli/failure.ts').npmRun('up'))";
+    const args = ["--no-warnings", "--require", before, "--require", "./typescript.cjs", "--eval", program];
+    expect(execFileSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" })).toBe("npm run up\n");
 });
