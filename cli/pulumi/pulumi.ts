@@ -87,7 +87,7 @@ export class Pulumi {
                 if (asked.code !== 0) {
                     const locks = parseLocks(asked.stderr);
                     if (locks.length > 0) throw workedOn(this.stack.name, locks);
-                    throw new Failure(`pulumi stack ${verb}: ${lastLine(asked.stderr)}`, "run: strata doctor");
+                    throw new Failure(`pulumi stack ${verb}: ${lastLine(asked.stderr)}`, `run: ${npmRun("doctor")}`);
                 }
                 if (verb === "export") {
                     writeFileSync(file, JSON.stringify(edit(JSON.parse(readFileSync(file, "utf8")))), { mode: 0o600 });

@@ -76,7 +76,7 @@ const all =
 
 /** A resource that the program does not register. */
 const add =
-    (type: string, name: string, props: Props): Mutation =>
+    (type: string, name: string, props: Props, protect = false): Mutation =>
     (program) => ({
         ...program,
         resources: [
@@ -88,6 +88,7 @@ const add =
                 urn: `urn:pulumi:${ENVIRONMENT}::strata::${type}::${name}`,
                 inputs: props,
                 outputs: props,
+                options: { ...program.resources[0]!.options, protect },
             },
         ],
     });
@@ -246,7 +247,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
         ...props,
         policy: `${props["policy"] as string}\npath "rentguy/kv/data/config/jwt-secret" {\n  capabilities = ["read"]\n}\n`,
     })),
-    "vault-mount-belongs-to-owner": add("vault:index/mount:Mount", "stray", { path: "shared/kv", type: "kv" }),
+    "vault-mount-belongs-to-owner": add("vault:index/mount:Mount", "stray", { path: "shared/kv", type: "kv" }, true),
     "vault-type-is-known": add("vault:index/token:Token", "token", {}),
     "docker-type-has-rules": add("docker:index/service:Service", "swarm", { name: `${ENVIRONMENT}-swarm` }),
 };

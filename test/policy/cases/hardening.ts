@@ -354,7 +354,7 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
                     "ghcr.io/example/app:production",
                     `postgres@sha256:${"b".repeat(63)}`,
                     "strata.invalid/postgres:latest",
-                    "strata.invalid/postgres:0123456789ab",
+                    "strata/postgres:0123456789ab",
                     "strata.invalid/postgres:0123456789aX",
                     "evil/strata.invalid/postgres:0123456789ab",
                 ].map((image) => [
