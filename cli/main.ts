@@ -4,11 +4,11 @@
 import { Command, CommanderError } from "commander";
 
 import type * as checkModule from "./commands/check";
+import type * as ciModule from "./commands/ci";
 import type * as doctorModule from "./commands/doctor";
 import type * as downModule from "./commands/down";
 import type * as envModule from "./commands/env";
 import type * as logsModule from "./commands/logs";
-import type * as mirrorModule from "./commands/mirror";
 import type * as personModule from "./commands/person";
 import type * as pinsModule from "./commands/pins";
 import type * as previewModule from "./commands/preview";
@@ -185,16 +185,25 @@ export function commandLine(): Command {
                 ({ removeProduct }, options, [name = ""]) => removeProduct(name, options),
             ),
         );
-    onStack("mirror", "copy everything that the set-up downloads, for machines that reach a mirror only")
-        .argument("<folder>", "for the archives; serve it with any web server")
-        .requiredOption("--registry <prefix>", "for the images, for example mirror.example:5000/strata")
-        .option("--platform <name...>", "machines that will use it: linux/x64, linux/arm64, darwin/x64, darwin/arm64")
-        .action(
-            verb(
-                () => require("./commands/mirror") as typeof mirrorModule,
-                ({ mirror }, options, [folder = ""]) => mirror(folder, options),
-            ),
-        );
+    const ci = program.command("ci").description("plan and drift for the jobs of a CI");
+    const jobs = (): typeof ciModule => require("./commands/ci") as typeof ciModule;
+    const reporting = (command: Command): Command =>
+        command.requiredOption("--output <file>", "for the report, as Markdown");
+    reporting(onStack("plan", "preview with the policies, and write the plan", ci)).action(
+        verb(jobs, ({ ciPlan }, options) => ciPlan(options)),
+    );
+    reporting(
+        onStack(
+            "drift",
+            `the gate, with a report; ends with ${ExitCode.changes} when something is not as declared`,
+            ci,
+        ),
+    ).action(verb(jobs, ({ ciDrift }, options) => ciDrift(options)));
+    ci.command("comment")
+        .description("put a report on the pull request of a GitHub job, in place of the last one about the subject")
+        .requiredOption("--subject <text>", "what it is about, for example: plan staging")
+        .requiredOption("--file <file>", "the report")
+        .action(verb(jobs, ({ ciComment }, options) => ciComment(options)));
     program
         .command("pins")
         .description("compare images.lock.json and downloads.lock.json with registries and servers")

@@ -22,6 +22,12 @@ export interface PreviewOptions extends PrepareOptions {
 
 /** @returns exit code: 0, or with `--expect-no-changes` 7 for changes and 2 when an interrupted run hides some */
 export async function preview(options: PreviewOptions): Promise<number> {
+    const { hasChanges } = await previewOf(options);
+    return options.expectNoChanges && hasChanges ? ExitCode.changes : ExitCode.holds;
+}
+
+/** Previews and shows the plan. @throws Failure when there is none */
+export async function previewOf(options: PreviewOptions): Promise<Pick<UpdateView, "plan" | "hasChanges">> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const session = await prepare(options, progress, "preview");
     const { state, engine } = await compare(session);
@@ -63,7 +69,7 @@ export async function preview(options: PreviewOptions): Promise<number> {
         console.log(JSON.stringify({ stack: session.stack.name, changes: counts, plan: lines }, undefined, 2));
     showPlan(progress, view, lines);
     progress.print(hasChanges ? `planned: ${plannedLine(view)}` : countsLine(counts));
-    return options.expectNoChanges && hasChanges ? ExitCode.changes : ExitCode.holds;
+    return view;
 }
 
 /** Counts of the engine, which knows components too; a change of outputs is in none of them. */

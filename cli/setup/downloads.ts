@@ -11,13 +11,13 @@ import lock from "../../downloads.lock.json";
 import { Failure } from "../failure";
 import { mebibytes } from "../output/text";
 
-/** Where Pulumi publishes its CLI and plugins. A mirror has the same paths below another URL. */
+/** Where Pulumi publishes its CLI and plugins. */
 export const PUBLISHED_DOWNLOADS = "https://get.pulumi.com";
 
 /** SHA-256 by file name. A file that is not in it is taken as it comes over TLS; `.github/workflows/pins.yml` fills it. */
 export const LOCKED_DOWNLOADS: Readonly<Record<string, string>> = lock;
 
-/** What an archive is for. */
+/** The machine that an archive is for. */
 export interface Platform {
     readonly os: NodeJS.Platform;
     readonly arch: string;
@@ -84,7 +84,7 @@ export async function download(
 function unreachable(url: string, why: string): Failure {
     return new Failure(
         `${url} cannot be downloaded: ${why}`,
-        "run it again, name a mirror in strata:mirror, or run it with STRATA_OFFLINE=1 to make everything on this machine",
+        "run it again, or with STRATA_OFFLINE=1 to make everything on this machine",
         1,
     );
 }

@@ -1,7 +1,7 @@
 /** Steps of the published way: Pulumi's own binaries and upstream images, all at pinned versions. */
 
-import { existsSync, realpathSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { existsSync, mkdirSync, realpathSync, rmSync } from "node:fs";
+import { basename, delimiter, dirname, join } from "node:path";
 
 import type * as automation from "@pulumi/pulumi/automation";
 
@@ -9,6 +9,7 @@ import type { Step } from "../../offline/build/step";
 import { lastWords } from "../engine/silence";
 import { Failure } from "../failure";
 import { run } from "../processes";
+import { cliArchive, download, HERE, LOCKED_DOWNLOADS, pluginArchive, PUBLISHED_DOWNLOADS } from "./downloads";
 import { pullAdvice, registryOf } from "./registry";
 import { pinnedVersions, pluginFolder, type Toolchain } from "./toolchain";
 
@@ -44,14 +45,26 @@ function hasLanguageHost(folder: string, env: NodeJS.ProcessEnv): boolean {
     return places.some((place) => existsSync(join(place, LANGUAGE_HOST)));
 }
 
+/** Where archives come from, and what they must be. */
+interface Source {
+    readonly url: string;
+    /** SHA-256 by file name. A file without one is taken as it comes. */
+    readonly digests: Readonly<Record<string, string>>;
+}
+
+const PUBLISHED: Source = { url: PUBLISHED_DOWNLOADS, digests: LOCKED_DOWNLOADS };
+
 /** The CLI (unless the pinned version is on the PATH) and a plugin for each npm package of a provider. */
-export function publishedSteps(toolchain: Toolchain, env: NodeJS.ProcessEnv): Step[] {
+export function publishedSteps(toolchain: Toolchain, env: NodeJS.ProcessEnv, source = PUBLISHED): Step[] {
     const { pulumi, plugins } = pinnedVersions();
     const withPulumi = { ...env, PATH: `${toolchain.bin}:${env.PATH ?? ""}`, PULUMI_HOME: toolchain.home };
     const cli: Step = {
         name: `pulumi ${pulumi} (published)`,
         isCurrent: () => hasPinnedPulumi(withPulumi),
         run: async (log) => {
+            const archive = cliArchive(pulumi, HERE);
+            const digest = source.digests[basename(archive)];
+            if (digest !== undefined) return unpackCli(`${source.url}/${archive}`, digest, toolchain, log);
             log("get.pulumi.com");
             // Only here: the Automation API takes half a second to load.
             // eslint-disable-next-line @typescript-eslint/no-require-imports -- in CommonJS, this is the lazy import
@@ -68,9 +81,25 @@ export function publishedSteps(toolchain: Toolchain, env: NodeJS.ProcessEnv): St
     const installs = Object.entries(plugins).map(([name, version]): Step => ({
         name: `plugin ${name} ${version} (published)`,
         isCurrent: () => Promise.resolve(existsSync(pluginFolder(toolchain, name, version))),
-        run: (log) => must("pulumi", ["plugin", "install", "resource", name, version], withPulumi, log),
+        run: (log) => {
+            const digest = source.digests[basename(pluginArchive(name, version, HERE))];
+            const checked = digest === undefined ? [] : ["--checksum", digest];
+            return must("pulumi", ["plugin", "install", "resource", name, version, ...checked], withPulumi, log);
+        },
     }));
     return [cli, ...installs];
+}
+
+/** Downloads the CLI's archive, which has its programs in a folder `pulumi`, and unpacks it when it is what it must be. */
+async function unpackCli(url: string, digest: string, { bin }: Toolchain, log: (line: string) => void): Promise<void> {
+    const archive = join(dirname(bin), basename(url));
+    try {
+        await download(url, archive, digest, log);
+        mkdirSync(bin, { recursive: true });
+        await must("tar", ["-xzf", archive, "--strip-components=1", "-C", bin], process.env, log);
+    } finally {
+        rmSync(archive, { force: true });
+    }
 }
 
 /**

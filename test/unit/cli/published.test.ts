@@ -1,10 +1,26 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+    chmodSync,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    symlinkSync,
+    writeFileSync,
+} from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
+import { cliArchive, HERE, pluginArchive } from "../../../cli/setup/downloads";
 import { hasPinnedPulumi, publishedSteps } from "../../../cli/setup/published";
 import { isComplete } from "../../../cli/setup/setup";
 import { pinnedVersions, pluginFolder, toolchainOf } from "../../../cli/setup/toolchain";
+import type { Step } from "../../../offline/build/step";
 
 jest.mock("@pulumi/pulumi/automation", () => ({
     PulumiCommand: { install: () => Promise.reject(new Error("no route to host")) },
@@ -111,5 +127,62 @@ test.each([
     await expect(step?.run(() => undefined)).rejects.toMatchObject({
         message: expect.stringContaining(message) as string,
         next: expect.stringContaining("STRATA_OFFLINE=1") as string,
+    });
+});
+
+describe("archives whose digests are locked", () => {
+    const toolchain = () => toolchainOf("published", join(folder, "cache"));
+    let server: Server;
+    let archive: Buffer;
+
+    beforeAll(async () => {
+        server = createServer((_, response) => response.end(archive));
+        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    });
+    afterAll(() => new Promise((resolve) => server.close(resolve)));
+    beforeEach(() => {
+        installation("archive/pulumi");
+        execFileSync("tar", ["-czf", join(folder, "cli.tar.gz"), "-C", join(folder, "archive"), "pulumi"]);
+        archive = readFileSync(join(folder, "cli.tar.gz"));
+    });
+
+    const steps = (digests: Readonly<Record<string, string>>, env = path("/usr/bin", "/bin")): Step[] =>
+        publishedSteps(toolchain(), env, {
+            url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+            digests,
+        });
+    const cli = basename(cliArchive(pulumi, HERE));
+
+    test("the CLI is unpacked when it is what it must be", async () => {
+        const [step] = steps({ [cli]: createHash("sha256").update(archive).digest("hex") });
+        await step?.run(() => undefined);
+        expect(readdirSync(toolchain().bin).sort()).toEqual(["pulumi", "pulumi-language-nodejs"]);
+        expect(await step?.isCurrent()).toBe(true);
+    });
+
+    test("a CLI that somebody changed is refused, and nothing of it is left", async () => {
+        const [step] = steps({ [cli]: "0".repeat(64) });
+        await expect(step?.run(() => undefined)).rejects.toMatchObject({
+            message: expect.stringContaining(`accepted: ${"0".repeat(64)}`) as string,
+            next: expect.stringContaining("do not use it") as string,
+        });
+        expect(existsSync(toolchain().bin)).toBe(false);
+        expect(
+            readdirSync(join(folder, "cache"), { recursive: true }).filter((name) => /tar/.test(String(name))),
+        ).toEqual([]);
+    });
+
+    test("a plugin's digest is given to pulumi, which compares it", async () => {
+        const asked = join(folder, "asked");
+        mkdirSync(join(folder, "fake"));
+        program(join(folder, "fake", "pulumi"), `echo "$@" >>${asked}`);
+        const archiveOf = basename(pluginArchive("docker", plugins["docker"] ?? "", HERE));
+        const all = steps({ [archiveOf]: "ab".repeat(32) }, path(join(folder, "fake"), "/usr/bin", "/bin"));
+        for (const step of all.filter(({ name }) => / (docker|random) /.test(name))) await step.run(() => undefined);
+        expect(readFileSync(asked, "utf8").split("\n").sort()).toEqual([
+            "",
+            `plugin install resource docker ${plugins["docker"]} --checksum ${"ab".repeat(32)}`,
+            `plugin install resource random ${plugins["random"]}`,
+        ]);
     });
 });

@@ -1,0 +1,48 @@
+/** What a plan says to people who read it in a pull request or an issue. Names only, because values may be secret. Pure. */
+
+import { type Failure, npmRun } from "../failure";
+import { type PlanLine, planCounts, planText } from "../pulumi/plan";
+import type { OpenCause } from "./github";
+
+/** A plan as Markdown: one line for each resource, in the order of the terminal. */
+export function planReport(stack: string, lines: readonly PlanLine[]): string {
+    if (lines.length === 0) return `### ${stack}: no changes\n`;
+    const shown = planText(lines).map(({ mark, text }) => `${mark} ${text}`);
+    return `### ${stack}: ${planCounts(lines)}\n\n${fenced("diff", shown)}`;
+}
+
+/** Why there is no plan. */
+export function failureReport(stack: string, { message, details, next }: Failure): string {
+    return `### ${stack}: no plan\n\n${fenced("text", [message, ...details, `next: ${next}`])}`;
+}
+
+/** Beginning of the subjects of a stack's drift. */
+export function driftFamily(stack: string): string {
+    return `drift ${stack} `;
+}
+
+/** One cause for each resource that is not as declared. */
+export function driftCauses(stack: string, lines: readonly PlanLine[]): OpenCause[] {
+    return lines.map((line) => ({
+        subject: `${driftFamily(stack)}${line.kind} ${line.name}`,
+        title: `Drift in ${stack}: ${line.kind} ${line.name}`,
+        text: [
+            `An update of ${stack} would change this, although nobody changed its declaration:`,
+            "",
+            fenced(
+                "diff",
+                planText([line]).map(({ mark, text }) => `${mark} ${text}`),
+            ),
+            `Put it back with \`${npmRun("up", stack, "--refresh")}\`, or declare it as it is now.`,
+            "",
+        ].join("\n"),
+    }));
+}
+
+/** The fence is longer than any in the text, so that no name can end it. */
+function fenced(language: string, lines: readonly string[]): string {
+    const text = lines.join("\n");
+    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+    const fence = "`".repeat(longest + 1);
+    return `${fence}${language}\n${text}\n${fence}\n`;
+}
