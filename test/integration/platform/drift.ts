@@ -1,3 +1,7 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { docker } from "../../support/live-engine";
 import { expectAllHealthy, expectSuccess, of, serviceIds, stack } from "./live";
 import { redis } from "./redis";
@@ -9,6 +13,9 @@ export function driftTests(): void {
         await docker(["rm", "--force", of("psra-redis")]);
         expect((await stack.gate()).code).toBe(7);
         expect((await stack.strata("status")).code).toBe(1);
+        const report = join(mkdtempSync(join(tmpdir(), "strata-drift-")), "drift.md");
+        expect((await stack.strata("ci drift", "--output", report)).code).toBe(7);
+        expect(readFileSync(report, "utf8")).toContain(`+ container ${of("psra-redis")}`);
 
         expectSuccess(await stack.strata("up"));
         const after = await serviceIds();
