@@ -9,6 +9,12 @@ export const START_INTERVAL_API = "1.44";
  */
 export const ISOLATED_GATEWAY_API = "1.48";
 
+/**
+ * First version whose volumes keep the time at which they were made (Docker 23). Before it is the time of the last change to the
+ * volume's own folder: https://github.com/moby/moby/pull/44719.
+ */
+export const VOLUME_CREATION_API = "1.42";
+
 /** What the containers and networks of an environment were made with; `undefined` where there are none yet. */
 export interface MadeWith {
     /** Internal networks have an isolated gateway. */

@@ -1,6 +1,6 @@
 /** What the Docker engine says about an environment's objects, through the docker client. */
 
-import type { MadeWith } from "../../model/engine-api";
+import { isAtLeast, type MadeWith, VOLUME_CREATION_API } from "../../model/engine-api";
 import { LABEL } from "../../model/names";
 import { Failure, npmRun } from "../failure";
 import { type Ended, run } from "../processes";
@@ -70,7 +70,7 @@ export interface LabelledVolume extends LabelledObject {
 export interface InspectedVolume {
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
-    /** Milliseconds since 1970; not a number where the engine does not say. */
+    /** Milliseconds since 1970; not a number for engines that do not say ({@link VOLUME_CREATION_API}). */
     readonly created: number;
 }
 
@@ -248,12 +248,13 @@ export class Engine {
 
     /** Volumes by name, whatever their labels. Names that the engine does not know are left out. */
     async volumesNamed(names: readonly string[]): Promise<InspectedVolume[]> {
-        const inspected = await this.inspect("volume", names);
+        const [inspected, version] = await Promise.all([this.inspect("volume", names), this.version()]);
+        const keepsCreation = isAtLeast(version?.api, VOLUME_CREATION_API);
         return (inspected as { Name: string; CreatedAt?: string; Labels: Record<string, string> | null }[]).map(
             (it) => ({
                 name: it.Name,
                 labels: it.Labels ?? {},
-                created: Date.parse(it.CreatedAt ?? ""),
+                created: keepsCreation ? Date.parse(it.CreatedAt ?? "") : NaN,
             }),
         );
     }

@@ -21,7 +21,8 @@ export interface DataLossOptions {
  *
  * `there`: it is the same. `gone`: the engine has none of that name. `empty`: another one, with nothing in it. `restored`: another
  * one, with files from before it was made. `begun`: another one, with newer files only, so a server may have begun anew in it.
- * `foreign`: one without strata's labels, with something in it.
+ * `foreign`: one without strata's labels, with something in it. Engines before Docker 23 do not say when a volume was made: there a
+ * volume with strata's labels counts as the same.
  */
 export type Fate = "there" | "gone" | "empty" | "restored" | "begun" | "foreign";
 
@@ -207,7 +208,14 @@ async function contentsOf(
 ): Promise<Contents> {
     const service = volume.labels[LABEL.service];
     const image = state.containers.find(({ labels, mustRun }) => mustRun && labels[LABEL.service] === service)?.image;
-    const minutes = Math.ceil((Date.now() - found.created) / 60_000) + 2;
+    if (image === undefined) {
+        throw new Failure(
+            `the volume ${volume.name} is another one than the state's, and nothing of ${service ?? "its service"} is on the engine to look inside with`,
+            `look at it: docker run --rm --volume ${volume.name}:/v:ro <image> ls -la /v`,
+        );
+    }
+    // Without a time, only whether there is anything counts.
+    const minutes = Number.isNaN(found.created) ? 0 : Math.ceil((Date.now() - found.created) / 60_000) + 2;
     const script = `[ -z "$(ls -A /v)" ] && echo nothing && exit; find /v -type f -mmin +${minutes} | grep -q . && echo older || echo newer`;
     const asked = await engine.docker([
         ...["run", "--rm", "--network=none", "--user=0:0", "--cap-drop=ALL", "--cap-add=DAC_READ_SEARCH"],
@@ -218,7 +226,7 @@ async function contentsOf(
             "--pull=never",
             "--log-driver=none",
         ],
-        ...[`--volume=${volume.name}:/v:ro,nocopy`, "--entrypoint=sh", image ?? "", "-c", script],
+        ...[`--volume=${volume.name}:/v:ro,nocopy`, "--entrypoint=sh", image, "-c", script],
     ]);
     const said = asked.stdout.trim();
     if (asked.code !== 0 || !["nothing", "older", "newer"].includes(said)) {

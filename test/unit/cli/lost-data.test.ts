@@ -174,6 +174,7 @@ describe("a volume", () => {
             found({ created: Date.parse(CREATED) + MINUTE }),
             undefined,
         ],
+        ["of an engine that does not say when it was made", "there", found({ created: NaN }), undefined],
         ["that is newer, and empty", "empty", found(NEWER), "nothing"],
         ["that is newer, with older files", "restored", found(NEWER), "older files"],
         ["that is newer, with newer files", "begun", found(NEWER), "newer files"],

@@ -1,6 +1,10 @@
 /** What `docker inspect` says, as far as the preflight uses it. */
 
-import { describeNetwork, matchImages } from "../../../../cli/engine/engine";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { describeNetwork, Engine, matchImages } from "../../../../cli/engine/engine";
 import { readMadeWith } from "../../../../cli/engine/made-with";
 
 const INHIBITED = { Internal: true, Options: { "com.docker.network.bridge.inhibit_ipv4": "true" } };
@@ -46,4 +50,16 @@ test("finds an image by its id, its tag, or its digest with or without a tag", (
         `sha256:${"c".repeat(64)}`,
     ];
     expect([...matchImages(references, [image]).keys()]).toEqual(references.slice(0, 4));
+});
+
+test.each([
+    ["1.41", NaN],
+    ["1.42", Date.parse("2026-01-01T00:00:00Z")],
+])("an engine of API %s says of a volume that it was made at %d", async (api, created) => {
+    const folder = mkdtempSync(join(tmpdir(), "strata-engine-"));
+    const volume = JSON.stringify([{ Name: "x-data", CreatedAt: "2026-01-01T00:00:00Z", Labels: null }]);
+    const script = `#!/bin/sh\ncase "$*" in version*) echo "20.10.24 ${api} linux amd64" ;; *) echo '${volume}' ;; esac\n`;
+    writeFileSync(join(folder, "docker"), script, { mode: 0o755 });
+    const engine = new Engine({ PATH: `${folder}:${process.env.PATH}` });
+    expect(await engine.volumesNamed(["x-data"])).toEqual([{ name: "x-data", labels: {}, created }]);
 });
