@@ -11,7 +11,7 @@ export function postgresTests(): void {
     };
     /** As the application's role: where the application is, with what is in its file. */
     const asApplication = (sql: string, url = '"$(cat "$0")"'): Promise<Ended> =>
-        besideApi("psra-postgres", `psql -X -q -A -t -w -v ON_ERROR_STOP=1 ${url}`, `postgres-psra_${SUFFIX}`, sql);
+        besideApi("psra-postgres", `psql -X -q -A -t -w -v ON_ERROR_STOP=1 ${url}`, "postgres", sql);
     const value = async (sql: string): Promise<string> => {
         const { code, stdout, stderr } = await asApplication(sql);
         return code === 0 ? stdout.trim() : `failed with ${code}: ${stderr}`;
@@ -278,7 +278,10 @@ export function postgresTests(): void {
         const data = `${of("psra-postgres")}-data`;
         await docker(["rm", "--force", of("psra-postgres")]);
         await docker(["volume", "rm", data]);
-        expectSuccess(await stack.strata("up"));
+        const refused = await stack.strata("up");
+        expect(refused.code).toBe(2);
+        expect(refused.stderr).toContain(`data was lost: ${data} (psra-postgres)`);
+        expectSuccess(await stack.strata("up", "--accept-data-loss"));
         expect(await value("SELECT current_user || ' ' || current_database()")).toBe(`psra psra_${SUFFIX}`);
         const again = await stack.strata("up");
         expectSuccess(again);

@@ -18,7 +18,7 @@ async function asEngine(commands: readonly string[]): Promise<string[]> {
         image: Config.Image,
         entrypoint: "sh",
         command: ["-c", 'exec redis-cli --no-auth-warning -u "$(cat /etc/strata/secrets/redis)" 2>&1'],
-        files: `${of("psra-engine")}-files`,
+        files: `${of("psra-engine")}-config`,
         input: `${commands.join("\n")}\n`,
     });
     return answers(stdout);
