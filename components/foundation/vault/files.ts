@@ -99,12 +99,13 @@ const MOST_STORES_ASIDE = 5;
 export function storeFunctions(data: string): string {
     return `# Whether the store has anything in it.
 has_store() { [ -n "$(ls -A ${data}/raft 2>/dev/null)" ]; }
-# Said again and again: it has to be among the last lines of the log.
-explain() { while :; do echo "strata: $1"; sleep 10; done; }
+# Said again and again, by whoever looks again or waits for a restart: it has to be among the last lines of the log.
+explain() { echo "strata: $1"; sleep 10; }
+stop_here() { while :; do explain "$1"; done; }
 # The store was begun here and never finished: nobody has its keys, so nothing can be in it. It is kept all the same.
 move_aside() {
     if [ "$(ls -d ${data}/raft.* 2>/dev/null | wc -l)" -ge ${MOST_STORES_ASIDE} ]; then
-        explain "initialising failed ${MOST_STORES_ASIDE} times; nothing was deleted. Look for the reason above (a full disk?), remove ${data}/raft.* and restart the container"
+        stop_here "initialising failed ${MOST_STORES_ASIDE} times; nothing was deleted. Look for the reason above (a full disk?), remove ${data}/raft.* and restart the container"
     fi
     aside=${data}/raft.$(date -u +%Y%m%dT%H%M%SZ)
     mv ${data}/raft "$aside"
@@ -152,7 +153,7 @@ export function operatorsKeeper(server: Server, { pgpKeys, threshold }: Operator
 refused() {
     grep -i pgp "$seal/init.error"
     rm -f "$seal/initialising"
-    explain "strata:vault.seal.pgpKeys is refused; accepted: public keys with a valid key for encryption, as gpg --export prints them in base64"
+    stop_here "strata:vault.seal.pgpKeys is refused; accepted: public keys with a valid key for encryption, as gpg --export prints them in base64"
 }
 # Everything this writes is encrypted to the operators. They unseal, and one of them runs provision.sh: see docs/vault.md.
 while :; do
@@ -167,7 +168,7 @@ while :; do
             break ;;
         2) if [ -s "$seal/init.json" ] || [ -e "$seal/provisioned" ]; then
                 rm -f "$seal/initialised" # not healthy
-                explain "${server.data}/seal belongs to a store that is not in ${server.data}/raft; nothing else was changed. Restore raft/ from a backup, or move seal/ away to begin with an empty server, and restart the container"
+                stop_here "${server.data}/seal belongs to a store that is not in ${server.data}/raft; nothing else was changed. Restore raft/ from a backup, or move seal/ away to begin with an empty server, and restart the container"
             fi
             if [ -e "$seal/initialising" ] && has_store; then begin_anew; fi
             initialise -key-shares=${keys.length} -key-threshold=${threshold} -pgp-keys=${keys.join(",")} \\

@@ -52,10 +52,10 @@ while :; do
             elif [ -e "$seal/initialising" ]; then
                 begin_anew
             else
-                explain "${DATA}/raft holds data and ${DATA}/seal/key is missing; nothing was changed. Restore seal/ from the same backup as raft/ and restart the container"
+                explain "${DATA}/raft holds data and ${DATA}/seal/key is missing; nothing was changed. Restore seal/ from the same backup as raft/"
             fi ;;
         2) if [ -s "$seal/key" ] || [ -e "$seal/provisioned" ]; then
-                explain "${DATA}/seal belongs to a store that is not in ${DATA}/raft; nothing was changed. Restore raft/ from the same backup as seal/, or move seal/ away to begin with an empty Vault, and restart the container"
+                stop_here "${DATA}/seal belongs to a store that is not in ${DATA}/raft; nothing was changed. Restore raft/ from the same backup as seal/, or move seal/ away to begin with an empty Vault, and restart the container"
             elif [ -e "$seal/initialising" ] && has_store; then
                 begin_anew
             else

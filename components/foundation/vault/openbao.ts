@@ -111,10 +111,10 @@ set -eu
 umask 077
 half=${SEAL}/initialising
 ${storeFunctions(DATA)}if has_store && [ ! -s ${SEAL}/key ]; then
-    explain "${DATA}/raft holds data and ${SEAL}/key is missing; nothing was changed. Restore seal/ from the same backup as raft/ and restart the container"
+    stop_here "${DATA}/raft holds data and ${SEAL}/key is missing; nothing was changed. Restore seal/ from the same backup as raft/ and restart the container"
 fi
 if ! has_store && [ -e ${provisionedMarker("openbao")} ]; then
-    explain "${SEAL} belongs to a store that is not in ${DATA}/raft; nothing was changed. Restore raft/ from the same backup as seal/, or move seal/ away to begin with an empty server, and restart the container"
+    stop_here "${SEAL} belongs to a store that is not in ${DATA}/raft; nothing was changed. Restore raft/ from the same backup as seal/, or move seal/ away to begin with an empty server, and restart the container"
 fi
 if has_store && [ "$(cat "$half" 2>/dev/null | wc -l)" -ge 2 ]; then move_aside; fi
 ${DIRECTORIES}
