@@ -16,7 +16,7 @@ export interface Page extends Answer {
 /** Talks to the edge on this machine over TLS, whatever host a URL names. */
 export class Browser {
     /** Path, Domain, Secure and the prefixes of names count: a cookie for another host would be seen leaking to it. */
-    private readonly jar = new CookieJar(undefined, { prefixSecurity: "strict" });
+    private readonly jar = new CookieJar(undefined, { prefixSecurity: "strict", allowSecureOnLocal: false });
     /** `Set-Cookie` lines as they came, for tests of their attributes. */
     public readonly setCookies: string[] = [];
 
