@@ -58,6 +58,7 @@ function stackOf(checkout: string, home: string, variables: Readonly<Record<stri
             "strata:platformDatabases": [],
             "strata:identity": undefined,
             "strata:protectData": true,
+            "strata:acceptedRisks": ["local-seal", "reference-app"],
         },
     });
     stacks.push(stack);
@@ -120,7 +121,7 @@ test("without a login and a passphrase, up says both lines and touches nothing",
     const checkout = makeCheckout(NAME);
     made.push(checkout);
     const stranger = stackOf(checkout, folder(), {});
-    const { code, stderr } = await stranger.strata("up");
+    const { code, stderr } = await stranger.strata("up", "--yes");
     expect(code).toBe(2);
     expect(stderr).toContain("pulumi login <url>");
     expect(stderr).toContain("export PULUMI_CONFIG_PASSPHRASE_FILE=<file with the passphrase>");
@@ -130,19 +131,19 @@ test("without a login and a passphrase, up says both lines and touches nothing",
 });
 
 test("while one operator starts the environment, the other's up removes nothing and says who works on it", async () => {
-    const first = anna.stack.start("up");
+    const first = anna.stack.start("up", "--yes");
     await eventually("a service of the first run is there", async () => (await running()) >= 1, {
         within: 5 * MINUTE,
         every: 50,
     });
     const before = await present();
-    expectHandsOff(await ben.stack.strata("up"));
+    expectHandsOff(await ben.stack.strata("up", "--yes"));
     expect(await present()).toEqual(expect.arrayContaining(before));
     expectSuccess(await first.ended);
 });
 
 test("afterwards the other operator goes on without anything of the first one's private files", async () => {
-    const second = await ben.stack.strata("up");
+    const second = await ben.stack.strata("up", "--yes");
     expectSuccess(second);
     expect(second.stdout).toMatch(/\n0 changes, \d+ unchanged in /);
     expectSuccess(await ben.stack.strata("status"));
@@ -162,7 +163,7 @@ test("with another passphrase nothing is touched, and what is wrong is said", as
     writeFileSync(wrong, "another one");
     const home = join(ben.credentials, "..");
     const stranger = stackOf(ben.checkout, home, { PULUMI_CONFIG_PASSPHRASE_FILE: wrong });
-    const { code, stderr } = await stranger.strata("up");
+    const { code, stderr } = await stranger.strata("up", "--yes");
     expect(code).toBe(2);
     expect(stderr).toContain("does not open the secrets of operators");
     expect(await present()).toEqual(before);
@@ -171,7 +172,7 @@ test("with another passphrase nothing is touched, and what is wrong is said", as
 test("a run that was killed keeps its lock: the other operator's up removes nothing, the own next up repairs it", async () => {
     expectSuccess(await ben.stack.strata("down", "--confirm", NAME));
     expect(await running()).toBe(0);
-    const { child, ended } = anna.stack.start("up");
+    const { child, ended } = anna.stack.start("up", "--yes");
     await eventually("a service runs", async () => (await running()) >= 1, { within: 5 * MINUTE, every: 50 });
     const all = processTree(child.pid ?? 0);
     signalAll(all, "SIGKILL");
@@ -180,11 +181,11 @@ test("a run that was killed keeps its lock: the other operator's up removes noth
     expect(server.objects(LOCKS)).toHaveLength(1);
     const before = await present();
 
-    expectHandsOff(await ben.stack.strata("up"));
+    expectHandsOff(await ben.stack.strata("up", "--yes"));
     expectHandsOff(await ben.stack.strata("down", "--confirm", NAME));
     expect(await present()).toEqual(before);
 
-    const repaired = await anna.stack.strata("up");
+    const repaired = await anna.stack.strata("up", "--yes");
     expectSuccess(repaired);
     expect(repaired.stdout).toContain("lock of an interrupted run removed");
     expect(server.objects(LOCKS)).toEqual([]);
