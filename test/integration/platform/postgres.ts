@@ -1,6 +1,6 @@
 import { TENANT_ISOLATION } from "../../../components/foundation/sql/020-tenant-isolation";
 import { docker, type Ended, inspect } from "../../support/live-engine";
-import { besideApi, expectSuccess, of, stack, SUFFIX } from "./live";
+import { besideApi, of, SUFFIX } from "./live";
 
 /** Databases, logins, roles and tenants. */
 export function postgresTests(): void {
@@ -272,20 +272,6 @@ export function postgresTests(): void {
         ] as const) {
             expect([sql, await value(sql)]).toEqual([sql, expect.stringContaining(refusal)]);
         }
-    });
-
-    test("has its databases again when its data is lost, and only then is anything done", async () => {
-        const data = `${of("psra-postgres")}-data`;
-        await docker(["rm", "--force", of("psra-postgres")]);
-        await docker(["volume", "rm", data]);
-        const refused = await stack.strata("up");
-        expect(refused.code).toBe(2);
-        expect(refused.stderr).toContain(`data was lost: ${data} (psra-postgres)`);
-        expectSuccess(await stack.strata("up", "--accept-data-loss"));
-        expect(await value("SELECT current_user || ' ' || current_database()")).toBe(`psra psra_${SUFFIX}`);
-        const again = await stack.strata("up");
-        expectSuccess(again);
-        expect(again.stdout).toMatch(/\n0 changes, /);
     });
 
     test("has shared memory for parallel queries", async () => {
