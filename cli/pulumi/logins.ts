@@ -1,5 +1,7 @@
 /** Whether the servers of an environment let the program in. */
 
+import { PROVISIONER_CLIENT } from "../../model/identity/realm";
+import { PROVISIONER } from "../../model/vault-names";
 import { Failure } from "../failure";
 import type { Pulumi } from "./pulumi";
 
@@ -16,10 +18,6 @@ export interface AdministratorLogins {
         readonly clientSecret: string;
     };
 }
-
-/** Names of the AppRole and the client, as `components/foundation/vault/files.ts` and `components/identity/keycloak` have them. */
-const VAULT_ROLE = "provisioner";
-const KEYCLOAK_CLIENT = "strata-provisioner";
 
 /** Milliseconds until a server counts as silent. */
 const PATIENCE = 10_000;
@@ -64,10 +62,12 @@ export function readLogins(exported: unknown): AdministratorLogins {
     const { adminUrl: url, realm } = (outputs["identity"] ?? {}) as { adminUrl?: unknown; realm?: unknown };
     return {
         ...(typeof address === "string" &&
-            typeof secretId === "string" && { vault: { address, roleId: VAULT_ROLE, secretId } }),
+            typeof secretId === "string" && { vault: { address, roleId: PROVISIONER, secretId } }),
         ...(typeof url === "string" &&
             typeof realm === "string" &&
-            typeof clientSecret === "string" && { keycloak: { url, realm, clientId: KEYCLOAK_CLIENT, clientSecret } }),
+            typeof clientSecret === "string" && {
+                keycloak: { url, realm, clientId: PROVISIONER_CLIENT, clientSecret },
+            }),
     };
 }
 

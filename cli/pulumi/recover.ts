@@ -85,7 +85,7 @@ export async function compare(session: Session): Promise<{ state: KnownState; en
  *
  * @throws Failure when somebody else works on the stack
  */
-export async function compareUnlocked(
+async function compareUnlocked(
     session: Session,
     progress: Progress,
 ): Promise<{ state: KnownState; engine: EngineView }> {
@@ -105,7 +105,7 @@ async function viewOf({ engine, stack }: Session): Promise<EngineView> {
 }
 
 /** Removes containers first, because a network with members cannot be removed. */
-export async function removeOrphans(session: Session, plan: Recovery, progress: Progress): Promise<void> {
+async function removeOrphans(session: Session, plan: Recovery, progress: Progress): Promise<void> {
     const { orphanContainers, orphanNetworks } = plan;
     await session.engine.remove("container", orphanContainers);
     await session.engine.remove("network", orphanNetworks);

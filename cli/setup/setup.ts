@@ -182,7 +182,7 @@ export function offlineContext(): OfflineContext {
 }
 
 /** Whether a way's own `pulumi` has been installed. */
-export function isInstalled(toolchain: Toolchain): boolean {
+function isInstalled(toolchain: Toolchain): boolean {
     return existsSync(join(toolchain.bin, "pulumi"));
 }
 

@@ -68,6 +68,9 @@ export const TENANT_PATTERN = "^[a-z][a-z0-9-]{0,62}$";
 /** The client behind forward authentication. */
 export const FORWARD_AUTH_CLIENT = "oauth2-proxy";
 
+/** Login of the program: the confidential client of a service account in the master realm. */
+export const PROVISIONER_CLIENT = "strata-provisioner";
+
 /** The client with which people log in to Vault or OpenBao. */
 export const VAULT_CLIENT = "bao-oidc";
 

@@ -4,6 +4,7 @@
  */
 
 import type { VaultSeal } from "../../../model/stack-config";
+import { PROVISIONER } from "../../../model/vault-names";
 import type { VaultServerFacts } from "../../../model/vault-server";
 import { FILES } from "../../lib/files";
 
@@ -29,9 +30,6 @@ path "+/roles/*"           { capabilities = ["create", "read", "update", "delete
 path "auth/token/create*"  { capabilities = ["deny"] }
 path "sys/raw*"            { capabilities = ["deny"] }
 `;
-
-/** Name of the program's own policy and role. */
-export const PROVISIONER = "provisioner";
 
 /** Mount at which the program logs in. */
 export const PROVISIONER_LOGIN = "approle";

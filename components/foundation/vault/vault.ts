@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 import type { Service as ServiceModel } from "../../../model/platform";
 import type { VaultConfig } from "../../../model/stack-config";
 import { entranceOf } from "../../../model/secrets/entrance";
+import { PROVISIONER } from "../../../model/vault-names";
 import { sealWarning, VAULT_SERVERS } from "../../../model/vault-server";
 import type { Deployment } from "../../lib/deployment";
 import { FILES, type ServiceFile } from "../../lib/files";
@@ -73,7 +74,7 @@ export class Vault extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        this.provisioner = { roleId: "provisioner", secretId: pulumi.secret(secretId) };
+        this.provisioner = { roleId: PROVISIONER, secretId: pulumi.secret(secretId) };
         this.registerOutputs({});
     }
 }

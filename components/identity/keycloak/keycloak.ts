@@ -3,7 +3,7 @@ import * as keycloak from "@pulumi/keycloak";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { FORWARD_AUTH_CLIENT } from "../../../model/identity/realm";
+import { FORWARD_AUTH_CLIENT, PROVISIONER_CLIENT } from "../../../model/identity/realm";
 import { KEYCLOAK, KEYCLOAK_POSTGRES, KEYCLOAK_ZONE, OAUTH2_PROXY } from "../../../model/identity/services";
 import type { Service as ServiceModel } from "../../../model/platform";
 import type { Edge } from "../../edge";
@@ -23,8 +23,6 @@ export interface KeycloakArgs {
     readonly edge: Edge;
 }
 
-/** Login of the program; the confidential client of a service account in the master realm. */
-const PROVISIONER = "strata-provisioner";
 /** Login of the very first start. */
 const BOOTSTRAP = "strata-bootstrap";
 
@@ -69,7 +67,7 @@ export class Keycloak extends pulumi.ComponentResource {
         }
         this.adminUrl = edge.managementUrl(KEYCLOAK);
         const bootstrap = { clientId: BOOTSTRAP, secret: secret("bootstrap") };
-        const provisioner = { clientId: PROVISIONER, secret: secret("provisioner") };
+        const provisioner = { clientId: PROVISIONER_CLIENT, secret: secret("provisioner") };
         const configuration = pulumi.all([database.url, bootstrap.secret]).apply(([url, bootstrapSecret]) => {
             const login = new URL(url);
             return serverConfiguration({

@@ -3,7 +3,8 @@ import * as vault from "@pulumi/vault";
 import { type Grant, policyText } from "../../../model/secrets/access";
 import { mountOf, type ResolvedSecret } from "../../../model/secrets/secret";
 import { entranceOf } from "../../../model/secrets/entrance";
-import { PROVISIONER, PROVISIONER_HCL, PROVISIONER_LOGIN, provisionerRole } from "../../foundation/vault";
+import { PROVISIONER } from "../../../model/vault-names";
+import { PROVISIONER_HCL, PROVISIONER_LOGIN, provisionerRole } from "../../foundation/vault";
 import { PLATFORM_PKI } from "./certificates";
 import { inVault, type VaultContext } from "./context";
 

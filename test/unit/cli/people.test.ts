@@ -8,8 +8,8 @@ import { firstPerson, firstPersonLines, loginPlaces } from "../../../cli/identit
 import { KeycloakAdmin, Refused } from "../../../cli/identity/keycloak-admin";
 import { addPerson, listPeople, resetPerson, setEnabled, temporaryPassword } from "../../../cli/identity/people";
 import { stateOfLogins } from "../../../cli/identity/state-of-logins";
-import type { Pulumi } from "../../../cli/pulumi/pulumi";
 import type { Declared } from "../../../cli/stacks/platform";
+import { pulumiWithLogins } from "../../support/exported-logins";
 
 interface Asked {
     readonly request: string;
@@ -140,16 +140,7 @@ test("a reset takes the second factor and the sessions, not the password's place
 });
 
 test("a Keycloak that cannot be asked is not taken for one that is well", async () => {
-    const outputs = { identity: { adminUrl: "http://127.0.0.1:1", realm: "sevensa" } };
-    const password = "urn:pulumi:local::strata::random:index/randomPassword:RandomPassword::keycloak-provisioner";
-    const resources = [
-        { urn: "urn:pulumi:local::strata::pulumi:pulumi:Stack::strata-local", type: "pulumi:pulumi:Stack", outputs },
-        { urn: password, outputs: { result: { plaintext: '"a secret"' } } },
-    ];
-    const pulumi = {
-        stack: { name: "local" },
-        ask: () => Promise.resolve({ code: 0, stdout: JSON.stringify({ deployment: { resources } }), stderr: "" }),
-    } as unknown as Pulumi;
+    const pulumi = pulumiWithLogins({ identity: { adminUrl: "http://127.0.0.1:1", realm: "sevensa" } });
     const state = await stateOfLogins(pulumi, 0);
     expect(state.people).toBeUndefined();
     expect(state.unknown).toContain("Keycloak at http://127.0.0.1:1 does not answer");

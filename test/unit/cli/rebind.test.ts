@@ -8,6 +8,7 @@ import type { Pulumi } from "../../../cli/pulumi/pulumi";
 import { rebind } from "../../../cli/pulumi/rebind";
 import { readState } from "../../../cli/pulumi/state";
 import type { Platform } from "../../../model/platform";
+import { pulumiWithLogins } from "../../support/exported-logins";
 
 let server: Server;
 let asked: string[];
@@ -42,21 +43,8 @@ const platform = (subnet: string): Platform =>
             { from: "psra-api", to: "vault", zone: "psra-net" },
         ],
     }) as unknown as Platform;
-const pulumi = (): Pulumi => {
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const resources = [
-        { urn: "urn:x::stack", type: "pulumi:pulumi:Stack", outputs: { vaultAddress: url } },
-        {
-            urn: "urn:x::random:index/randomPassword:RandomPassword::vault-provisioner",
-            type: "random:index/randomPassword:RandomPassword",
-            outputs: { result: { plaintext: '"one"' } },
-        },
-    ];
-    return {
-        stack: { name: "test" },
-        ask: () => Promise.resolve({ code: 0, stdout: JSON.stringify({ deployment: { resources } }), stderr: "" }),
-    } as unknown as Pulumi;
-};
+const pulumi = (): Pulumi =>
+    pulumiWithLogins({ vaultAddress: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 const quiet = new Progress(process.stdout, { quiet: true });
 
 test("a zone that moves: the login is good from both before anything moves", async () => {

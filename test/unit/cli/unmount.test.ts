@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { Failure } from "../../../cli/failure";
 import type { Pulumi } from "../../../cli/pulumi/pulumi";
 import { unmount } from "../../../cli/pulumi/unmount";
+import { pulumiWithLogins } from "../../support/exported-logins";
 
 let server: Server;
 let asked: string[];
@@ -26,22 +27,8 @@ beforeAll(async () => {
 beforeEach(() => (asked = []));
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-const pulumi = (): Pulumi => {
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const resources = [
-        { urn: "urn:x::stack", type: "pulumi:pulumi:Stack", outputs: { vaultAddress: url } },
-        {
-            urn: "urn:x::random:index/randomPassword:RandomPassword::vault-provisioner",
-            type: "random:index/randomPassword:RandomPassword",
-            outputs: { result: { plaintext: '"one"' } },
-        },
-    ];
-    const stdout = JSON.stringify({ deployment: { resources } });
-    return {
-        stack: { name: "test" },
-        ask: () => Promise.resolve({ code: 0, stdout, stderr: "" }),
-    } as unknown as Pulumi;
-};
+const pulumi = (): Pulumi =>
+    pulumiWithLogins({ vaultAddress: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 const LOGIN = "PUT /v1/auth/approle/login";
 const DELETION = "DELETE /v1/sys/mounts/psra/database";
 

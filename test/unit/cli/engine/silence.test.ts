@@ -94,9 +94,9 @@ test.each<[string, string, Partial<Host>, EngineChoice, string, RegExp]>([
         "Colima",
         DOWN,
         { platform: "darwin" },
-        at("unix:///Users/ada/.colima/work/docker.sock", "context"),
+        at("unix:///Users/ada/.colima/dev/docker.sock", "context"),
         "stopped",
-        /^start it: colima start work$/,
+        /^start it: colima start dev$/,
     ],
     [
         "a context that points elsewhere",
