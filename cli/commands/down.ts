@@ -1,7 +1,6 @@
 /** `strata down`: removes an environment. Data stays unless its name is typed. */
 
 import { isThrowaway } from "../../model/environments";
-import { LABEL } from "../../model/names";
 import type { RunningContainer } from "../engine/engine";
 import { ExitCode, Failure, npmRun, rejected } from "../failure";
 import { Progress } from "../output/progress";
@@ -11,7 +10,7 @@ import { UpdateView } from "../pulumi/events";
 import { compare, releaseLock } from "../pulumi/recover";
 import type { EngineView } from "../pulumi/recovery";
 import { describeRemoval, divide, namesOf, type Objects } from "../pulumi/removal";
-import { detach, type KnownState } from "../pulumi/state";
+import { dataVolumes, detach, type KnownState } from "../pulumi/state";
 import { lookAt, openExisting, type Session, type Sight, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
 import { requireLogin, stateAccess } from "../stacks/access";
@@ -224,17 +223,13 @@ export function keepArguments(state: KnownState): string[] {
 }
 
 function keptUrns(state: KnownState): string[] {
-    const data = dataVolumes(state);
+    const data = dataVolumes(state).map(({ urn }) => urn);
     return data.length > 0 ? [...data, ...state.generated, ...keptWithData(state)] : [];
-}
-
-function dataVolumes(state: KnownState): string[] {
-    return state.volumes.filter(({ labels }) => labels[LABEL.data] === "true").map(({ urn }) => urn);
 }
 
 /** Configuration inside a server whose data stays: deleting a secret engine would delete every secret in it. */
 function keptWithData(state: KnownState): string[] {
-    const data = dataVolumes(state);
+    const data = dataVolumes(state).map(({ urn }) => urn);
     return state.contained.filter(({ volume }) => data.includes(volume)).map(({ urn }) => urn);
 }
 

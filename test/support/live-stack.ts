@@ -14,6 +14,7 @@ import type { Platform } from "../../model/platform";
 import { resolvePlatform } from "../../model/resolve";
 import { products } from "../../products";
 import { type Ended, removeLabelled, run } from "./live-engine";
+import { expectSuccess } from "./outcome";
 
 const ROOT = join(__dirname, "..", "..");
 const PRIVATE = join(ROOT, ".strata");
@@ -80,6 +81,12 @@ export class LiveStack {
         const raw = (parse(readFileSync(this.file, "utf8")) as { config: Record<string, unknown> }).config;
         const config = parseConfig(raw);
         return { config, platform: resolvePlatform({ environment: this.name, config, products }) };
+    }
+
+    /** Writes other values into the stack's file. */
+    declare(config: Readonly<Record<string, unknown>>): void {
+        const written = parse(readFileSync(this.file, "utf8")) as { config: Record<string, unknown> };
+        writeFileSync(this.file, stringify({ config: { ...written.config, ...config } }));
     }
 
     /** `strata <verb>` on the stack; a verb may be of two words. */
@@ -149,6 +156,14 @@ export class LiveStack {
             throw new Error(`pulumi stack export ended with ${code}: ${stderr}`);
         }
         return readLogins(JSON.parse(stdout));
+    }
+
+    /** Exchanges the state for a changed one, as `pulumi stack export` and `import` do. */
+    async rewriteState(change: (exported: string) => string): Promise<void> {
+        const file = join(this.folder, "state.json");
+        expectSuccess(await this.pulumi("stack", "export", "--file", file));
+        writeFileSync(file, change(readFileSync(file, "utf8")));
+        expectSuccess(await this.pulumi("stack", "import", "--file", file));
     }
 
     /** Files in which the state, its history and the runs' logs are, by path. */
