@@ -150,18 +150,34 @@ describe("first login", () => {
     const declared = {
         config: { edge: { https: { port: 8443 } } },
         platform: {
-            realm: { issuer: "https://auth.example.com:8443/realms/sevensa" },
+            realm: {
+                issuer: "https://auth.example.com:8443/realms/sevensa",
+                groups: [
+                    { name: "Administrators", roles: ["platform-admin"] },
+                    { name: "PSRA Users", roles: ["psra-user"] },
+                ],
+            },
             services: [
-                { routes: [{ host: "psra.example.com", path: "/", auth: true }] },
+                { routes: [{ host: "wiki.example.com", path: "/", auth: true }] },
+                { routes: [{ host: "vault.example.com", path: "/", auth: true, roles: ["platform-admin"] }] },
+                { routes: [{ host: "psra.example.com", path: "/", auth: true, roles: ["psra-user", "psra-admin"] }] },
                 { routes: [{ host: "open.example.com", path: "/", auth: false }] },
             ],
         },
     } as unknown as Declared;
 
-    test("is at the account's page and at the protected routes", () => {
-        expect(loginPlaces(declared)).toEqual({
+    test.each([
+        [[], ["wiki"]],
+        [["Administrators"], ["wiki", "vault"]],
+        [["PSRA Users"], ["wiki", "psra"]],
+        [
+            ["PSRA Users", "Administrators"],
+            ["wiki", "vault", "psra"],
+        ],
+    ])("is at the account's page and at the protected routes that let a member in: %j", (groups, hosts) => {
+        expect(loginPlaces(declared, groups)).toEqual({
             account: "https://auth.example.com:8443/realms/sevensa/account/",
-            protected: ["https://psra.example.com:8443/"],
+            protected: hosts.map((host) => `https://${host}.example.com:8443/`),
         });
     });
 
@@ -170,6 +186,9 @@ describe("first login", () => {
             "npm run strata -- person add --username <name> --email <address> --group Administrators",
         );
         expect(firstPerson("staging")).toMatch(/ --stack staging$/);
-        expect(firstPersonLines(declared, "local").join("\n")).toContain("https://psra.example.com:8443/");
+        const lines = firstPersonLines(declared, "local").join("\n");
+        expect(lines).toContain("https://vault.example.com:8443/");
+        // It would answer the first person with 403.
+        expect(lines).not.toContain("https://psra.example.com:8443/");
     });
 });
