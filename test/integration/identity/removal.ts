@@ -6,21 +6,7 @@ import { RENDERED_SECRETS } from "../../../model/secrets/delivery";
 import { eventually } from "../../support/eventually";
 import { ask } from "../../support/http";
 import { docker, inspectServices, KINDS } from "../../support/live-engine";
-import {
-    admin,
-    ENV,
-    expectCode,
-    expectGate,
-    expectSuccess,
-    fileOf,
-    MINUTE,
-    origin,
-    outputs,
-    placeOf,
-    ready,
-    stack,
-    WELL,
-} from "./live";
+import { admin, ENV, expectSuccess, fileOf, MINUTE, origin, outputs, placeOf, ready, stack, WELL } from "./live";
 import { ask as askVault, asProvisioner, change, tokenIn } from "./vault-client";
 
 /** The edge's certificate ends in so many days, as the command line reads it. */
@@ -33,14 +19,14 @@ function certificatesIn(text: string | undefined): X509Certificate[] {
     );
 }
 
-/** Serial number of the certificate that the edge shows. */
-function shownByEdge(): Promise<string> {
+/** The certificate that the edge shows. */
+function shownByEdge(): Promise<X509Certificate> {
     const servername = new URL(origin("api.psra")).hostname;
     return new Promise((resolve, reject) => {
         const socket = connectTls(
             { host: "127.0.0.1", port: stack.ports.https, servername, ca: outputs.authority },
             () => {
-                resolve(socket.getPeerCertificate().serialNumber);
+                resolve(new X509Certificate(socket.getPeerCertificate().raw));
                 socket.destroy();
             },
         );
@@ -87,8 +73,16 @@ async function namesBelow(path: string): Promise<unknown> {
 
 /** Certificates that are made anew, and what is taken out of the stack. */
 export function removalTests(): void {
-    test("`rotate authorities` signs them anew; services keep answering, and get the new chain with their next certificate", async () => {
+    test("`rotate authorities` signs them anew, a root that ends early too; services keep answering, and get the new chain with their next certificate", async () => {
         const before = certificatesIn(await fileOf("rentguy-api", "certificate"));
+        // To the command line the root ends when the edge's certificate does: in 820 days, before a product's authority would.
+        const early = (await shownByEdge()).toString();
+        await stack.rewriteState((text) => {
+            const document = JSON.parse(text) as { deployment: { resources: { type: string; outputs?: object }[] } };
+            const root = document.deployment.resources.find(({ type }) => type.endsWith(":SecretBackendRootCert"));
+            Object.assign(root!.outputs!, { certificate: early });
+            return JSON.stringify(document);
+        });
         const visitor = new Visitor();
         const rotated = await stack.strata("rotate", "authorities");
         const answers = await visitor.stop();
@@ -110,7 +104,7 @@ export function removalTests(): void {
         expect(now.map(({ serialNumber }, index) => serialNumber === before[index]?.serialNumber)).toEqual([
             false,
             false,
-            true,
+            false,
         ]);
         expect(leaf!.verify(authority!.publicKey) && authority!.verify(root!.publicKey)).toBe(true);
         // The key stayed: who has the new authority accepts a certificate of before.
@@ -120,7 +114,8 @@ export function removalTests(): void {
     test("a service is taken out of a product: an edge's certificate near its end is made anew, and what the program wrote for the service leaves Vault", async () => {
         const gone = "psra/kv/data/database/redis-password/engine";
         expect((await asProvisioner("GET", gone)).status).toBe(200);
-        const [certificate, expected] = [await shownByEdge(), Date.now() + DAYS_LEFT * 24 * 3600 * 1000];
+        const { serialNumber } = await shownByEdge();
+        const expected = Date.now() + DAYS_LEFT * 24 * 3600 * 1000;
         await stack.rewriteState((text) =>
             text.replace(/"certificateEnds": ?"[^"]*"/, `"certificateEnds":"${new Date(expected).toISOString()}"`),
         );
@@ -129,7 +124,7 @@ export function removalTests(): void {
         const ended = await stack.strata("up");
         expectSuccess(ended);
         expect(ended.stdout).toMatch(/the edge's certificate ends in \d+ days: a new one is issued now/);
-        expect(await shownByEdge()).not.toBe(certificate);
+        expect((await shownByEdge()).serialNumber).not.toBe(serialNumber);
         expect(await namesBelow("psra/kv/metadata/database/redis-password")).toEqual(["api"]);
         // Of these, nothing leaves a mount that stays: their rights are asked for directly.
         expect((await asProvisioner("DELETE", "psra/database/roles/undeclared")).status).toBe(204);
@@ -141,10 +136,6 @@ export function removalTests(): void {
         const others = async (): Promise<string[]> =>
             (await inspectServices(ENV)).filter(({ Name }) => Name.includes("psra-")).map(({ Id }) => Id);
         const before = await others();
-        const refused = await stack.strata("up");
-        expectCode(refused, 2);
-        expect(refused.stderr).toContain("rentguy is gone from strata:products");
-
         expectSuccess(await stack.strata("product remove", "rentguy", "--confirm", "rentguy"));
         for (const kind of KINDS) {
             const filter = ["--filter", `label=${LABEL.environment}=${ENV}`, "--format={{json .}}"];
@@ -160,6 +151,5 @@ export function removalTests(): void {
         }
         expect(await others()).toEqual(before);
         expect(await ready("psra")).toEqual(WELL);
-        await expectGate(0);
     });
 }

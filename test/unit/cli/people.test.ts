@@ -24,11 +24,12 @@ let answers: Record<string, unknown>;
 beforeAll(async () => {
     server = createServer((request, response) => {
         void text(request).then((body) => {
-            const path = (request.url ?? "").replace("/admin/realms/sevensa", "").split("?")[0]!;
+            const [path = "", query = ""] = (request.url ?? "").replace("/admin/realms/sevensa", "").split("?");
             if (path.endsWith("/token")) return response.end(JSON.stringify({ access_token: "t", expires_in: 60 }));
             const name = `${request.method} ${path}`;
             asked.push({ request: name, body: body === "" ? {} : (JSON.parse(body) as Record<string, unknown>) });
-            const answer = answers[name];
+            const first = new URLSearchParams(query).get("first") ?? "0";
+            const answer = first === "0" ? answers[name] : (answers[`${name} from ${first}`] ?? []);
             return answer instanceof Refused
                 ? response.writeHead(answer.status).end(JSON.stringify({ errorMessage: answer.reason }))
                 : response.end(answer === undefined ? "" : JSON.stringify(answer));
@@ -119,6 +120,22 @@ test("people are listed with groups, customer and second factor", async () => {
             requiredActions: [],
         },
     ]);
+});
+
+test("all pages of people are read, and a key of WebAuthn is a second factor", async () => {
+    const user = (id: string) => ({ id, username: id, enabled: true });
+    answers["GET /users"] = Array.from({ length: 100 }, (_, index) => user(`a${index}`));
+    answers["GET /users from 100"] = [user("zoe")];
+    for (let index = 0; index < 100; index++) {
+        answers[`GET /users/a${index}/groups`] = [];
+        answers[`GET /users/a${index}/credentials`] = [];
+    }
+    answers["GET /users/zoe/groups"] = [];
+    answers["GET /users/zoe/credentials"] = [{ id: "c3", type: "webauthn" }];
+    const people = await listPeople(keycloak);
+    expect(people).toHaveLength(101);
+    expect(people.at(-1)).toMatchObject({ username: "zoe", hasSecondFactor: true });
+    expect(people[0]?.hasSecondFactor).toBe(false);
 });
 
 test("a disabled person's sessions end; an enabled person's do not", async () => {

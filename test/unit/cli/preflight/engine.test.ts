@@ -38,6 +38,7 @@ describe("the engine's answer", () => {
 
     test("is too old", () => {
         expect(judgeAnswer(LOCAL, engine("19.03.15", "1.40"))[0]?.verdict).toBe("bad");
+        expect(judgeAnswer(LOCAL, engine("20.10.24", "1.41"))[0]?.verdict).toBe("good");
     });
 
     test("names variables that were left over", () => {

@@ -118,6 +118,7 @@ describe("subnets", () => {
             ["bad", "10.122.41.0/24 (shop-net) overlaps the route 10.122.41.0/24 through tun0", expect.anything()],
         ]);
         expect(judge({ routes: [{ to: "10.122.0.0/16", device: "wg0" }] })[0]?.[0]).toBe("bad");
+        expect(judge({ routes: [{ to: "10.122.0.0/15", device: "wg0" }] })[0]?.[0]).toBe("note");
     });
 
     test("lie within a company's whole network: works, and is said once", () => {
