@@ -91,7 +91,7 @@ async function prepareMachine(progress: Progress): Promise<boolean> {
         const choice = chooseEngine({}, surroundings());
         const dockerEnv = clientEnvironment(choice, childEnvironment());
         const engine = new Engine(dockerEnv, choice);
-        const request = { images: IMAGE_NAMES, testTools: true, engine: "bare", listCached: false } as const;
+        const request = { images: IMAGE_NAMES, engine: "bare", listCached: false } as const;
         await setUp(progress, request, { engine, dockerEnv });
         for (const environment of (await engine.environments()).filter((name) => name.startsWith(TEST_PREFIX))) {
             await engine.remove("container", await engine.containers(environment));

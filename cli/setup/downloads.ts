@@ -26,6 +26,14 @@ export interface Platform {
 /** This machine. */
 export const HERE: Platform = { os: process.platform, arch: process.arch };
 
+/** Machines that Pulumi publishes archives for and strata runs on. */
+export const MACHINES: readonly Platform[] = [
+    { os: "linux", arch: "x64" },
+    { os: "linux", arch: "arm64" },
+    { os: "darwin", arch: "x64" },
+    { os: "darwin", arch: "arm64" },
+];
+
 /** Path of the CLI's archive below {@link PUBLISHED_DOWNLOADS}. */
 export function cliArchive(version: string, { os, arch }: Platform): string {
     return `releases/sdk/pulumi-v${version}-${os}-${arch}.tar.gz`;
