@@ -56,7 +56,8 @@ export async function mirror([folderName = ""]: readonly string[], options: Mirr
         isMadeHere ? packedArchives(folder, found.toolchain) : copiedArchives(folder, source, platforms),
     );
     const published = isMadeHere || found.mirror ? {} : { ...lockedImages, ...lockedTestImages };
-    const images = await runAll(progress, copiedImages(registry, { ...published, ...found.images }, sight.dockerEnv));
+    const { base: _base, ...supplied } = found.images;
+    const images = await runAll(progress, copiedImages(registry, { ...published, ...supplied }, sight.dockerEnv));
     const text = manifestText({ files, images });
     // Last: whoever reads it finds all that it names.
     writeFileSync(join(folder, MANIFEST), text);

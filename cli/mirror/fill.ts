@@ -5,7 +5,9 @@ import { createReadStream, existsSync, mkdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
+import { withCacheLock } from "../../offline/build/lock";
 import { Failure } from "../failure";
+import { cacheFolder } from "../places";
 import { run } from "../processes";
 import { cliArchive, download, HERE, pluginArchive, type Platform } from "../setup/downloads";
 import { digestIn, type Source } from "../setup/published";
@@ -42,12 +44,14 @@ export function packedArchives(folder: string, toolchain: Toolchain): FillStep[]
     const { pulumi, plugins } = pinnedVersions();
     const pack = (path: string, parts: readonly string[]): FillStep => ({
         name: basename(path),
-        run: async () => {
+        run: async (say) => {
             const target = join(folder, path);
             mkdirSync(dirname(target), { recursive: true });
             // The same bytes for the same content, whoever packs it and when.
             const fixed = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
-            await must("tar", ["-cf", target, "--use-compress-program=gzip -n1", ...fixed, ...parts], process.env);
+            const args = ["-cf", target, "--use-compress-program=gzip -n1", ...fixed, ...parts];
+            // Nobody may make anything anew meanwhile.
+            await withCacheLock(cacheFolder(), say, () => must("tar", args, process.env));
             return [path, await digestOf(target)];
         },
     });
