@@ -94,7 +94,13 @@ export async function foundations({ recorded, ...wanted }: Wanted = {}): Promise
         };
     }
     const mirror = await openMirror(address, cache);
-    return { decision, toolchain: mirrorToolchain(mirror, cache), images: mirror.images, mirror };
+    const reason = `${decision.reason}${mirror.isRemembered ? ", which does not answer now" : ""}`;
+    return {
+        decision: { ...decision, reason },
+        toolchain: mirrorToolchain(mirror, cache),
+        images: mirror.images,
+        mirror,
+    };
 }
 
 /**

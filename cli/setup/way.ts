@@ -39,16 +39,17 @@ export interface WayQuestion {
  */
 export async function decideWay(question: WayQuestion): Promise<Decision> {
     const { forced, recorded, mirror, remembered } = question;
+    const from = mirror === undefined ? [] : [`the mirror ${mirror}`];
     if (forced !== undefined && forced !== "") {
         if (forced === "1") return { way: "offline", reason: "STRATA_OFFLINE=1" };
-        if (forced === "0") return { way: "published", reason: "STRATA_OFFLINE=0" };
+        if (forced === "0") return { way: "published", reason: ["STRATA_OFFLINE=0", ...from].join(", ") };
         throw new Failure(
             `STRATA_OFFLINE is ${JSON.stringify(forced)}; accepted: 1 (make all here), 0 (use what is published)`,
             "unset it to let the set-up find out",
         );
     }
     if (recorded) return { way: recorded, reason: "the environment was made this way" };
-    if (mirror !== undefined) return { way: "published", reason: `the mirror ${mirror}` };
+    if (mirror !== undefined) return { way: "published", reason: from.join() };
     if (remembered) return remembered;
     if (await question.installed()) return { way: "published", reason: "pulumi of the pinned version is installed" };
     const why = await question.unreachable();
