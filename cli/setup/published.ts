@@ -75,7 +75,13 @@ export function publishedSteps(toolchain: Toolchain, env: NodeJS.ProcessEnv, sou
         run: async (log) => {
             const archive = cliArchive(pulumi, HERE);
             const digest = digestIn(source, archive);
-            if (digest !== undefined) return unpackCli(`${source.url}/${archive}`, digest, toolchain, log);
+            if (digest !== undefined) {
+                return withArchive(`${source.url}/${archive}`, digest, dirname(toolchain.bin), log, async (file) => {
+                    mkdirSync(toolchain.bin, { recursive: true });
+                    // Pulumi's archive has its programs in a folder.
+                    await must("tar", ["-xzf", file, "--strip-components=1", "-C", toolchain.bin], env, log);
+                });
+            }
             log("get.pulumi.com");
             // Only here: the Automation API takes half a second to load.
             // eslint-disable-next-line @typescript-eslint/no-require-imports -- in CommonJS, this is the lazy import
@@ -95,9 +101,13 @@ export function publishedSteps(toolchain: Toolchain, env: NodeJS.ProcessEnv, sou
         run: (log) => {
             const archive = pluginArchive(name, version, HERE);
             const digest = digestIn(source, archive);
-            const checked = digest === undefined ? [] : ["--checksum", digest];
-            if (source.isComplete) checked.push("--server", `${source.url}/${dirname(archive)}`);
-            return must("pulumi", ["plugin", "install", "resource", name, version, ...checked], withPulumi, log);
+            const install = ["plugin", "install", "resource", name, version];
+            if (digest === undefined) return must("pulumi", install, withPulumi, log);
+            // Not with Pulumi's own --checksum: up to 3.258 it leaves out what arrives together with the end of the file, as the
+            // last part of an archive does over HTTP/1.1 (checksumReader in sdk/go/common/workspace/plugins.go).
+            return withArchive(`${source.url}/${archive}`, digest, dirname(toolchain.bin), log, (file) =>
+                must("pulumi", [...install, "--file", file], withPulumi, log),
+            );
         },
     }));
     return [cli, ...installs];
@@ -118,15 +128,20 @@ export function digestIn({ url, digests, isComplete }: Source, path: string): st
     );
 }
 
-/** Downloads the CLI's archive, which has its programs in a folder `pulumi`, and unpacks it when it is what it must be. */
-async function unpackCli(url: string, digest: string, { bin }: Toolchain, log: (line: string) => void): Promise<void> {
-    const archive = join(dirname(bin), basename(url));
+/** Downloads an archive, and uses it when it is what it must be. Nothing of it stays in the folder. */
+async function withArchive(
+    url: string,
+    digest: string,
+    folder: string,
+    log: (line: string) => void,
+    use: (file: string) => Promise<void>,
+): Promise<void> {
+    const file = join(folder, basename(url));
     try {
-        await download(url, archive, digest, log);
-        mkdirSync(bin, { recursive: true });
-        await must("tar", ["-xzf", archive, "--strip-components=1", "-C", bin], process.env, log);
+        await download(url, file, digest, log);
+        await use(file);
     } finally {
-        rmSync(archive, { force: true });
+        rmSync(file, { force: true });
     }
 }
 
