@@ -10,6 +10,7 @@ import { copiedArchives, copiedImages, type FillStep, packedArchives } from "../
 import { MANIFEST, manifestText } from "../mirror/manifest";
 import { Progress } from "../output/progress";
 import { duration } from "../output/text";
+import { cacheFolder } from "../places";
 import { lookAt, type StackOptions } from "../session";
 import { HERE, MACHINES, type Platform } from "../setup/downloads";
 import { lockedImages, lockedTestImages } from "../setup/locked-images";
@@ -53,7 +54,7 @@ export async function mirror([folderName = ""]: readonly string[], options: Mirr
     const source = found.mirror ? sourceIn(found.mirror) : PUBLISHED;
     const files = await runAll(
         progress,
-        isMadeHere ? packedArchives(folder, found.toolchain) : copiedArchives(folder, source, platforms),
+        isMadeHere ? packedArchives(folder, found.toolchain, cacheFolder()) : copiedArchives(folder, source, platforms),
     );
     const published = isMadeHere || found.mirror ? {} : { ...lockedImages, ...lockedTestImages };
     const { base: _base, ...supplied } = found.images;

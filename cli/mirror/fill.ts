@@ -7,7 +7,6 @@ import { pipeline } from "node:stream/promises";
 
 import { withCacheLock } from "../../offline/build/lock";
 import { Failure } from "../failure";
-import { cacheFolder } from "../places";
 import { run } from "../processes";
 import { cliArchive, download, HERE, pluginArchive, type Platform } from "../setup/downloads";
 import { digestIn, type Source } from "../setup/published";
@@ -39,8 +38,8 @@ export function copiedArchives(folder: string, source: Source, platforms: readon
     }));
 }
 
-/** Archives of what was made on this machine, which fit machines like it only. */
-export function packedArchives(folder: string, toolchain: Toolchain): FillStep[] {
+/** Archives of what was made on this machine and is in its cache, which fit machines like it only. */
+export function packedArchives(folder: string, toolchain: Toolchain, cache: string): FillStep[] {
     const { pulumi, plugins } = pinnedVersions();
     const pack = (path: string, parts: readonly string[]): FillStep => ({
         name: basename(path),
@@ -51,7 +50,7 @@ export function packedArchives(folder: string, toolchain: Toolchain): FillStep[]
             const fixed = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
             const args = ["-cf", target, "--use-compress-program=gzip -n1", ...fixed, ...parts];
             // Nobody may make anything anew meanwhile.
-            await withCacheLock(cacheFolder(), say, () => must("tar", args, process.env));
+            await withCacheLock(cache, say, () => must("tar", args, process.env));
             return [path, await digestOf(target)];
         },
     });
