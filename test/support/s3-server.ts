@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { LABEL } from "../../model/names";
 import { eventually } from "./eventually";
 import { imageOf } from "./images";
-import { docker, removeLabelled } from "./live-engine";
+import { docker, networkOf, removeLabelled } from "./live-engine";
 
 /** Label of its container, so that a later run of the tests removes what this one left. */
 const ENVIRONMENT = "test-states";
@@ -33,11 +33,12 @@ export class S3Server {
 
     /** Starts it and waits until it answers. */
     async start(): Promise<void> {
+        await removeLabelled(ENVIRONMENT);
         mkdirSync(join(this.folder, "data", BUCKET), { recursive: true });
         mkdirSync(join(this.folder, "users"));
         await docker([
             ...["run", "--detach", `--label=${LABEL.environment}=${ENVIRONMENT}`],
-            ...["--network=bridge", `--publish=127.0.0.1:${this.port}:7070`],
+            ...[await networkOf(ENVIRONMENT), `--publish=127.0.0.1:${this.port}:7070`],
             ...[`--user=${process.getuid!()}:${process.getgid!()}`, `--volume=${this.folder}:/s3`],
             ...[`--env=ROOT_ACCESS_KEY=${KEY.id}`, `--env=ROOT_SECRET_KEY=${KEY.secret}`, await imageOf("versitygw")],
             ...["--port=:7070", "--health=/health", "--iam-dir=/s3/users", "--region=us-east-1", "posix", "/s3/data"],

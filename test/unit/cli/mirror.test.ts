@@ -1,7 +1,7 @@
 /** What comes from a mirror or from Pulumi's own server is what it must be, or is not there. */
 
 import { createHash } from "node:crypto";
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import {
     existsSync,
     mkdirSync,
@@ -16,6 +16,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 
 import { manifestText, mirrorOfEnvironment, openMirror, readManifest } from "../../../cli/mirror/manifest";
 import { packedArchives } from "../../../cli/mirror/fill";
@@ -32,10 +33,17 @@ let url: string;
 let folder: string;
 /** Answers by path. */
 const served = new Map<string, string>();
+/** Where a path has moved to. */
+const moved = new Map<string, string>();
+/** Every answer ends too early. */
+let broken = false;
 
 beforeAll(async () => {
     server = createServer((request, response) => {
+        const to = moved.get(request.url ?? "");
+        if (to !== undefined) return response.writeHead(302, { location: to }).end();
         const text = served.get(request.url ?? "");
+        if (broken) return response.writeHead(200, { "content-length": 1000 }).write(text, () => response.destroy());
         response.writeHead(text === undefined ? 404 : 200).end(text);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -45,6 +53,7 @@ afterAll(() => new Promise((resolve) => server.close(resolve)));
 beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "strata-mirror-"));
     served.clear();
+    broken = false;
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -62,6 +71,42 @@ describe("a download", () => {
             `is not what it must be: SHA-256 is ${sha256("tampered")}, accepted: ${sha256("content")}`,
         );
         expect(readdirSync(folder)).toEqual([]);
+    });
+
+    test("is followed to where it has moved, but not for ever", async () => {
+        moved.set("/old", "/older").set("/older", `${url}/file`).set("/round", "/round");
+        served.set("/file", "content");
+        await download(`${url}/old`, join(folder, "file"), undefined, () => undefined);
+        expect(readFileSync(join(folder, "file"), "utf8")).toBe("content");
+        const round = download(`${url}/round`, join(folder, "round"), undefined, () => undefined);
+        await expect(round).rejects.toThrow("it moves without end");
+    });
+
+    test("that breaks off is not there", async () => {
+        broken = true;
+        served.set("/file", "content");
+        const target = join(folder, "file");
+        await expect(download(`${url}/file`, target, undefined, () => undefined)).rejects.toThrow(
+            "cannot be downloaded",
+        );
+        expect(readdirSync(folder)).toEqual([]);
+    });
+
+    test("comes through the proxy that the shell names", () => {
+        const script = `require("./cli/setup/downloads.ts").download("http://mirror.invalid/file", ${JSON.stringify(
+            join(folder, "file"),
+        )}, undefined, () => undefined)`;
+        served.set("http://mirror.invalid/file", "through the proxy");
+        const env = {
+            ...process.env,
+            HTTP_PROXY: url,
+            http_proxy: url,
+            NO_PROXY: "",
+            no_proxy: "",
+            NODE_USE_ENV_PROXY: "1",
+        };
+        const run = promisify(execFile)(process.execPath, ["--require", "./typescript.cjs", "--eval", script], { env });
+        return run.then(() => expect(readFileSync(join(folder, "file"), "utf8")).toBe("through the proxy"));
     });
 
     test.each(["/missing", "no server"])("%s: says where from and why", async (path) => {
