@@ -2,6 +2,7 @@
 
 import { ADMIN_GROUP } from "../../model/identity/realm";
 import { npmRun } from "../failure";
+import { accountPage, publicUrl, vaultHasPages } from "./pages";
 import type { Declared } from "../stacks/platform";
 
 /** URLs for people. */
