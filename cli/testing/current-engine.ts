@@ -13,7 +13,7 @@ export type CurrentEngine =
     { readonly on: "machine" } | { readonly on: "second" } | { readonly on: "none"; readonly reason: string };
 
 /** Programs on the PATH that starting an engine in a network of its own takes. */
-const RUN_PROGRAMS = ["ip", "iptables", "nsenter", "setpriv", "unshare"];
+const RUN_PROGRAMS = ["docker-init", "ip", "iptables", "nsenter", "setpriv", "unshare"];
 
 /** Facts on which {@link chooseCurrentEngine} decides. */
 export interface TestMachine {

@@ -9,10 +9,9 @@
 import { offlineContext } from "../../cli/setup/setup";
 import { imageTag } from "../../offline/build/images";
 import type { Ended } from "../support/live-engine";
-import { LiveStack } from "../support/live-stack";
-import { expectCode, needStart } from "../support/outcome";
+import { needStart } from "../support/outcome";
 import { driftTests, healthTests, removalTests, startTests } from "./current-engine/lifecycle";
-import { chosen, ENV, machineHost, MINUTE, second, stack } from "./current-engine/live";
+import { chosen, MINUTE, second, stack } from "./current-engine/live";
 import { gatewayTests, isolationTests, nameTests } from "./current-engine/networks";
 
 jest.setTimeout(10 * MINUTE);
@@ -44,18 +43,3 @@ suite("on a current engine", () => {
     describe("drift", driftTests);
     describe("removal", removalTests);
 });
-
-if (chosen.on !== "machine") {
-    test("an older engine is not asked for what it would ignore: up says so and touches nothing", async () => {
-        const config = { "strata:identity": undefined, "strata:engine": { api: "1.52" } };
-        const operator = { DOCKER_HOST: machineHost };
-        const old = new LiveStack({ name: `${ENV}-old`, addressBase: "10.225", port: 24180, config, operator });
-        try {
-            const refused = await old.strata("up");
-            expectCode(refused, 1);
-            expect(refused.stderr).toContain("it would take options and ignore them");
-        } finally {
-            await old.remove();
-        }
-    });
-}

@@ -34,7 +34,8 @@ export class SecondEngine {
     public readonly host = `unix://${join(FOLDER, "docker.sock")}`;
     /** In front of a command that asks published ports: they are in the engine's network only. */
     public readonly enter: readonly string[] = ENTER;
-    private process: ChildProcess | undefined;
+    private readonly machine: NodeJS.ProcessEnv = { ...process.env };
+    private daemon: ChildProcess | undefined;
 
     /** Starts it, without anything of an earlier one. @throws Error with the end of its log when it does not answer */
     async start(): Promise<void> {
@@ -54,10 +55,10 @@ export class SecondEngine {
         ];
         const path = `${engineFolder(cacheFolder())}:${SYSTEM_PATH}`;
         // A session of its own: a Ctrl-C at the terminal is for the tests, which then stop it in order.
-        const process = spawn(command, args, { detached: true, stdio: ["ignore", log, log], env: { PATH: path } });
-        this.process = process;
+        const daemon = spawn(command, args, { detached: true, stdio: ["ignore", log, log], env: { PATH: path } });
+        this.daemon = daemon;
         await eventually("the second engine answers", async () => {
-            if (process.exitCode !== null) throw new Error("it has ended");
+            if (daemon.exitCode !== null) throw new Error("it has ended");
             return (await run("docker", ["--host", this.host, "version"])).code === 0;
         }).catch((error: Error) => {
             const lines = readFileSync(place("log"), "utf8").trimEnd().split("\n").slice(-20);
@@ -68,13 +69,15 @@ export class SecondEngine {
     /** Copies images of the machine's own engine. */
     async load(images: readonly string[]): Promise<void> {
         const script = 'host=$0; docker save "$@" | docker --host "$host" load';
-        const { code, stderr } = await run("bash", ["-o", "pipefail", "-c", script, this.host, ...images]);
+        const { code, stderr } = await run("bash", ["-o", "pipefail", "-c", script, this.host, ...images], {
+            env: this.machine,
+        });
         if (code !== 0) throw new Error(`copying ${images.join(", ")} ended with ${code}: ${stderr}`);
     }
 
     /** Stops it with its containers, and removes its images, volumes and network. */
     async stop(): Promise<void> {
-        const pid = this.process?.pid;
+        const pid = this.daemon?.pid;
         if (pid !== undefined) {
             signalAll([pid], "SIGTERM");
             await eventually("the second engine has stopped", () => Promise.resolve(!isAlive(pid))).catch(

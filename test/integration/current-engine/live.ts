@@ -2,7 +2,6 @@
 
 import { CURRENT_ENGINE, type CurrentEngine } from "../../../cli/testing/current-engine";
 import { offlineContext } from "../../../cli/setup/setup";
-import { LABEL } from "../../../model/names";
 import type { Platform } from "../../../model/platform";
 import { imageTag } from "../../../offline/build/images";
 import { asGuestOf, run } from "../../support/live-engine";
@@ -23,9 +22,6 @@ export const chosen = readChoice();
 
 /** The engine that the test starts and stops, unless the machine's own is a current one. */
 export const second = chosen.on === "second" ? new SecondEngine() : undefined;
-
-/** `DOCKER_HOST` of the machine's own engine; empty for the default one. */
-export const machineHost = process.env["DOCKER_HOST"] ?? "";
 
 // This file has an environment of its own: from here on everything in it speaks to the current engine.
 if (second !== undefined) process.env["DOCKER_HOST"] = second.host;
@@ -66,9 +62,6 @@ export async function onEngineMachine(...commandLine: readonly string[]): Promis
     if (code !== 0) throw new Error(`${commandLine.join(" ")} ended with ${code}: ${stderr}`);
     return stdout;
 }
-
-/** Filter of the docker client for what the environment has. */
-export const OWN = `label=${LABEL.environment}=${ENV}`;
 
 function readChoice(): CurrentEngine {
     const text = process.env[CURRENT_ENGINE];

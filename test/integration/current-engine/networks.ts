@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 import { networkName } from "../../../model/names";
 import { eventually } from "../../support/eventually";
@@ -37,6 +37,17 @@ interface Link {
     readonly addr_info: readonly { readonly local?: string }[];
 }
 
+/** The lines of a file below `/proc` as a service's own processes see it, in fields. */
+async function seenBy(service: string, file: string): Promise<string[][]> {
+    const { State } = await inspect(of(service));
+    const path = `/proc/${State.Pid}/${file}`;
+    // A kernel without IPv6 has no file about it.
+    return (existsSync(path) ? readFileSync(path, "utf8") : "")
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => line.trim().split(/\s+/));
+}
+
 /** What an isolated gateway is, as the engine's machine and the containers see it. */
 export function gatewayTests(): void {
     const internal = platform.zones.filter((zone) => zone.internal);
@@ -44,7 +55,7 @@ export function gatewayTests(): void {
         const inspected = await docker(["network", "inspect", networkName(ENV, zone)]);
         const [{ Id }] = JSON.parse(inspected) as [InspectedNetwork];
         const bridge = `br-${Id.slice(0, 12)}`;
-        const links = JSON.parse(await onEngineMachine("ip", "-json", "address", "show", bridge)) as Link[];
+        const links = JSON.parse(await onEngineMachine("ip", "-4", "-json", "address", "show", bridge)) as Link[];
         return links.flatMap(({ addr_info: found }) => found.map(({ local }) => local));
     };
 
@@ -56,17 +67,21 @@ export function gatewayTests(): void {
     });
 
     test("a container in internal networks only has no gateway", async () => {
-        const hasGateway = async (service: string): Promise<boolean> => {
-            const { State } = await inspect(of(service));
-            // The second field is the destination, 0 in a default route: see proc(5).
-            return readFileSync(`/proc/${State.Pid}/net/route`, "utf8")
-                .split("\n")
-                .some((line) => line.split("\t")[1] === "00000000");
-        };
         const found = await Promise.all(
-            platform.services.map(async ({ name }) => [name, await hasGateway(name)] as const),
+            platform.services.map(async ({ name }) => {
+                // The second field is the destination, 0 in a default route: see proc(5).
+                const hasGateway = (await seenBy(name, "net/route")).some(([, to]) => to === "00000000");
+                return hasGateway ? [name] : [];
+            }),
         );
-        expect(found.filter(([, has]) => has).map(([name]) => name)).toEqual(["edge"]);
+        expect(found.flat()).toEqual(["edge"]);
+    });
+
+    test("no container has IPv6: every bridge has an address of it that the kernel gives", async () => {
+        for (const { name } of platform.services) {
+            const devices = (await seenBy(name, "net/if_inet6")).map((fields) => fields.at(-1));
+            expect([name, devices.filter((device) => device !== "lo")]).toEqual([name, []]);
+        }
     });
 
     test("no container of internal networks reaches what listens on the engine's machine", async () => {
