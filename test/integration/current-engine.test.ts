@@ -11,6 +11,7 @@ import { imageTag } from "../../offline/build/images";
 import type { Ended } from "../support/live-engine";
 import { needStart } from "../support/outcome";
 import { driftTests, healthTests, removalTests, startTests } from "./current-engine/lifecycle";
+import { leftoverTests } from "./current-engine/leftovers";
 import { chosen, MINUTE, second, stack } from "./current-engine/live";
 import { gatewayTests, isolationTests, nameTests } from "./current-engine/networks";
 
@@ -42,4 +43,5 @@ suite("on a current engine", () => {
     describe("health", healthTests);
     describe("drift", driftTests);
     describe("removal", removalTests);
+    if (second !== undefined) describe("the second engine", leftoverTests);
 });
