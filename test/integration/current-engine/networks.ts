@@ -51,13 +51,27 @@ async function seenBy(service: string, file: string): Promise<string[][]> {
 /** What an isolated gateway is, as the engine's machine and the containers see it. */
 export function gatewayTests(): void {
     const internal = platform.zones.filter((zone) => zone.internal);
-    const addressesOf = async (zone: string): Promise<(string | undefined)[]> => {
+    const networkOf = async (zone: string): Promise<InspectedNetwork> => {
         const inspected = await docker(["network", "inspect", networkName(ENV, zone)]);
-        const [{ Id }] = JSON.parse(inspected) as [InspectedNetwork];
-        const bridge = `br-${Id.slice(0, 12)}`;
-        const links = JSON.parse(await onEngineMachine("ip", "-4", "-json", "address", "show", bridge)) as Link[];
-        return links.flatMap(({ addr_info: found }) => found.map(({ local }) => local));
+        return (JSON.parse(inspected) as [InspectedNetwork])[0];
     };
+    const addressesOf = async (zone: string): Promise<(string | undefined)[]> => {
+        const bridge = `br-${(await networkOf(zone)).Id.slice(0, 12)}`;
+        const shown = await onEngineMachine("ip", "-4", "-json", "address", "show", bridge);
+        return (JSON.parse(shown) as Link[]).flatMap(({ addr_info: found }) => found.map(({ local }) => local));
+    };
+
+    test("every internal network has an isolated gateway", async () => {
+        expect(internal.length).toBeGreaterThan(5);
+        for (const { name } of internal) {
+            const { Internal, Options } = await networkOf(name);
+            expect([name, Internal, Options["com.docker.network.bridge.gateway_mode_ipv4"]]).toEqual([
+                name,
+                true,
+                "isolated",
+            ]);
+        }
+    });
 
     test("the engine's machine has no address in any internal network", async () => {
         for (const zone of internal) expect([zone.name, await addressesOf(zone.name)]).toEqual([zone.name, []]);
