@@ -8,8 +8,10 @@ import lock from "./images.lock.json";
 import { HEALTH_INTERVAL } from "./model/defaults";
 import type { EngineConnection } from "./model/engine-host";
 import { isMadeHere } from "./model/made-here";
+import { MIRROR_ACCEPTED, mirrorAddress, type MirrorAddress } from "./model/mirror";
 import { ConfigurationError, type Problem } from "./model/problems";
 import { isNarrow } from "./model/proxy-range";
+import { IMAGES_VARIABLE } from "./model/supply";
 import { CONSOLES, DEFAULT_KEYCLOAK_HOST, RISKS, STAND_INS, type StackConfig } from "./model/stack-config";
 
 export type { StackConfig } from "./model/stack-config";
@@ -181,6 +183,9 @@ const keys = {
             { error: "a map from <product>/<service> to reference" },
         )
         .default({}),
+    mirror: z
+        .custom<MirrorAddress>((it) => isNothing(it) || mirrorAddress(it) !== undefined, { error: MIRROR_ACCEPTED })
+        .optional(),
     unreleased: z.enum(["refuse", "reference-app"], { error: "refuse or reference-app" }).default("refuse"),
     standIn: z.enum(["auto", ...STAND_INS], { error: `auto, ${STAND_INS.join(" or ")}` }).default("auto"),
     acceptedRisks: z
@@ -215,19 +220,27 @@ export const CONFIG_KEYS: readonly string[] = Object.keys(keys);
 /** Keys whose value is a plain string; all others are JSON when they come from the engine. */
 const STRINGS: readonly string[] = ["domain", "addressBase", "unreleased", "standIn"];
 
+/** What comes from where the program runs. */
+export interface Surroundings {
+    /** Of a stack that names none and for which the command line found none. @default the socket of Docker's packages */
+    readonly engine?: EngineConnection;
+    /** References by image name, of images made on this machine or kept by a mirror. @default those of `images.lock.json` */
+    readonly images?: Readonly<Record<string, string>>;
+}
+
 /**
  * Checks configuration as the engine or a stack file gives it.
  *
  * @param raw - by key with its namespace, for example `strata:domain`; values are JSON texts or already objects. Keys of other
  * namespaces are not looked at.
  * @param secretKeys - keys whose values are never quoted in a problem
- * @param surrounding - the engine of a stack that names none and for which the command line found none
+ * @param surroundings - what the stack need not say itself
  * @throws {@link ConfigurationError} with every problem
  */
 export function parseConfig(
     raw: Readonly<Record<string, unknown>>,
     secretKeys: readonly string[] = [],
-    surrounding: EngineConnection = DEFAULT_ENGINE,
+    { engine: defaultEngine = DEFAULT_ENGINE, images: supplied = {} }: Surroundings = {},
 ): StackConfig {
     const problems: Problem[] = [];
     const values: Record<string, unknown> = {};
@@ -252,11 +265,11 @@ export function parseConfig(
     if (!result.success || problems.length > 0) {
         throw new ConfigurationError("the stack's configuration", problems);
     }
-    const { images, engine, engineFound, ...rest } = result.data;
+    const { images, engine, engineFound, mirror: _mirror, ...rest } = result.data;
     return {
         ...rest,
-        images: { ...pinnedImages(), ...defined(images) },
-        engine: { ...surrounding, ...given(engineFound), ...given(engine) },
+        images: { ...withSupplied(pinnedImages(), supplied), ...defined(images) },
+        engine: { ...defaultEngine, ...given(engineFound), ...given(engine) },
     };
 }
 
@@ -268,7 +281,8 @@ export function parseConfig(
 export function loadConfig(): StackConfig {
     // `Config.get` answers one key at a time, so it can never see a key that nobody asks for, such as a mistyped one.
     const raw = pulumi.runtime.allConfig();
-    return parseConfig(raw, Object.keys(raw).filter(isSecret), surroundingEngine(process.env));
+    const images = JSON.parse(process.env[IMAGES_VARIABLE] ?? "{}") as Record<string, string>;
+    return parseConfig(raw, Object.keys(raw).filter(isSecret), { engine: surroundingEngine(process.env), images });
 }
 
 /** The engine that a docker client would use by itself, for a `pulumi` that nobody prepared. */
@@ -285,6 +299,11 @@ function surroundingEngine({
 function isSecret(key: string): boolean {
     const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
     return isConfigSecret?.(key) ?? true;
+}
+
+/** The default in `Pulumi.yaml`: Pulumi knows no keys that may be missing. */
+function isNothing(value: unknown): boolean {
+    return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
 function fromJson(value: unknown): unknown {
@@ -310,6 +329,15 @@ function pinnedImages(): StackConfig["images"] {
         keycloak: lock.keycloak.reference,
         "oauth2-proxy": lock["oauth2-proxy"].reference,
     };
+}
+
+/** Whoever supplies images may have more than a stack can name, such as the isolation probe. */
+function withSupplied(
+    pinned: StackConfig["images"],
+    supplied: Readonly<Record<string, string>>,
+): Record<keyof StackConfig["images"], string> {
+    const entries = Object.entries(pinned).map(([name, reference]) => [name, supplied[name] ?? reference]);
+    return Object.fromEntries(entries) as Record<keyof StackConfig["images"], string>;
 }
 
 /** Without keys that are there and hold nothing. */

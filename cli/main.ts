@@ -17,6 +17,7 @@ import type * as productNewModule from "./commands/product-new";
 import type * as rotateModule from "./commands/rotate";
 import type * as setupModule from "./commands/setup";
 import type * as statusModule from "./commands/status";
+import type * as mirrorModule from "./commands/mirror";
 import type * as testModule from "./commands/test";
 import type * as upModule from "./commands/up";
 import type * as verifyModule from "./commands/verify";
@@ -129,6 +130,16 @@ export function commandLine(): Command {
             verb(
                 () => require("./commands/rotate") as typeof rotateModule,
                 ({ rotate }, options, args) => rotate(args, options),
+            ),
+        );
+    onStack("mirror", "fill a mirror with all that the set-up downloads, for machines without the internet")
+        .argument("<folder>", "for the archives and mirror.json; a web server serves it")
+        .requiredOption("--registry <host[:port][/path]>", "where the images go; the docker client is logged in there")
+        .option("--platform <os/arch...>", "machines that will use it, for example linux/arm64")
+        .action(
+            verb(
+                () => require("./commands/mirror") as typeof mirrorModule,
+                ({ mirror }, options, args) => mirror(args, options),
             ),
         );
     const person = program.command("person").description("the people who may log in (stacks with Keycloak)");

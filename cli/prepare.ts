@@ -37,7 +37,7 @@ export async function prepare(
     const { changeSupply = false } = options;
     requireLogin(stack);
     const recorded = recordedHere(stack);
-    const found = await foundations(changeSupply ? undefined : recorded);
+    const found = await foundations({ mirror: sight.mirror, recorded: changeSupply ? undefined : recorded });
     refuseFlip(stack, recorded, found, changeSupply);
     const declared = declaredBy(stack, found, sight.engine.choice);
     if (declared.own.length > 0) {

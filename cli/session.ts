@@ -1,5 +1,6 @@
 /** What every verb that works on a stack starts with. */
 
+import type { MirrorAddress } from "../model/mirror";
 import { chooseEngine, clientEnvironment, surroundings } from "./engine/choice";
 import { Engine } from "./engine/engine";
 import { foundEngine } from "./engine/found";
@@ -10,7 +11,7 @@ import { Pulumi } from "./pulumi/pulumi";
 import { type Foundations, isComplete } from "./setup/setup";
 import { hasPassphrase, type StateAccess, stateAccess } from "./stacks/access";
 import { isKeptHere } from "./stacks/backend";
-import { effectiveFile, readStackFile, refreshCopy, saveEncryption, writtenEngine } from "./stacks/copy";
+import { effectiveFile, readStackFile, refreshCopy, saveEncryption, writtenEngine, writtenMirror } from "./stacks/copy";
 import { encryptionIn, encryptionOf } from "./stacks/encryption";
 import { findStack, hasState, PROJECT, type Stack } from "./stacks/stack";
 import { pulumiEnvironment } from "./stacks/variables";
@@ -26,6 +27,8 @@ export interface Sight {
     readonly stack: Stack;
     readonly engine: Engine;
     readonly dockerEnv: NodeJS.ProcessEnv;
+    /** That the stack names. */
+    readonly mirror?: MirrorAddress;
 }
 
 /** A stack that `pulumi` can work on. */
@@ -38,9 +41,11 @@ export interface Session extends Sight {
 /** Finds the stack and its engine. Touches neither. */
 export function lookAt(options: StackOptions): Sight {
     const stack = findStack(options.stack, options.configFile);
-    const choice = chooseEngine(writtenEngine(effectiveFile(stack, {}).file), surroundings());
+    const { file } = effectiveFile(stack);
+    const choice = chooseEngine(writtenEngine(file), surroundings());
     const dockerEnv = clientEnvironment(choice, childEnvironment());
-    return { stack, dockerEnv, engine: new Engine(dockerEnv, choice) };
+    const mirror = writtenMirror(file);
+    return { stack, dockerEnv, engine: new Engine(dockerEnv, choice), ...(mirror && { mirror }) };
 }
 
 /** Opens a stack whose toolchain is there already; makes its private files and creates it in the backend if need be. */
@@ -66,8 +71,8 @@ async function connect(sight: Sight, found: Foundations): Promise<Session> {
         );
     }
     const access = stateAccess(stack);
-    const configFile = refreshCopy(stack, found.images, await foundEngine(engine, stack.name));
-    const environment = pulumiEnvironment(found.toolchain, access, engine.choice);
+    const configFile = refreshCopy(stack, await foundEngine(engine, stack.name));
+    const environment = pulumiEnvironment(found, access, engine.choice);
     return { ...sight, access, foundations: found, pulumi: new Pulumi(stack, configFile, environment) };
 }
 

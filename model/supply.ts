@@ -3,6 +3,9 @@
 /** `published`: Pulumi's own binaries and upstream images. `offline`: made on the machine from package registries. */
 export type Way = "published" | "offline";
 
+/** Holds the references of images that are made here or come from a mirror, as JSON by image name, for the program. */
+export const IMAGES_VARIABLE = "STRATA_IMAGES";
+
 /** References that `offline/build/images.ts` gives out, or gave out under the former name. */
 export const MADE_HERE = /^strata(\.invalid)?\/[a-z0-9-]+:/;
 

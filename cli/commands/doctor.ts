@@ -6,7 +6,7 @@ import { cacheFolder, childEnvironment } from "../places";
 import { lookAt, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
 import { declaredBy } from "../stacks/platform";
-import { recordedHere } from "../stacks/supply";
+import { wantedBy } from "../stacks/supply";
 import { inspectSetUp } from "../doctor/findings";
 import type { Finding } from "../preflight/finding";
 import { judgeFacts } from "../preflight/preflight";
@@ -21,7 +21,7 @@ export interface DoctorOptions extends StackOptions {
 export async function doctor(options: DoctorOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
-    const found = await foundations(recordedHere(sight.stack));
+    const found = await foundations(wantedBy(sight));
     const declared = declaredBy(sight.stack, found, sight.engine.choice);
     const subject = { sight, declared, cache: cacheFolder() };
     const [setUp, facts] = await Promise.all([inspectSetUp({ found, env: childEnvironment() }), readFacts(subject)]);

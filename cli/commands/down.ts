@@ -79,7 +79,7 @@ export async function down(options: DownOptions): Promise<number> {
 /** With the plugins that wrote the state: older ones cannot read what newer ones wrote. */
 async function openAsMade(sight: Sight): Promise<Session | undefined> {
     const recorded = recordedHere(sight.stack);
-    const found = await foundations(recorded);
+    const found = await foundations({ recorded, mirror: sight.mirror });
     refuseFlip(sight.stack, recorded, found);
     return openExisting(sight, found);
 }

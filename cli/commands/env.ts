@@ -14,10 +14,10 @@ import { shellLines } from "../stacks/variables";
 export async function env(options: StackOptions): Promise<number> {
     const sight = lookAt(options);
     const recorded = recordedHere(sight.stack);
-    const found = await foundations(recorded);
+    const found = await foundations({ recorded, mirror: sight.mirror });
     refuseFlip(sight.stack, recorded, found);
     const { stack, pulumi, access, engine } = await open(sight, found);
-    const lines = shellLines(stack, found.toolchain, access, pulumi.configFile, engine.choice, process.env);
+    const lines = shellLines(stack, found, access, pulumi.configFile, engine.choice, process.env);
     console.log(lines.join("\n"));
     return ExitCode.holds;
 }

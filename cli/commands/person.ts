@@ -13,7 +13,7 @@ import { foundations } from "../setup/setup";
 import { isKeptHere } from "../stacks/backend";
 import { type Declared, declaredBy } from "../stacks/platform";
 import { hasState } from "../stacks/stack";
-import { recordedHere } from "../stacks/supply";
+import { wantedBy } from "../stacks/supply";
 
 /** Options of all verbs about people. */
 export interface PersonOptions extends StackOptions {
@@ -124,7 +124,7 @@ export function reset([username = ""]: readonly string[], options: PersonOptions
 async function enter(options: PersonOptions, check: (declared: { realm: Realm }) => void = () => {}): Promise<Place> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
-    const found = await foundations(recordedHere(sight.stack));
+    const found = await foundations(wantedBy(sight));
     const declared = declaredBy(sight.stack, found, sight.engine.choice);
     const { realm } = declared.platform;
     if (realm === undefined) {

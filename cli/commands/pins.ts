@@ -10,7 +10,7 @@ import { Progress } from "../output/progress";
 import { judgeDownloads, judgeImage, type LockedImage, type PinProblem } from "../pins/pins";
 import { resolveImage } from "../pins/registry";
 import { projectRoot } from "../places";
-import { cliArchive, pluginArchive, type Platform, PUBLISHED_DOWNLOADS, reasonOf } from "../setup/downloads";
+import { cliArchive, MACHINES, pluginArchive, PUBLISHED_DOWNLOADS, reasonOf } from "../setup/downloads";
 import { pinnedVersions } from "../setup/toolchain";
 
 /** Options of `pins`. */
@@ -18,14 +18,6 @@ export interface PinsOptions {
     /** Write the locks as they should be. */
     readonly write?: boolean;
 }
-
-/** Machines that the published CLI and plugins are downloaded for. */
-const MACHINES: readonly Platform[] = [
-    { os: "linux", arch: "x64" },
-    { os: "linux", arch: "arm64" },
-    { os: "darwin", arch: "x64" },
-    { os: "darwin", arch: "arm64" },
-];
 
 /** @returns exit code: 0 as locked, 7 something is different, 2 something could not be asked */
 export async function pins({ write = false }: PinsOptions): Promise<number> {

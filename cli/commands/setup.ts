@@ -1,13 +1,13 @@
 /** `strata setup`: everything that `up` and `test` need, without starting anything of an environment. */
 
-import { IMAGE_NAMES } from "../../offline/build/image-recipes";
+import { STACK_IMAGES } from "../../offline/build/image-recipes";
 import { ExitCode } from "../failure";
 import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { lookAt, type StackOptions } from "../session";
 import { foundations, setUp } from "../setup/setup";
 import { declaredBy } from "../stacks/platform";
-import { recordedHere } from "../stacks/supply";
+import { wantedBy } from "../stacks/supply";
 
 /** Options of `setup`. */
 export interface SetupOptions extends StackOptions {
@@ -23,8 +23,8 @@ export async function setup(options: SetupOptions): Promise<number> {
     const started = Date.now();
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
-    const found = await foundations(recordedHere(sight.stack));
-    const needed = options.all ? { images: IMAGE_NAMES } : declaredBy(sight.stack, found, sight.engine.choice);
+    const found = await foundations(wantedBy(sight));
+    const needed = options.all ? { images: STACK_IMAGES } : declaredBy(sight.stack, found, sight.engine.choice);
     const engine = options.install ? "asked" : "bare";
     const request = { ...needed, engine, listCached: true } as const;
     const { decision, toolchain } = await setUp(progress, request, sight, found);

@@ -17,7 +17,7 @@ import { lookAt, open, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
 import { isKeptHere } from "../stacks/backend";
 import { hasState } from "../stacks/stack";
-import { recordedHere } from "../stacks/supply";
+import { wantedBy } from "../stacks/supply";
 
 /** Options of `status`. */
 export interface StatusOptions extends StackOptions {
@@ -50,7 +50,7 @@ export async function status(options: StatusOptions): Promise<number> {
             `run: ${npmRun("up", sight.stack.name)}`,
         );
     }
-    const session = await open(sight, await foundations(recordedHere(sight.stack)));
+    const session = await open(sight, await foundations(wantedBy(sight)));
     const { state, engine } = await compare(session);
     const services = describeServices(state.containers, engine.containers, sight.stack.name, Date.now());
     const vault = await vaultSeal(sight.engine, engine.containers, state.vaultProgram);

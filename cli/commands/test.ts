@@ -1,12 +1,13 @@
 /** `strata test`: all test levels, quick ones first, and one closing line over all of them. */
 
+import { accessSync, chmodSync, constants, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { chooseEngine, clientEnvironment, surroundings } from "../engine/choice";
 import { Engine } from "../engine/engine";
 import { TEST_PREFIX } from "../../model/environments";
-import { asFailure, ExitCode } from "../failure";
+import { asFailure, ExitCode, Failure } from "../failure";
 import { Progress } from "../output/progress";
 import { childEnvironment } from "../places";
 import { engineSteps } from "../../offline/build/engine";
@@ -92,8 +93,24 @@ function jestArguments(selection: Selection, suites: readonly Suite[]): string[]
 
 /** One run at a time: each takes what is called `test-...` for another one's leftovers. */
 function withMachine(progress: Progress, run: () => Promise<Tally>): Promise<Tally> {
+    shareWithAll(RUNS);
     const wait = (line: string): void => progress.line("…", line);
     return withLock(RUNS, "runs tests on this machine", wait, run);
+}
+
+/** A folder that the tests of every user of the machine write to. */
+function shareWithAll(folder: string): void {
+    mkdirSync(folder, { recursive: true });
+    try {
+        chmodSync(folder, 0o777);
+    } catch {
+        // It is another user's, who has opened it.
+    }
+    try {
+        accessSync(folder, constants.W_OK);
+    } catch {
+        throw new Failure(`${folder} belongs to another user, who lets nobody else in`, `sudo rm -r ${folder}`);
+    }
 }
 
 /**
@@ -106,7 +123,7 @@ async function prepareMachine(progress: Progress): Promise<CurrentEngine | undef
         const choice = chooseEngine({}, surroundings());
         const dockerEnv = clientEnvironment(choice, childEnvironment());
         const engine = new Engine(dockerEnv, choice);
-        const request = { images: IMAGE_NAMES, testTools: true, engine: "bare", listCached: false } as const;
+        const request = { images: IMAGE_NAMES, engine: "bare", listCached: false } as const;
         const { decision } = await setUp(progress, request, { engine, dockerEnv });
         const api = (await engine.version())?.api ?? "0";
         const current = chooseCurrentEngine(api, await readTestMachine(decision.way, childEnvironment()));

@@ -1,13 +1,13 @@
 /** `strata verify`: tries from inside every container whom it reaches, and compares that with the declared flows. */
 
-import { imageTag } from "../../offline/build/images";
+import { PROBE } from "../../offline/build/engine-probe";
 import { describeReport, dockerClient, type Verdict, verifyIsolation } from "../../verify";
 import { ExitCode } from "../failure";
 import { Progress } from "../output/progress";
 import { lookAt, type StackOptions } from "../session";
-import { foundations, offlineContext, setUp } from "../setup/setup";
+import { foundations, setUp } from "../setup/setup";
 import { declaredBy } from "../stacks/platform";
-import { recordedHere } from "../stacks/supply";
+import { wantedBy } from "../stacks/supply";
 
 /** Options of `verify`. */
 export interface VerifyOptions extends StackOptions {
@@ -24,12 +24,12 @@ const EXIT_CODES: Readonly<Record<Verdict, number>> = {
 export async function verify(options: VerifyOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
-    const found = await foundations(recordedHere(sight.stack));
+    const found = await foundations(wantedBy(sight));
     const { platform } = declaredBy(sight.stack, found, sight.engine.choice);
-    await setUp(progress, { images: ["probe"], listCached: false }, sight, found);
+    await setUp(progress, { images: [PROBE], listCached: false }, sight, found);
     const report = await verifyIsolation({
         platform,
-        probeImage: imageTag(offlineContext(), "probe"),
+        probeImage: found.images[PROBE]!,
         docker: dockerClient(sight.dockerEnv),
         engine: sight.engine.choice.host,
     });

@@ -2,10 +2,11 @@
 
 import { createHash } from "node:crypto";
 import { createWriteStream, mkdirSync, renameSync, rmSync } from "node:fs";
+import http, { type ClientRequest, type IncomingMessage } from "node:http";
+import https from "node:https";
 import { basename, dirname } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 
 import lock from "../../downloads.lock.json";
 import { Failure } from "../failure";
@@ -25,6 +26,14 @@ export interface Platform {
 
 /** This machine. */
 export const HERE: Platform = { os: process.platform, arch: process.arch };
+
+/** Machines that Pulumi publishes archives for and strata runs on. */
+export const MACHINES: readonly Platform[] = [
+    { os: "linux", arch: "x64" },
+    { os: "linux", arch: "arm64" },
+    { os: "darwin", arch: "x64" },
+    { os: "darwin", arch: "arm64" },
+];
 
 /** Path of the CLI's archive below {@link PUBLISHED_DOWNLOADS}. */
 export function cliArchive(version: string, { os, arch }: Platform): string {
@@ -62,11 +71,16 @@ export async function download(
         },
     });
     try {
-        const answer = await fetch(url).catch((error: unknown) => {
+        const answer = await request(url).catch((error: unknown) => {
             throw unreachable(url, reasonOf(error));
         });
-        if (!answer.ok || answer.body === null) throw unreachable(url, `it was answered ${answer.status}`);
-        await pipeline(answer.body as ReadableStream<Uint8Array>, counted, createWriteStream(partial));
+        if (answer.statusCode !== 200) {
+            answer.destroy();
+            throw unreachable(url, `it was answered ${answer.statusCode}`);
+        }
+        await pipeline(answer, counted, createWriteStream(partial)).catch((error: unknown) => {
+            throw unreachable(url, reasonOf(error));
+        });
         const found = hash.digest("hex");
         if (sha256 !== undefined && found !== sha256) {
             throw new Failure(
@@ -80,6 +94,33 @@ export async function download(
         rmSync(partial, { force: true });
     }
 }
+
+/**
+ * Asks for a file, and where it has moved to.
+ *
+ * Not with `fetch`: Node 22's fails an assertion of its own, and with it the process, when a server of HTTP/1.0 has sent all and
+ * closes while the disk is slower than the network.
+ */
+async function request(url: string, moves = 5): Promise<IncomingMessage> {
+    const { get } = url.startsWith("https:") ? https : http;
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+        get(url, resolve)
+            .on("error", reject)
+            .setTimeout(SILENCE, function (this: ClientRequest) {
+                this.destroy(new Error(`nothing arrived for ${SILENCE / 1000} s`));
+            });
+    });
+    const { location } = answer.headers;
+    if (location === undefined || !MOVED.includes(answer.statusCode ?? 0)) return answer;
+    answer.destroy();
+    if (moves === 0) throw new Error("it moves without end");
+    return request(new URL(location, url).toString(), moves - 1);
+}
+
+const MOVED: readonly number[] = [301, 302, 303, 307, 308];
+
+/** Milliseconds without a byte after which a server counts as gone. */
+const SILENCE = 60_000;
 
 function unreachable(url: string, why: string): Failure {
     return new Failure(

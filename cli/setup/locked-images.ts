@@ -2,7 +2,21 @@
 
 import lock from "../../images.lock.json";
 
-/** References by image name; also the list of all images that a stack can name. */
-export const lockedImages: Readonly<Record<string, string>> = Object.fromEntries(
-    Object.entries(lock).map(([name, { reference }]) => [name, reference]),
-);
+interface Entry {
+    readonly reference: string;
+    /** Which part of strata uses it, where that is not a stack. */
+    readonly purpose?: string;
+}
+
+const entries = Object.entries<Entry>(lock);
+
+function references(isWanted: (entry: Entry) => boolean): Readonly<Record<string, string>> {
+    const wanted = entries.filter(([, entry]) => isWanted(entry));
+    return Object.fromEntries(wanted.map(([name, { reference }]) => [name, reference]));
+}
+
+/** References by image name: all images that a stack can name, and what the isolation probe is compiled with. */
+export const lockedImages = references(({ purpose }) => purpose !== "tests");
+
+/** References by image name, of images that only strata's own tests run. */
+export const lockedTestImages = references(({ purpose }) => purpose === "tests");

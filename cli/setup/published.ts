@@ -7,6 +7,7 @@ import type * as automation from "@pulumi/pulumi/automation";
 
 import type { Step } from "../../offline/build/step";
 import { lastWords } from "../engine/silence";
+import type { Mirror } from "../mirror/manifest";
 import { Failure } from "../failure";
 import { run } from "../processes";
 import { cliArchive, download, HERE, LOCKED_DOWNLOADS, pluginArchive, PUBLISHED_DOWNLOADS } from "./downloads";
@@ -46,25 +47,41 @@ function hasLanguageHost(folder: string, env: NodeJS.ProcessEnv): boolean {
 }
 
 /** Where archives come from, and what they must be. */
-interface Source {
+export interface Source {
     readonly url: string;
-    /** SHA-256 by file name. A file without one is taken as it comes. */
+    /** SHA-256 by file name. */
     readonly digests: Readonly<Record<string, string>>;
+    /** A file without a digest is not there, instead of being taken as it comes. @default false */
+    readonly isComplete?: boolean;
 }
 
-const PUBLISHED: Source = { url: PUBLISHED_DOWNLOADS, digests: LOCKED_DOWNLOADS };
+/** Pulumi's own server. */
+export const PUBLISHED: Source = { url: PUBLISHED_DOWNLOADS, digests: LOCKED_DOWNLOADS };
+
+/** A mirror as a source of archives. */
+export function sourceIn({ url, files }: Mirror): Source {
+    const digests = Object.entries(files).map(([path, digest]) => [basename(path), digest]);
+    return { url, digests: Object.fromEntries(digests) as Record<string, string>, isComplete: true };
+}
 
 /** The CLI (unless the pinned version is on the PATH) and a plugin for each npm package of a provider. */
 export function publishedSteps(toolchain: Toolchain, env: NodeJS.ProcessEnv, source = PUBLISHED): Step[] {
     const { pulumi, plugins } = pinnedVersions();
+    const from = source.isComplete ? "mirror" : "published";
     const withPulumi = { ...env, PATH: `${toolchain.bin}:${env.PATH ?? ""}`, PULUMI_HOME: toolchain.home };
     const cli: Step = {
-        name: `pulumi ${pulumi} (published)`,
+        name: `pulumi ${pulumi} (${from})`,
         isCurrent: () => hasPinnedPulumi(withPulumi),
         run: async (log) => {
             const archive = cliArchive(pulumi, HERE);
-            const digest = source.digests[basename(archive)];
-            if (digest !== undefined) return unpackCli(`${source.url}/${archive}`, digest, toolchain, log);
+            const digest = digestIn(source, archive);
+            if (digest !== undefined) {
+                return withArchive(`${source.url}/${archive}`, digest, dirname(toolchain.bin), log, async (file) => {
+                    mkdirSync(toolchain.bin, { recursive: true });
+                    // Pulumi's archive has its programs in a folder.
+                    await must("tar", ["-xzf", file, "--strip-components=1", "-C", toolchain.bin], env, log);
+                });
+            }
             log("get.pulumi.com");
             // Only here: the Automation API takes half a second to load.
             // eslint-disable-next-line @typescript-eslint/no-require-imports -- in CommonJS, this is the lazy import
@@ -79,26 +96,52 @@ export function publishedSteps(toolchain: Toolchain, env: NodeJS.ProcessEnv, sou
         },
     };
     const installs = Object.entries(plugins).map(([name, version]): Step => ({
-        name: `plugin ${name} ${version} (published)`,
+        name: `plugin ${name} ${version} (${from})`,
         isCurrent: () => Promise.resolve(existsSync(pluginFolder(toolchain, name, version))),
         run: (log) => {
-            const digest = source.digests[basename(pluginArchive(name, version, HERE))];
-            const checked = digest === undefined ? [] : ["--checksum", digest];
-            return must("pulumi", ["plugin", "install", "resource", name, version, ...checked], withPulumi, log);
+            const archive = pluginArchive(name, version, HERE);
+            const digest = digestIn(source, archive);
+            const install = ["plugin", "install", "resource", name, version];
+            if (digest === undefined) return must("pulumi", install, withPulumi, log);
+            // Not with Pulumi's own --checksum: up to 3.258 it leaves out what arrives together with the end of the file, as the
+            // last part of an archive does over HTTP/1.1 (checksumReader in sdk/go/common/workspace/plugins.go).
+            return withArchive(`${source.url}/${archive}`, digest, dirname(toolchain.bin), log, (file) =>
+                must("pulumi", [...install, "--file", file], withPulumi, log),
+            );
         },
     }));
     return [cli, ...installs];
 }
 
-/** Downloads the CLI's archive, which has its programs in a folder `pulumi`, and unpacks it when it is what it must be. */
-async function unpackCli(url: string, digest: string, { bin }: Toolchain, log: (line: string) => void): Promise<void> {
-    const archive = join(dirname(bin), basename(url));
+/**
+ * The digest that a file must have.
+ *
+ * @returns undefined when the file is taken as it comes
+ * @throws Failure when the source does not have it
+ */
+export function digestIn({ url, digests, isComplete }: Source, path: string): string | undefined {
+    const digest = digests[basename(path)];
+    if (digest !== undefined || !isComplete) return digest;
+    throw new Failure(
+        `the mirror ${url} has no ${basename(path)}`,
+        `fill it again, where it was filled: npm run strata -- mirror <folder> --platform ${HERE.os}/${HERE.arch} ...`,
+    );
+}
+
+/** Downloads an archive, and uses it when it is what it must be. Nothing of it stays in the folder. */
+async function withArchive(
+    url: string,
+    digest: string,
+    folder: string,
+    log: (line: string) => void,
+    use: (file: string) => Promise<void>,
+): Promise<void> {
+    const file = join(folder, basename(url));
     try {
-        await download(url, archive, digest, log);
-        mkdirSync(bin, { recursive: true });
-        await must("tar", ["-xzf", archive, "--strip-components=1", "-C", bin], process.env, log);
+        await download(url, file, digest, log);
+        await use(file);
     } finally {
-        rmSync(archive, { force: true });
+        rmSync(file, { force: true });
     }
 }
 

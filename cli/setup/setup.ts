@@ -3,13 +3,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
+import type { MirrorAddress } from "../../model/mirror";
+import { engineProbeStep, engineProbeTag, PROBE } from "../../offline/build/engine-probe";
 import { IMAGE_NAMES, type ImageName } from "../../offline/build/image-recipes";
 import { imageSteps, imageTag } from "../../offline/build/images";
 import { pluginSteps } from "../../offline/build/plugins";
 import type { OfflineContext, Step } from "../../offline/build/step";
 import { toolchainSteps } from "../../offline/build/toolchain";
-import { toolSteps } from "../../offline/build/tools";
 import { Failure } from "../failure";
+import { type Mirror, mirrorOfEnvironment, openMirror } from "../mirror/manifest";
 import type { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { cacheFolder, childEnvironment, projectRoot } from "../places";
@@ -17,17 +19,15 @@ import { onPath } from "../processes";
 import { installDebianPackage } from "./debian";
 import type { Sight } from "../session";
 import { ensureEngine, type Permission } from "./docker";
-import { lockedImages } from "./locked-images";
-import { hasPinnedPulumi, publishedSteps, pullSteps } from "./published";
-import { pinnedVersions, pluginFolder, type Toolchain, toolchainOf } from "./toolchain";
+import { lockedImages, lockedTestImages } from "./locked-images";
+import { hasPinnedPulumi, publishedSteps, pullSteps, sourceIn } from "./published";
+import { mirrorToolchain, pinnedVersions, pluginFolder, type Toolchain, toolchainOf } from "./toolchain";
 import { decideWay, type Decision, findUnreachable, rememberedWay, rememberWay, sourcesOf, type Way } from "./way";
 
 /** What to set up. */
 export interface SetUpRequest {
     /** Names of the images to have on the engine. */
     readonly images: readonly string[];
-    /** What only tests run, too. @default false */
-    readonly testTools?: boolean;
     /** References to pull, by name. @default those of `images.lock.json` for {@link images} */
     readonly pulls?: Readonly<Record<string, string>>;
     /** What may be done for an engine that does not answer. @default only say what is missing */
@@ -42,37 +42,65 @@ export interface SetUp {
     readonly decision: Decision;
 }
 
-/** The decision, the toolchain that goes with it, and the references of images made on this machine. */
+/** The decision, the toolchain that goes with it, and where images come from. */
 export interface Foundations extends SetUp {
-    /** By image name; empty for the published way, whose references are in `images.lock.json`. */
+    /** References by image name, of images that are made here or in a mirror; all others are in `images.lock.json`. */
     readonly images: Readonly<Record<string, string>>;
+    /** The mirror that plugins and images come from. */
+    readonly mirror?: Mirror;
+}
+
+/** What is known of the stack that foundations are for. */
+export interface Wanted {
+    /** How its environment was made. */
+    readonly recorded?: Way | undefined;
+    /** @default the mirror that the shell names */
+    readonly mirror?: MirrorAddress | undefined;
 }
 
 /**
  * Decides on the way, remembers it, and says what follows. Installs nothing.
  *
- * @param recorded - how the environment was made, where one is meant and known
+ * @throws Failure when a mirror is to be used that does not answer and never did
  */
-export async function foundations(recorded?: Way): Promise<Foundations> {
+export async function foundations({ recorded, ...wanted }: Wanted = {}): Promise<Foundations> {
     const cache = cacheFolder();
     const env = childEnvironment();
     const forced = process.env.STRATA_OFFLINE;
     const before = rememberedWay(cache);
     // A way that was never gone is decided on again: what was in the way then may be mended.
     const remembered = before && isInstalled(toolchainOf(before.way, cache)) ? before : undefined;
+    const address = wanted.mirror ?? mirrorOfEnvironment(process.env);
     const decision = await decideWay({
         forced,
         recorded,
+        mirror: address?.url,
         remembered,
         installed: () => hasPinnedPulumi(env),
         unreachable: () => findUnreachable(sourcesOf(Object.values(lockedImages))),
     });
     // What was forced holds for as long as it is forced, what an environment is for that environment.
-    if (!forced && !recorded && !remembered) rememberWay(cache, decision);
+    if (!forced && !recorded && !address && !remembered) rememberWay(cache, decision);
     const context = offlineContext();
-    const made = decision.way === "offline" ? IMAGE_NAMES.filter((name) => name in lockedImages) : [];
-    const images = Object.fromEntries(made.map((name) => [name, imageTag(context, name)]));
-    return { decision, toolchain: toolchainOf(decision.way, cache), images };
+    if (decision.way === "offline") {
+        const images = Object.fromEntries(IMAGE_NAMES.map((name) => [name, imageTag(context, name)]));
+        return { decision, toolchain: toolchainOf("offline", cache), images };
+    }
+    if (!address) {
+        return {
+            decision,
+            toolchain: toolchainOf("published", cache),
+            images: { [PROBE]: engineProbeTag(context) },
+        };
+    }
+    const mirror = await openMirror(address, cache);
+    const reason = `${decision.reason}${mirror.isRemembered ? ", which does not answer now" : ""}`;
+    return {
+        decision: { ...decision, reason },
+        toolchain: mirrorToolchain(mirror, cache),
+        images: mirror.images,
+        mirror,
+    };
 }
 
 /**
@@ -90,9 +118,9 @@ export async function setUp(
 ): Promise<SetUp> {
     const started = Date.now();
     await ensureEngine(progress, cacheFolder(), engine, dockerEnv, request.engine ?? "never");
-    const { decision, toolchain } = found ?? (await foundations());
-    const tools = request.testTools ? toolSteps(offlineContext()) : [];
-    const steps = [...stepsFor(decision, toolchain, request, dockerEnv), ...tools];
+    const foundation = found ?? (await foundations());
+    const { decision, toolchain } = foundation;
+    const steps = stepsFor(foundation, request, dockerEnv);
     const current = await Promise.all(steps.map((step) => step.isCurrent()));
     const missing = steps.filter((_, index) => !current[index]);
     if (request.listCached) {
@@ -110,8 +138,7 @@ export async function setUp(
 }
 
 function stepsFor(
-    decision: Decision,
-    toolchain: Toolchain,
+    { decision, toolchain, mirror }: Foundations,
     { images, pulls }: SetUpRequest,
     dockerEnv: NodeJS.ProcessEnv,
 ): Step[] {
@@ -124,15 +151,14 @@ function stepsFor(
             ...pullSteps(pulls ?? {}, dockerEnv),
         ];
     }
-    const locked = Object.fromEntries(
-        Object.entries(lockedImages).filter(([name]) => images.some((it) => it === name)),
-    );
-    // What nobody publishes, such as the isolation probe, is made here whatever the way.
-    const made = images.filter(isMadeHere).filter((name) => !(name in locked));
+    const served = mirror?.images ?? { ...lockedImages, ...lockedTestImages };
+    const wanted = Object.entries(served).filter(([name]) => images.includes(name));
+    // Nobody publishes the isolation probe.
+    const isProbeMissing = images.includes(PROBE) && !(PROBE in served);
     return [
-        ...publishedSteps(toolchain, dockerEnv),
-        ...pullSteps(pulls ?? locked, dockerEnv),
-        ...imageSteps(context, made),
+        ...publishedSteps(toolchain, dockerEnv, mirror && sourceIn(mirror)),
+        ...pullSteps(pulls ?? Object.fromEntries(wanted), dockerEnv),
+        ...(isProbeMissing ? [engineProbeStep(context)] : []),
     ];
 }
 
@@ -165,7 +191,7 @@ export async function runSteps(progress: Progress, steps: readonly Step[]): Prom
 /** The programs that the missing steps call, so that their absence is said before minutes of work. */
 async function ensureBuildTools(progress: Progress, steps: readonly Step[]): Promise<void> {
     const env = childEnvironment();
-    const compiles = steps.some(({ name }) => !name.startsWith("image-base"));
+    const compiles = steps.some(({ name }) => /^(plugin|image|tool|toolchain)-(?!base$|probe-in-engine$)/.test(name));
     if (compiles && !(await onPath("go", env))) {
         throw new Failure(
             "Go is missing: the set-up compiles what cannot be downloaded",

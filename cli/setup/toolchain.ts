@@ -1,8 +1,10 @@
 /** Where the `pulumi` of each way is, and which version it must have. */
 
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import type { Mirror } from "../mirror/manifest";
 import { projectRoot } from "../places";
 import type { Way } from "./way";
 
@@ -20,6 +22,18 @@ export function toolchainOf(way: Way, cache: string): Toolchain {
     return way === "offline"
         ? { way, bin: join(cache, "toolchain", "bin"), home: join(cache, "pulumi-home") }
         : { way, bin: join(cache, "published", "bin"), home: join(cache, "published", "home") };
+}
+
+/**
+ * The toolchain of the archives that a mirror holds. Other archives are another toolchain, and none of them takes the place of a
+ * published one.
+ */
+export function mirrorToolchain({ files }: Pick<Mirror, "files">, cache: string): Toolchain {
+    const digest = createHash("sha256")
+        .update(JSON.stringify(Object.entries(files).sort()))
+        .digest("hex");
+    const folder = join(cache, "mirrors", digest.slice(0, 12));
+    return { way: "published", bin: join(folder, "bin"), home: join(folder, "home") };
 }
 
 /** Exact versions from `package.json`: the CLI has the SDK's version, each plugin that of its npm package. */

@@ -21,6 +21,8 @@ export interface WayQuestion {
     readonly forced: string | undefined;
     /** How the environment was made that the decision is for. */
     readonly recorded?: Way | undefined;
+    /** URL of the mirror that is to be used. */
+    readonly mirror?: string | undefined;
     /** What an earlier run decided. */
     readonly remembered: Decision | undefined;
     /** Whether a `pulumi` of the pinned version is on the PATH already. */
@@ -30,21 +32,24 @@ export interface WayQuestion {
 }
 
 /**
- * Decides: what is forced, else how the environment was made, else what was decided before, else what can be reached.
+ * Decides: what is forced, else how the environment was made, else a mirror, else what was decided before, else what can be
+ * reached.
  *
  * @throws Failure when `STRATA_OFFLINE` is neither 0 nor 1
  */
 export async function decideWay(question: WayQuestion): Promise<Decision> {
-    const { forced, recorded, remembered } = question;
+    const { forced, recorded, mirror, remembered } = question;
+    const from = mirror === undefined ? [] : [`the mirror ${mirror}`];
     if (forced !== undefined && forced !== "") {
         if (forced === "1") return { way: "offline", reason: "STRATA_OFFLINE=1" };
-        if (forced === "0") return { way: "published", reason: "STRATA_OFFLINE=0" };
+        if (forced === "0") return { way: "published", reason: ["STRATA_OFFLINE=0", ...from].join(", ") };
         throw new Failure(
             `STRATA_OFFLINE is ${JSON.stringify(forced)}; accepted: 1 (make all here), 0 (use what is published)`,
             "unset it to let the set-up find out",
         );
     }
     if (recorded) return { way: recorded, reason: "the environment was made this way" };
+    if (mirror !== undefined) return { way: "published", reason: from.join() };
     if (remembered) return remembered;
     if (await question.installed()) return { way: "published", reason: "pulumi of the pinned version is installed" };
     const why = await question.unreachable();

@@ -3,8 +3,8 @@
  *
  * Pulumi's passphrase provider keeps a salt in the stack file, and a salt that is committed would tie every fresh
  * checkout to one passphrase. So a stack file without encryption settings of its own is never given to Pulumi; a copy
- * under `.strata/` is. It holds the committed settings, the salt or key of the stack's state, the references of images made here,
- * and what `pulumi config set` wrote there. Beside it is a record of what it was made of, which tells the two authors apart.
+ * under `.strata/` is. It holds the committed settings, the salt or key of the stack's state, and what
+ * `pulumi config set` wrote there. Beside it is a record of what it was made of, which tells the two authors apart.
  */
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -12,6 +12,7 @@ import { isDeepStrictEqual } from "node:util";
 import { parse, stringify } from "yaml";
 
 import type { EngineConnection } from "../../model/engine-host";
+import { mirrorAddress, type MirrorAddress } from "../../model/mirror";
 import { MADE_HERE } from "../../model/supply";
 import type { WrittenEngine } from "../engine/choice";
 import { ExitCode, Failure } from "../failure";
@@ -57,21 +58,19 @@ export function isUsedAsItIs(stack: Stack, source: StackFile): boolean {
  *
  * @param source - the committed file
  * @param previous - the copy so far: its encryption lives on, and so does what was set on it
- * @param images - references by image name; those that `source` names win
  * @param record - what the copy was made of last time
  * @param engine - what was found out about the engine; without an answer, what `previous` knows of the same engine stays
  */
 export function composeCopy(
     source: StackFile,
-    previous: StackFile | undefined,
-    images: Readonly<Record<string, string>>,
+    previous?: StackFile,
     record?: CopyRecord,
     engine?: FoundEngine,
 ): StackFile {
     return {
         ...encryptionFor(source, previous),
         config: {
-            ...withImages(merged(source, previous, record).settings, images),
+            ...merged(source, previous, record).settings,
             [ENGINE_KEY]: engine && withKnownApi(engine, (previous ?? source).config?.[ENGINE_KEY]),
         },
     };
@@ -87,18 +86,17 @@ export interface Effective {
 /**
  * Reads what a run would be given, without writing anything.
  *
- * @param images - references of the images made on this machine; empty where published ones are used
  * @param engine - what was found out about the engine
  */
-export function effectiveFile(stack: Stack, images: Readonly<Record<string, string>>, engine?: FoundEngine): Effective {
+export function effectiveFile(stack: Stack, engine?: FoundEngine): Effective {
     const source = readStackFile(stack.source);
     if (stack.source === stack.copy || encryptsItself(source)) {
-        return { file: composeCopy(source, undefined, images, undefined, engine), own: [] };
+        return { file: composeCopy(source, undefined, undefined, engine), own: [] };
     }
     const previous = previousCopy(stack);
     const record = readRecord(stack);
     return {
-        file: composeCopy(source, previous, images, record, engine),
+        file: composeCopy(source, previous, record, engine),
         own: merged(source, previous, record).own,
     };
 }
@@ -106,21 +104,20 @@ export function effectiveFile(stack: Stack, images: Readonly<Record<string, stri
 /**
  * Brings the copy up to date and returns the file to give to Pulumi: the copy, or the source when that encrypts itself.
  *
- * @param images - references of the images made on this machine; empty where published ones are used
  * @param engine - what was found out about the engine
  */
-export function refreshCopy(stack: Stack, images: Readonly<Record<string, string>>, engine?: FoundEngine): string {
+export function refreshCopy(stack: Stack, engine?: FoundEngine): string {
     const source = readStackFile(stack.source);
     const isOwnSource = stack.source === stack.copy;
     if (isUsedAsItIs(stack, source)) return stack.source;
     const previous = previousCopy(stack);
     const next = isOwnSource
-        ? composeCopy(source, undefined, images, undefined, engine)
-        : composeCopy(source, previous, images, readRecord(stack), engine);
+        ? composeCopy(source, undefined, undefined, engine)
+        : composeCopy(source, previous, readRecord(stack), engine);
     const text = stringify(next);
     if (previous === undefined || readFileSync(stack.copy, "utf8") !== text) writeWhole(stack.copy, text);
     if (!isOwnSource) {
-        const record = { source: withoutMadeHere(source.config), written: withoutMadeHere(next.config) };
+        const record = { source: withoutFound(source.config), written: withoutFound(next.config) };
         writeWhole(recordFile(stack), stringify(record));
     }
     return stack.copy;
@@ -149,23 +146,18 @@ function previousCopy(stack: Stack): StackFile | undefined {
 }
 
 function merged(source: StackFile, previous: StackFile | undefined, record: CopyRecord | undefined): Merged {
-    return mergeSettings(withoutMadeHere(source.config), withoutMadeHere(previous?.config), record);
+    return mergeSettings(withoutFound(source.config), withoutFound(previous?.config), record);
 }
 
 function encryptionFor(source: StackFile, previous: StackFile | undefined): Encryption {
     return { ...encryptionIn(previous ?? {}), ...encryptionIn(source) };
 }
 
-/** References to images of this machine and what was found out about the engine are written anew each time: nobody set them. */
-function withoutMadeHere(config: Settings | undefined): Settings {
+/** What was found out about the engine is written anew each time: nobody set it, nor the images that copies of 0.1 had in them. */
+function withoutFound(config: Settings | undefined): Settings {
     const { [IMAGES_KEY]: images, [ENGINE_KEY]: _engine, ...rest } = config ?? {};
     const written = Object.entries((images ?? {}) as Record<string, string>).filter(([, it]) => !MADE_HERE.test(it));
     return written.length > 0 ? { ...rest, [IMAGES_KEY]: Object.fromEntries(written) } : rest;
-}
-
-function withImages(settings: Settings, images: Readonly<Record<string, string>>): Settings {
-    const references = { ...images, ...(settings[IMAGES_KEY] as Record<string, string> | undefined) };
-    return { ...settings, [IMAGES_KEY]: Object.keys(references).length > 0 ? references : undefined };
 }
 
 /** Reads a stack file. @throws Failure when it is not YAML or not a mapping */
@@ -202,6 +194,11 @@ export function writtenEngine(file: StackFile): WrittenEngine {
         ...(typeof host === "string" && host !== "" && { host }),
         ...(typeof certPath === "string" && { certPath }),
     };
+}
+
+/** The mirror that a stack file names. What is of another form is a problem of the configuration, reported elsewhere. */
+export function writtenMirror(file: StackFile): MirrorAddress | undefined {
+    return mirrorAddress(file.config?.["strata:mirror"]);
 }
 
 /** The API version that a stack file names. */

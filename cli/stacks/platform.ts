@@ -3,7 +3,8 @@
 import { ConfigurationError, parseConfig, type StackConfig } from "../../config";
 import type { EngineConnection } from "../../model/engine-host";
 import { imageReference } from "../../model/images";
-import type { Platform } from "../../model/platform";
+import { isMadeHere } from "../../model/made-here";
+import type { ImageName, Platform } from "../../model/platform";
 import { resolveStack } from "../../model/resolve";
 import { IMAGE_NAMES, NOT_MADE } from "../../offline/build/image-recipes";
 import { products } from "../../products";
@@ -42,25 +43,25 @@ export interface DeclaredImage {
 /**
  * Validates a stack's configuration with the program's own schema and model.
  *
- * @param found - which way is taken, and the references of images made on this machine
+ * @param found - which way is taken, and the references that come with it
  * @param engine - the chosen engine; without it, what the stack file says or the default
  * @throws Failure that lists every problem
  */
 export function declaredBy(
     stack: Stack,
-    found: Pick<Foundations, "decision" | "images">,
+    found: Pick<Foundations, "decision" | "images" | "mirror">,
     engine?: EngineConnection,
 ): Declared {
     const { host, certPath } = engine ?? {};
     const connection = host === undefined ? undefined : { host, ...(certPath !== undefined && { certPath }) };
-    const { file, own } = effectiveFile(stack, found.images, connection);
+    const { file, own } = effectiveFile(stack, connection);
     try {
-        const config = parseConfig(plainSettings(file));
+        const config = parseConfig(plainSettings(file), [], { images: found.images });
         const platform = resolveStack({ environment: stack.name, config, products });
         const used = new Set(platform.services.map(({ image }) => image));
-        if (found.decision.way === "offline") refuseWhatCannotBeMade(stack, config, used);
+        refuseWhatIsNotSupplied(stack, config, used, found);
         const provided = [...IMAGE_NAMES, ...Object.keys(NOT_MADE)].filter((name) => used.has(name));
-        const references = referencesOf(config, used, found.images);
+        const references = referencesOf(config, used);
         return {
             config,
             platform,
@@ -97,29 +98,33 @@ function isLocked({ images }: StackConfig, name: string): boolean {
 }
 
 /** A service names an image of the platform, or carries the reference of its release itself. */
-function referencesOf(
-    config: StackConfig,
-    used: ReadonlySet<string>,
-    made: Readonly<Record<string, string>>,
-): Record<string, DeclaredImage> {
+function referencesOf(config: StackConfig, used: ReadonlySet<string>): Record<string, DeclaredImage> {
     const releases = new Map(Object.entries(config.releases).map(([name, reference]) => [reference, name]));
     return Object.fromEntries(
         [...used].map((image) => {
             const reference = imageReference(config.images, { image });
-            return [releases.get(image) ?? image, { reference, isMadeHere: made[image] === reference }];
+            return [releases.get(image) ?? image, { reference, isMadeHere: isMadeHere(reference) }];
         }),
     );
 }
 
-/** An image of one's own is taken as it is; the published one cannot be had. */
-function refuseWhatCannotBeMade(stack: Stack, { images }: StackConfig, used: ReadonlySet<string>): void {
-    const references: Readonly<Record<string, string>> = images;
-    for (const [name, reason] of Object.entries(NOT_MADE)) {
-        if (!used.has(name) || references[name] !== lockedImages[name]) continue;
-        throw new Failure(
-            `the stack ${stack.name} runs ${name}, and ${reason}`,
-            `name an image that the engine has in strata:images.${name} of ${stack.source}, or take another server in strata:vault; nothing was touched`,
-            ExitCode.broken,
-        );
-    }
+/** An image of one's own is taken as it is; the published one cannot be had where all comes from this machine or a mirror. */
+function refuseWhatIsNotSupplied(
+    stack: Stack,
+    { images }: StackConfig,
+    used: ReadonlySet<string>,
+    { decision, mirror }: Pick<Foundations, "decision" | "mirror">,
+): void {
+    const upstream = mirror ? lockedImages : decision.way === "offline" ? NOT_MADE : {};
+    const name = Object.keys(upstream).find((it) => used.has(it) && images[it as ImageName] === lockedImages[it]);
+    if (name === undefined) return;
+    const own = `name an image that the engine has in strata:images.${name} of ${stack.source}`;
+    const [reason, other] = mirror
+        ? [`the mirror ${mirror.url} has no image of it`, "fill the mirror with it"]
+        : [NOT_MADE[name], "take another server in strata:vault"];
+    throw new Failure(
+        `the stack ${stack.name} runs ${name}, and ${reason}`,
+        `${own}, or ${other}; nothing was touched`,
+        ExitCode.broken,
+    );
 }

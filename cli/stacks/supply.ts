@@ -6,7 +6,9 @@ import { join } from "node:path";
 import type { Way } from "../../model/supply";
 import { ExitCode, Failure, npmRun } from "../failure";
 import { readState } from "../pulumi/state";
-import type { Foundations } from "../setup/setup";
+import { lockedImages } from "../setup/locked-images";
+import type { Sight } from "../session";
+import type { Foundations, Wanted } from "../setup/setup";
 import { isKeptHere } from "./backend";
 import { hasState, PROJECT, type Stack } from "./stack";
 
@@ -31,6 +33,11 @@ export function recordedHere(stack: Stack): Way | undefined {
     }
 }
 
+/** What the set-up has to know of a stack. */
+export function wantedBy({ stack, mirror }: Pick<Sight, "stack" | "mirror">): Wanted {
+    return { recorded: recordedHere(stack), mirror };
+}
+
 /**
  * Refuses another way than the one that the environment was made with.
  *
@@ -44,7 +51,7 @@ export function refuseFlip(
     isWanted = false,
 ): void {
     if (recorded === undefined || recorded === decision.way || isWanted) return;
-    const names = Object.keys(images);
+    const names = Object.keys(images).filter((name) => name in lockedImages);
     throw new Failure(
         `${stack.name} was made with ${WORDS[recorded]}, and this run would take ${WORDS[decision.way]} (${decision.reason})`,
         `go on as it was made: STRATA_OFFLINE=${recorded === "offline" ? "1" : "0"}; ` +

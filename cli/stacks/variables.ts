@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { clientVariables } from "../../model/engine-host";
 import { clientEnvironment, type EngineChoice } from "../engine/choice";
 import { childEnvironment, projectRoot } from "../places";
-import type { Toolchain } from "../setup/toolchain";
+import { IMAGES_VARIABLE } from "../../model/supply";
+import type { Foundations } from "../setup/setup";
 import type { StateAccess } from "./access";
 import { type Backend, ENV_MARKER } from "./backend";
 import { PROJECT, type Stack } from "./stack";
@@ -19,13 +20,18 @@ export const POLICY_CONFIGURATION = join(POLICY_PACK, "configuration.json");
 /** Options of every run that goes through the policies. */
 export const POLICY_OPTIONS = ["--policy-pack", POLICY_PACK, "--policy-pack-config", POLICY_CONFIGURATION] as const;
 
+/** The plugins and images of a stack. */
+type Supplied = Pick<Foundations, "toolchain" | "images">;
+
 /** Variables to set on top of the caller's. `PATH` holds only what goes in front. */
-export function pulumiVariables(toolchain: Toolchain, access: StateAccess): NodeJS.ProcessEnv {
+export function pulumiVariables({ toolchain, images }: Supplied, access: StateAccess): NodeJS.ProcessEnv {
     return {
         // Plugins come from here; the operator's login comes from PULUMI_CREDENTIALS_PATH.
         PULUMI_HOME: toolchain.home,
         // For the program, which records it with the environment.
         STRATA_WAY: toolchain.way,
+        // Always, so that those of another run in this shell do not count.
+        [IMAGES_VARIABLE]: JSON.stringify(images),
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         PULUMI_SUPPRESS_NEO_LINK: "true",
@@ -35,12 +41,12 @@ export function pulumiVariables(toolchain: Toolchain, access: StateAccess): Node
 
 /** The complete environment for a `pulumi` of this command line. Options come as flags, so none come as variables. */
 export function pulumiEnvironment(
-    toolchain: Toolchain,
+    supplied: Supplied,
     access: StateAccess,
     engine: EngineChoice,
     caller: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
-    const variables = pulumiVariables(toolchain, access);
+    const variables = pulumiVariables(supplied, access);
     const inherited = Object.entries(clientEnvironment(engine, childEnvironment(caller))).filter(
         ([name]) => !name.startsWith("PULUMI_OPTION_") && !name.startsWith("PULUMI_CONFIG_PASSPHRASE"),
     );
@@ -50,7 +56,7 @@ export function pulumiEnvironment(
         ...variables,
         // Without it, `pulumi` does not know `--event-log`. The Automation API sets it for the same reason.
         PULUMI_DEBUG_COMMANDS: "true",
-        PATH: `${toolchain.bin}:${base.PATH ?? ""}`,
+        PATH: `${supplied.toolchain.bin}:${base.PATH ?? ""}`,
     };
 }
 
@@ -61,7 +67,7 @@ export function pulumiEnvironment(
  */
 export function shellLines(
     stack: Stack,
-    toolchain: Toolchain,
+    supplied: Supplied,
     access: StateAccess,
     configFile: string,
     engine: EngineChoice,
@@ -70,7 +76,7 @@ export function shellLines(
     const node = childEnvironment({ PATH: "" }).PATH ?? "";
     const variables: NodeJS.ProcessEnv = {
         [ENV_MARKER]: stack.name,
-        ...pulumiVariables(toolchain, access),
+        ...pulumiVariables(supplied, access),
         PULUMI_OPTION_STACK: qualifiedName(stack, access.backend),
         PULUMI_OPTION_CONFIG_FILE: configFile,
         PULUMI_OPTION_POLICY_PACK: POLICY_PACK,
@@ -86,7 +92,7 @@ export function shellLines(
     // The provider would follow a context or certificates that are meant for another engine.
     unset.push(...engine.ignored.filter((name) => !(name in variables)));
     if (engine.source === "context") unset.push("DOCKER_CONTEXT");
-    const path = `export PATH=${quoted(`${toolchain.bin}:${node}`)}"$PATH"`;
+    const path = `export PATH=${quoted(`${supplied.toolchain.bin}:${node}`)}"$PATH"`;
     return [...unset.map((name) => `unset ${name}`), path, ...lines];
 }
 

@@ -1,5 +1,8 @@
-/** The images that are made on the spot, in the order in which they are made. */
-export const IMAGE_NAMES = [
+/** Images that only the tests run: an S3 server for states that operators share, and a registry. */
+export const TEST_IMAGES = ["versitygw", "crane"] as const;
+
+/** The images for stacks and their proof, in the order in which they are made. */
+export const STACK_IMAGES = [
     "base",
     "postgres",
     "redis",
@@ -10,6 +13,9 @@ export const IMAGE_NAMES = [
     "oauth2-proxy",
     "keycloak",
 ] as const;
+
+/** All images that are made on the spot. */
+export const IMAGE_NAMES = [...STACK_IMAGES, ...TEST_IMAGES] as const;
 
 export type ImageName = (typeof IMAGE_NAMES)[number];
 
@@ -100,6 +106,16 @@ export const RECIPES: Readonly<Record<Exclude<ImageName, "base">, ImageRecipe>> 
             package: "github.com/oauth2-proxy/oauth2-proxy/v7",
             variables: { "github.com/oauth2-proxy/oauth2-proxy/v7/pkg/version.VERSION": "v7.8.1" },
         },
+    },
+    versitygw: {
+        fromBase: false,
+        debianPackages: false,
+        program: { package: "github.com/versity/versitygw/cmd/versitygw" },
+    },
+    crane: {
+        fromBase: false,
+        debianPackages: false,
+        program: { package: "github.com/google/go-containerregistry/cmd/crane" },
     },
     keycloak: {
         fromBase: true,

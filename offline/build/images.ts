@@ -123,7 +123,7 @@ function programHash(context: OfflineContext, name: ImageName, program: GoProgra
 }
 
 /** 12 hex digits over facts and the files of a folder: relative path, executable or not, content. Tests do not count. */
-function hashOf(facts: readonly unknown[], folder: string, included: (path: string) => boolean): string {
+export function hashOf(facts: readonly unknown[], folder: string, included: (path: string) => boolean): string {
     const hash: Hash = createHash("sha256").update(JSON.stringify(facts));
     const files = readdirSync(folder, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile() && !entry.name.endsWith("_test.go") && included(entry.name))

@@ -77,7 +77,9 @@ function languageHostStep(context: OfflineContext): Step {
         "#!/bin/sh",
         "# STRATA_NODE: another Node (>= 22) to run programs with.",
         'here=$(dirname "$(readlink -f "$0")")',
-        'exec "${STRATA_NODE:-$here/../libexec/node}" "$here/../libexec/language-host.cjs" "$@"',
+        "# In an archive of a mirror, programs and their parts are one folder.",
+        'parts=$here/libexec; [ -d "$parts" ] || parts=$here/../libexec',
+        'exec "${STRATA_NODE:-$parts/node}" "$parts/language-host.cjs" "$@"',
         "",
     ].join("\n");
     const digest = async (): Promise<string> =>

@@ -10,23 +10,24 @@ import { promisify } from "node:util";
 
 import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 
-import { cacheFolder, projectRoot } from "../../cli/places";
+import { projectRoot } from "../../cli/places";
+import { foundations } from "../../cli/setup/setup";
 import { compareSchemaWithSdk, type PackageSchema } from "../../offline/build/sdk";
-import { toolchainPaths } from "../../offline/build/toolchain";
 
-const toolchain = toolchainPaths(cacheFolder());
-/** The toolchain made on this machine where there is one, else the published one from `PATH`. */
-export const isOffline = existsSync(toolchain.pulumi);
-
-/** The CLI to start. */
-export const pulumi = isOffline ? toolchain.pulumi : "pulumi";
+/** The toolchain that the set-up of the test run has installed. */
+const toolchain = foundations().then((found) => found.toolchain);
 
 /** What every `pulumi` here is started with, on top of the environment. */
-export const engineEnvironment: Record<string, string> = {
-    PULUMI_CONFIG_PASSPHRASE: "conformance",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    ...(isOffline ? { PULUMI_HOME: toolchain.pulumiHome, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
-};
+export async function engineEnvironment(): Promise<Record<string, string>> {
+    const { bin, home } = await toolchain;
+    return {
+        PATH: `${bin}:${process.env.PATH ?? ""}`,
+        PULUMI_HOME: home,
+        PULUMI_CONFIG_PASSPHRASE: "conformance",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    };
+}
 
 /** How many resources each operation touched. */
 export type Changes = Readonly<Record<string, number>>;
@@ -54,12 +55,13 @@ export class TestStack {
     /** @param name - also the project's, so that physical names of parallel test files differ */
     static async create(name: string): Promise<TestStack> {
         const folder = mkdtempSync(join(tmpdir(), `strata-${name}-`));
+        const { bin } = await toolchain;
         const stack = await LocalWorkspace.createStack(
             { stackName: "test", projectName: name, program: () => Promise.resolve() },
             {
                 workDir: folder,
-                envVars: engineEnvironment,
-                pulumiCommand: await PulumiCommand.get(isOffline ? { root: dirname(toolchain.bin) } : {}),
+                envVars: await engineEnvironment(),
+                pulumiCommand: await PulumiCommand.get(existsSync(join(bin, "pulumi")) ? { root: dirname(bin) } : {}),
                 projectSettings: { name, runtime: "nodejs", backend: { url: `file://${folder}` } },
             },
         );
@@ -121,9 +123,12 @@ function changed(counts: Readonly<Record<string, number>>): Changes {
 }
 
 /** Differences between a plugin and its npm SDK that are known, from `offline/plugins/<plugin>/differences.txt`. */
-export function knownDifferences(plugin: string): string[] {
+export async function knownDifferences(plugin: string): Promise<string[]> {
     const file = join(projectRoot, "offline", "plugins", plugin, "differences.txt");
-    if (!isOffline || !existsSync(file)) return [];
+    const { bin } = await toolchain;
+    // Made on a machine: with its parts beside `bin`, or in it when it came through a mirror.
+    const isMade = ["..", "."].some((place) => existsSync(join(bin, place, "libexec", "language-host.cjs")));
+    if (!isMade || !existsSync(file)) return [];
     return readFileSync(file, "utf8")
         .split("\n")
         .filter((line) => line !== "");
@@ -133,8 +138,8 @@ export function knownDifferences(plugin: string): string[] {
 export async function differences(plugin: string): Promise<string[]> {
     const sdk = join(projectRoot, "node_modules", "@pulumi", plugin);
     const { version } = JSON.parse(readFileSync(join(sdk, "package.json"), "utf8")) as { version: string };
-    const { stdout } = await promisify(execFile)(pulumi, ["package", "get-schema", `${plugin}@${version}`], {
-        env: { ...process.env, ...engineEnvironment },
+    const { stdout } = await promisify(execFile)("pulumi", ["package", "get-schema", `${plugin}@${version}`], {
+        env: { ...process.env, ...(await engineEnvironment()) },
         cwd: tmpdir(),
         maxBuffer: 64 * 1024 * 1024,
     });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { projectRoot } from "../../cli/places";
-import { engineEnvironment, pulumi } from "./engine";
+import { engineEnvironment } from "./engine";
 
 jest.setTimeout(120_000);
 
@@ -15,16 +15,17 @@ interface Result {
 
 describe("language host", () => {
     let folder: string;
+    let environment: NodeJS.ProcessEnv;
 
     /** Runs the CLI in the project and never throws. */
     const cli = (...args: string[]): Promise<Result> =>
         new Promise((resolve) => {
             execFile(
-                pulumi,
+                "pulumi",
                 [...args, "--non-interactive"],
                 {
                     cwd: folder,
-                    env: { ...process.env, ...engineEnvironment, PULUMI_BACKEND_URL: `file://${folder}/state` },
+                    env: environment,
                 },
                 (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
             );
@@ -34,6 +35,11 @@ describe("language host", () => {
 
     beforeAll(async () => {
         folder = mkdtempSync(join(tmpdir(), "strata-host-"));
+        environment = {
+            ...process.env,
+            ...(await engineEnvironment()),
+            PULUMI_BACKEND_URL: `file://${folder}/state`,
+        };
         mkdirSync(join(folder, "state"));
         mkdirSync(join(folder, "pack"));
         symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));

@@ -34,7 +34,7 @@ describe("random plugin", () => {
     afterAll(() => stack.dispose());
 
     test("has the names and types of the SDK", async () => {
-        expect(await differences("random")).toEqual(knownDifferences("random"));
+        expect(await differences("random")).toEqual(await knownDifferences("random"));
     });
 
     test("creates what is asked for, and secrets as secrets", async () => {

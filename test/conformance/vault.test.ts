@@ -9,7 +9,7 @@ jest.setTimeout(60_000);
 
 describe("vault plugin", () => {
     test("has the names and types of the SDK", async () => {
-        expect(await differences("vault")).toEqual(knownDifferences("vault"));
+        expect(await differences("vault")).toEqual(await knownDifferences("vault"));
     });
 
     test("maps the resource types of the SDK that is installed", () => {

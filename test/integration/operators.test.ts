@@ -9,8 +9,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { cacheFolder } from "../../cli/places";
-import { toolchainOf } from "../../cli/setup/toolchain";
+import { foundations } from "../../cli/setup/setup";
 import { LABEL } from "../../model/names";
 import { makeCheckout, removeCheckout } from "../support/checkout";
 import { eventually } from "../support/eventually";
@@ -69,10 +68,7 @@ function stackOf(checkout: string, home: string, variables: Readonly<Record<stri
 async function operator(passphrase: string): Promise<Operator> {
     const [checkout, home] = [makeCheckout(NAME), folder()];
     made.push(checkout);
-    const { bin } = toolchainOf(
-        existsSync(join(cacheFolder(), "toolchain", "bin")) ? "offline" : "published",
-        cacheFolder(),
-    );
+    const { bin } = (await foundations()).toolchain;
     const login = await run("pulumi", ["login", server.url], {
         env: { ...process.env, ...server.login, PULUMI_HOME: home, PATH: `${bin}:${process.env.PATH ?? ""}` },
     });
@@ -113,7 +109,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
     for (const stack of stacks) await stack.remove();
-    server.stop();
+    await server.stop();
     made.forEach((path) => (path.includes("checkout") ? removeCheckout(path) : rmSync(path, { recursive: true })));
 });
 

@@ -7,11 +7,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { offlineContext } from "../../cli/setup/setup";
 import { RELOAD_SH } from "../../components/products/reload";
 import { LABEL } from "../../model/names";
-import { imageTag } from "../../offline/build/images";
 import { eventually } from "../support/eventually";
+import { imageOf } from "../support/images";
 import { docker, removeLabelled, run } from "../support/live-engine";
 
 const ENV = "test-reload";
@@ -51,7 +50,7 @@ async function start(how: string, ...command: readonly string[]): Promise<string
         `--env=SECRETS_DIR=${SECRETS}`,
         `--volume=${folder}/reload.sh:/etc/strata/reload.sh:ro`,
         "--entrypoint=/bin/sh",
-        imageTag(offlineContext(), "redis"),
+        await imageOf("redis"),
         "/etc/strata/reload.sh",
         how,
         ...command,

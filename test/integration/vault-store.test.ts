@@ -7,13 +7,12 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { offlineContext } from "../../cli/setup/setup";
 import { PROVISIONER_HCL } from "../../components/foundation/vault";
 import { DIALECTS } from "../../components/foundation/vault/dialect";
 import { rotateScript } from "../../components/foundation/vault/files";
 import { LABEL } from "../../model/names";
-import { imageTag } from "../../offline/build/images";
 import { eventually } from "../support/eventually";
+import { imageOf } from "../support/images";
 import { docker, removeLabelled, run } from "../support/live-engine";
 
 const ENV = "test-vault-store";
@@ -56,7 +55,7 @@ beforeAll(async () => {
         ...["--network=none", "--restart=always", "--tmpfs=/tmp:uid=100,gid=1000", "--tmpfs=/vault/logs"],
         ...["--env=HOME=/tmp", "--env=VAULT_ADDR=http://127.0.0.1:8200"],
         ...[`--volume=${ENV}-data:${DATA}`, `--volume=${folder}:/etc/strata:ro`],
-        ...["--entrypoint=sh", imageTag(offlineContext(), "vault"), "/etc/strata/run.sh"],
+        ...["--entrypoint=sh", await imageOf("vault"), "/etc/strata/run.sh"],
     ]);
     await eventually("Vault is provisioned", () => succeeds(`test -e ${DATA}/seal/provisioned`), START);
     await inside(`${AS_PROGRAM} vault secrets enable -path=psra/kv kv`);
@@ -96,10 +95,11 @@ test.each([
     "%s is left alone, the log says what is missing, and with it everything is back",
     async (_what, lost, left, said) => {
         await docker(["stop", SERVER]);
+        const image = await imageOf("vault");
         const shell = (script: string): Promise<string> =>
             docker([
                 ...["run", "--rm", LABELLED, "--network=none", "--user=100:1000", "--entrypoint=sh"],
-                ...[`--volumes-from=${SERVER}`, imageTag(offlineContext(), "vault"), "-c", script],
+                ...[`--volumes-from=${SERVER}`, image, "-c", script],
             ]);
         const listing = `cd ${DATA}/${left} && find . -type f | sort | xargs -r stat -c '%n %s'`;
         await shell(`mv ${DATA}/${lost} ${DATA}/saved`);

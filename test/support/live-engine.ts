@@ -129,6 +129,12 @@ export async function inspect(name: string): Promise<Inspected> {
     return found;
 }
 
+/** A network for containers that publish a port, as an option of `docker run`. An engine need not have the default one. */
+export async function networkOf(environment: string): Promise<string> {
+    await docker(["network", "create", `--label=${LABEL.environment}=${environment}`, environment]);
+    return `--network=${environment}`;
+}
+
 /** Removes everything that carries the environment's label, and nothing else. */
 export async function removeLabelled(environment: string): Promise<void> {
     for (const kind of KINDS) {

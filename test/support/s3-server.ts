@@ -1,14 +1,16 @@
-/** A small S3 server on this machine, for states that two operators share. */
+/** A small S3 server in a container, for states that two operators share. */
 
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { cacheFolder } from "../../cli/places";
-import { toolPath } from "../../offline/build/tools";
+import { LABEL } from "../../model/names";
 import { eventually } from "./eventually";
+import { imageOf } from "./images";
+import { docker, networkOf, removeLabelled } from "./live-engine";
 
+/** Label of its container, so that a later run of the tests removes what this one left. */
+const ENVIRONMENT = "test-states";
 const BUCKET = "states";
 const KEY = { id: "strata-test", secret: "strata-test-secret" } as const;
 
@@ -22,8 +24,8 @@ export class S3Server {
         AWS_SECRET_ACCESS_KEY: KEY.secret,
         AWS_REGION: "us-east-1",
     } as const;
+    /** The bucket as it is on disk. The server is this user, so that it can be removed again. */
     private readonly folder = mkdtempSync(join(tmpdir(), "strata-s3-"));
-    private server: ChildProcess | undefined;
 
     constructor(private readonly port: number) {
         this.url = `s3://${BUCKET}?endpoint=http://127.0.0.1:${port}&use_path_style=true&region=us-east-1`;
@@ -31,15 +33,16 @@ export class S3Server {
 
     /** Starts it and waits until it answers. */
     async start(): Promise<void> {
-        const data = join(this.folder, "data");
-        const users = join(this.folder, "users");
-        mkdirSync(join(data, BUCKET), { recursive: true });
-        mkdirSync(users);
-        const args = ["--port", `127.0.0.1:${this.port}`, "--health", "/health", "--iam-dir", users];
-        this.server = spawn(toolPath(cacheFolder(), "versitygw"), [...args, "--region", "us-east-1", "posix", data], {
-            env: { ...process.env, ROOT_ACCESS_KEY: KEY.id, ROOT_SECRET_KEY: KEY.secret },
-            stdio: "ignore",
-        });
+        await removeLabelled(ENVIRONMENT);
+        mkdirSync(join(this.folder, "data", BUCKET), { recursive: true });
+        mkdirSync(join(this.folder, "users"));
+        await docker([
+            ...["run", "--detach", `--label=${LABEL.environment}=${ENVIRONMENT}`],
+            ...[await networkOf(ENVIRONMENT), `--publish=127.0.0.1:${this.port}:7070`],
+            ...[`--user=${process.getuid!()}:${process.getgid!()}`, `--volume=${this.folder}:/s3`],
+            ...[`--env=ROOT_ACCESS_KEY=${KEY.id}`, `--env=ROOT_SECRET_KEY=${KEY.secret}`, await imageOf("versitygw")],
+            ...["--port=:7070", "--health=/health", "--iam-dir=/s3/users", "--region=us-east-1", "posix", "/s3/data"],
+        ]);
         await eventually("the S3 server answers", async () => {
             const answer = await fetch(`http://127.0.0.1:${this.port}/health`).catch(() => undefined);
             return answer?.ok === true;
@@ -56,8 +59,8 @@ export class S3Server {
     }
 
     /** Ends it and removes what it held. */
-    stop(): void {
-        this.server?.kill("SIGKILL");
+    async stop(): Promise<void> {
+        await removeLabelled(ENVIRONMENT);
         rmSync(this.folder, { recursive: true, force: true });
     }
 }

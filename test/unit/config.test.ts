@@ -92,7 +92,11 @@ describe("parseConfig", () => {
 
     test("takes the engine from the stack file, else from what the command line found, else from its caller", () => {
         const engine = (written: object, found: object, caller?: { host: string; certPath?: string }) =>
-            parseConfig({ ...minimal, "strata:engine": written, "strata:engineFound": found }, [], caller).engine;
+            parseConfig(
+                { ...minimal, "strata:engine": written, "strata:engineFound": found },
+                [],
+                caller && { engine: caller },
+            ).engine;
         const found = { host: "unix:///found", api: "1.48" };
         expect(engine({ host: "unix:///written" }, found, { host: "unix:///caller" })).toEqual({
             host: "unix:///written",

@@ -83,3 +83,31 @@ describe("what is pulled by the docker client", () => {
         expect([...images].sort()).toEqual(["reference-app", "traefik", "vault"]);
     });
 });
+
+describe("with a mirror", () => {
+    const at = (name: string) => `127.0.0.1:5000/strata/${name}@sha256:${"e".repeat(64)}`;
+    const mirrored = ["postgres", "redis", "traefik", "vault", "reference-app", "probe"];
+    const images = Object.fromEntries(mirrored.map((name) => [name, at(name)]));
+    const mirror = { url: "http://127.0.0.1:8000", images, files: {}, isRemembered: false };
+    const found = { decision: published.decision, images, mirror };
+    const vault = { "strata:vault": { seal: { kind: "local" } } };
+
+    test("images are the mirror's, pulled from there; what nobody runs is not", () => {
+        const { config, images: made, pulls } = declaredBy(stackWith(vault), found);
+        expect(config.images.postgres).toBe(at("postgres"));
+        expect(made).toEqual([]);
+        expect(pulls).toMatchObject({ postgres: at("postgres"), vault: at("vault") });
+        expect(Object.keys(pulls)).not.toContain("probe");
+    });
+
+    test("the stack's own references come first", () => {
+        const own = stackWith({ ...vault, "strata:images": { redis: OWN } });
+        expect(declaredBy(own, found).pulls["redis"]).toBe(OWN);
+    });
+
+    test("an image that the mirror has not is refused, and not looked for on the internet", () => {
+        expect(() => declaredBy(stackWith(openbao), found)).toThrow(
+            "the stack test-bao runs openbao, and the mirror http://127.0.0.1:8000 has no image of it",
+        );
+    });
+});

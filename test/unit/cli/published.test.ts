@@ -172,17 +172,35 @@ describe("archives whose digests are locked", () => {
         ).toEqual([]);
     });
 
-    test("a plugin's digest is given to pulumi, which compares it", async () => {
+    test("a plugin is handed to pulumi when it is what it must be; one without a digest pulumi gets itself", async () => {
         const asked = join(folder, "asked");
         mkdirSync(join(folder, "fake"));
         program(join(folder, "fake", "pulumi"), `echo "$@" >>${asked}`);
         const archiveOf = basename(pluginArchive("docker", plugins["docker"] ?? "", HERE));
-        const all = steps({ [archiveOf]: "ab".repeat(32) }, path(join(folder, "fake"), "/usr/bin", "/bin"));
-        for (const step of all.filter(({ name }) => / (docker|random) /.test(name))) await step.run(() => undefined);
-        expect(readFileSync(asked, "utf8").split("\n").sort()).toEqual([
-            "",
-            `plugin install resource docker ${plugins["docker"]} --checksum ${"ab".repeat(32)}`,
+        const env = path(join(folder, "fake"), "/usr/bin", "/bin");
+        const run = async (digest: string): Promise<void> => {
+            const all = steps({ [archiveOf]: digest }, env).filter(({ name }) => / (docker|random) /.test(name));
+            for (const step of all) await step.run(() => undefined);
+        };
+        await run(createHash("sha256").update(archive).digest("hex"));
+        const file = join(folder, "cache", "published", archiveOf);
+        const lines = [
+            `plugin install resource docker ${plugins["docker"]} --file ${file}`,
             `plugin install resource random ${plugins["random"]}`,
-        ]);
+        ];
+        expect(readFileSync(asked, "utf8").trim().split("\n").sort()).toEqual(lines);
+        expect(existsSync(file)).toBe(false);
+        await expect(run("ab".repeat(32))).rejects.toThrow("is not what it must be");
+        expect(readFileSync(asked, "utf8").trim().split("\n")).toHaveLength(2);
+    });
+
+    test("a mirror has every archive, or says which it has not and how it gets there", async () => {
+        const source = { url: "http://127.0.0.1:1", digests: {}, isComplete: true };
+        for (const step of publishedSteps(toolchain(), path("/usr/bin", "/bin"), source)) {
+            await expect((async () => step.run(() => undefined))()).rejects.toMatchObject({
+                message: expect.stringMatching(/^the mirror http:\/\/127\.0\.0\.1:1 has no pulumi-/) as string,
+                next: expect.stringContaining(`--platform ${HERE.os}/${HERE.arch}`) as string,
+            });
+        }
     });
 });

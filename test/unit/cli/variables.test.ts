@@ -28,24 +28,26 @@ const SOCKET: EngineChoice = {
     because: "the default socket",
     ignored: [],
 };
-const toolchain = toolchainOf("offline", "/cache");
+const IMAGES = { redis: "strata.invalid/redis:0123456789ab" };
+const supplied = { toolchain: toolchainOf("offline", "/cache"), images: IMAGES };
 
 test("the lines mean in a shell what they say, whatever the path", () => {
     const stack = awkward();
-    const lines = shellLines(stack, toolchain, stateAccess(stack, {}), stack.copy, SOCKET, {}).join("\n");
+    const lines = shellLines(stack, supplied, stateAccess(stack, {}), stack.copy, SOCKET, {}).join("\n");
     const script =
-        'eval "$0"; printf "%s|" "$PATH" "$PULUMI_OPTION_CONFIG_FILE" "$PULUMI_BACKEND_URL" "$PULUMI_OPTION_STACK"';
+        'eval "$0"; printf "%s|" "$PATH" "$PULUMI_OPTION_CONFIG_FILE" "$PULUMI_BACKEND_URL" "$PULUMI_OPTION_STACK" "$STRATA_IMAGES"';
     const values = execFileSync("/bin/sh", ["-c", script, lines], { env: { PATH: "/own" }, encoding: "utf8" }).split(
         "|",
     );
     expect(values[0]).toMatch(/^\/cache\/toolchain\/bin:.*\/node_modules\/node\/bin:\/own$/);
     expect(values.slice(1, 4)).toEqual([stack.copy, `file://${stack.stateFolder}`, "organization/strata/local"]);
+    expect(JSON.parse(values[4] ?? "")).toEqual(IMAGES);
 });
 
 test("a passphrase in the caller's environment is never printed, and does not win over the stack's own file", () => {
     const caller = { PULUMI_CONFIG_PASSPHRASE: "hunter2", PULUMI_BACKEND_URL: "s3://states" };
     const lines = (stack: Stack): string[] =>
-        shellLines(stack, toolchain, stateAccess(stack, caller), "/x", SOCKET, caller);
+        shellLines(stack, supplied, stateAccess(stack, caller), "/x", SOCKET, caller);
     expect(lines(awkward("staging")).join("\n")).not.toContain("hunter2");
     expect(lines(awkward("staging"))).not.toContain("unset PULUMI_CONFIG_PASSPHRASE");
     expect(lines(awkward("local"))).toContain("unset PULUMI_CONFIG_PASSPHRASE");
@@ -55,7 +57,7 @@ describe("the name of the stack for plain pulumi", () => {
     const name = (url: string): string | undefined => {
         const stack = awkward("staging");
         const caller = { PULUMI_BACKEND_URL: url, PULUMI_CONFIG_PASSPHRASE: "x" };
-        const lines = shellLines(stack, toolchain, stateAccess(stack, caller), "/x", SOCKET, caller);
+        const lines = shellLines(stack, supplied, stateAccess(stack, caller), "/x", SOCKET, caller);
         return lines.find((line) => line.includes("PULUMI_OPTION_STACK"));
     };
 
@@ -79,7 +81,7 @@ describe("the environment of our own pulumi", () => {
             PULUMI_BACKEND_URL: "s3://elsewhere",
         };
         const access = stateAccess(stack, caller);
-        const variables = pulumiEnvironment(toolchain, access, SOCKET, caller);
+        const variables = pulumiEnvironment(supplied, access, SOCKET, caller);
         expect(variables).toMatchObject({
             DOCKER_HOST: "unix:///var/run/docker.sock",
             PULUMI_BACKEND_URL: `file://${stack.stateFolder}`,
@@ -99,11 +101,11 @@ describe("the environment of our own pulumi", () => {
             DOCKER_CA_MATERIAL: "x",
         };
         const choice = { ...SOCKET, ignored: ["DOCKER_CA_MATERIAL", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY"] };
-        const variables = pulumiEnvironment(toolchain, stateAccess(awkward(), misled), choice, misled);
+        const variables = pulumiEnvironment(supplied, stateAccess(awkward(), misled), choice, misled);
         expect(Object.keys(variables).filter((name) => name.startsWith("DOCKER_"))).toEqual(["DOCKER_HOST"]);
         const lines = shellLines(
             awkward(),
-            toolchain,
+            supplied,
             stateAccess(awkward(), misled),
             "/x",
             { ...choice, source: "context" },
@@ -116,7 +118,7 @@ describe("the environment of our own pulumi", () => {
 
     test("an engine over TLS is verified by the same files everywhere", () => {
         const choice: EngineChoice = { ...SOCKET, host: "tcp://docker:2376", source: "variable", certPath: "/certs" };
-        expect(pulumiEnvironment(toolchain, stateAccess(awkward(), {}), choice, { PATH: "/own" })).toMatchObject({
+        expect(pulumiEnvironment(supplied, stateAccess(awkward(), {}), choice, { PATH: "/own" })).toMatchObject({
             DOCKER_HOST: "tcp://docker:2376",
             DOCKER_TLS_VERIFY: "1",
             DOCKER_CERT_PATH: "/certs",
@@ -129,7 +131,7 @@ describe("the environment of our own pulumi", () => {
             PULUMI_BACKEND_URL: "s3://states",
             PULUMI_CONFIG_PASSPHRASE: "x",
         };
-        const variables = pulumiEnvironment(toolchain, stateAccess(awkward("production"), caller), SOCKET, caller);
+        const variables = pulumiEnvironment(supplied, stateAccess(awkward("production"), caller), SOCKET, caller);
         expect(variables).toMatchObject({
             PULUMI_HOME: "/cache/pulumi-home",
             PULUMI_CREDENTIALS_PATH: "/home/anna/.pulumi",
@@ -146,7 +148,7 @@ describe("the environment of our own pulumi", () => {
             PULUMI_CONFIG_PASSPHRASE: "x",
         };
         const access = stateAccess(stack, caller);
-        const lines = shellLines(stack, toolchain, access, stack.copy, SOCKET, caller).join("\n");
+        const lines = shellLines(stack, supplied, access, stack.copy, SOCKET, caller).join("\n");
         const printed = execFileSync("/bin/sh", ["-c", 'eval "$0"; env -0', lines], {
             env: { PATH: "/usr/bin:/bin", PULUMI_CONFIG_PASSPHRASE: "x" },
             encoding: "utf8",

@@ -1,4 +1,4 @@
-module strata.dev/tools/versitygw
+module strata.dev/images/versitygw
 
 go 1.26.0
 

@@ -1,0 +1,134 @@
+/** Fills a mirror with what this machine can get: the CLI's and the plugins' archives into a folder, images into a registry. */
+
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, mkdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+import { withCacheLock } from "../../offline/build/lock";
+import { isMadeSomewhere, mirroredTag } from "../../model/made-here";
+import { Failure } from "../failure";
+import { parseReference } from "../pins/registry";
+import { run } from "../processes";
+import { cliArchive, download, HERE, pluginArchive, type Platform } from "../setup/downloads";
+import { digestIn, type Source } from "../setup/published";
+import { pinnedVersions, pluginFolder, type Toolchain } from "../setup/toolchain";
+
+/** One thing that a mirror gets. */
+export interface FillStep {
+    readonly name: string;
+    /** @returns what goes into the manifest: path and digest of a file, or name and reference of an image */
+    readonly run: (say: (line: string) => void) => Promise<readonly [key: string, value: string]>;
+}
+
+/** Archives of the pinned CLI and plugins as they are published. */
+export function copiedArchives(folder: string, source: Source, platforms: readonly Platform[]): FillStep[] {
+    const { pulumi, plugins } = pinnedVersions();
+    const paths = platforms.flatMap((platform) => [
+        cliArchive(pulumi, platform),
+        ...Object.entries(plugins).map(([name, version]) => pluginArchive(name, version, platform)),
+    ]);
+    return paths.map((path) => ({
+        name: basename(path),
+        run: async (say) => {
+            const target = join(folder, path);
+            const expected = digestIn(source, path);
+            const isThere = existsSync(target) && (await digestOf(target)) === expected;
+            if (!isThere) await download(`${source.url}/${path}`, target, expected, say);
+            return [path, await digestOf(target)];
+        },
+    }));
+}
+
+/** Archives of what was made on this machine and is in its cache, which fit machines like it only. */
+export function packedArchives(folder: string, toolchain: Toolchain, cache: string): FillStep[] {
+    const { pulumi, plugins } = pinnedVersions();
+    const pack = (path: string, parts: readonly string[]): FillStep => ({
+        name: basename(path),
+        run: async (say) => {
+            const target = join(folder, path);
+            mkdirSync(dirname(target), { recursive: true });
+            // The same bytes for the same content, whoever packs it and when.
+            const fixed = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
+            const args = ["-cf", target, "--use-compress-program=gzip -n1", ...fixed, ...parts];
+            // Nobody may make anything anew meanwhile.
+            await withCacheLock(cache, say, () => must("tar", args, process.env));
+            return [path, await digestOf(target)];
+        },
+    });
+    // As Pulumi's own archive: all in one folder, whose content goes into `bin`.
+    const moved = ["s,^[.]/bin,pulumi,", "s,^[.]/libexec,pulumi/libexec,"].flatMap((rule) => ["--transform", rule]);
+    const cli = ["--exclude", "*.stamp", ...moved, "-C", dirname(toolchain.bin), "./bin", "./libexec"];
+    return [
+        pack(cliArchive(pulumi, HERE), cli),
+        ...Object.entries(plugins).map(([name, version]) =>
+            pack(pluginArchive(name, version, HERE), ["-C", pluginFolder(toolchain, name, version), "."]),
+        ),
+    ];
+}
+
+/**
+ * Images into a registry, each in a repository of its name.
+ *
+ * @param registry - host, port and path prefix, for example `mirror.example:5000/strata`
+ * @param references - what is copied, by name
+ * @param env - environment of the docker client, whose login is used
+ */
+export function copiedImages(
+    registry: string,
+    references: Readonly<Record<string, string>>,
+    env: NodeJS.ProcessEnv,
+): FillStep[] {
+    return Object.entries(references).map(([name, reference]) => ({
+        name: `image ${name}`,
+        run: async (say) => [name, await copyImage(reference, `${registry}/${name}`, env, say)] as const,
+    }));
+}
+
+/** @returns the copy's reference, pinned by digest */
+async function copyImage(
+    reference: string,
+    repository: string,
+    env: NodeJS.ProcessEnv,
+    say: (line: string) => void,
+): Promise<string> {
+    const { tag: release, digest } = parseReference(reference);
+    // The tag says which release it is, to policies too.
+    const tag = `${repository}:${isMadeSomewhere(reference) ? mirroredTag(reference) : (release ?? "unnamed")}`;
+    if (digest !== undefined && (await run("docker", ["buildx", "version"], { env })).code === 0) {
+        // From registry to registry, for all processors: an index keeps its digest.
+        await must("docker", ["buildx", "imagetools", "create", "--tag", tag, reference], env, say);
+        return `${tag}@${digest}`;
+    }
+    await must("docker", ["tag", reference, tag], env);
+    await must("docker", ["push", tag], env, say);
+    const { stdout } = await must("docker", ["image", "inspect", "--format", "{{json .RepoDigests}}", tag], env);
+    // The tag was a means; the digest is what stays.
+    await must("docker", ["image", "rm", tag], env);
+    const pushed = (JSON.parse(stdout) as string[]).find((it) => it.startsWith(`${repository}@`));
+    if (pushed === undefined) throw new Failure(`${tag} has no digest after its push`, `docker push ${tag}`, 1);
+    return `${tag}@${pushed.split("@")[1]}`;
+}
+
+async function digestOf(file: string): Promise<string> {
+    const hash = createHash("sha256");
+    await pipeline(createReadStream(file), hash);
+    return hash.digest("hex");
+}
+
+async function must(
+    command: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+    say?: (line: string) => void,
+): Promise<{ readonly stdout: string }> {
+    const ended = await run(command, args, { env, ...(say && { onLine: say }) });
+    if (ended.code === 0) return ended;
+    const lines = `${ended.stdout}${ended.stderr}`.trimEnd().split("\n").slice(-10);
+    throw new Failure(
+        `${command} ${args.join(" ")} ended with ${ended.code}`,
+        "mend what it says, then run it again: what the mirror has already is not fetched twice",
+        1,
+        lines,
+    );
+}

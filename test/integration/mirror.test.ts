@@ -1,0 +1,137 @@
+/**
+ * The published way, with a mirror in place of the internet: what this machine has made is put into one, and an environment comes
+ * out of it where there is neither a cache nor anything that compiles. The parts build on each other and run in this order.
+ *
+ * The programs in this mirror are made here. That upstream's own images and plugins work is not proven by it.
+ */
+
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { ExitCode } from "../../cli/failure";
+import { HERE, pluginArchive } from "../../cli/setup/downloads";
+import { pinnedVersions } from "../../cli/setup/toolchain";
+import { type Ended, inspectAll, KINDS, labelled, run } from "../support/live-engine";
+import { LiveStack } from "../support/live-stack";
+import { MirrorStand } from "../support/mirror-stand";
+import { expectSuccess, needStart } from "../support/outcome";
+
+jest.setTimeout(600_000);
+
+/** What an offline set-up would call. */
+const COMPILERS = ["go", "java", "mvn", "mmdebstrap"];
+
+const stand = new MirrorStand(26_200);
+const folder = mkdtempSync(join(tmpdir(), "strata-published-"));
+const calls = join(folder, "calls");
+const stacks: LiveStack[] = [];
+
+/** A stack on a machine that has an empty cache, and for which whoever compiles is found out. */
+function stackOn(machine: string): LiveStack {
+    const shims = join(folder, "shims");
+    mkdirSync(shims, { recursive: true });
+    for (const name of COMPILERS) {
+        writeFileSync(join(shims, name), `#!/bin/sh\necho ${name} "$@" >>${calls}\nexit 1\n`);
+        chmodSync(join(shims, name), 0o755);
+    }
+    const stack = new LiveStack({
+        name: "test-mirror",
+        addressBase: "10.234",
+        port: 26_210,
+        operator: {
+            PATH: `${shims}:${process.env.PATH ?? ""}`,
+            STRATA_CACHE: join(folder, machine),
+            STRATA_OFFLINE: "",
+            STRATA_MIRROR: "",
+        },
+        config: {
+            "strata:mirror": stand.address(),
+            "strata:products": [{ name: "wpcs" }],
+            "strata:platformDatabases": [],
+            "strata:identity": undefined,
+        },
+    });
+    stacks.push(stack);
+    return stack;
+}
+
+let stack: LiveStack;
+
+/** When the first start failed, nothing after it means anything. */
+let start: Ended;
+needStart(() => start, "up takes the command line, the plugins and every image from the mirror, and compiles nothing");
+
+beforeAll(async () => {
+    await stand.start();
+    const launch = join(__dirname, "..", "..", "cli", "launch.mjs");
+    const args = [launch, "mirror", stand.folder, "--registry", stand.registry, "--json"];
+    expectSuccess(await run(process.execPath, args, { env: process.env, timeout: 600_000 }));
+    stack = stackOn("cache");
+    await stack.removeLeftovers();
+    writeFileSync(calls, "");
+    start = await stack.strata("up");
+});
+
+afterAll(async () => {
+    for (const it of stacks) await it.remove();
+    await stand.remove();
+    rmSync(folder, { recursive: true, force: true });
+});
+
+test("up takes the command line, the plugins and every image from the mirror, and compiles nothing", async () => {
+    expectSuccess(start);
+    const { pulumi, plugins } = pinnedVersions();
+    expect(start.stdout).toContain(`pulumi ${pulumi} (mirror)`);
+    for (const name of Object.keys(plugins)) expect(start.stdout).toContain(`plugin ${name} ${plugins[name]} (mirror)`);
+    const images = (await inspectAll(stack.name)).map(({ Config }) => Config.Image);
+    expect(images.length).toBeGreaterThan(5);
+    expect(images.filter((image) => !image.startsWith(`${stand.registry}/`))).toEqual([]);
+    expect(readFileSync(calls, "utf8")).toBe("");
+});
+
+test("the environment is one of published plugins and images, and nothing is left to do", async () => {
+    expect((await stack.strata("preview", "--expect-no-changes")).code).toBe(ExitCode.holds);
+    expect((await stack.gate()).code).toBe(ExitCode.holds);
+});
+
+test("verify holds, with the mirror's probe", async () => {
+    const ended = await stack.strata("verify", "--json");
+    expect(ended.code).toBe(ExitCode.holds);
+    expect((JSON.parse(ended.stdout) as { verdict: string }).verdict).toBe("holds");
+    expect(readFileSync(calls, "utf8")).toBe("");
+});
+
+test("while the mirror is away, what is there goes on working, and the reason is said", async () => {
+    await stand.silence();
+    const ended = await stack.strata("doctor");
+    expect(ended.stdout).toContain("which does not answer now");
+    expect((await stack.strata("preview", "--expect-no-changes")).code).toBe(ExitCode.holds);
+    await stand.serve();
+});
+
+test("a plugin that somebody changed in the mirror is refused, and nothing of it is installed", async () => {
+    const plugin = pluginArchive("docker", pinnedVersions().plugins["docker"]!, HERE);
+    const file = join(stand.folder, plugin);
+    const original = readFileSync(file);
+    appendFileSync(file, "more");
+    const ended = await stackOn("other-cache").strata("setup");
+    expect(ended.code).not.toBe(ExitCode.holds);
+    expect(ended.stderr).toContain(`${stand.address().url}/${plugin} is not what it must be`);
+    writeFileSync(file, original);
+});
+
+test("a mirror that was filled again is another one, for a stack that names its digest", async () => {
+    const manifest = join(stand.folder, "mirror.json");
+    const original = readFileSync(manifest, "utf8");
+    writeFileSync(manifest, original.replace("/redis@", "/postgres@"));
+    const ended = await stack.strata("up");
+    expect(ended.code).toBe(ExitCode.unknown);
+    expect(ended.stderr).toContain("mirror.json has changed");
+    writeFileSync(manifest, original);
+});
+
+test("down removes it, data included", async () => {
+    expectSuccess(await stack.strata("down", "--volumes", "--confirm", stack.name));
+    expect(await Promise.all(KINDS.map((kind) => labelled(kind, stack.name)))).toEqual([[], [], []]);
+});
