@@ -124,7 +124,7 @@ test("a plugin that somebody changed in the mirror is refused, and nothing of it
 test("a mirror that was filled again is another one, for a stack that names its digest", async () => {
     const manifest = join(stand.folder, "mirror.json");
     const original = readFileSync(manifest, "utf8");
-    writeFileSync(manifest, original.replace("/redis@", "/postgres@"));
+    writeFileSync(manifest, original.replace("/redis:", "/postgres:"));
     const ended = await stack.strata("up");
     expect(ended.code).toBe(ExitCode.unknown);
     expect(ended.stderr).toContain("mirror.json has changed");
