@@ -85,8 +85,7 @@ export function checkReleases(
 
 /**
  * What is fit for a throw-away environment only. A key beside what it opens and a stand-in for an application are accepted
- * where the stack names them in `strata:acceptedRisks`; data that any update may delete is not. A risk that is accepted and not
- * taken is a problem, like a waiver that nothing needs.
+ * where the stack names them in `strata:acceptedRisks`; data that any update may delete is not.
  */
 export function checkPosture(
     environment: string,
@@ -95,13 +94,9 @@ export function checkPosture(
     if (isThrowaway(environment)) {
         return [];
     }
-    const taken: Readonly<Record<Risk, boolean>> = {
-        "local-seal": config.vault.seal.kind === "local",
-        "reference-app": config.unreleased === "reference-app",
-    };
-    const isRefused = (risk: Risk): boolean => taken[risk] && !config.acceptedRisks.includes(risk);
+    const isRefused = (risk: Risk, taken: boolean): boolean => taken && !config.acceptedRisks.includes(risk);
     return [
-        ...(isRefused("local-seal")
+        ...(isRefused("local-seal", config.vault.seal.kind === "local")
             ? [
                   {
                       key: "strata:vault.seal",
@@ -111,7 +106,7 @@ export function checkPosture(
                   },
               ]
             : []),
-        ...(isRefused("reference-app")
+        ...(isRefused("reference-app", config.unreleased === "reference-app")
             ? [
                   {
                       key: "strata:unreleased",
@@ -131,14 +126,6 @@ export function checkPosture(
                       next: "take the key out of the stack file",
                   },
               ]),
-        ...config.acceptedRisks
-            .filter((risk) => !taken[risk])
-            .map((risk) => ({
-                key: "strata:acceptedRisks",
-                value: `"${risk}"`,
-                accepted: "risks that this stack takes: one that is left over would accept the next one unseen",
-                next: `take ${risk} out of the list`,
-            })),
     ];
 }
 

@@ -5,7 +5,7 @@ import { checkClaims } from "./claims";
 import { layerClaims, productWords } from "./claims/layers";
 import { nameClaim, productClaims } from "./claims/products";
 import { productFlows } from "./flows";
-import { checkConsoles, checkIdentity } from "./identity/check";
+import { checkIdentity } from "./identity/check";
 import { checkIssuer } from "./identity/issuer";
 import { keepersOf, realmOf } from "./identity/realm";
 import { EDGE, platformFlows, platformServices, platformZones, VAULT } from "./platform-services";
@@ -73,7 +73,6 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
             products,
         ),
         ...(keycloak ? checkIdentity(keycloak, selected) : []),
-        ...checkConsoles(config),
         ...checkIssuer(config),
         ...flows.flatMap((result) => result.problems),
         ...checkClaims([...layerClaims(platform), ...productClaims(platform, selected)]),

@@ -2,7 +2,6 @@
 
 import { ADMIN_GROUP } from "../../model/identity/realm";
 import { npmRun } from "../failure";
-import { accountPage, publicUrl, vaultHasPages } from "./pages";
 import type { Declared } from "../stacks/platform";
 
 /** URLs for people. */
