@@ -1,24 +1,25 @@
 /** How the first person of an environment gets in, and where people log in. Pure. */
 
 import { npmRun } from "../failure";
+import { accountPage, publicUrl, vaultHasPages } from "./pages";
 import type { Declared } from "../stacks/platform";
 
 /** URLs for people. */
 export interface LoginPlaces {
     /** A person's own account: password, second factor, sessions. */
     readonly account: string;
-    /** Routes that ask for a login. */
+    /** Routes that ask for a login, and have something to show after it. */
     readonly protected: readonly string[];
 }
 
 /** @throws RangeError for a stack without Keycloak */
 export function loginPlaces({ platform, config }: Pick<Declared, "platform" | "config">): LoginPlaces {
-    if (platform.realm === undefined) throw new RangeError("the stack has no realm");
-    const port = config.edge.https.port === 443 ? "" : `:${config.edge.https.port}`;
-    const routes = platform.services.flatMap((service) => service.routes.filter(({ auth }) => auth));
+    const routes = platform.services
+        .filter(({ kind }) => kind !== "vault" || vaultHasPages(config))
+        .flatMap((service) => service.routes.filter(({ auth }) => auth));
     return {
-        account: `${platform.realm.issuer}/account/`,
-        protected: routes.map(({ host, path }) => `https://${host}${port}${path}`),
+        account: accountPage({ platform }),
+        protected: routes.map((route) => publicUrl(config, route)),
     };
 }
 
