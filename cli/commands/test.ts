@@ -1,7 +1,6 @@
 /** `strata test`: all test levels, quick ones first, and one closing line over all of them. */
 
 import { accessSync, chmodSync, constants, mkdirSync } from "node:fs";
-import { join } from "node:path";
 
 import { chooseEngine, clientEnvironment, surroundings } from "../engine/choice";
 import { Engine } from "../engine/engine";

@@ -2,13 +2,17 @@
 
 import { ADMIN_GROUP } from "../../model/identity/realm";
 import { npmRun } from "../failure";
+import { accountPage, publicUrl, vaultHasPages } from "./pages";
 import type { Declared } from "../stacks/platform";
+
+type Pages = Pick<Declared, "platform" | "config">;
+type Route = Pages["platform"]["services"][number]["routes"][number];
 
 /** URLs for people. */
 export interface LoginPlaces {
     /** A person's own account: password, second factor, sessions. */
     readonly account: string;
-    /** Routes that ask for a login and then let the person in. */
+    /** Routes that ask for a login, then let the person in and have something to show. */
     readonly protected: readonly string[];
 }
 
@@ -17,20 +21,16 @@ export interface LoginPlaces {
  *
  * @throws RangeError for a stack without Keycloak
  */
-export function loginPlaces(
-    { platform, config }: Pick<Declared, "platform" | "config">,
-    groups: readonly string[],
-): LoginPlaces {
-    const { realm } = platform;
-    if (realm === undefined) throw new RangeError("the stack has no realm");
-    const port = config.edge.https.port === 443 ? "" : `:${config.edge.https.port}`;
-    const given = realm.groups.filter(({ name }) => groups.includes(name)).flatMap(({ roles }) => roles);
+export function loginPlaces({ platform, config }: Pages, groups: readonly string[]): LoginPlaces {
+    const roles = (platform.realm?.groups ?? []).filter(({ name }) => groups.includes(name)).flatMap((it) => it.roles);
+    const letsIn = ({ auth, roles: asked = [] }: Route): boolean =>
+        auth && (asked.length === 0 || asked.some((role) => roles.includes(role)));
     const routes = platform.services
-        .flatMap((service) => service.routes)
-        .filter(({ auth, roles = [] }) => auth && (roles.length === 0 || roles.some((role) => given.includes(role))));
+        .filter(({ kind }) => kind !== "vault" || vaultHasPages(config))
+        .flatMap((service) => service.routes.filter(letsIn));
     return {
-        account: `${realm.issuer}/account/`,
-        protected: routes.map(({ host, path }) => `https://${host}${port}${path}`),
+        account: accountPage({ platform }),
+        protected: routes.map((route) => publicUrl(config, route)),
     };
 }
 
@@ -41,7 +41,7 @@ export function firstPerson(stack: string): string {
 }
 
 /** What is said while nobody has an account. */
-export function firstPersonLines(declared: Pick<Declared, "platform" | "config">, stack: string): string[] {
+export function firstPersonLines(declared: Pages, stack: string): string[] {
     const { account, protected: urls } = loginPlaces(declared, [ADMIN_GROUP]);
     return [
         "nobody has an account yet; make the first one, with a second factor and a temporary password that is shown once:",

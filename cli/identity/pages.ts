@@ -1,6 +1,6 @@
 /** Which addresses of an environment are pages that answer people. Pure. */
 
-import { isMadeHere } from "../../model/made-here";
+import { isMadeSomewhere } from "../../model/made-here";
 import type { PublishedPort, Service } from "../../model/platform";
 import type { StackConfig } from "../../model/stack-config";
 import { VAULT_SERVERS } from "../../model/vault-server";
@@ -10,7 +10,7 @@ type Pages = Pick<Declared, "platform" | "config">;
 
 /** Whether Vault's image has pages. One of `offline/images` has not: its Go module is the API alone. */
 export function vaultHasPages({ images, vault }: Pick<StackConfig, "images" | "vault">): boolean {
-    return !isMadeHere(images[VAULT_SERVERS[vault.server].image]);
+    return !isMadeSomewhere(images[VAULT_SERVERS[vault.server].image]);
 }
 
 /** URL of a public path. */
@@ -36,7 +36,7 @@ export function pageAtPort({ address, external, name }: PublishedPort, { platfor
     const origin = `http://${address}:${external}`;
     switch (name) {
         case "traefik":
-            return isMadeHere(config.images.traefik) ? `${origin}/metrics` : `${origin}/dashboard/`;
+            return isMadeSomewhere(config.images.traefik) ? `${origin}/metrics` : `${origin}/dashboard/`;
         case "vault":
             return vaultHasPages(config) ? `${origin}/ui/` : `${origin} (Vault's API)`;
         case "keycloak":
