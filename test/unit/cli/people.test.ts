@@ -201,10 +201,13 @@ describe("first login", () => {
     test("is not at Vault's console where Vault's image was made here: it has no pages", () => {
         const vault = { kind: "vault", routes: [{ host: "vault.example.com", path: "/", auth: true }] };
         const at = (reference: string): readonly string[] =>
-            loginPlaces({
-                config: { ...declared.config, vault: { server: "vault" }, images: { vault: reference } },
-                platform: { ...declared.platform, services: [vault] },
-            } as unknown as Declared).protected;
+            loginPlaces(
+                {
+                    config: { ...declared.config, vault: { server: "vault" }, images: { vault: reference } },
+                    platform: { ...declared.platform, services: [vault] },
+                } as unknown as Declared,
+                [],
+            ).protected;
         expect(at("hashicorp/vault:1.21.1@sha256:00")).toEqual(["https://vault.example.com:8443/"]);
         expect(at("strata.invalid/vault:0123456789ab")).toEqual([]);
     });
