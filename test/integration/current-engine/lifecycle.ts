@@ -22,7 +22,7 @@ export function startTests(first: () => Ended): void {
     test("doctor says that the engine gives all that strata asks for", async () => {
         const { stdout } = await stack.strata("doctor");
         expect(stdout).toMatch(/gateway isolation.*internal networks have no gateway on the host/);
-        expect(stdout).toMatch(/health checks at the start.*every second until the first good one/);
+        expect(stdout).toMatch(/health checks while a container starts.*every second until the first good answer/);
         expect(stdout).toMatch(/DNS in zones.*outside names are asked nowhere/);
     });
 
