@@ -11,13 +11,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
 
-import { offlineContext } from "../../cli/setup/setup";
 import { dynamicConfiguration, type EdgeSettings, staticConfiguration } from "../../components/edge/traefik-config";
 import { LABEL } from "../../model/names";
 import type { Platform } from "../../model/platform";
 import { EDGE } from "../../model/platform-services";
-import { imageTag } from "../../offline/build/images";
 import { eventually } from "./eventually";
+import { imageOf } from "./images";
 import { docker, removeLabelled, run } from "./live-engine";
 
 /** A request as a service saw it. */
@@ -108,7 +107,7 @@ export async function startEdge(options: StandOptions): Promise<EdgeStand> {
         ...["run", "--detach", `--label=${LABEL.environment}=${environment}`, "--network=host", "--read-only"],
         ...["--cap-drop=ALL", "--user=65532:65532", `--volume=${folder}:/etc/strata:ro`],
         ...[...names, ...Object.entries(real)].map(([name, at]) => `--add-host=${name}:${at}`),
-        imageTag(offlineContext(), "traefik"),
+        await imageOf("traefik"),
         "--configFile=/etc/strata/traefik.yaml",
     ]).then((id) => id.trim());
     const log = async (): Promise<string> => {

@@ -1,5 +1,4 @@
-import { offlineContext } from "../../../cli/setup/setup";
-import { imageTag } from "../../../offline/build/images";
+import { imageOf } from "../../support/images";
 import { docker, inspect } from "../../support/live-engine";
 import { isAlive } from "../../support/processes";
 import { second } from "./live";
@@ -7,7 +6,7 @@ import { second } from "./live";
 /** What an engine of an earlier run leaves to the next one. */
 export function leftoverTests(): void {
     test("what a killed one left is gone at the next start", async () => {
-        const image = imageTag(offlineContext(), "redis");
+        const image = await imageOf("redis");
         const id = await docker(["run", "--detach", "--init", "--entrypoint=sleep", image, "600"]);
         const { State } = await inspect(id.trim());
         second?.kill();

@@ -1,9 +1,8 @@
 /** The one platform on a current engine that the parts of the test share, and the engine that it runs on. */
 
 import { CURRENT_ENGINE, type CurrentEngine } from "../../../cli/testing/current-engine";
-import { offlineContext } from "../../../cli/setup/setup";
 import type { Platform } from "../../../model/platform";
-import { imageTag } from "../../../offline/build/images";
+import { imageOf } from "../../support/images";
 import { asGuestOf, run } from "../../support/live-engine";
 import { LiveStack } from "../../support/live-stack";
 import { SecondEngine } from "../../support/second-engine";
@@ -39,7 +38,7 @@ export const stack = new LiveStack({
 export const platform: Platform = stack.declared().platform;
 
 /** Reference of the image that looks at networks from the inside. */
-export const probeImage = imageTag(offlineContext(), "probe");
+export const probeImage = (): Promise<string> => imageOf("probe");
 
 /** Name of a service's container. */
 export function of(service: string): string {
@@ -48,7 +47,12 @@ export function of(service: string): string {
 
 /** What the probe prints where a service's container is: a line of JSON for each question. */
 export async function probe<T>(from: string, command: readonly string[]): Promise<T[]> {
-    const { stdout } = await asGuestOf({ environment: ENV, of: of(from), image: probeImage, command: [...command] });
+    const { stdout } = await asGuestOf({
+        environment: ENV,
+        of: of(from),
+        image: await probeImage(),
+        command: [...command],
+    });
     return stdout
         .split("\n")
         .filter(Boolean)

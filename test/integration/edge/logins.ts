@@ -5,13 +5,12 @@ import { join } from "node:path";
 
 import { CookieJar } from "tough-cookie";
 
-import { offlineContext } from "../../../cli/setup/setup";
 import { proxyConfiguration } from "../../../components/identity/oauth2-proxy";
 import { LABEL } from "../../../model/names";
-import { imageTag } from "../../../offline/build/images";
 import type { EdgeStand } from "../../support/edge-stand";
 import { eventually } from "../../support/eventually";
 import { ask, type Answer } from "../../support/http";
+import { imageOf } from "../../support/images";
 import { docker } from "../../support/live-engine";
 import { platform } from "./stand";
 
@@ -33,7 +32,7 @@ export async function startProxy(environment: string): Promise<void> {
     await docker([
         ...["run", "--detach", `--label=${LABEL.environment}=${environment}`, "--network=host", "--read-only"],
         ...["--cap-drop=ALL", "--user=65532:65532", `--volume=${folder}:/etc/strata:ro`],
-        imageTag(offlineContext(), "oauth2-proxy"),
+        await imageOf("oauth2-proxy"),
         "--config=/etc/strata/secrets/oauth2-proxy.cfg",
     ]);
     await eventually("oauth2-proxy answers", async () => {

@@ -1,6 +1,5 @@
-import { offlineContext } from "../../../cli/setup/setup";
-import { imageTag } from "../../../offline/build/images";
 import { verifyIsolation } from "../../../verify";
+import { imageOf } from "../../support/images";
 import { inspect, testEngine } from "../../support/live-engine";
 import { of, platform } from "./live";
 
@@ -9,7 +8,7 @@ export function isolationTests(): void {
     test("every pair of containers can do what was declared, and no more", async () => {
         const report = await verifyIsolation({
             platform,
-            probeImage: imageTag(offlineContext(), "probe"),
+            probeImage: await imageOf("probe"),
             ...testEngine,
         });
         expect(report.findings).toEqual([]);

@@ -101,7 +101,7 @@ export function edgeTests(): void {
         const { stdout } = await asGuestOf({
             environment: ENV,
             of: of("psra-web"),
-            image: probeImage,
+            image: await probeImage(),
             command: ["connect", "--timeout=2s", ...urls],
         });
         const answers = stdout

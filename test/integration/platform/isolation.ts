@@ -14,7 +14,7 @@ export function isolationTests(): void {
     };
     const connect = async (from: string, addresses: readonly string[]): Promise<string[]> => {
         const command = ["connect", "--timeout=1s", ...addresses];
-        const { stdout } = await asGuestOf({ environment: ENV, of: from, image: probeImage, command });
+        const { stdout } = await asGuestOf({ environment: ENV, of: from, image: await probeImage(), command });
         const lines = stdout.trim().split("\n").filter(Boolean);
         return lines.map((line) => (JSON.parse(line) as { verdict: string }).verdict);
     };

@@ -1,11 +1,10 @@
 /** The one running platform that the parts of the platform test share, and how they look at it. */
 
-import { offlineContext } from "../../../cli/setup/setup";
 import { LABEL } from "../../../model/names";
 import type { Platform } from "../../../model/platform";
-import { imageTag } from "../../../offline/build/images";
 import { type IsolationReport, verifyIsolation } from "../../../verify";
 import { expectHealthy } from "../../support/health";
+import { imageOf } from "../../support/images";
 import { asGuestOf, type Ended, inspect, inspectServices, testEngine } from "../../support/live-engine";
 import { LiveStack } from "../../support/live-stack";
 import { expectSuccess, say } from "../../support/outcome";
@@ -39,7 +38,7 @@ export const stack = new LiveStack({
 export const platform: Platform = stack.declared().platform;
 
 /** Reference of the image that looks at networks from the inside. */
-export const probeImage = imageTag(offlineContext(), "probe");
+export const probeImage = (): Promise<string> => imageOf("probe");
 
 /** Name of a service's container. */
 export function of(service: string): string {
@@ -74,12 +73,12 @@ export async function serviceIds(): Promise<Readonly<Record<string, string>>> {
 
 /** The isolation of the running platform against its declared flows. */
 export async function verify(): Promise<IsolationReport> {
-    return verifyIsolation({ platform, probeImage, ...testEngine });
+    return verifyIsolation({ platform, probeImage: await probeImage(), ...testEngine });
 }
 
 /** A shell where psra's API is, with a program of another service's image and the API's own files. */
-export async function besideApi(imageOf: string, script: string, secret: string, input = ""): Promise<Ended> {
-    const { Config } = await inspect(of(imageOf));
+export async function besideApi(program: string, script: string, secret: string, input = ""): Promise<Ended> {
+    const { Config } = await inspect(of(program));
     return asGuestOf({
         environment: ENV,
         of: of("psra-api"),
