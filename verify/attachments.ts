@@ -3,9 +3,9 @@
  * with nobody else in them. Pure.
  */
 
-import { networkName } from "../model/names";
+import { containerName, networkName } from "../model/names";
 import type { Platform } from "../model/platform";
-import type { LiveContainer, LiveNetwork } from "./engine";
+import type { LiveContainer, LiveGuest, LiveNetwork } from "./engine";
 import type { Finding } from "./report";
 
 /** Differences between the declared services and what is attached to what. */
@@ -13,11 +13,13 @@ export function compareAttachments(
     platform: Platform,
     containers: readonly LiveContainer[],
     networks: readonly LiveNetwork[],
+    guests: readonly LiveGuest[] = [],
 ): Finding[] {
     return [
         ...platform.services.flatMap((service) => missing(service.name, containers)),
         ...containers.flatMap((container) => misplaced(platform, container)),
         ...networks.flatMap((network) => strangers(platform, containers, network)),
+        ...guests.flatMap((guest) => inside(guest, containers)),
     ];
 }
 
@@ -38,6 +40,11 @@ function misplaced(platform: Platform, container: LiveContainer): Finding[] {
             broken(`${container.name} has the environment's label, but no service ${container.service} is declared`),
         ];
     }
+    const own = containerName(platform.environment, service.name);
+    if (container.name !== own) {
+        // Labels can be put on anything, and a second one would answer for the first.
+        return [broken(`${container.name} says that it is ${service.name}, which is ${own}`)];
+    }
     if (!container.running) {
         return [];
     }
@@ -51,6 +58,14 @@ function misplaced(platform: Platform, container: LiveContainer): Finding[] {
             .filter((network) => !attached.includes(network))
             .map((network) => broken(`${container.name} is not attached to ${network}, although it is declared in it`)),
     ];
+}
+
+/** A container in a service's namespaces is, for everybody else, the service. */
+function inside({ name, host }: LiveGuest, containers: readonly LiveContainer[]): Finding[] {
+    const target = containers.find((container) => container.id === host || container.name === host);
+    if (target === undefined) return [];
+    const text = `${name} lives in the namespaces of ${target.name}: it reaches and answers what that one does`;
+    return [{ verdict: "broken", subject: name, text }];
 }
 
 /** A container without our label in one of our networks reaches every member of it. */

@@ -37,6 +37,13 @@ export interface LiveContainer {
     readonly addresses: readonly { readonly network: string; readonly address: string }[];
 }
 
+/** A container that lives in another one's namespaces: what that one reaches, it reaches. */
+export interface LiveGuest {
+    readonly name: string;
+    /** Id or name of the other one. */
+    readonly host: string;
+}
+
 /** A labelled network. */
 export interface LiveNetwork {
     readonly name: string;
@@ -51,7 +58,12 @@ interface InspectedContainer {
     readonly Name: string;
     readonly State: { readonly Running: boolean };
     readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
-    readonly HostConfig: { readonly Dns: readonly string[] | null };
+    readonly HostConfig: {
+        readonly Dns: readonly string[] | null;
+        readonly NetworkMode?: string;
+        readonly PidMode?: string;
+        readonly IpcMode?: string;
+    };
     readonly NetworkSettings: { readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> | null };
 }
 
@@ -77,6 +89,21 @@ export async function liveContainers(run: Docker, environment: string): Promise<
                 .filter(({ address }) => address !== ""),
         }))
         .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** Everything on the engine that lives in another container's namespaces, except the probe. @throws Error when it does not answer */
+export async function liveGuests(run: Docker): Promise<LiveGuest[]> {
+    const ids = await list(run, ["ps", "-q", "--no-trunc"]);
+    const inspected = await inspect<InspectedContainer>(run, "container", ids);
+    return inspected
+        .filter(({ Config }) => Config.Labels?.[LABEL.role] !== PROBE_ROLE)
+        .flatMap(({ Name, HostConfig: { NetworkMode, PidMode, IpcMode } }) => {
+            const hosts = [NetworkMode, PidMode, IpcMode].map((mode) => /^container:(.+)$/.exec(mode ?? "")?.[1]);
+            return [...new Set(hosts.filter((it) => it !== undefined))].map((host) => ({
+                name: Name.replace(/^\//, ""),
+                host,
+            }));
+        });
 }
 
 /** The environment's networks and who is in them. @throws Error when the engine does not answer */
@@ -159,8 +186,9 @@ export async function removeProbes(run: Docker, environment: string): Promise<vo
     }
 }
 
-async function list(run: Docker, command: readonly string[], environment: string): Promise<string[]> {
-    const asked = await run([...command, "--filter", `label=${LABEL.environment}=${environment}`]);
+async function list(run: Docker, command: readonly string[], environment?: string): Promise<string[]> {
+    const own = environment === undefined ? [] : ["--filter", `label=${LABEL.environment}=${environment}`];
+    const asked = await run([...command, ...own]);
     if (asked.code !== 0) {
         throw new Error(`the Docker engine does not answer: ${asked.stderr.trim()}`);
     }

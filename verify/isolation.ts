@@ -5,7 +5,15 @@ import { networkInterfaces } from "node:os";
 import type { Platform } from "../model/platform";
 import { compareAttachments } from "./attachments";
 import { addressOf, type Cell, planCells } from "./cells";
-import { type Docker, type LiveContainer, liveContainers, liveNetworks, probeFrom, removeProbes } from "./engine";
+import {
+    type Docker,
+    type LiveContainer,
+    liveContainers,
+    liveGuests,
+    liveNetworks,
+    probeFrom,
+    removeProbes,
+} from "./engine";
 import { type Answers, judge } from "./judge";
 import { type IsolationReport, makeReport } from "./report";
 
@@ -52,6 +60,7 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
     await removeProbes(run, environment);
     const containers = await liveContainers(run, environment);
     const networks = await liveNetworks(run, environment);
+    const guests = await liveGuests(run);
     const running = containers.filter((container) => container.running);
     const published = platform.services.flatMap((service) => service.published.map(({ external }) => external));
     const cells = planCells(platform, running, {
@@ -70,7 +79,7 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
     } finally {
         await removeProbes(run, environment);
     }
-    const findings = compareAttachments(platform, containers, networks);
+    const findings = compareAttachments(platform, containers, networks, guests);
     return makeReport({ environment, engine }, judge(cells, sources), findings, Date.now() - started);
 }
 

@@ -34,7 +34,7 @@ export interface AddOptions extends PersonOptions {
 
 /** What the realm's user profile accepts, as far as it can be said before asking. */
 const USERNAME = /^[a-z0-9][a-z0-9._@-]{2,254}$/;
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const EMAIL = /^[^\s@\p{C}]+@[^\s@\p{C}]+\.[^\s@\p{C}]+$/u;
 const TENANT = new RegExp(TENANT_PATTERN);
 
 interface Place extends Session {

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Script } from "node:vm";
 
 import { parseConfig } from "../../config";
 import { ConfigurationError } from "../../model/problems";
@@ -24,7 +25,9 @@ export interface ProductNewOptions {
 }
 
 const NAME = /^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,19}$/;
-const IMAGES = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/;
+const IMAGES = /^[a-z0-9]+([.-][a-z0-9]+)*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
+/** It becomes a line of a comment. */
+const DESCRIPTION = /^(?!.*\*\/)[^\p{C}\u2028\u2029]{1,200}$/u;
 
 /**
  * Writes `products/<name>.ts` and names it in `products/index.ts`. Both or neither.
@@ -39,6 +42,13 @@ export function productNew(name: string, { description = name, images }: Product
     if (!NAME.test(name)) {
         const accepted = "1 to 20 lower-case letters, digits and single dashes, a letter first";
         throw new Failure(`product: ${JSON.stringify(name)} is no name; accepted: ${accepted}`, again);
+    }
+    if (isWordOfTheLanguage(constantOf(name))) {
+        throw new Failure(`product: ${JSON.stringify(name)} is a word of TypeScript`, "choose another name");
+    }
+    if (!DESCRIPTION.test(description)) {
+        const accepted = "one line of at most 200 characters, without */";
+        throw new Failure(`--description: ${JSON.stringify(description)}; accepted: ${accepted}`, again);
     }
     if (!IMAGES.test(images)) {
         const accepted = "a registry and owner, for example ghcr.io/acme";
@@ -77,6 +87,18 @@ export function productNew(name: string, { description = name, images }: Product
         ].join("\n"),
     );
     return Promise.resolve(ExitCode.holds);
+}
+
+/** Whether a file of a product cannot have a constant of that name. */
+function isWordOfTheLanguage(name: string): boolean {
+    // `products` is the list in products/index.ts; the others are no words, and no names for a constant either.
+    if (["products", "undefined", "globalThis"].includes(name)) return true;
+    try {
+        new Script(`"use strict"; async () => { const ${name} = 0; }`);
+        return false;
+    } catch {
+        return true;
+    }
 }
 
 /** Puts the new product into the local stack beside what runs there already. @throws Failure with every problem */

@@ -105,7 +105,10 @@ export async function keycloakOf(pulumi: Pulumi): Promise<KeycloakAdmin> {
 /** Keycloak names its reasons in one of these fields. */
 function reasonIn(text: string): string {
     try {
-        const { errorMessage, error_description, error, params } = JSON.parse(text) as Record<string, unknown>;
+        const { errors, ...one } = JSON.parse(text) as Record<string, unknown>;
+        // Several fields are wrong: https://www.keycloak.org/docs-api/latest/rest-api/#ErrorRepresentation
+        if (Array.isArray(errors)) return errors.map((it) => reasonIn(JSON.stringify(it))).join("; ");
+        const { errorMessage, error_description, error, params } = one;
         const reason = [errorMessage, error_description, error].find((it) => typeof it === "string") ?? "";
         return Array.isArray(params) && params.length > 0 ? `${String(reason)} (${params.join(", ")})` : String(reason);
     } catch {

@@ -73,8 +73,10 @@ export function countPeople(keycloak: KeycloakAdmin): Promise<number> {
 
 /** @param username - as it is written in the realm: in small letters */
 export async function findPerson(keycloak: KeycloakAdmin, username: string): Promise<User | undefined> {
-    const [found] = await keycloak.ask<User[]>("GET", `/users?username=${encodeURIComponent(username)}&exact=true`);
-    return found;
+    const query = `username=${encodeURIComponent(username)}&exact=true`;
+    const found = await keycloak.ask<User[]>("GET", `/users?${query}`);
+    // Keycloak takes an empty name for no question at all, and answers with everybody.
+    return found.find((user) => user.username === username);
 }
 
 /**

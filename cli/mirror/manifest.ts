@@ -101,12 +101,23 @@ export function mirrorOfEnvironment({ [MIRROR_VARIABLE]: value }: NodeJS.Process
     const address = mirrorAddress({ url, ...(digest !== undefined && { sha256: digest }) });
     if (address) return address;
     const forms = `<url> or <url>#sha256=<digest>, as in strata:mirror ${MIRROR_ACCEPTED}`;
-    throw rejected(MIRROR_VARIABLE, value, [forms], "strata mirror prints the digest when it has filled a mirror");
+    throw rejected(
+        MIRROR_VARIABLE,
+        withoutLogin(value),
+        [forms],
+        "strata mirror prints the digest when it has filled a mirror",
+    );
 }
 
+/** What is printed of an URL that should have had no login. */
+function withoutLogin(url: string): string {
+    return url.replace(/\/\/[^/]*@/, "//***@");
+}
+
+/** A mirror is asked where the stack says that it is: one that sends elsewhere is not the one that was looked at. */
 async function ask(url: string): Promise<{ readonly text: string } | { readonly why: string }> {
     try {
-        const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) });
+        const answer = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
         return answer.ok ? { text: await answer.text() } : { why: `was answered ${answer.status}` };
     } catch (error) {
         return { why: `does not answer: ${reasonOf(error)}` };

@@ -114,7 +114,9 @@ async function request(url: string, moves = 5): Promise<IncomingMessage> {
     if (location === undefined || !MOVED.includes(answer.statusCode ?? 0)) return answer;
     answer.destroy();
     if (moves === 0) throw new Error("it moves without end");
-    return request(new URL(location, url).toString(), moves - 1);
+    const next = new URL(location, url).toString();
+    if (url.startsWith("https:") && !next.startsWith("https:")) throw new Error(`it moves to ${next}, without TLS`);
+    return request(next, moves - 1);
 }
 
 const MOVED: readonly number[] = [301, 302, 303, 307, 308];

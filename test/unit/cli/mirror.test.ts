@@ -156,6 +156,9 @@ describe("a mirror's manifest", () => {
         expect(await openMirror({ url }, folder)).toEqual({ url, ...CONTENT, isRemembered: false });
         served.clear();
         expect(await openMirror({ url }, folder)).toEqual({ url, ...CONTENT, isRemembered: true });
+        moved.set("/moved/mirror.json", `${url}/mirror.json`);
+        served.set("/mirror.json", manifestText(CONTENT));
+        await expect(openMirror({ url: `${url}/moved` }, folder)).rejects.toThrow("mirror.json was answered 302");
         // Another digest in the stack's file is another mirror.
         await expect(openMirror({ url, sha256: "c".repeat(64) }, folder)).rejects.toThrow("has changed");
         await expect(openMirror({ url: "http://127.0.0.1:1" }, folder)).rejects.toThrow("does not answer");
@@ -176,6 +179,12 @@ describe("the address of a mirror", () => {
         ["plain http without a digest", { url: "http://mirror.example" }],
         ["a name that only begins like this machine's", { url: "http://127.0.0.1.example" }],
         ["another that only begins so", { url: "http://localhost.example" }],
+        ["a login", { url: "https://somebody:secret@mirror.example/strata" }],
+        ["a query", { url: "https://mirror.example/strata?x=1" }],
+        ["a fragment", { url: "https://mirror.example/strata#x" }],
+        ["another spelling of a path", { url: "https://mirror.example/a/../b" }],
+        ["no address", { url: "http://127.999.0.1/x" }],
+        ["another protocol", { url: "file:///mirror" }],
         ["a slash at the end", { url: "https://mirror.example/" }],
         ["no URL", { url: "mirror.example" }],
         ["nothing", {}],
@@ -192,6 +201,9 @@ describe("the address of a mirror", () => {
             sha256: sha,
         });
         expect(() => mirrorOfEnvironment({ STRATA_MIRROR: "http://m.example" })).toThrow(/^STRATA_MIRROR: /);
+        const withLogin = (): unknown => mirrorOfEnvironment({ STRATA_MIRROR: "https://somebody:canary@m.example" });
+        expect(withLogin).toThrow("https://***@m.example");
+        expect(withLogin).not.toThrow("canary");
     });
 });
 

@@ -6,7 +6,14 @@ import { text } from "node:stream/consumers";
 
 import { firstPerson, firstPersonLines, loginPlaces } from "../../../cli/identity/first-person";
 import { KeycloakAdmin, Refused } from "../../../cli/identity/keycloak-admin";
-import { addPerson, listPeople, resetPerson, setEnabled, temporaryPassword } from "../../../cli/identity/people";
+import {
+    addPerson,
+    findPerson,
+    listPeople,
+    resetPerson,
+    setEnabled,
+    temporaryPassword,
+} from "../../../cli/identity/people";
 import { stateOfLogins } from "../../../cli/identity/state-of-logins";
 import type { Declared } from "../../../cli/stacks/platform";
 import { pulumiWithLogins } from "../../support/exported-logins";
@@ -161,6 +168,12 @@ test("a Keycloak that cannot be asked is not taken for one that is well", async 
     const state = await stateOfLogins(pulumi, 0);
     expect(state.people).toBeUndefined();
     expect(state.unknown).toContain("Keycloak at http://127.0.0.1:1 does not answer");
+});
+
+test("a person is found by the whole name; an empty one is nobody's, although Keycloak then answers with everybody", async () => {
+    expect(await findPerson(keycloak, "pat")).toMatchObject({ id: "u1" });
+    expect(await findPerson(keycloak, "")).toBeUndefined();
+    expect(await findPerson(keycloak, "pa")).toBeUndefined();
 });
 
 describe("first login", () => {

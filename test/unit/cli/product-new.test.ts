@@ -1,10 +1,11 @@
 /** `strata product new`: what it writes is a product that the model takes. */
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { parse } from "yaml";
 
+import { productNew } from "../../../cli/commands/product-new";
 import { projectRoot } from "../../../cli/places";
 import { freeSubnets, productFile, takenSubnets, withProduct } from "../../../cli/products/template";
 import { parseConfig } from "../../../config";
@@ -57,4 +58,27 @@ test("the index names it once, in order, and stays formatted", () => {
     const long = ["first-of-many", "second-of-many", "third-of-many", "fourth-of-many", "fifth-of-many"];
     expect(long.reduce((text, name) => withProduct(text, name)!, INDEX)).toMatch(/= \[\n {4}bizosaas,\n(.*\n)*\];\n$/);
     expect(withProduct("export const products = [];", "zoo")).toBeUndefined();
+});
+
+describe("refused before anything is written", () => {
+    const accepted = { images: "ghcr.io/acme" };
+    test.each([
+        ["a word of the language", "class", accepted, "is a word of TypeScript"],
+        ["a word inside of functions", "await", accepted, "is a word of TypeScript"],
+        ["the list of products", "products", accepted, "is a word of TypeScript"],
+        ["no constant", "undefined", accepted, "is a word of TypeScript"],
+        ["a description that ends a comment", "shop", { ...accepted, description: "*/ evil(); /*" }, "without */"],
+        ["a description of two lines", "shop", { ...accepted, description: "one\ntwo" }, "one line"],
+        [
+            "a separator that is a line's end to TypeScript",
+            "shop",
+            { ...accepted, description: "a\u2028b" },
+            "one line",
+        ],
+        ["a registry above", "shop", { images: "../.." }, "a registry and owner"],
+        ["a registry that is an option", "shop", { images: "-" }, "a registry and owner"],
+    ])("%s", async (_, name, options, message) => {
+        await expect((async () => productNew(name, options))()).rejects.toThrow(message);
+        expect(existsSync(join(projectRoot, "products", `${name}.ts`))).toBe(false);
+    });
 });

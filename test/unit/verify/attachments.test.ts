@@ -41,6 +41,29 @@ describe("compareAttachments", () => {
         ]);
     });
 
+    test("a container that only says that it is a service is broken, however well it answers", () => {
+        const forged = { ...containers[0]!, id: "x", name: "t-forged" };
+        expect(lines([...containers, forged])).toEqual([
+            `broken: t-forged says that it is ${forged.service}, which is t-${forged.service}`,
+        ]);
+    });
+
+    test("a container in a service's namespaces is broken, by its id or its name; those of others are nobody's business", () => {
+        const [first] = containers;
+        const found = compareAttachments(platform, containers, networks, [
+            { name: "curious", host: first!.id },
+            { name: "debugger", host: first!.name },
+            { name: "sidecar", host: "somebody else's" },
+        ]);
+        expect(found.map(({ verdict, subject, text }) => [verdict, subject, text])).toEqual(
+            ["curious", "debugger"].map((name) => [
+                "broken",
+                name,
+                `${name} lives in the namespaces of ${first!.name}: it reaches and answers what that one does`,
+            ]),
+        );
+    });
+
     test("a container without the label in one of the networks is broken", () => {
         const joined = networks.map((network) =>
             network.name === "t-shop-db-net"

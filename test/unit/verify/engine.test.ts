@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { describeReport, verifyIsolation } from "../../../verify";
-import { type Docker, dockerClient, probeFrom, readAnswers } from "../../../verify/engine";
+import { type Docker, dockerClient, liveGuests, probeFrom, readAnswers } from "../../../verify/engine";
 import { containers, platform } from "./platform";
 
 const options = { environment: "t", image: "probe:1", timeout: 500 };
@@ -55,6 +55,33 @@ describe("probeFrom", () => {
     test("a probe that printed nothing is a problem, whatever its exit code", async () => {
         expect(await probeFrom(answering(0, "").docker, source!, ["10.0.0.1:1"], options)).toHaveProperty("problem");
     });
+});
+
+test("guests are whoever lives in another container's namespaces, whatever their labels, but not the probe", async () => {
+    const like = (Name: string, HostConfig: object, role?: string) => ({
+        Name: `/${Name}`,
+        Config: { Labels: role === undefined ? null : { "strata.role": role } },
+        HostConfig: { NetworkMode: "bridge", PidMode: "", IpcMode: "private", ...HostConfig },
+    });
+    const inspected = [
+        like("own", {}),
+        like("network", { NetworkMode: "container:a" }),
+        like("processes", { PidMode: "container:a", IpcMode: "container:b" }),
+        like("probe", { NetworkMode: "container:a" }, "probe"),
+        like("writer", { NetworkMode: "container:a" }, "writer"),
+    ];
+    const docker: Docker = ([verb, ...args]) =>
+        Promise.resolve({
+            code: 0,
+            stdout: verb === "ps" ? "1\n2\n" : JSON.stringify(inspected),
+            stderr: args.join(" "),
+        });
+    expect(await liveGuests(docker)).toEqual([
+        { name: "network", host: "a" },
+        { name: "processes", host: "a" },
+        { name: "processes", host: "b" },
+        { name: "writer", host: "a" },
+    ]);
 });
 
 test("readAnswers leaves out what is no answer", () => {
