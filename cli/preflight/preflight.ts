@@ -82,7 +82,7 @@ export function refusal(bad: readonly Finding[], stack: string): Failure {
     return new Failure(
         `${count} of this machine with the stack ${stack}:`,
         `mend what the list says; ${npmRun("doctor", stack)} shows all that was looked at; nothing was touched`,
-        ExitCode.broken,
+        ExitCode.unknown,
         lines,
     );
 }

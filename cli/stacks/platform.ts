@@ -125,6 +125,5 @@ function refuseWhatIsNotSupplied(
     throw new Failure(
         `the stack ${stack.name} runs ${name}, and ${reason}`,
         `${own}, or ${other}; nothing was touched`,
-        ExitCode.broken,
     );
 }

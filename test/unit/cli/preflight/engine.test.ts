@@ -170,7 +170,7 @@ test("what is bad is one list, in the form of configuration problems", () => {
         "staging",
     );
     expect([failure.exitCode, failure.message, ...failure.details]).toEqual([
-        1,
+        2,
         "2 problems of this machine with the stack staging:",
         "  1. port https: 0.0.0.0:443 is taken",
         "     accepted: a free port",
