@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-import { condition, evidence, isWell } from "../engine/evidence";
+import { condition, evidence, isWell, troubleLine } from "../engine/evidence";
 import { ExitCode, Failure } from "../failure";
 import type { Progress } from "../output/progress";
 import { duration } from "../output/text";
@@ -29,13 +29,20 @@ export async function follow(
     const name = verb === "up" ? "update" : verb;
     const prefix = (): string => `${name} ${duration(Date.now() - started)}`;
     const watch = setInterval(() => void watchHealth(session, progress, view, said), WATCH_MILLISECONDS);
-    progress.wait(() => `${prefix()}  ${view.waiting() ?? (verb === "destroy" ? "" : "running the program")}`);
+    progress.wait(() => {
+        const doing = view.waiting();
+        if (view.isStopping) return `${prefix()}  stopping: ${doing ?? "waiting for pulumi to end"}`;
+        return `${prefix()}  ${doing ?? (verb === "destroy" ? "" : "running the program")}`;
+    });
     try {
         return await session.pulumi.operate(
             verb,
             args,
             (event) => view.apply(event).forEach(({ mark, text, elapsed }) => progress.line(mark, text, elapsed)),
-            () => progress.line("!", "stopping after the running step; Ctrl-C again to stop at once"),
+            () => {
+                view.isStopping = true;
+                progress.line("!", "stopping after the running step; Ctrl-C again to stop at once");
+            },
         );
     } finally {
         clearInterval(watch);
@@ -59,8 +66,7 @@ async function watchHealth(
         if (!names.includes(name) || said.has(name) || (state === "running" && health !== "unhealthy")) continue;
         said.add(name);
         const [line = ""] = await engine.lastLines(container.id, 1);
-        const why = health === "unhealthy" ? container.healthOutput : line;
-        progress.line("!", `${name} is ${condition(container)}, restarted ${container.restarts} times: ${why}`);
+        progress.line("!", troubleLine(container, line));
     }
 }
 
