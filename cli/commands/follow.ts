@@ -11,6 +11,7 @@ import { parseLocks, workedOn } from "../pulumi/locks";
 import { lockedOut } from "../pulumi/logins";
 import type { PulumiRun } from "../pulumi/pulumi";
 import type { Session } from "../session";
+import { refuseWrongPassphrase } from "../stacks/passphrase";
 
 /** How often a container that takes long is looked at, and from when on. */
 const WATCH_MILLISECONDS = 3000;
@@ -79,8 +80,13 @@ export async function explain(session: Session, view: UpdateView, run: PulumiRun
     if (run.endedBy) {
         return new Failure(`pulumi was ended by ${run.endedBy}`, "run it again: it recovers", ExitCode.broken);
     }
-    const locks = view.errors.length > 0 || view.failed.length > 0 ? [] : parseLocks(readFileSync(run.logFile, "utf8"));
-    if (locks.length > 0) return workedOn(stack.name, locks);
+    if (view.errors.length === 0 && view.failed.length === 0) {
+        // It ended before the engine began.
+        const log = readFileSync(run.logFile, "utf8");
+        const locks = parseLocks(log);
+        if (locks.length > 0) return workedOn(stack.name, locks);
+        refuseWrongPassphrase(stack.name, log);
+    }
     const locked = view.policyViolated ? undefined : await lockedOut(session.pulumi);
     if (locked) return locked;
     const names = new Set(view.failed.map(({ container }) => container).filter((name) => name !== undefined));

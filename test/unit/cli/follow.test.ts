@@ -1,8 +1,12 @@
 /** What is said while `pulumi` works, and after the user asked it to stop. */
 
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 
-import { follow } from "../../../cli/commands/follow";
+import { explain, follow } from "../../../cli/commands/follow";
 import { Progress } from "../../../cli/output/progress";
 import { UpdateView } from "../../../cli/pulumi/events";
 import type { Session } from "../../../cli/session";
@@ -46,4 +50,17 @@ test("after Ctrl-C it goes on saying what is waited for", async () => {
 test("after Ctrl-C between two steps it waits for pulumi's own end", async () => {
     const said = await written((_, onStopping) => onStopping());
     expect(said).toMatch(/stopping: waiting for pulumi to end/);
+});
+
+test("a run that a wrong passphrase ended before it began says so, and what to give", async () => {
+    jest.useRealTimers();
+    const logFile = join(mkdtempSync(join(tmpdir(), "strata-follow-")), "preview.log");
+    writeFileSync(logFile, "error: getting stack configuration: get stack secrets manager: incorrect passphrase\n");
+    const run = { code: 255, endedBy: undefined, logFile, interrupted: false };
+    const session = { stack: { name: "production" } } as unknown as Session;
+    await expect(explain(session, new UpdateView("preview"), run)).rejects.toMatchObject({
+        message: "the passphrase that is given does not open the secrets of production",
+        next: expect.stringContaining("PULUMI_CONFIG_PASSPHRASE_FILE") as string,
+        exitCode: 2,
+    });
 });
