@@ -29,7 +29,11 @@ test.each([
 
 test.each([
     [{ healthOutput: "connection refused" }, "last line", "connection refused"],
-    [{ healthOutput: "" }, "strata: strata:vault.seal.pgpKeys is refused", "strata: strata:vault.seal.pgpKeys is refused"],
+    [
+        { healthOutput: "" },
+        "strata: strata:vault.seal.pgpKeys is refused",
+        "strata: strata:vault.seal.pgpKeys is refused",
+    ],
     [{ healthOutput: "" }, "", "it has written no log"],
     [{ health: "starting", state: "restarting", healthOutput: "old" }, "exit 1", "exit 1"],
 ])("what is the matter with a container is never empty: %j with the log %j", (change, lastLine, why) => {
