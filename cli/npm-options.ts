@@ -37,7 +37,7 @@ export function refuseKeptOptions(program: Command, args: readonly string[], env
     const open = kept.filter(lacksValue).map(({ option }) => option.long);
     throw new Failure(
         `npm kept ${kept.map(({ option }) => option.long).join(", ")} for itself, so nothing was done`,
-        `write: npm run ${script} -- ${[...whole, ...open, ...words].join(" ")}`,
+        `npm run ${script} -- ${[...whole, ...open, ...words].join(" ")}`,
     );
 }
 

@@ -31,23 +31,16 @@ test.each<[string, string, string, string[], NodeJS.ProcessEnv, string]>([
         "preview",
         ["preview"],
         { npm_config_refresh: "true", npm_config_expect_no_changes: "true" },
-        "write: npm run preview -- --refresh --expect-no-changes",
+        "npm run preview -- --refresh --expect-no-changes",
     ],
-    [
-        "npm run down --volumes",
-        "down",
-        "down",
-        ["down"],
-        { npm_config_volumes: "true" },
-        "write: npm run down -- --volumes",
-    ],
+    ["npm run down --volumes", "down", "down", ["down"], { npm_config_volumes: "true" }, "npm run down -- --volumes"],
     [
         "npm run up --stack local",
         "up",
         "up",
         ["up", "local"],
         { npm_config_stack: "true" },
-        "write: npm run up -- --stack local",
+        "npm run up -- --stack local",
     ],
     [
         "npm run up --stack=staging",
@@ -55,7 +48,7 @@ test.each<[string, string, string, string[], NodeJS.ProcessEnv, string]>([
         "up",
         ["up"],
         { npm_config_stack: "staging" },
-        "write: npm run up -- --stack=staging",
+        "npm run up -- --stack=staging",
     ],
     [
         "npm run -s status --json",
@@ -63,7 +56,7 @@ test.each<[string, string, string, string[], NodeJS.ProcessEnv, string]>([
         "status",
         ["status"],
         { npm_config_json: "true" },
-        "write: npm run status -- --json",
+        "npm run status -- --json",
     ],
     [
         "npm run strata product remove shop --confirm=shop",
@@ -71,7 +64,7 @@ test.each<[string, string, string, string[], NodeJS.ProcessEnv, string]>([
         "",
         ["product", "remove", "shop"],
         { npm_config_confirm: "shop" },
-        "write: npm run strata -- --confirm=shop product remove shop",
+        "npm run strata -- --confirm=shop product remove shop",
     ],
 ])("%s is refused with the line to type", (_, script, own, args, kept, next) => {
     const failure = refused(script, own, args, kept);
