@@ -14,13 +14,13 @@ import type { StackConfig } from "./model/stack-config";
  */
 export interface StackOutputs {
     readonly environment: string;
-    /** Public URLs by service. */
+    /** Public URLs by service, as they are routed: Keycloak's are prefixes. */
     readonly urls: Readonly<Record<string, string[]>>;
     /** Engine IDs of the networks by zone. */
     readonly networkIds: pulumi.Output<Record<string, string>>;
     /** Vault's API, for programs on the engine's host. */
     readonly vaultAddress: string;
-    /** Traefik's dashboard and metrics, for people and programs on the engine's host. */
+    /** Traefik's API, `/metrics` and, with the published image, `/dashboard/`; for programs and people on the engine's host. */
     readonly edgeDashboard: string;
     /** Certificate of the environment's own authority (PEM), for clients to trust; missing with ACME. */
     readonly authority?: pulumi.Output<string>;
@@ -39,7 +39,7 @@ export interface IdentityOutputs {
     readonly jwksUrl: string;
     /** Client ids of the realm; `aud` of the tokens that each gets. */
     readonly clientIds: readonly string[];
-    /** Administration console and API, for people and programs on the engine's host. */
+    /** Administration API, for programs on the engine's host; below it `/admin/<realm>/console/`, for people. */
     readonly adminUrl: string;
 }
 

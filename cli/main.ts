@@ -240,7 +240,7 @@ export function commandLine(): Command {
         );
     program
         .command("check")
-        .description("format, lint, types and quick tests")
+        .description("format, lint and types; the tests are npm test")
         .action(
             verb(
                 () => require("./commands/check") as typeof checkModule,

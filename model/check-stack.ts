@@ -85,7 +85,8 @@ export function checkReleases(
 
 /**
  * What is fit for a throw-away environment only. A key beside what it opens and a stand-in for an application are accepted
- * where the stack names them in `strata:acceptedRisks`; data that any update may delete is not.
+ * where the stack names them in `strata:acceptedRisks`; data that any update may delete is not. A risk that is accepted and not
+ * taken is a problem, like a waiver that nothing needs.
  */
 export function checkPosture(
     environment: string,
@@ -94,9 +95,13 @@ export function checkPosture(
     if (isThrowaway(environment)) {
         return [];
     }
-    const isRefused = (risk: Risk, taken: boolean): boolean => taken && !config.acceptedRisks.includes(risk);
+    const taken: Readonly<Record<Risk, boolean>> = {
+        "local-seal": config.vault.seal.kind === "local",
+        "reference-app": config.unreleased === "reference-app",
+    };
+    const isRefused = (risk: Risk): boolean => taken[risk] && !config.acceptedRisks.includes(risk);
     return [
-        ...(isRefused("local-seal", config.vault.seal.kind === "local")
+        ...(isRefused("local-seal")
             ? [
                   {
                       key: "strata:vault.seal",
@@ -106,7 +111,7 @@ export function checkPosture(
                   },
               ]
             : []),
-        ...(isRefused("reference-app", config.unreleased === "reference-app")
+        ...(isRefused("reference-app")
             ? [
                   {
                       key: "strata:unreleased",
@@ -126,6 +131,14 @@ export function checkPosture(
                       next: "take the key out of the stack file",
                   },
               ]),
+        ...config.acceptedRisks
+            .filter((risk) => !taken[risk])
+            .map((risk) => ({
+                key: "strata:acceptedRisks",
+                value: `"${risk}"`,
+                accepted: "risks that this stack takes: one that is left over would accept the next one unseen",
+                next: `take ${risk} out of the list`,
+            })),
     ];
 }
 

@@ -11,6 +11,17 @@ export function madeHereReference(name: string, hash: string): string {
     return `${MADE_HERE_HOST}/${name}:${hash}`;
 }
 
+/** Tag of such an image in a mirror's registry. Its release is as unknown there as on the machine that made it. */
+export function mirroredTag(reference: string): string {
+    const [hash] = /[0-9a-f]{12}$/.exec(reference.replace(/@.*$/, "")) ?? [""];
+    return `made-here-${hash}`;
+}
+
+/** Whether an image was made on some machine, this one or the one that filled a mirror. */
+export function isMadeSomewhere(reference: string): boolean {
+    return reference.startsWith(`${MADE_HERE_HOST}/`) || /:made-here-[0-9a-f]{12}(@|$)/.test(reference);
+}
+
 /** Whether a reference was given out by {@link madeHereReference}, with a whole hash. */
 export function isMadeHere(reference: string): boolean {
     return /^strata\.invalid\/[a-z0-9][a-z0-9-]*:[0-9a-f]{12}$/.test(reference);

@@ -5,7 +5,7 @@ import { checkClaims } from "./claims";
 import { layerClaims, productWords } from "./claims/layers";
 import { nameClaim, productClaims } from "./claims/products";
 import { productFlows } from "./flows";
-import { checkIdentity } from "./identity/check";
+import { checkConsoles, checkIdentity } from "./identity/check";
 import { checkIssuer } from "./identity/issuer";
 import { keepersOf, realmOf } from "./identity/realm";
 import { EDGE, platformFlows, platformServices, platformZones, VAULT } from "./platform-services";
@@ -86,12 +86,12 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
 }
 
 /**
- * The platform of a stack: {@link resolvePlatform}, and what only a throw-away environment may do.
+ * The platform of a stack: {@link resolvePlatform}, and what an environment of people may not do.
  *
  * @throws {@link ConfigurationError} with every problem of both
  */
 export function resolveStack(input: ResolveInput): Platform {
-    const careless = checkPosture(input.environment, input.config);
+    const careless = [...checkPosture(input.environment, input.config), ...checkConsoles(input.config)];
     try {
         const platform = resolvePlatform(input);
         if (careless.length === 0) return platform;

@@ -104,7 +104,7 @@ export const RISKS = ["local-seal", "reference-app"] as const;
 /** One of {@link RISKS}. */
 export type Risk = (typeof RISKS)[number];
 
-/** Layers of identity and secrets. Each one that is missing is not there. */
+/** Optional layers of identity and secrets. Leave a key out to leave the layer out. */
 export interface IdentityConfig {
     /** Engines, policies and logins from the secrets matrix. */
     readonly vault?: VaultIdentity | undefined;

@@ -10,6 +10,9 @@ export const BREAK_GLASS_POLICY = "break-glass";
 /** The program's own policy and AppRole, which Vault's set-up makes: see `components/foundation/vault/files.ts`. */
 export const PROVISIONER = "provisioner";
 
+/** Mount at which the program logs in. */
+export const PROVISIONER_LOGIN = "approle";
+
 /** Policy of the people who keep a product's values, for example `people-psra`. */
 export function peoplePolicy(product: string): string {
     return `people-${product}`;

@@ -1,17 +1,16 @@
 /** `strata down`: removes an environment. Data stays unless its name is typed. */
 
 import { isThrowaway } from "../../model/environments";
-import { LABEL } from "../../model/names";
 import type { RunningContainer } from "../engine/engine";
 import { ExitCode, Failure, npmRun, rejected } from "../failure";
 import { Progress } from "../output/progress";
-import { ask, terminalOf } from "../output/question";
+import { ask, type Terminal, terminalOf } from "../output/question";
 import { duration } from "../output/text";
 import { UpdateView } from "../pulumi/events";
 import { compare, releaseLock } from "../pulumi/recover";
 import type { EngineView } from "../pulumi/recovery";
 import { describeRemoval, divide, namesOf, type Objects } from "../pulumi/removal";
-import { detach, type KnownState } from "../pulumi/state";
+import { dataVolumes, detach, type KnownState } from "../pulumi/state";
 import { lookAt, openExisting, type Session, type Sight, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
 import { requireLogin, stateAccess } from "../stacks/access";
@@ -52,7 +51,7 @@ export async function down(options: DownOptions): Promise<number> {
     refuseOtherEngine(sight, state, own);
     // Whatever of the foreign was not refused until here goes too, once its name is typed.
     const going = isOthers ? together(own, foreign) : own;
-    await confirm(name, options, { going, resources: state?.resources ?? 0, isOthers }, progress);
+    await confirmRemoval(name, options, { going, resources: state?.resources ?? 0, isOthers }, progress);
 
     const view = new UpdateView("removal");
     const unlocked = async (): Promise<void> => session && releaseLock(session, progress);
@@ -145,7 +144,11 @@ function refuseForeign({ stack }: Sight, foreign: Objects, options: DownOptions,
 }
 
 /** A state whose containers are all missing is most often one that somebody looks at from the wrong machine. */
-function refuseOtherEngine({ stack, dockerEnv }: Sight, state: KnownState | undefined, own: Objects): void {
+export function refuseOtherEngine(
+    { stack, dockerEnv }: Pick<Sight, "stack" | "dockerEnv">,
+    state: Pick<KnownState, "containers"> | undefined,
+    own: Pick<Objects, "containers">,
+): void {
     const known = state?.containers.length ?? 0;
     if (isThrowaway(stack.name) || known === 0 || own.containers.length > 0) return;
     throw new Failure(
@@ -163,19 +166,24 @@ interface Request {
     readonly isOthers: boolean;
 }
 
-/** Says what goes and has the environment's name typed. */
-async function confirm(
+/**
+ * Says what goes and has the environment's name typed.
+ *
+ * @param terminal - where a person can be asked
+ * @throws Failure when nobody confirms
+ */
+export async function confirmRemoval(
     name: string,
     options: DownOptions,
     { going, resources, isOthers }: Request,
     progress: Progress,
+    terminal: Terminal | undefined = terminalOf(options),
 ): Promise<void> {
     if (!mustConfirm(name, options, isOthers) || namesOf(going).length + resources === 0) return;
     if (isOthers) progress.line("!", notOurs(name).message);
     progress.print(`down removes ${name} (${resources} resources in the state):`);
     describeRemoval(going, options.volumes === true).forEach((line) => progress.print(`  ${line}`));
     if (options.confirm !== undefined) return;
-    const terminal = terminalOf(options);
     if (!terminal) throw isOthers ? notOurs(name) : notConfirmed(name, options);
     const what = options.volumes ? `This deletes all data of ${name}. ` : "";
     const typed = await ask(`${what}Type its name to go on: `, terminal);
@@ -207,12 +215,16 @@ async function destroy(
     withData: boolean,
 ): Promise<void> {
     if (isEmpty(state)) return;
-    const args = ["--yes", "--skip-preview", "--suppress-outputs"];
-    const keep = withData ? ["--ignore-protect"] : keepArguments(state);
     const contained = withData ? [] : keptWithData(state);
     if (contained.length > 0) await session.pulumi.rewrite((exported) => detach(exported, keptUrns(state)));
-    const run = await follow(session, progress, view, "destroy", [...args, ...keep]);
+    const run = await follow(session, progress, view, "destroy", destroyArguments(state, withData));
     if (run.code !== 0) throw await explain(session, view, run);
+}
+
+/** Arguments of `pulumi destroy`. Pure. @param withData - whether data goes too */
+export function destroyArguments(state: KnownState, withData: boolean): string[] {
+    const keep = withData ? ["--ignore-protect"] : keepArguments(state);
+    return ["--yes", "--skip-preview", "--suppress-outputs", ...keep];
 }
 
 /**
@@ -224,22 +236,21 @@ export function keepArguments(state: KnownState): string[] {
 }
 
 function keptUrns(state: KnownState): string[] {
-    const data = dataVolumes(state);
+    const data = dataVolumes(state).map(({ urn }) => urn);
     return data.length > 0 ? [...data, ...state.generated, ...keptWithData(state)] : [];
-}
-
-function dataVolumes(state: KnownState): string[] {
-    return state.volumes.filter(({ labels }) => labels[LABEL.data] === "true").map(({ urn }) => urn);
 }
 
 /** Configuration inside a server whose data stays: deleting a secret engine would delete every secret in it. */
 function keptWithData(state: KnownState): string[] {
-    const data = dataVolumes(state);
+    const data = dataVolumes(state).map(({ urn }) => urn);
     return state.contained.filter(({ volume }) => data.includes(volume)).map(({ urn }) => urn);
 }
 
-/** Containers that a destroy does not remove, because the state has no resource for them. */
-function unknownTo(state: KnownState, containers: readonly RunningContainer[]): RunningContainer[] {
+/** Containers that a destroy does not remove, because the state has no resource for them. Pure. */
+export function unknownTo(
+    state: Pick<KnownState, "containers" | "replaced">,
+    containers: readonly RunningContainer[],
+): RunningContainer[] {
     const known = new Set([...state.containers.map(({ id }) => id), ...state.replaced]);
     return containers.filter(({ id }) => !known.has(id));
 }
@@ -249,8 +260,8 @@ function unknownTo(state: KnownState, containers: readonly RunningContainer[]): 
  *
  * @param unlocked - throws when somebody works on the stack: nothing of a run that goes on is removed
  */
-async function removeRest(
-    { engine, stack }: Sight,
+export async function removeRest(
+    { engine, stack }: Pick<Sight, "engine" | "stack">,
     going: Objects,
     progress: Progress,
     withData: boolean,

@@ -57,7 +57,7 @@ export async function add(options: AddOptions): Promise<number> {
         );
     }
     const password = await explained(addPerson(keycloak, { username, email, firstName, lastName, groups, tenant }));
-    const places = loginPlaces(declared);
+    const places = loginPlaces(declared, groups);
     if (options.json) console.log(JSON.stringify({ username, email, groups, password, ...places }, undefined, 2));
     progress.line(
         "✓",
@@ -114,7 +114,7 @@ export function disable([username = ""]: readonly string[], options: PersonOptio
 export function reset([username = ""]: readonly string[], options: PersonOptions): Promise<number> {
     return change(username, options, async ({ keycloak, progress, declared }, user) => {
         const password = await explained(resetPerson(keycloak, user));
-        const { account } = loginPlaces(declared);
+        const { account } = loginPlaces(declared, []);
         if (options.json) console.log(JSON.stringify({ username, password, account }, undefined, 2));
         progress.line("✓", `${username} has a new temporary password; the sessions and the second factor are gone`);
         showPassword(progress, password, account);

@@ -4,7 +4,7 @@ import { ExitCode, Failure, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { countsLine, UpdateView } from "../pulumi/events";
 import { refuseRemoval } from "../pulumi/kept-data";
-import { dataVolumes, describeLoss } from "../pulumi/lost-data";
+import { examineVolumes, describeLoss } from "../pulumi/lost-data";
 import { compare } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
 import { silentServers } from "../pulumi/servers";
@@ -56,7 +56,7 @@ export async function planOf(
         }
         progress.line("!", `${plan.pending.length} operations were cut off; the next up recovers them`);
     }
-    const lost = (await dataVolumes(state, session.engine)).filter(({ fate }) => fate !== "there");
+    const lost = (await examineVolumes(state, session.engine)).filter(({ fate }) => fate !== "there");
     if (lost.length > 0) {
         throw new Failure(
             `data volumes are not those that the state made: ${lost.map((volume) => describeLoss(volume, state)).join("; ")}`,

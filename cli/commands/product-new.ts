@@ -69,6 +69,7 @@ export function productNew(name: string, { description = name, images }: Product
     }
     writeFileSync(indexFile, index);
     progress.line("✓", `products/${name}.ts written and named in products/index.ts`);
+    if (description === name) progress.print(`  its description is ${JSON.stringify(name)}: write a better one there`);
     progress.print(
         [
             `  next: add to strata:products in Pulumi.${LOCAL}.yaml:   - name: ${name}`,

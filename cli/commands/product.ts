@@ -2,7 +2,7 @@
 
 import { ExitCode, Failure, rejected } from "../failure";
 import { Progress } from "../output/progress";
-import { ask, terminalOf } from "../output/question";
+import { ask, type Terminal, terminalOf } from "../output/question";
 import { describeData } from "../pulumi/kept-data";
 import type { ProtectedData } from "../pulumi/state";
 import { drop, goingWith, unprotect } from "../pulumi/state";
@@ -37,13 +37,8 @@ export async function removeProduct(name: string, options: ProductOptions): Prom
     }
     progress.print(`data of ${name} in ${stack.name}:`);
     going.forEach((one) => progress.print(`  ${describeData(one)}`));
-    if (declared.platform.products.includes(name)) {
-        throw new Failure(
-            `${name} is still in strata:products of ${stack.name}; nothing was touched`,
-            `take it out of ${stack.source}, then run this again; the list above is what would be deleted`,
-        );
-    }
-    await confirm(name, going, options);
+    refuseDeclared(name, declared.platform.products, stack);
+    await confirmData(name, going, options);
     const mounts = going.filter(({ type }) => type === MOUNT);
     await unmount(
         pulumi,
@@ -64,10 +59,28 @@ export async function removeProduct(name: string, options: ProductOptions): Prom
     return code;
 }
 
-async function confirm(name: string, going: readonly ProtectedData[], options: ProductOptions): Promise<void> {
+/** @throws Failure when the stack still declares the product: its data is in use. Pure. */
+export function refuseDeclared(
+    name: string,
+    declared: readonly string[],
+    stack: { readonly name: string; readonly source: string },
+): void {
+    if (!declared.includes(name)) return;
+    throw new Failure(
+        `${name} is still in strata:products of ${stack.name}; nothing was touched`,
+        `take it out of ${stack.source}, then run this again; the list above is what would be deleted`,
+    );
+}
+
+/** Has the product's name typed. @param terminal - where a person can be asked @throws Failure when nobody confirms */
+export async function confirmData(
+    name: string,
+    going: readonly ProtectedData[],
+    options: Pick<ProductOptions, "confirm" | "json">,
+    terminal: Terminal | undefined = terminalOf(options),
+): Promise<void> {
     const { confirm: given } = options;
     const next = `type the name of the product, or give --confirm ${name}`;
-    const terminal = terminalOf(options);
     if (given === undefined && terminal === undefined) {
         throw new Failure(`this deletes the data of ${name} (${going.length} objects) and was not confirmed`, next);
     }

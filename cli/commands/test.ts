@@ -1,8 +1,6 @@
 /** `strata test`: all test levels, quick ones first, and one closing line over all of them. */
 
 import { accessSync, chmodSync, constants, mkdirSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 import { chooseEngine, clientEnvironment, surroundings } from "../engine/choice";
 import { Engine } from "../engine/engine";
@@ -10,10 +8,12 @@ import { TEST_PREFIX } from "../../model/environments";
 import { asFailure, ExitCode, Failure } from "../failure";
 import { Progress } from "../output/progress";
 import { childEnvironment } from "../places";
+import { engineSteps } from "../../offline/build/engine";
 import { IMAGE_NAMES } from "../../offline/build/image-recipes";
 import { withLock } from "../../offline/build/lock";
-import { setUp } from "../setup/setup";
+import { offlineContext, runSteps, setUp } from "../setup/setup";
 import { TESTING } from "../stacks/stack";
+import { chooseCurrentEngine, CURRENT_ENGINE, type CurrentEngine, readTestMachine } from "../testing/current-engine";
 import { runJest } from "../testing/jest";
 import { closingLine, hasTests, type Selection, selectSuites, type Suite, type Tally, total } from "../testing/suites";
 
@@ -28,8 +28,8 @@ const NEEDS_SET_UP: readonly Suite[] = ["conformance", "integration"];
 
 const COULD_NOT_RUN: Tally = { passed: 0, failed: 0, skipped: 0, couldNotRun: true };
 
-/** For all checkouts on the machine, whatever cache they use: the engine is the same. */
-const RUNS = join(tmpdir(), "strata-tests");
+/** For all users and checkouts of the machine, whatever their cache and TMPDIR: the engine is the same. */
+const RUNS = "/tmp/strata-tests";
 
 /** @returns exit code: 0 all passed, 1 some failed, 2 some could not run */
 export async function test(args: readonly string[], options: TestOptions): Promise<number> {
@@ -41,6 +41,7 @@ export async function test(args: readonly string[], options: TestOptions): Promi
         ...(options.updateGolden ? { STRATA_UPDATE_GOLDEN: "1" } : {}),
     };
     const tallies: Tally[] = [];
+    let current: CurrentEngine | undefined;
     for (const suites of groups(selection.suites)) {
         progress.print(`\n== ${suites.join(", ")}`);
         const empty = suites.filter((suite) => !hasTests(suite));
@@ -49,10 +50,20 @@ export async function test(args: readonly string[], options: TestOptions): Promi
             tallies.push(COULD_NOT_RUN);
             continue;
         }
-        const run = (): Promise<Tally> => runJest(suites, jestArguments(selection, suites), env);
-        tallies.push(needsSetUp(suites) ? await withMachine(progress, run) : await run());
+        const run = (more: NodeJS.ProcessEnv = {}): Promise<Tally> =>
+            runJest(suites, jestArguments(selection, suites), { ...env, ...more });
+        if (!needsSetUp(suites)) {
+            tallies.push(await run());
+            continue;
+        }
+        const tally = await withMachine(progress, async (): Promise<Tally> => {
+            current = await prepareMachine(progress);
+            return current === undefined ? COULD_NOT_RUN : run({ [CURRENT_ENGINE]: JSON.stringify(current) });
+        });
+        tallies.push(tally);
     }
     const all = total(tallies);
+    if (current?.on === "none") progress.print(`\nnothing was tested on a current engine: ${current.reason}`);
     if (all.couldNotRun) progress.print("\nnot everything could run, see above");
     progress.print(`\n${closingLine(all)}`);
     if (all.failed > 0) return ExitCode.broken;
@@ -82,9 +93,7 @@ function jestArguments(selection: Selection, suites: readonly Suite[]): string[]
 function withMachine(progress: Progress, run: () => Promise<Tally>): Promise<Tally> {
     shareWithAll(RUNS);
     const wait = (line: string): void => progress.line("…", line);
-    return withLock(RUNS, "runs tests on this machine", wait, async () =>
-        (await prepareMachine(progress)) ? run() : COULD_NOT_RUN,
-    );
+    return withLock(RUNS, "runs tests on this machine", wait, run);
 }
 
 /** A folder that the tests of every user of the machine write to. */
@@ -102,27 +111,34 @@ function shareWithAll(folder: string): void {
     }
 }
 
-/** Sets up and removes what earlier test runs left; a failure is printed, and the suites that need it cannot run. */
-async function prepareMachine(progress: Progress): Promise<boolean> {
+/**
+ * Sets up and removes what earlier test runs left.
+ *
+ * @returns what the tests of a current engine run on; nothing after a failure, which is printed: no suite that needs the set-up can run
+ */
+async function prepareMachine(progress: Progress): Promise<CurrentEngine | undefined> {
     try {
         const choice = chooseEngine({}, surroundings());
         const dockerEnv = clientEnvironment(choice, childEnvironment());
         const engine = new Engine(dockerEnv, choice);
         const request = { images: IMAGE_NAMES, engine: "bare", listCached: false } as const;
-        await setUp(progress, request, { engine, dockerEnv });
+        const { decision } = await setUp(progress, request, { engine, dockerEnv });
+        const api = (await engine.version())?.api ?? "0";
+        const current = chooseCurrentEngine(api, await readTestMachine(decision.way, childEnvironment()));
+        if (current.on === "second") await runSteps(progress, engineSteps(offlineContext()));
         for (const environment of (await engine.environments()).filter((name) => name.startsWith(TEST_PREFIX))) {
             await engine.remove("container", await engine.containers(environment));
             await engine.remove("network", await engine.networks(environment));
             await engine.remove("volume", await engine.volumes(environment));
             progress.line("!", `${environment}: left by an earlier test run, removed`);
         }
-        return true;
+        return current;
     } catch (error) {
         const failure = asFailure(error);
         if (!failure) console.error(error);
         progress.line("✗", `set-up: ${failure?.message ?? "failed, see above"}`);
         failure?.details.forEach((line) => progress.print(line));
         if (failure) progress.print(`  next: ${failure.next}`);
-        return false;
+        return undefined;
     }
 }

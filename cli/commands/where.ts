@@ -4,6 +4,7 @@ import type { Service } from "../../model/platform";
 import type { RunningContainer } from "../engine/engine";
 import { condition } from "../engine/evidence";
 import { npmRun } from "../failure";
+import { pageAtPort, pagesOf } from "../identity/pages";
 import { table } from "../output/text";
 import type { Declared } from "../stacks/platform";
 
@@ -12,21 +13,20 @@ export interface ServiceRow {
     readonly service: string;
     readonly zones: readonly string[];
     readonly health: string;
-    /** URLs at the edge, or `address:port name` on the host; empty for a service that is reached inside only. */
+    /** Pages at the edge and on the host that answer, or `address:port (name)`; empty for a service that is reached inside only. */
     readonly where: readonly string[];
 }
 
 /** Declared services in their start order, with the health that the engine reports. */
-export function serviceRows({ platform, config }: Declared, containers: readonly RunningContainer[]): ServiceRow[] {
-    const { port } = config.edge.https;
-    return platform.services.map((service) => ({
+export function serviceRows(
+    declared: Pick<Declared, "platform" | "config">,
+    containers: readonly RunningContainer[],
+): ServiceRow[] {
+    return declared.platform.services.map((service) => ({
         service: service.name,
         zones: service.zones,
         health: healthOf(service, containers),
-        where: [
-            ...routesOf(service, port),
-            ...service.published.map((it) => `${it.address}:${it.external} (${it.name})`),
-        ],
+        where: [...pagesOf(service, declared), ...service.published.map((port) => pageAtPort(port, declared))],
     }));
 }
 
@@ -71,9 +71,4 @@ function wrapped(words: readonly string[], width: number): string[] {
 function healthOf(service: Service, containers: readonly RunningContainer[]): string {
     const found = containers.find((container) => container.service === service.name);
     return found ? condition(found) : "missing";
-}
-
-function routesOf(service: Service, httpsPort: number): string[] {
-    const port = httpsPort === 443 ? "" : `:${httpsPort}`;
-    return service.routes.map(({ host, path }) => `https://${host}${port}${path}`);
 }

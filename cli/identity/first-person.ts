@@ -1,36 +1,48 @@
 /** How the first person of an environment gets in, and where people log in. Pure. */
 
+import { ADMIN_GROUP } from "../../model/identity/realm";
 import { npmRun } from "../failure";
+import { accountPage, publicUrl, vaultHasPages } from "./pages";
 import type { Declared } from "../stacks/platform";
+
+type Pages = Pick<Declared, "platform" | "config">;
+type Route = Pages["platform"]["services"][number]["routes"][number];
 
 /** URLs for people. */
 export interface LoginPlaces {
     /** A person's own account: password, second factor, sessions. */
     readonly account: string;
-    /** Routes that ask for a login. */
+    /** Routes that ask for a login, then let the person in and have something to show. */
     readonly protected: readonly string[];
 }
 
-/** @throws RangeError for a stack without Keycloak */
-export function loginPlaces({ platform, config }: Pick<Declared, "platform" | "config">): LoginPlaces {
-    if (platform.realm === undefined) throw new RangeError("the stack has no realm");
-    const port = config.edge.https.port === 443 ? "" : `:${config.edge.https.port}`;
-    const routes = platform.services.flatMap((service) => service.routes.filter(({ auth }) => auth));
+/**
+ * Where a member of some groups logs in.
+ *
+ * @throws RangeError for a stack without Keycloak
+ */
+export function loginPlaces({ platform, config }: Pages, groups: readonly string[]): LoginPlaces {
+    const roles = (platform.realm?.groups ?? []).filter(({ name }) => groups.includes(name)).flatMap((it) => it.roles);
+    const letsIn = ({ auth, roles: asked = [] }: Route): boolean =>
+        auth && (asked.length === 0 || asked.some((role) => roles.includes(role)));
+    const routes = platform.services
+        .filter(({ kind }) => kind !== "vault" || vaultHasPages(config))
+        .flatMap((service) => service.routes.filter(letsIn));
     return {
-        account: `${platform.realm.issuer}/account/`,
-        protected: routes.map(({ host, path }) => `https://${host}${port}${path}`),
+        account: accountPage({ platform }),
+        protected: routes.map((route) => publicUrl(config, route)),
     };
 }
 
 /** The command that makes the first person. */
 export function firstPerson(stack: string): string {
-    const words = ["--username", "<name>", "--email", "<address>", "--group", "Administrators"];
+    const words = ["--username", "<name>", "--email", "<address>", "--group", ADMIN_GROUP];
     return npmRun("strata", stack, "person", "add", ...words);
 }
 
 /** What is said while nobody has an account. */
-export function firstPersonLines(declared: Pick<Declared, "platform" | "config">, stack: string): string[] {
-    const { account, protected: urls } = loginPlaces(declared);
+export function firstPersonLines(declared: Pages, stack: string): string[] {
+    const { account, protected: urls } = loginPlaces(declared, [ADMIN_GROUP]);
     return [
         "nobody has an account yet; make the first one, with a second factor and a temporary password that is shown once:",
         `  ${firstPerson(stack)}`,

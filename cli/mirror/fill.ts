@@ -6,7 +6,9 @@ import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 import { withCacheLock } from "../../offline/build/lock";
+import { isMadeSomewhere, mirroredTag } from "../../model/made-here";
 import { Failure } from "../failure";
+import { parseReference } from "../pins/registry";
 import { run } from "../processes";
 import { cliArchive, download, HERE, pluginArchive, type Platform } from "../setup/downloads";
 import { digestIn, type Source } from "../setup/published";
@@ -90,12 +92,13 @@ async function copyImage(
     env: NodeJS.ProcessEnv,
     say: (line: string) => void,
 ): Promise<string> {
-    const [, digest] = reference.split("@");
-    const tag = `${repository}:${(digest ?? reference).replace(/^.*:/, "").slice(0, 12)}`;
+    const { tag: release, digest } = parseReference(reference);
+    // The tag says which release it is, to policies too.
+    const tag = `${repository}:${isMadeSomewhere(reference) ? mirroredTag(reference) : (release ?? "unnamed")}`;
     if (digest !== undefined && (await run("docker", ["buildx", "version"], { env })).code === 0) {
         // From registry to registry, for all processors: an index keeps its digest.
         await must("docker", ["buildx", "imagetools", "create", "--tag", tag, reference], env, say);
-        return `${repository}@${digest}`;
+        return `${tag}@${digest}`;
     }
     await must("docker", ["tag", reference, tag], env);
     await must("docker", ["push", tag], env, say);
@@ -104,7 +107,7 @@ async function copyImage(
     await must("docker", ["image", "rm", tag], env);
     const pushed = (JSON.parse(stdout) as string[]).find((it) => it.startsWith(`${repository}@`));
     if (pushed === undefined) throw new Failure(`${tag} has no digest after its push`, `docker push ${tag}`, 1);
-    return pushed;
+    return `${tag}@${pushed.split("@")[1]}`;
 }
 
 async function digestOf(file: string): Promise<string> {

@@ -18,7 +18,7 @@ export const MANIFEST = "mirror.json";
 export const MIRROR_VARIABLE = "STRATA_MIRROR";
 
 const DIGEST = /^[0-9a-f]{64}$/;
-const PINNED = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
+const PINNED = /^[a-z0-9][^\s@]*@sha256:[0-9a-f]{64}$/;
 const PATIENCE = 10_000;
 
 /** Form of the manifest. */

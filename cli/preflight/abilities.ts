@@ -55,15 +55,16 @@ function judgeGateway({ version, api }: EngineVersion, used: string | undefined)
 }
 
 function judgeStart({ version, api }: EngineVersion, used: string | undefined): Finding {
-    const what = "health checks at the start";
+    const what = "health checks while a container starts";
     if (isAtLeast(used, START_INTERVAL_API)) {
-        return { what, value: "every second until the first good one", verdict: "good" };
+        return { what, value: "every second until the first good answer", verdict: "good" };
     }
+    const value = "every strata:healthCheckInterval seconds, so a start waits up to that long for its first answer";
     return {
         what,
         value: isAtLeast(api, START_INTERVAL_API)
-            ? "as seldom as later on; the engine could check every second"
-            : `as seldom as later on: every second needs API ${START_INTERVAL_API} (Docker 25), the engine is ${version} with API ${api}`,
+            ? `${value}; the engine could check every second`
+            : `${value}; checks every second need API ${START_INTERVAL_API} (Docker 25), the engine is ${version} with API ${api}`,
         verdict: "note",
         fix: switchTo(api, START_INTERVAL_API, "Docker Engine 25 or newer"),
         lasting: true,

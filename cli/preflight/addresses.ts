@@ -98,7 +98,9 @@ export function judgeAddresses(
                   },
               ];
     const found = [...taken, ...unique(routed), ...lent];
-    return found.length > 0 ? found : [{ what, value: `${base}.0.0/16 is free for this environment`, verdict: "good" }];
+    if (found.length > 0) return found;
+    const value = own ? `${base}.0.0/16 is this environment's` : `${base}.0.0/16 is free for this environment`;
+    return [{ what, value, verdict: "good" }];
 }
 
 /** A base with no network, route or pool in it, or `undefined` when all that are tried have one. Pure. */

@@ -2,7 +2,7 @@
 
 import { isAmong } from "../../model/environments";
 import { FIXED_RELEASES } from "../../model/fixed-releases";
-import { isMadeHere } from "../../model/made-here";
+import { isMadeSomewhere } from "../../model/made-here";
 import { containerName } from "../../model/names";
 import type { Platform } from "../../model/platform";
 import committed from "../../policies/configuration.json";
@@ -84,7 +84,7 @@ export function judgeMadeHere(
     if (isAmong(environment, madeHere)) return [];
     const refused = services.filter(({ name, image }) => {
         const reference = references[image]?.reference ?? "";
-        const isUntold = isMadeHere(reference) || reference.startsWith("sha256:");
+        const isUntold = isMadeSomewhere(reference) || reference.startsWith("sha256:");
         const isWaived = waivers.some(({ resource }) => resource === containerName(environment, name));
         return image in FIXED_RELEASES && isUntold && !isWaived;
     });

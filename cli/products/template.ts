@@ -53,6 +53,7 @@ export function productFile({ name, description, images, subnets }: NewProduct):
 export const ${constantOf(name)} = {
     name: "${name}",
     description: ${JSON.stringify(description)},
+    // A subnet is the third octet of a zone's network: ${subnets.web} is 10.122.${subnets.web}.0/24 in local. Each octet has one owner (docs/networks.md).
     zones: {
         // Between the edge, the frontend and the API: neither the edge nor the frontend reaches a store.
         web: { subnet: ${subnets.web} },

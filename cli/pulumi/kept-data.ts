@@ -20,11 +20,11 @@ export function undeclaredData(
     const mounts = new Set(vault.map(mountOf));
     const keys = new Set(vault.map((secret) => `${mountOf(secret)}/${secret.path}`));
     const hasAuthorities = vault.some(({ engine }) => engine === "pki");
-    const isDeclared = ({ type, owner, name, service }: ProtectedData): boolean => {
+    const isDeclared = ({ type, name, service }: ProtectedData): boolean => {
         if (type === VOLUME) return service === undefined || services.has(service);
         if (type === REALM) return name === platform.realm?.name;
         if (!type.startsWith("vault:")) return true;
-        if (owner === PLATFORM && name.startsWith(`${PLATFORM}/pki`)) return hasAuthorities;
+        if (name.startsWith(`${PLATFORM}/pki`)) return hasAuthorities;
         if (type.startsWith("vault:transit/")) return keys.has(name);
         return mounts.has(name.split("/").slice(0, 2).join("/"));
     };

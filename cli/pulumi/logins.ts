@@ -5,6 +5,7 @@ import { PROVISIONER } from "../../model/vault-names";
 import { Failure } from "../failure";
 import { refuseWrongPassphrase } from "../stacks/passphrase";
 import type { Pulumi } from "./pulumi";
+import { enterVault } from "./vault-api";
 
 /**
  * How the program logs in as an administrator. These logins are in no output of the stack: they are read from the encrypted
@@ -20,7 +21,7 @@ export interface AdministratorLogins {
     };
 }
 
-/** Milliseconds until a server counts as silent. */
+/** Milliseconds until Keycloak counts as silent. */
 const PATIENCE = 10_000;
 
 /**
@@ -83,12 +84,11 @@ function shown(value: unknown): unknown {
     return typeof plaintext === "string" ? (JSON.parse(plaintext) as unknown) : value;
 }
 
-/** @see https://developer.hashicorp.com/vault/api-docs/auth/approle#login-with-approle */
+/** Why Vault does not let the program in; nothing when it does, or when it does not answer. */
 export async function vaultRefuses({ vault }: AdministratorLogins): Promise<Failure | undefined> {
     if (vault === undefined) return undefined;
-    const { address, roleId, secretId } = vault;
-    const body = JSON.stringify({ role_id: roleId, secret_id: secretId });
-    const status = await post(`${address}/v1/auth/approle/login`, body, "application/json");
+    const { address, roleId } = vault;
+    const { status } = await enterVault(vault);
     if (status === 503) {
         return new Failure(`Vault at ${address} is sealed`, `open it: "Opening Vault as operators" in docs/vault.md`);
     }
@@ -99,7 +99,11 @@ export async function vaultRefuses({ vault }: AdministratorLogins): Promise<Fail
     );
 }
 
-/** @see https://datatracker.ietf.org/doc/html/rfc6749#section-4.4 */
+/**
+ * Why Keycloak does not let the program in; nothing when it does, or when it does not answer.
+ *
+ * @see https://datatracker.ietf.org/doc/html/rfc6749#section-4.4
+ */
 export async function keycloakRefuses({ keycloak }: AdministratorLogins): Promise<Failure | undefined> {
     if (keycloak === undefined) return undefined;
     const { url, clientId, clientSecret } = keycloak;
@@ -108,11 +112,7 @@ export async function keycloakRefuses({ keycloak }: AdministratorLogins): Promis
         client_id: clientId,
         client_secret: clientSecret,
     });
-    const status = await post(
-        `${url}/realms/master/protocol/openid-connect/token`,
-        form.toString(),
-        "application/x-www-form-urlencoded",
-    );
+    const status = await statusOf(`${url}/realms/master/protocol/openid-connect/token`, form);
     if (status !== 400 && status !== 401) return undefined;
     return new Failure(
         `Keycloak at ${url} does not let the program in: ${status} for the client ${clientId}`,
@@ -120,11 +120,10 @@ export async function keycloakRefuses({ keycloak }: AdministratorLogins): Promis
     );
 }
 
-/** @returns the status, or nothing when there is no answer */
-async function post(url: string, body: string, type: string): Promise<number | undefined> {
+/** Of the answer to a form that is posted; nothing when there is none. */
+async function statusOf(url: string, form: URLSearchParams): Promise<number | undefined> {
     try {
-        const init = { method: "POST", body, headers: { "Content-Type": type }, signal: AbortSignal.timeout(PATIENCE) };
-        return (await fetch(url, init)).status;
+        return (await fetch(url, { method: "POST", body: form, signal: AbortSignal.timeout(PATIENCE) })).status;
     } catch {
         return undefined;
     }

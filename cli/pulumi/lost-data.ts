@@ -6,7 +6,7 @@ import { Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";
 import type { Session } from "../session";
 import type { Declared } from "../stacks/platform";
-import { dated, dependencies, drop, type KnownObject, type KnownState } from "./state";
+import { dataVolumes, dated, dependencies, drop, type KnownObject, type KnownState } from "./state";
 
 /** What the user said about data that is missing. */
 export interface DataLossOptions {
@@ -73,7 +73,7 @@ export async function settleLosses(
     progress: Progress,
 ): Promise<{ readonly changed: boolean; readonly args: readonly string[] }> {
     const { engine, stack, pulumi, declared } = session;
-    const volumes = await dataVolumes(state, engine);
+    const volumes = await examineVolumes(state, engine);
     refuseUncertain(volumes, options, stack.name);
     const lost = volumes.filter(({ fate }) => ["gone", "empty", "begun"].includes(fate) && !isTaken(fate, options));
     const taken = volumes.filter(({ fate }) => isTaken(fate, options));
@@ -104,8 +104,8 @@ export async function settleLosses(
 }
 
 /** The data volumes that a state knows, with what became of each. */
-export async function dataVolumes(state: KnownState, engine: Engine): Promise<Volume[]> {
-    const known = state.volumes.filter(({ labels, failed }) => labels[LABEL.data] === "true" && !failed);
+export async function examineVolumes(state: KnownState, engine: Engine): Promise<Volume[]> {
+    const known = dataVolumes(state).filter(({ failed }) => !failed);
     const found = await engine.volumesNamed(known.map(({ name }) => name));
     return Promise.all(
         known.map(async (volume) => {

@@ -2,13 +2,11 @@
 
 import type { Platform } from "../../model/platform";
 import { entranceOf } from "../../model/secrets/entrance";
+import { PROVISIONER, PROVISIONER_LOGIN } from "../../model/vault-names";
 import type { Progress } from "../output/progress";
 import { administratorLogins } from "./logins";
 import type { Pulumi } from "./pulumi";
-
-/** Milliseconds until Vault counts as silent. */
-const PATIENCE = 10_000;
-const ROLE = "auth/approle/role/provisioner";
+import { askVault, enterVault } from "./vault-api";
 
 /**
  * Lets the program in from the zone that is declared too, when it is not the one that the state's role is bound to. The update
@@ -26,26 +24,11 @@ export async function rebind(
     if (bound.length === 0 || declared.every((subnet) => bound.includes(subnet))) return;
     const { vault } = await administratorLogins(pulumi);
     if (vault === undefined) return;
-    const { address, roleId, secretId } = vault;
-    const entered = await put(`${address}/v1/auth/approle/login`, { role_id: roleId, secret_id: secretId });
-    const token = (entered as { auth?: { client_token?: string } } | undefined)?.auth?.client_token;
+    // What Vault refuses here, the run itself says more about.
+    const { token } = await enterVault(vault);
     if (token === undefined) return;
     const both = [...new Set([...bound, ...declared, "127.0.0.1/32"])];
-    await put(`${address}/v1/${ROLE}`, { token_bound_cidrs: both, secret_id_bound_cidrs: both }, token);
+    const body = { token_bound_cidrs: both, secret_id_bound_cidrs: both };
+    await askVault(vault, "PUT", `auth/${PROVISIONER_LOGIN}/role/${PROVISIONER}`, { token, body });
     progress.line("·", `the program's login at Vault is good from ${declared.join(", ")} too`);
-}
-
-/** @returns the answer; nothing when Vault does not answer or refuses, of which the run itself says more */
-async function put(url: string, body: object, token?: string): Promise<unknown> {
-    try {
-        const answer = await fetch(url, {
-            method: "PUT",
-            body: JSON.stringify(body),
-            headers: { "Content-Type": "application/json", ...(token !== undefined && { "X-Vault-Token": token }) },
-            signal: AbortSignal.timeout(PATIENCE),
-        });
-        return answer.ok && answer.status !== 204 ? await answer.json() : undefined;
-    } catch {
-        return undefined;
-    }
 }

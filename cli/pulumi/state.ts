@@ -222,9 +222,16 @@ function containedIn(resources: readonly RawResource[]): { urn: string; volume: 
 }
 
 function holdsData(resource: RawResource): boolean {
-    return resource.type === "docker:index/volume:Volume"
-        ? known(resource).labels[LABEL.data] === "true"
-        : isKeptType(resource.type);
+    return resource.type === "docker:index/volume:Volume" ? isData(known(resource)) : isKeptType(resource.type);
+}
+
+function isData({ labels }: KnownObject): boolean {
+    return labels[LABEL.data] === "true";
+}
+
+/** The volumes of a state that hold what servers write. Pure. */
+export function dataVolumes({ volumes }: Pick<KnownState, "volumes">): KnownObject[] {
+    return volumes.filter(isData);
 }
 
 function protectedData(resource: RawResource): ProtectedData {

@@ -3,6 +3,7 @@
 import { ExitCode, Failure } from "../failure";
 import { administratorLogins } from "./logins";
 import type { Pulumi } from "./pulumi";
+import { askVault, enterVault, type VaultAnswer } from "./vault-api";
 
 /** Milliseconds: Vault ends the leases of a mount before it answers. */
 const PATIENCE = 120_000;
@@ -17,39 +18,20 @@ const PATIENCE = 120_000;
 export async function unmount(pulumi: Pulumi, paths: readonly string[]): Promise<void> {
     if (paths.length === 0) return;
     const { vault } = await administratorLogins(pulumi);
-    const call = async (method: string, path: string, body?: object, token?: string): Promise<Answer> => {
-        try {
-            const answer = await fetch(`${vault?.address}/v1/${path}`, {
-                method,
-                ...(body && { body: JSON.stringify(body) }),
-                headers: { "Content-Type": "application/json", ...(token !== undefined && { "X-Vault-Token": token }) },
-                signal: AbortSignal.timeout(PATIENCE),
-            });
-            return { isDone: answer.ok, text: await answer.text() };
-        } catch (error) {
-            return { isDone: false, text: String(error) };
-        }
-    };
-    const login = { role_id: vault?.roleId, secret_id: vault?.secretId };
-    const entered = await call("PUT", "auth/approle/login", login);
-    if (!entered.isDone) throw refused("Vault does not let the program in", "");
-    const { client_token: token } = (JSON.parse(entered.text) as { auth: { client_token: string } }).auth;
+    const entered = vault && (await enterVault(vault));
+    if (vault === undefined || entered?.token === undefined) throw refused("Vault does not let the program in", "");
+    const { token } = entered;
     for (const path of paths) {
-        let answer = await call("DELETE", `sys/mounts/${path}`, undefined, token);
+        let answer = await askVault(vault, "DELETE", `sys/mounts/${path}`, { token, patience: PATIENCE });
         if (!answer.isDone && !isGone(answer)) {
-            await call("PUT", `sys/leases/revoke-force/${path}`, undefined, token);
-            answer = await call("DELETE", `sys/mounts/${path}`, undefined, token);
+            await askVault(vault, "PUT", `sys/leases/revoke-force/${path}`, { token, patience: PATIENCE });
+            answer = await askVault(vault, "DELETE", `sys/mounts/${path}`, { token, patience: PATIENCE });
         }
         if (!answer.isDone && !isGone(answer)) throw refused(`Vault keeps ${path}`, answer.text);
     }
 }
 
-interface Answer {
-    readonly isDone: boolean;
-    readonly text: string;
-}
-
-function isGone({ text }: Answer): boolean {
+function isGone({ text }: VaultAnswer): boolean {
     return text.includes("no matching mount");
 }
 

@@ -166,7 +166,8 @@ function isMadeHere(name: string): name is ImageName {
     return (IMAGE_NAMES as readonly string[]).includes(name);
 }
 
-async function runSteps(progress: Progress, steps: readonly Step[]): Promise<void> {
+/** Runs those of the steps that are not current. @throws Failure that names the step */
+export async function runSteps(progress: Progress, steps: readonly Step[]): Promise<void> {
     await ensureBuildTools(progress, steps);
     for (const step of steps) {
         // Another set-up may have made it meanwhile.

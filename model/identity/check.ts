@@ -5,7 +5,7 @@ import type { Problem } from "../problems";
 import { loginEnd } from "./realm";
 import type { Product } from "../product";
 import type { SelectedProduct } from "../selection";
-import type { KeycloakConfig } from "../stack-config";
+import type { KeycloakConfig, StackConfig } from "../stack-config";
 
 const ROLE = /^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,29}$/;
 
@@ -72,6 +72,20 @@ export function checkIdentity(keycloak: KeycloakConfig, selected: readonly Selec
                 .flatMap(([name]) => checkRoles(product, `${product.name}/${name} routes`)),
         ]),
     ];
+}
+
+/** People log in to Vault through Keycloak once Vault is configured; before that its console is a public host that lets nobody in. */
+export function checkConsoles({ identity }: Pick<StackConfig, "identity">): Problem[] {
+    return identity?.keycloak?.consoles.includes("vault") && identity.vault === undefined
+        ? [
+              {
+                  key: "strata:identity.keycloak.consoles",
+                  value: '["vault"]',
+                  accepted: "vault together with strata:identity.vault, which gives Vault a login for people",
+                  next: "add strata:identity.vault, or take vault out of the consoles until it is there",
+              },
+          ]
+        : [];
 }
 
 /** Keycloak's own realm holds the program's login, and everybody's who administers Keycloak itself. */

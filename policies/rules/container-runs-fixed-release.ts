@@ -2,14 +2,14 @@ import { LABEL } from "../../model/names";
 import { CONTAINER, isOneShot, label } from "../lib/docker";
 import { isAmong } from "../../model/environments";
 import { FIXED_RELEASES } from "../../model/fixed-releases";
-import { MADE_HERE_HOST } from "../../model/made-here";
+import { isMadeSomewhere } from "../../model/made-here";
 import { EDGE } from "../../model/platform-services";
 import { resourceRule, type Settings } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
 /** Images that were made on a machine of ours run whatever release could be made there: `offline/images`. */
 function isOurs(image: string): boolean {
-    return image.startsWith(`${MADE_HERE_HOST}/`) || image.startsWith("sha256:");
+    return isMadeSomewhere(image) || image.startsWith("sha256:");
 }
 
 /** What stands in front of people's logins has no hole that is known (requirement B7). */

@@ -65,6 +65,12 @@ test("every problem with what the configuration means is reported at once", asyn
     expect(ended.stderr).toContain('did you mean "bizosaas"?');
 }, 60_000);
 
+test("a newer engine than there is is not assumed: it would take options that hold zones shut, and ignore them", async () => {
+    const ended = await upWith({ "strata:engine": { api: "1.99" } });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain("it would take options and ignore them");
+}, 60_000);
+
 test("an environment without a stack file is refused, with the names of those that have one", async () => {
     const stack = new LiveStack({ name: NAME, addressBase: "10.232", port: 26080 });
     try {

@@ -14,6 +14,7 @@ import type { Platform } from "../../model/platform";
 import { resolvePlatform } from "../../model/resolve";
 import { products } from "../../products";
 import { type Ended, removeLabelled, run } from "./live-engine";
+import { expectSuccess } from "./outcome";
 
 const ROOT = join(__dirname, "..", "..");
 const PRIVATE = join(ROOT, ".strata");
@@ -32,6 +33,8 @@ export interface LiveStackOptions {
     readonly checkout?: string;
     /** Variables of the operator, for example their login. @default none */
     readonly operator?: Readonly<Record<string, string>>;
+    /** In front of every command, to run it in an engine's network. @default nothing: the engine is this machine's own */
+    readonly enter?: readonly string[];
 }
 
 /** A stack like `local`, with a name, addresses, ports and files of its own. */
@@ -50,12 +53,14 @@ export class LiveStack {
     private readonly file: string;
     private readonly checkout: string;
     private readonly operator: Readonly<Record<string, string>>;
+    private readonly enter: readonly string[];
     private variables: NodeJS.ProcessEnv | undefined;
 
-    constructor({ name, addressBase, port, config = {}, checkout = ROOT, operator = {} }: LiveStackOptions) {
+    constructor({ name, addressBase, port, config = {}, ...options }: LiveStackOptions) {
         this.name = name;
-        this.checkout = checkout;
-        this.operator = operator;
+        this.checkout = options.checkout ?? ROOT;
+        this.operator = options.operator ?? {};
+        this.enter = options.enter ?? [];
         this.domain = `${name}.localhost`;
         this.ports = { http: port, https: port + 1, dashboard: port + 2, vault: port + 3 };
         this.folder = mkdtempSync(join(tmpdir(), `strata-${name}-`));
@@ -82,21 +87,23 @@ export class LiveStack {
         return { config, platform: resolvePlatform({ environment: this.name, config, products }) };
     }
 
+    /** Writes other values into the stack's file. */
+    declare(config: Readonly<Record<string, unknown>>): void {
+        const written = parse(readFileSync(this.file, "utf8")) as { config: Record<string, unknown> };
+        writeFileSync(this.file, stringify({ config: { ...written.config, ...config } }));
+    }
+
     /** `strata <verb>` on the stack; a verb may be of two words. */
     async strata(verb: string, ...args: readonly string[]): Promise<Ended> {
-        const ended = await run(process.execPath, this.arguments(verb, args), {
-            env: this.environment(),
-            cwd: this.checkout,
-            timeout: 600_000,
-        });
+        const ended = await this.run(this.commandLine(verb, args), this.environment(), 600_000);
         this.output.push(ended.stdout, ended.stderr);
         return ended;
     }
 
     /** `strata <verb>`, to be interrupted. */
     start(verb: string, ...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-        const options = { env: this.environment(), cwd: this.checkout };
-        const child = spawn(process.execPath, this.arguments(verb, args), options);
+        const [command, ...rest] = [...this.enter, ...this.commandLine(verb, args)] as [string, ...string[]];
+        const child = spawn(command, rest, { env: this.environment(), cwd: this.checkout });
         const output = { stdout: "", stderr: "" };
         child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
         child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
@@ -112,7 +119,7 @@ export class LiveStack {
     /** Plain `pulumi`, with what `strata env` exports. */
     async pulumi(...args: readonly string[]): Promise<Ended> {
         this.variables ??= await this.exported();
-        const ended = await run("pulumi", [...args, "--non-interactive"], { env: this.variables, cwd: this.checkout });
+        const ended = await this.run(["pulumi", ...args, "--non-interactive"], this.variables);
         // An exported state with its secrets is no output that anybody kept.
         if (!args.includes("--show-secrets")) {
             this.output.push(ended.stdout, ended.stderr);
@@ -123,7 +130,7 @@ export class LiveStack {
     /** Commands of the documentation, with what `strata env` exports. */
     async shell(script: string): Promise<Ended> {
         this.variables ??= await this.exported();
-        const ended = await run("bash", ["-c", script], { env: this.variables, cwd: this.checkout });
+        const ended = await this.run(["bash", "-c", script], this.variables);
         this.output.push(ended.stdout, ended.stderr);
         return ended;
     }
@@ -149,6 +156,14 @@ export class LiveStack {
             throw new Error(`pulumi stack export ended with ${code}: ${stderr}`);
         }
         return readLogins(JSON.parse(stdout));
+    }
+
+    /** Exchanges the state for a changed one, as `pulumi stack export` and `import` do. */
+    async rewriteState(change: (exported: string) => string): Promise<void> {
+        const file = join(this.folder, "state.json");
+        expectSuccess(await this.pulumi("stack", "export", "--file", file));
+        writeFileSync(file, change(readFileSync(file, "utf8")));
+        expectSuccess(await this.pulumi("stack", "import", "--file", file));
     }
 
     /** Files in which the state, its history and the runs' logs are, by path. */
@@ -189,9 +204,14 @@ export class LiveStack {
         forget(this.name);
     }
 
-    private arguments(verb: string, args: readonly string[]): string[] {
-        const launch = join(this.checkout, "cli", "launch.mjs");
-        return [launch, ...verb.split(" "), "--stack", this.name, "--config-file", this.file, ...args];
+    private commandLine(verb: string, args: readonly string[]): string[] {
+        const launch = [process.execPath, join(this.checkout, "cli", "launch.mjs")];
+        return [...launch, ...verb.split(" "), "--stack", this.name, "--config-file", this.file, ...args];
+    }
+
+    private run(commandLine: readonly string[], env: NodeJS.ProcessEnv, timeout?: number): Promise<Ended> {
+        const [command, ...args] = [...this.enter, ...commandLine] as [string, ...string[]];
+        return run(command, args, { env, cwd: this.checkout, ...(timeout !== undefined && { timeout }) });
     }
 
     private environment(): NodeJS.ProcessEnv {
@@ -199,8 +219,7 @@ export class LiveStack {
     }
 
     private async exported(): Promise<NodeJS.ProcessEnv> {
-        const options = { env: this.environment(), cwd: this.checkout };
-        const lines = await run(process.execPath, this.arguments("env", []), options);
+        const lines = await this.run(this.commandLine("env", []), this.environment());
         if (lines.code !== 0) {
             throw new Error(`strata env ended with ${lines.code}: ${lines.stderr}`);
         }

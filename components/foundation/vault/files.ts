@@ -4,7 +4,7 @@
  */
 
 import type { VaultSeal } from "../../../model/stack-config";
-import { PROVISIONER } from "../../../model/vault-names";
+import { PROVISIONER, PROVISIONER_LOGIN } from "../../../model/vault-names";
 import type { VaultServerFacts } from "../../../model/vault-server";
 import { FILES } from "../../lib/files";
 
@@ -30,9 +30,6 @@ path "+/roles/*"           { capabilities = ["create", "read", "update", "delete
 path "auth/token/create*"  { capabilities = ["deny"] }
 path "sys/raw*"            { capabilities = ["deny"] }
 `;
-
-/** Mount at which the program logs in. */
-export const PROVISIONER_LOGIN = "approle";
 
 /**
  * The provisioner's role, as Vault reads it back. Its secret-id is good until it is replaced, but only from where the program comes
@@ -71,14 +68,14 @@ export function provisionScript({ program, data }: Server, sources: readonly str
     return `#!/bin/sh
 set -eu
 export VAULT_ADDR=http://127.0.0.1:8200
-${audit}${program} auth list -format=json | grep -q '"approle/"' || ${program} auth enable approle >/dev/null
+${audit}${program} auth list -format=json | grep -q '"${PROVISIONER_LOGIN}/"' || ${program} auth enable approle >/dev/null
 # The program adds to its policy later. Whoever runs this again to let it in gives nothing away and takes nothing away.
-${program} policy read provisioner >/dev/null 2>&1 || ${program} policy write provisioner ${FILES}/provisioner.hcl >/dev/null
-${program} write auth/approle/role/provisioner ${role.join(" \\\n    ")} >/dev/null
-${program} write auth/approle/role/provisioner/role-id role_id=provisioner >/dev/null
+${program} policy read ${PROVISIONER} >/dev/null 2>&1 || ${program} policy write ${PROVISIONER} ${FILES}/provisioner.hcl >/dev/null
+${program} write auth/${PROVISIONER_LOGIN}/role/${PROVISIONER} ${role.join(" \\\n    ")} >/dev/null
+${program} write auth/${PROVISIONER_LOGIN}/role/${PROVISIONER}/role-id role_id=${PROVISIONER} >/dev/null
 # Refused when it is there already, which is what a repeated run finds.
-${program} write auth/approle/role/provisioner/custom-secret-id secret_id=@${FILES}/secrets/provisioner >/dev/null 2>&1 ||
-    ${program} write auth/approle/login role_id=provisioner secret_id=@${FILES}/secrets/provisioner >/dev/null
+${program} write auth/${PROVISIONER_LOGIN}/role/${PROVISIONER}/custom-secret-id secret_id=@${FILES}/secrets/provisioner >/dev/null 2>&1 ||
+    ${program} write auth/${PROVISIONER_LOGIN}/login role_id=${PROVISIONER} secret_id=@${FILES}/secrets/provisioner >/dev/null
 ${program} token revoke -self >/dev/null
 rm -f "$HOME/.vault-token"
 touch ${data}/seal/provisioned

@@ -1,2 +1,2 @@
-export { PROVISIONER_HCL, PROVISIONER_LOGIN, provisionerRole } from "./files";
+export { PROVISIONER_HCL, provisionerRole } from "./files";
 export { Vault, type VaultLogin } from "./vault";

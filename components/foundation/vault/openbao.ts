@@ -3,6 +3,7 @@
  * without an image registry; written after the documentation and the sources of 2.6, see `docs/vault.md`.
  */
 
+import { PROVISIONER, PROVISIONER_LOGIN } from "../../../model/vault-names";
 import { provisionedMarker, VAULT_SERVERS } from "../../../model/vault-server";
 import { FILES } from "../../lib/files";
 import type { DialectSettings, VaultDialect } from "./dialect";
@@ -12,6 +13,7 @@ const SERVER = VAULT_SERVERS.openbao;
 const DATA = SERVER.data;
 const SEAL = `${DATA}/seal`;
 const CONFIGURATION = "openbao.json";
+const ROLE = `auth/${PROVISIONER_LOGIN}/role/${PROVISIONER}`;
 
 /** Value of a file at the time of the request. @see https://openbao.org/docs/concepts/profiles/#file-source */
 function fromFile(path: string): object {
@@ -26,11 +28,11 @@ function fromFile(path: string): object {
  */
 function requests(sources: readonly string[]): readonly (readonly [name: string, path: string, data: object])[] {
     return [
-        ["approle", "sys/auth/approle", { type: "approle" }],
-        ["policy", "sys/policies/acl/provisioner", { policy: fromFile("provisioner.hcl") }],
+        [PROVISIONER_LOGIN, `sys/auth/${PROVISIONER_LOGIN}`, { type: "approle" }],
+        ["policy", `sys/policies/acl/${PROVISIONER}`, { policy: fromFile("provisioner.hcl") }],
         [
             "role",
-            "auth/approle/role/provisioner",
+            ROLE,
             // Lists as the command line writes them: the parser takes a JSON list for one more block.
             Object.fromEntries(
                 Object.entries(provisionerRole(sources)).map(([field, value]) => [
@@ -39,8 +41,8 @@ function requests(sources: readonly string[]): readonly (readonly [name: string,
                 ]),
             ),
         ],
-        ["role-id", "auth/approle/role/provisioner/role-id", { role_id: "provisioner" }],
-        ["secret-id", "auth/approle/role/provisioner/custom-secret-id", { secret_id: fromFile("secrets/provisioner") }],
+        ["role-id", `${ROLE}/role-id`, { role_id: PROVISIONER }],
+        ["secret-id", `${ROLE}/custom-secret-id`, { secret_id: fromFile("secrets/provisioner") }],
     ];
 }
 

@@ -3,19 +3,27 @@ import * as vault from "@pulumi/vault";
 import { type Grant, policyText } from "../../../model/secrets/access";
 import { mountOf, type ResolvedSecret } from "../../../model/secrets/secret";
 import { entranceOf } from "../../../model/secrets/entrance";
-import { PROVISIONER } from "../../../model/vault-names";
-import { PROVISIONER_HCL, PROVISIONER_LOGIN, provisionerRole } from "../../foundation/vault";
+import { PROVISIONER, PROVISIONER_LOGIN } from "../../../model/vault-names";
+import { PROVISIONER_HCL, provisionerRole } from "../../foundation/vault";
 import { PLATFORM_PKI } from "./certificates";
 import { inVault, type VaultContext } from "./context";
 
 const CONFIGURE = ["create", "read", "update", "delete", "list"] as const;
 
-/** What the program needs inside the mounts: their configuration, and the secrets that it writes itself, nobody else's. */
+/**
+ * What the program needs inside the mounts: their configuration, and the values that it writes itself. It can delete every value
+ * of a mount and read only its own.
+ *
+ * Rights to delete are those of a whole mount: an update narrows this policy first, and deletes what is no longer declared last.
+ */
 export function provisionerGrants(secrets: readonly ResolvedSecret[]): Grant[] {
     const of = (engine: ResolvedSecret["engine"]): ResolvedSecret[] =>
         secrets.filter((secret) => secret.engine === engine);
     const grants: Grant[] = [
-        ...of("kv").map((secret) => ({ path: `${mountOf(secret)}/config`, capabilities: CONFIGURE })),
+        ...of("kv").flatMap((secret) => [
+            { path: `${mountOf(secret)}/config`, capabilities: CONFIGURE },
+            { path: `${mountOf(secret)}/metadata/*`, capabilities: ["delete"] as const },
+        ]),
         ...of("kv")
             .filter(({ source }) => source !== "written")
             .flatMap((secret) => [
@@ -24,11 +32,11 @@ export function provisionerGrants(secrets: readonly ResolvedSecret[]): Grant[] {
             ]),
         ...of("database").flatMap((secret) => [
             { path: `${mountOf(secret)}/config/*`, capabilities: CONFIGURE },
-            { path: `${mountOf(secret)}/roles/${secret.path}`, capabilities: CONFIGURE },
+            { path: `${mountOf(secret)}/roles/+`, capabilities: CONFIGURE },
         ]),
         ...of("transit").flatMap((secret) => [
-            { path: `${mountOf(secret)}/keys/${secret.path}`, capabilities: CONFIGURE },
-            { path: `${mountOf(secret)}/keys/${secret.path}/config`, capabilities: ["create", "update"] as const },
+            { path: `${mountOf(secret)}/keys/+`, capabilities: CONFIGURE },
+            { path: `${mountOf(secret)}/keys/+/config`, capabilities: ["create", "update"] as const },
         ]),
         ...of("pki").flatMap((secret) => [
             { path: `${mountOf(secret)}/*`, capabilities: CONFIGURE },

@@ -16,7 +16,8 @@ type description struct {
 	Client      string            `json:"client"`
 	Headers     map[string]string `json:"headers"`
 	Upstreams   []string          `json:"upstreams"`
-	Secrets     []secretFile      `json:"secrets"`
+	// Missing for requests from outside: which secrets a service has is nobody's business there.
+	Secrets []secretFile `json:"secrets,omitempty"`
 }
 
 // secretFile says that a secret is there and when it was written, so that a rotation can be seen; never what it is.
@@ -32,6 +33,10 @@ func describe(settings Settings, r *http.Request) description {
 		upstreams = append(upstreams, name)
 	}
 	slices.Sort(upstreams)
+	secrets := secretFiles(settings.SecretsFolder)
+	if throughEdge(r) {
+		secrets = nil
+	}
 	return description{
 		Product:     settings.Product,
 		Service:     settings.Service,
@@ -40,8 +45,13 @@ func describe(settings Settings, r *http.Request) description {
 		Client:      r.RemoteAddr,
 		Headers:     visibleHeaders(r),
 		Upstreams:   upstreams,
-		Secrets:     secretFiles(settings.SecretsFolder),
+		Secrets:     secrets,
 	}
+}
+
+// throughEdge says whether a request comes from outside: the edge sets X-Forwarded-Host on every request and removes a visitor's own.
+func throughEdge(r *http.Request) bool {
+	return r.Header.Get("X-Forwarded-Host") != ""
 }
 
 // visibleHeaders returns what the edge and the callers sent, with everything that may authenticate someone redacted.

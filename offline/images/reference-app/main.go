@@ -1,7 +1,7 @@
 // Command reference-app stands in for the services of a product where their own images cannot be had: it answers on the
 // ports, calls the upstreams and reads the secret files that the product declares, and reports what it saw.
 //
-//	GET /               who it is, the headers it got (credentials redacted), the secret files it can read (names only)
+//	GET /               who it is, the headers it got (credentials redacted); within its zones also the names of its secret files
 //	GET /healthz        the process serves
 //	GET /readyz         the stores it was given answer, with the credentials that are in the files now
 //	GET /call/<name>    calls one upstream and says how that went

@@ -53,6 +53,17 @@ func TestSecretFilesAreNamedAndNotQuoted(t *testing.T) {
 	}
 }
 
+func TestSecretFilesAreNotNamedToTheOutside(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "redis-password"), []byte("s3cret"), 0o400); err != nil {
+		t.Fatal(err)
+	}
+	body := request(t, Settings{SecretsFolder: folder}, "/", map[string]string{"X-Forwarded-Host": "shop.example.com"}).Body.String()
+	if strings.Contains(body, "redis-password") || strings.Contains(body, "secrets") {
+		t.Fatalf("unexpected answer:\n%s", body)
+	}
+}
+
 func TestSettingsReportEveryProblemAtOnce(t *testing.T) {
 	_, err := settingsFrom(environment(map[string]string{"PORT": "0", "UPSTREAMS": "a=ftp://x,b", "SHUTDOWN_GRACE": "soon"}))
 	for _, part := range []string{"PORT", "ftp://x", `"b"`, "SHUTDOWN_GRACE"} {

@@ -385,6 +385,10 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             "a later one from a mirror": proxy("registry.example.com/library/traefik:v3.7.13"),
             "an edge that was made where it runs": proxyIn("local", `sha256:${digest}`, "edge"),
             "made where it runs": proxyIn("local", "strata.invalid/oauth2-proxy:0123456789ab"),
+            "made on a machine that filled a mirror": proxyIn(
+                "local",
+                `127.0.0.1:5000/strata/oauth2-proxy:made-here-0123456789ab@sha256:${digest}`,
+            ),
             "made where it is tested": proxyIn("test-login", `sha256:${digest}`),
             "a one-shot that runs an image made somewhere": writer({
                 image: "strata.invalid/traefik:0123456789ab",

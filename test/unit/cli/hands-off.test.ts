@@ -18,6 +18,7 @@ const known = { urn: "urn:x::random", type: "random:index/randomPassword:RandomP
 function session(
     backend: Backend,
     answers: { created?: Creation; progress?: string },
+    deployment: object = { resources: [known] },
 ): { it: Session; asked: string[] } {
     const asked: string[] = [];
     const answer = <T>(what: string, value: T): Promise<T> => {
@@ -36,8 +37,10 @@ function session(
         },
         pulumi: {
             configFile: `${__dirname}/../../../Pulumi.local.yaml`,
-            state: () => answer("state", readState({ deployment: { resources: [known] } })),
+            state: () => answer("state", readState({ deployment })),
             createStack: () => answer("lock", answers.created),
+            operate: (verb: string, args: readonly string[]) =>
+                answer([verb, ...args].join(" "), { code: 0, logFile: "" }),
             ask: (args: readonly string[]) =>
                 answer(args[0] === "stack" ? "lock" : args.join(" "), {
                     code: 0,
@@ -81,3 +84,35 @@ test.each([
         expect(asked).toEqual(["engine", "lock", "state", "remove container production-api", "remove network "]);
     },
 );
+
+test("one container of an environment that this checkout has no state for is enough to touch nothing", async () => {
+    const { it, asked } = session(bucket, { created: { outcome: "exists" } }, { resources: [] });
+    await expect(recover(it, quiet, willing)).rejects.toMatchObject({
+        message: expect.stringContaining("(production-api), but this checkout has no state for it") as string,
+        exitCode: 2,
+    });
+    expect(asked).toEqual(["engine", "lock", "state"]);
+});
+
+describe("what the state knows and the engine has lost", () => {
+    const lost = {
+        urn: "urn:x::api",
+        type: "docker:index/container:Container",
+        id: "c1",
+        outputs: { name: "production-api" },
+    };
+    const cutOff = { resource: { urn: "urn:x::web", type: "docker:index/container:Container" }, type: "creating" };
+
+    test("is looked at by the update itself", async () => {
+        const { it, asked } = session(bucket, { created: { outcome: "exists" } }, { resources: [known, lost] });
+        expect((await recover(it, quiet, willing)).refresh).toBe(true);
+        expect(asked.join()).not.toContain("refresh");
+    });
+
+    test("is looked at once, when operations that were cut off are cleared", async () => {
+        const deployment = { resources: [known, lost], pending_operations: [cutOff] };
+        const { it, asked } = session(bucket, { created: { outcome: "exists" } }, deployment);
+        expect((await recover(it, quiet, willing)).refresh).toBe(false);
+        expect(asked).toContain("refresh --clear-pending-creates --yes --skip-preview");
+    });
+});

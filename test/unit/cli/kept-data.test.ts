@@ -167,3 +167,18 @@ test("a secret engine or a store that a product has no more", () => {
     });
     expect(refusal(declare(), store).details).toEqual(["  volume test-psra-old-data"]);
 });
+
+test("a single key or volume that is gone from its product is found, though the product is declared", () => {
+    const lost = entry("vault:transit/secretBackendKey:SecretBackendKey", "old", {
+        backend: "psra/transit",
+        name: "old",
+    });
+    const data = volume("psra-search", "psra");
+    const unlabelled = entry("docker:index/volume:Volume", "test-by-hand", { name: "test-by-hand", labels: [] });
+    const state = readState({ deployment: { resources: [...EXPORTED.deployment.resources, lost, data, unlabelled] } });
+    // Whose data a volume without a service is cannot be told, so that no declaration speaks of it.
+    expect(undeclaredData(state, declare()).map(({ name }) => name)).toEqual([
+        "psra/transit/old",
+        "test-psra-search-data",
+    ]);
+});

@@ -40,7 +40,7 @@ test.each([
     const failure = await vaultRefuses(logins);
     expect(failure?.message).toEqual(message && expect.stringContaining(message));
     expect(failure?.message ?? "").not.toContain("secret one");
-    expect(asked).toEqual(['POST /v1/auth/approle/login {"role_id":"provisioner","secret_id":"secret one"}']);
+    expect(asked).toEqual(['PUT /v1/auth/approle/login {"role_id":"provisioner","secret_id":"secret one"}']);
 });
 
 test.each([

@@ -189,10 +189,13 @@ describe("a volume", () => {
 describe("before an update", () => {
     let removed: string[];
     let rewritten: unknown;
+    /** What the engine answers to the removal of a volume; nothing when it removes it. */
+    let refusal: string;
 
     beforeEach(() => {
         removed = [];
         rewritten = undefined;
+        refusal = "";
     });
 
     /** @param volumes - what the engine has instead of the state's; the others are as they were */
@@ -200,6 +203,7 @@ describe("before an update", () => {
         volumes: Readonly<Record<string, { readonly is: InspectedVolume | undefined; readonly holds?: string }>>,
         options: DataLossOptions = {},
         protectData = true,
+        state = STATE,
     ) {
         const engine = {
             volumesNamed: (names: readonly string[]) =>
@@ -207,7 +211,10 @@ describe("before an update", () => {
                     names.flatMap((name) => (name in volumes ? (volumes[name]!.is ?? []) : found({ name }))),
                 ),
             docker: (args: readonly string[]) => {
-                if (args[0] === "volume") removed.push(args.at(-1)!);
+                if (args[0] === "volume") {
+                    removed.push(args.at(-1)!);
+                    return Promise.resolve({ code: refusal === "" ? 0 : 1, stdout: "", stderr: refusal });
+                }
                 const name = args
                     .find((arg) => arg.startsWith("--volume="))
                     ?.slice("--volume=".length)
@@ -223,7 +230,7 @@ describe("before an update", () => {
                 rewrite: (edit: (exported: unknown) => unknown) => Promise.resolve(void (rewritten = edit(EXPORTED))),
             },
         } as unknown as Parameters<typeof settleLosses>[0];
-        return settleLosses(session, STATE, options, new Progress(process.stdout, { quiet: true }));
+        return settleLosses(session, state, options, new Progress(process.stdout, { quiet: true }));
     }
     const gone = { "test-psra-postgres-data": { is: undefined } };
     const newer = (holds: string) => ({
@@ -263,6 +270,23 @@ describe("before an update", () => {
         await failure(settle(newer("nothing")));
         expect((await settle(newer("nothing"), {}, false)).changed).toBe(true);
         expect(removed).toEqual(["test-psra-postgres-data"]);
+    });
+
+    test("an empty one that somebody else has removed meanwhile is no error, one that is in use is", async () => {
+        refusal = "Error: No such volume: test-psra-postgres-data";
+        expect((await settle(newer("nothing"), {}, false)).changed).toBe(true);
+        refusal = "Error response from daemon: volume is in use";
+        await expect(settle(newer("nothing"), {}, false)).rejects.toThrow("cannot be removed: Error response");
+    });
+
+    test("one that was never made is no loss", async () => {
+        const volumes = STATE.volumes.map((it) => ({ ...it, failed: it.urn === database.urn }));
+        expect(await settle(gone, {}, true, { ...STATE, volumes })).toEqual({ changed: false, args: [] });
+    });
+
+    test("what is said to be both restored and lost is made again", async () => {
+        const both = { restored: true, acceptDataLoss: true };
+        expect((await settle(newer("newer"), both)).args).toEqual(["--replace", api.urn]);
     });
 
     test("a restored one stays in the state, with everything inside, and is known from then on", async () => {

@@ -24,11 +24,12 @@ let answers: Record<string, unknown>;
 beforeAll(async () => {
     server = createServer((request, response) => {
         void text(request).then((body) => {
-            const path = (request.url ?? "").replace("/admin/realms/sevensa", "").split("?")[0]!;
+            const [path = "", query = ""] = (request.url ?? "").replace("/admin/realms/sevensa", "").split("?");
             if (path.endsWith("/token")) return response.end(JSON.stringify({ access_token: "t", expires_in: 60 }));
             const name = `${request.method} ${path}`;
             asked.push({ request: name, body: body === "" ? {} : (JSON.parse(body) as Record<string, unknown>) });
-            const answer = answers[name];
+            const first = new URLSearchParams(query).get("first") ?? "0";
+            const answer = first === "0" ? answers[name] : (answers[`${name} from ${first}`] ?? []);
             return answer instanceof Refused
                 ? response.writeHead(answer.status).end(JSON.stringify({ errorMessage: answer.reason }))
                 : response.end(answer === undefined ? "" : JSON.stringify(answer));
@@ -121,6 +122,22 @@ test("people are listed with groups, customer and second factor", async () => {
     ]);
 });
 
+test("all pages of people are read, and a key of WebAuthn is a second factor", async () => {
+    const user = (id: string) => ({ id, username: id, enabled: true });
+    answers["GET /users"] = Array.from({ length: 100 }, (_, index) => user(`a${index}`));
+    answers["GET /users from 100"] = [user("zoe")];
+    for (let index = 0; index < 100; index++) {
+        answers[`GET /users/a${index}/groups`] = [];
+        answers[`GET /users/a${index}/credentials`] = [];
+    }
+    answers["GET /users/zoe/groups"] = [];
+    answers["GET /users/zoe/credentials"] = [{ id: "c3", type: "webauthn" }];
+    const people = await listPeople(keycloak);
+    expect(people).toHaveLength(101);
+    expect(people.at(-1)).toMatchObject({ username: "zoe", hasSecondFactor: true });
+    expect(people[0]?.hasSecondFactor).toBe(false);
+});
+
 test("a disabled person's sessions end; an enabled person's do not", async () => {
     await setEnabled(keycloak, PAT, false);
     expect(sent("PUT /users/u1")).toEqual([{ ...PAT, enabled: false }]);
@@ -150,19 +167,49 @@ describe("first login", () => {
     const declared = {
         config: { edge: { https: { port: 8443 } } },
         platform: {
-            realm: { issuer: "https://auth.example.com:8443/realms/sevensa" },
+            realm: {
+                issuer: "https://auth.example.com:8443/realms/sevensa",
+                groups: [
+                    { name: "Administrators", roles: ["platform-admin"] },
+                    { name: "PSRA Users", roles: ["psra-user"] },
+                ],
+            },
             services: [
-                { routes: [{ host: "psra.example.com", path: "/", auth: true }] },
+                { routes: [{ host: "wiki.example.com", path: "/", auth: true }] },
+                { routes: [{ host: "vault.example.com", path: "/", auth: true, roles: ["platform-admin"] }] },
+                { routes: [{ host: "psra.example.com", path: "/", auth: true, roles: ["psra-user", "psra-admin"] }] },
                 { routes: [{ host: "open.example.com", path: "/", auth: false }] },
             ],
         },
     } as unknown as Declared;
 
-    test("is at the account's page and at the protected routes", () => {
-        expect(loginPlaces(declared)).toEqual({
+    test.each([
+        [[], ["wiki"]],
+        [["Administrators"], ["wiki", "vault"]],
+        [["PSRA Users"], ["wiki", "psra"]],
+        [
+            ["PSRA Users", "Administrators"],
+            ["wiki", "vault", "psra"],
+        ],
+    ])("is at the account's page and at the protected routes that let a member in: %j", (groups, hosts) => {
+        expect(loginPlaces(declared, groups)).toEqual({
             account: "https://auth.example.com:8443/realms/sevensa/account/",
-            protected: ["https://psra.example.com:8443/"],
+            protected: hosts.map((host) => `https://${host}.example.com:8443/`),
         });
+    });
+
+    test("is not at Vault's console where Vault's image was made here: it has no pages", () => {
+        const vault = { kind: "vault", routes: [{ host: "vault.example.com", path: "/", auth: true }] };
+        const at = (reference: string): readonly string[] =>
+            loginPlaces(
+                {
+                    config: { ...declared.config, vault: { server: "vault" }, images: { vault: reference } },
+                    platform: { ...declared.platform, services: [vault] },
+                } as unknown as Declared,
+                [],
+            ).protected;
+        expect(at("hashicorp/vault:1.21.1@sha256:00")).toEqual(["https://vault.example.com:8443/"]);
+        expect(at("strata.invalid/vault:0123456789ab")).toEqual([]);
     });
 
     test("is explained with a command that can be typed", () => {
@@ -170,6 +217,9 @@ describe("first login", () => {
             "npm run strata -- person add --username <name> --email <address> --group Administrators",
         );
         expect(firstPerson("staging")).toMatch(/ --stack staging$/);
-        expect(firstPersonLines(declared, "local").join("\n")).toContain("https://psra.example.com:8443/");
+        const lines = firstPersonLines(declared, "local").join("\n");
+        expect(lines).toContain("https://vault.example.com:8443/");
+        // It would answer the first person with 403.
+        expect(lines).not.toContain("https://psra.example.com:8443/");
     });
 });

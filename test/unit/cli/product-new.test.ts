@@ -35,6 +35,13 @@ test.each(["shop", "order-management", "a1"])("%s: the model takes it in every s
     }
 });
 
+test("its file says what the numbers of its subnets are", () => {
+    const subnets = { web: 19, app: 17, data: 18 };
+    const text = productFile({ name: "shop", description: "Shop", images: "ghcr.io/acme", subnets });
+    expect(text).toContain("// A subnet is the third octet of a zone's network: 19 is 10.122.19.0/24 in local.");
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(160);
+});
+
 test("its zones, and those for Vault above them, are nobody's", () => {
     expect(freeSubnets([0, 1, 2, 104])).toEqual({ app: 3, data: 5, web: 6 });
     expect(freeSubnets(Array.from({ length: 154 }, (_, index) => index))).toBeUndefined();

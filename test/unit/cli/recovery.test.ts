@@ -102,6 +102,8 @@ describe("recovery", () => {
     test("finds what is gone and what has stopped", () => {
         const stopped = { containers: [container("c1", { state: "exited" }), writer], networks: [one("n1")], volumes };
         expect(planRecovery(STATE, stopped).lost).toEqual(["local-psra-api"]);
+        const dead = { ...stopped, containers: [container("c1", { state: "dead" }), writer] };
+        expect(planRecovery(STATE, dead).lost).toEqual(["local-psra-api"]);
         const gone = { containers: [], networks: [], volumes: [volume("local-vault-files")] };
         expect(planRecovery(STATE, gone).lost).toEqual([
             "local-psra-api",

@@ -37,6 +37,7 @@ const engine = {
         container("c7", "production-psra-api"),
         container("p1", "production-edge-probe", { "strata.role": "probe" }),
         container("p2", "stranger-probe", { "strata.role": "probe" }),
+        container("p3", "production-edge-probe"),
         container("c9", "by-hand"),
         container("c8", "production-psra-web"),
     ],
@@ -61,6 +62,7 @@ test("own is what the state knows, what waits for its deletion, what a cut-off o
 test("everything else is foreign, whatever its label and its name say", () => {
     expect(namesOf(divide(state, engine).foreign)).toEqual([
         "stranger-probe",
+        "production-edge-probe",
         "by-hand",
         "production-psra-web",
         "production-psra-net",
@@ -76,7 +78,7 @@ test("a container of a name that the state knows, but with another id, is not th
 
 test("without a state nothing is own", () => {
     const { own, foreign } = divide(undefined, engine);
-    expect([namesOf(own).length, namesOf(foreign).length]).toEqual([0, 12]);
+    expect([namesOf(own).length, namesOf(foreign).length]).toEqual([0, 13]);
 });
 
 test("what goes and what stays is said by name, data first when it goes", () => {

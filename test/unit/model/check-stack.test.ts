@@ -150,10 +150,19 @@ describe("what is fit for a throw-away environment only", () => {
         expect(accepting("local-seal", "reference-app")).toEqual(["strata:protectData"]);
     });
 
-    test("the real thing needs no acceptance", () => {
-        const seal = { kind: "operators", pgpKeys: ["mQ"], threshold: 1 } as const;
-        const config = configOf({ unreleased: "refuse", vault: { server: "vault", seal } });
-        expect(checkPosture("production", config)).toEqual([]);
+    const seal = { kind: "operators", pgpKeys: ["mQ"], threshold: 1 } as const;
+    const careful = configOf({ unreleased: "refuse", vault: { server: "vault", seal } });
+
+    test("the real thing needs no acceptance", () => expect(checkPosture("production", careful)).toEqual([]));
+
+    test("a risk that the stack no longer takes is taken out of the list", () => {
+        const kept = { ...careful, acceptedRisks: ["local-seal", "reference-app"] as const };
+        expect(checkPosture("production", kept)).toMatchObject([
+            { key: "strata:acceptedRisks", value: '"local-seal"', next: "take local-seal out of the list" },
+            { key: "strata:acceptedRisks", value: '"reference-app"' },
+        ]);
+        expect(keys("production", { ...kept, unreleased: "reference-app" })).toEqual(["strata:acceptedRisks"]);
+        expect(keys("local", kept)).toEqual([]);
     });
 
     test("is reported together with every other problem", () => {

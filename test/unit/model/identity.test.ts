@@ -1,5 +1,7 @@
+import { checkConsoles } from "../../../model/identity/check";
 import { KEYCLOAK, KEYCLOAK_POSTGRES, OAUTH2_PROXY } from "../../../model/identity/services";
 import type { Product } from "../../../model/product";
+import { resolveStack } from "../../../model/resolve";
 import { configOf, problemsOf, resolve, shop, withService } from "./fixtures";
 
 const keycloak = (protect: readonly string[] = []) =>
@@ -131,6 +133,21 @@ describe("with Keycloak", () => {
 
     test("Vault has no public host unless the stack says so", () => {
         expect(find("vault")?.routes).toEqual([]);
+    });
+
+    test("Vault's console waits for a Vault that is configured: before that it lets nobody in", () => {
+        const identity = { keycloak: { realm: "acme", host: "login", protect: [], consoles: ["vault"] as const } };
+        const config = configOf({ identity, addressBase: "10.122" });
+        expect(problemsOf(() => resolveStack({ environment: "local", config, products: [members] }))).toEqual([
+            {
+                key: "strata:identity.keycloak.consoles",
+                value: '["vault"]',
+                accepted: "vault together with strata:identity.vault, which gives Vault a login for people",
+                next: "add strata:identity.vault, or take vault out of the consoles until it is there",
+            },
+        ]);
+        const vault = { credentialTtl: 3600, renderInterval: 300 };
+        expect(checkConsoles(configOf({ identity: { ...identity, vault } }))).toEqual([]);
     });
 
     test("Vault's console asks for a role of those who keep secrets, and logins may end there", () => {

@@ -187,6 +187,7 @@ test.each<[string, string, Partial<Host>, EngineChoice, string, RegExp]>([
         /DOCKER_API_VERSION/,
     ],
     ["a full disk", DOWN, { freeMiB: 3 }, SYSTEM, "disk", /^free some space/],
+    ["a disk that is nearly full", DOWN, { freeMiB: 16 }, SYSTEM, "stopped", /^start it/],
     [
         "a full disk that it speaks of",
         "Error response from daemon: write /var/lib/docker/x: no space left on device",

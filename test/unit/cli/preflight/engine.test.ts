@@ -39,6 +39,7 @@ describe("the engine's answer", () => {
 
     test("is too old", () => {
         expect(judgeAnswer(LOCAL, engine("19.03.15", "1.40"))[0]?.verdict).toBe("bad");
+        expect(judgeAnswer(LOCAL, engine("20.10.24", "1.41"))[0]?.verdict).toBe("good");
     });
 
     test("names variables that were left over", () => {
@@ -86,12 +87,18 @@ describe("abilities", () => {
             "upgrade to Docker Engine 25 or newer",
             "upgrade to Docker Engine 23.0.11, 25.0.5, 26.0 or newer",
         ]);
+        expect(found[1]).toMatchObject({
+            what: "health checks while a container starts",
+            value:
+                "every strata:healthCheckInterval seconds, so a start waits up to that long for its first answer; " +
+                "checks every second need API 1.44 (Docker 25), the engine is 20.10.24+dfsg1 with API 1.41",
+        });
     });
 
     test("of a new engine are good when they are used, not when they are only there", () => {
         expect(verdicts("29.1.0", "1.52", "1.52")).toEqual([
             "gateway isolation: good",
-            "health checks at the start: good",
+            "health checks while a container starts: good",
             "DNS in zones: good",
         ]);
         const kept = judgeAbilities(engine("29.1.0", "1.52"), { used: "1.43", written: undefined });

@@ -1,0 +1,47 @@
+/**
+ * A platform on a current engine (Docker 28 or newer): what strata can only ask of such a one, and whether the rest works there
+ * too. Where the machine's own engine is older, a second one runs beside it for as long as the test does.
+ *
+ * A second engine takes Linux, root and images that were made on this machine. Without these the tests count as skipped, and the
+ * run says why.
+ */
+
+import { offlineContext } from "../../cli/setup/setup";
+import { imageTag } from "../../offline/build/images";
+import type { Ended } from "../support/live-engine";
+import { needStart } from "../support/outcome";
+import { driftTests, healthTests, removalTests, startTests } from "./current-engine/lifecycle";
+import { leftoverTests } from "./current-engine/leftovers";
+import { chosen, MINUTE, second, stack } from "./current-engine/live";
+import { gatewayTests, isolationTests, nameTests } from "./current-engine/networks";
+
+jest.setTimeout(10 * MINUTE);
+
+const IMAGES = ["base", "postgres", "redis", "vault", "traefik", "reference-app", "probe"] as const;
+const FIRST = "on a current engine start up starts everything from nothing, healthy";
+let first: Ended;
+
+const suite = chosen.on === "none" ? describe.skip : describe;
+
+suite("on a current engine", () => {
+    beforeAll(async () => {
+        await second?.start();
+        await second?.load(IMAGES.map((name) => imageTag(offlineContext(), name)));
+        await stack.removeLeftovers();
+        first = await stack.strata("up");
+    });
+    needStart(() => first, FIRST);
+    afterAll(async () => {
+        await stack.remove();
+        await second?.stop();
+    });
+
+    describe("start", () => startTests(() => first));
+    describe("isolation", isolationTests);
+    describe("names", nameTests);
+    describe("gateways", gatewayTests);
+    describe("health", healthTests);
+    describe("drift", driftTests);
+    describe("removal", removalTests);
+    if (second !== undefined) describe("the second engine", leftoverTests);
+});
