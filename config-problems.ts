@@ -6,12 +6,20 @@ import { nearest } from "./model/nearest";
 import type { Problem } from "./model/problems";
 
 /**
+ * Where a person changes a setting, after "correct it": `in Pulumi.local.yaml`.
+ *
+ * @param setting - for example `strata:edge.https.port`
+ */
+export type PlaceOf = (setting: string) => string;
+
+/**
  * Problems of one issue that zod found.
  *
  * @param values - what was checked
  * @param namespace - of the configuration keys, `strata`
  * @param schema - the one that found it, to suggest names that it knows
  * @param secretKeys - full keys whose values are never quoted
+ * @param placeOf - where to correct what is wrong
  */
 export function problemsOf(
     issue: z.core.$ZodIssue,
@@ -19,6 +27,7 @@ export function problemsOf(
     namespace: string,
     schema: z.ZodType,
     secretKeys: readonly string[],
+    placeOf: PlaceOf,
 ): Problem[] {
     const [name = "", ...path] = issue.path.map(String);
     const key = `${namespace}:${name}`;
@@ -32,20 +41,20 @@ export function problemsOf(
                 {
                     key: where,
                     accepted: issue.issues[0]?.message ?? issue.message,
-                    next: "correct the key in the stack file",
+                    next: `correct the key ${placeOf(where)}`,
                 },
             ];
         default: {
             const value = issue.path.reduce<unknown>(property, values);
             if (value === undefined) {
-                return [{ key: where, accepted: issue.message, next: `add it: ${setCommand(where)}` }];
+                return [{ key: where, accepted: issue.message, next: `add it ${placeOf(where)}` }];
             }
             return [
                 {
                     key: where,
                     ...(secretKeys.includes(key) ? {} : { value: JSON.stringify(value) }),
                     accepted: issue.message,
-                    next: `correct it: ${setCommand(where)}`,
+                    next: `correct it ${placeOf(where)}`,
                 },
             ];
         }
@@ -56,9 +65,10 @@ function property(of: unknown, name: PropertyKey): unknown {
     return typeof of === "object" && of !== null ? (of as Record<PropertyKey, unknown>)[name] : undefined;
 }
 
-function setCommand(where: string): string {
-    const path = /[.[]/.test(where.slice(where.indexOf(":"))) ? "--path " : "";
-    return `pulumi config set ${path}'${where}' <value>`;
+/** The command that writes a setting into the file that `pulumi` was given. */
+export function setCommand(setting: string): string {
+    const path = /[.[]/.test(setting.slice(setting.indexOf(":"))) ? "--path " : "";
+    return `pulumi config set ${path}'${setting}' <value>`;
 }
 
 /**

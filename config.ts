@@ -3,11 +3,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
-import { problemsOf, unknownKey } from "./config-problems";
+import { type PlaceOf, problemsOf, unknownKey } from "./config-problems";
 import lock from "./images.lock.json";
 import { HEALTH_INTERVAL } from "./model/defaults";
 import type { EngineConnection } from "./model/engine-host";
 import { isMadeHere } from "./model/made-here";
+import { canEncrypt } from "./model/pgp-key";
 import { MIRROR_ACCEPTED, mirrorAddress, type MirrorAddress } from "./model/mirror";
 import { ConfigurationError, type Problem } from "./model/problems";
 import { isNarrow } from "./model/proxy-range";
@@ -23,7 +24,8 @@ const NAMESPACE = "strata";
 const DEFAULT_ENGINE: EngineConnection = { host: "unix:///var/run/docker.sock" };
 
 /** Every leaf carries what it accepts as its error text: that text is the `accepted` of a problem. */
-const text = (accepted: string, pattern: RegExp) => z.string({ error: accepted }).regex(pattern, { error: accepted });
+const text = (accepted: string, pattern: RegExp) =>
+    z.string({ error: accepted }).regex(pattern, { error: accepted, abort: true });
 const whole = (accepted: string, from: number, to: number) =>
     z.number({ error: accepted }).int({ error: accepted }).min(from, { error: accepted }).max(to, { error: accepted });
 
@@ -54,6 +56,10 @@ const endpoint = (port_: number) =>
 /** An OpenPGP public key packet in base64 (RFC 9580, 4.2): a private key begins with another letter. */
 const PGP_PUBLIC_KEY = /^[mx][A-Za-z0-9+/]{150,}={0,2}$/;
 
+const NO_ENCRYPTION =
+    "a PGP key that encrypts, or one with a subkey for it: gpg --quick-gen-key <e-mail> default default, " +
+    "or gpg --quick-add-key <fingerprint> rsa3072 encr for a key that has none";
+
 const seal = z.discriminatedUnion(
     "kind",
     [
@@ -62,9 +68,13 @@ const seal = z.discriminatedUnion(
             .strictObject({
                 kind: z.literal("operators"),
                 pgpKeys: z
-                    .array(text("a PGP public key: gpg --export <id> | base64 --wrap=0", PGP_PUBLIC_KEY), {
-                        error: "a list of PGP public keys",
-                    })
+                    .array(
+                        text("a PGP public key: gpg --export <id> | base64 --wrap=0", PGP_PUBLIC_KEY).refine(
+                            canEncrypt,
+                            { error: NO_ENCRYPTION },
+                        ),
+                        { error: "a list of PGP public keys" },
+                    )
                     .min(1, { error: "the PGP public key of at least one operator" }),
                 threshold: whole("how many operators open Vault together, at least 1", 1, 255),
             })
@@ -85,7 +95,11 @@ const keycloak = z.strictObject(
                 error: "a list of <product>/<service>",
             })
             .default([]),
-        consoles: z.array(z.enum(CONSOLES), { error: `a list of ${CONSOLES.join(", ")}` }).default([]),
+        consoles: z
+            .array(z.enum(CONSOLES, { error: `one of ${CONSOLES.join(", ")}` }), {
+                error: `a list of ${CONSOLES.join(", ")}`,
+            })
+            .default([]),
     },
     { error: "{ realm?, host?, protect?, consoles? }" },
 );
@@ -226,6 +240,8 @@ export interface Surroundings {
     readonly engine?: EngineConnection;
     /** References by image name, of images made on this machine or kept by a mirror. @default those of `images.lock.json` */
     readonly images?: Readonly<Record<string, string>>;
+    /** Where a person corrects a setting. @default in the stack file, whatever its name */
+    readonly placeOf?: PlaceOf;
 }
 
 /**
@@ -240,7 +256,11 @@ export interface Surroundings {
 export function parseConfig(
     raw: Readonly<Record<string, unknown>>,
     secretKeys: readonly string[] = [],
-    { engine: defaultEngine = DEFAULT_ENGINE, images: supplied = {} }: Surroundings = {},
+    {
+        engine: defaultEngine = DEFAULT_ENGINE,
+        images: supplied = {},
+        placeOf = () => "in the stack file",
+    }: Surroundings = {},
 ): StackConfig {
     const problems: Problem[] = [];
     const values: Record<string, unknown> = {};
@@ -259,7 +279,9 @@ export function parseConfig(
     const result = schema.safeParse(values);
     if (!result.success) {
         problems.push(
-            ...result.error.issues.flatMap((issue) => problemsOf(issue, values, NAMESPACE, schema, secretKeys)),
+            ...result.error.issues.flatMap((issue) =>
+                problemsOf(issue, values, NAMESPACE, schema, secretKeys, placeOf),
+            ),
         );
     }
     if (!result.success || problems.length > 0) {

@@ -4,9 +4,12 @@
 export const ExitCode = {
     /** It holds. */
     holds: 0,
-    /** Something is broken. */
+    /** Something is broken: a service, the isolation, a declaration that a policy refuses, an update that failed half-way. */
     broken: 1,
-    /** Could not tell: nothing was looked at, or not all of it. Also wrong options. */
+    /**
+     * Could not tell, or refused before anything was touched: wrong options, a wrong stack file, a machine or an engine that cannot
+     * run the stack, a stack that somebody else works on.
+     */
     unknown: 2,
     /** Changes although `--expect-no-changes` was given. */
     changes: 7,

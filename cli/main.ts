@@ -23,6 +23,7 @@ import type * as upModule from "./commands/up";
 import type * as verifyModule from "./commands/verify";
 import { asFailure, ExitCode } from "./failure";
 import { listenForInterrupts } from "./interrupt";
+import { refuseKeptOptions } from "./npm-options";
 import { LOCAL } from "./stacks/stack";
 
 /** Commander does not know their type; each command declares what it takes. */
@@ -273,7 +274,9 @@ async function main(): Promise<void> {
         process.exit(ExitCode.interrupted);
     });
     try {
-        await commandLine().parseAsync(process.argv);
+        const program = commandLine();
+        refuseKeptOptions(program, process.argv.slice(2), process.env);
+        await program.parseAsync(process.argv);
     } catch (error) {
         process.exitCode = report(error);
     }

@@ -26,6 +26,8 @@ export class ConfigurationError extends Error {
         super(describe(subject, problems));
         this.name = "ConfigurationError";
         this.problems = problems;
+        // Pulumi prints an error with all that can be enumerated on it; the message has the problems already.
+        Object.defineProperty(this, "problems", { enumerable: false });
     }
 }
 

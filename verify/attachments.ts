@@ -16,11 +16,20 @@ export function compareAttachments(
     guests: readonly LiveGuest[] = [],
 ): Finding[] {
     return [
-        ...platform.services.flatMap((service) => missing(service.name, containers)),
+        ...missingServices(platform, containers),
         ...containers.flatMap((container) => misplaced(platform, container)),
         ...networks.flatMap((network) => strangers(platform, containers, network)),
         ...guests.flatMap((guest) => inside(guest, containers)),
     ];
+}
+
+/** One finding for each declared service that does not run, or one for all of them. */
+function missingServices({ environment, services }: Platform, containers: readonly LiveContainer[]): Finding[] {
+    if (containers.some(({ running }) => running)) {
+        return services.flatMap(({ name }) => missing(name, containers));
+    }
+    const text = `nothing of ${environment} runs: nothing is known about its ${services.length} services`;
+    return [{ verdict: "could not tell", subject: environment, text }];
 }
 
 function missing(service: string, containers: readonly LiveContainer[]): Finding[] {

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-import { condition, evidence, isWell } from "../engine/evidence";
+import { condition, evidence, isWell, troubleLine } from "../engine/evidence";
 import { ExitCode, Failure } from "../failure";
 import type { Progress } from "../output/progress";
 import { duration } from "../output/text";
@@ -11,6 +11,7 @@ import { parseLocks, workedOn } from "../pulumi/locks";
 import { lockedOut } from "../pulumi/logins";
 import type { PulumiRun } from "../pulumi/pulumi";
 import type { Session } from "../session";
+import { refuseWrongPassphrase } from "../stacks/passphrase";
 
 /** How often a container that takes long is looked at, and from when on. */
 const WATCH_MILLISECONDS = 3000;
@@ -29,13 +30,20 @@ export async function follow(
     const name = verb === "up" ? "update" : verb;
     const prefix = (): string => `${name} ${duration(Date.now() - started)}`;
     const watch = setInterval(() => void watchHealth(session, progress, view, said), WATCH_MILLISECONDS);
-    progress.wait(() => `${prefix()}  ${view.waiting() ?? (verb === "destroy" ? "" : "running the program")}`);
+    progress.wait(() => {
+        const doing = view.waiting();
+        if (view.isStopping) return `${prefix()}  stopping: ${doing ?? "waiting for pulumi to end"}`;
+        return `${prefix()}  ${doing ?? (verb === "destroy" ? "" : "running the program")}`;
+    });
     try {
         return await session.pulumi.operate(
             verb,
             args,
             (event) => view.apply(event).forEach(({ mark, text, elapsed }) => progress.line(mark, text, elapsed)),
-            () => progress.line("!", "stopping after the running step; Ctrl-C again to stop at once"),
+            () => {
+                view.isStopping = true;
+                progress.line("!", "stopping after the running step; Ctrl-C again to stop at once");
+            },
         );
     } finally {
         clearInterval(watch);
@@ -59,8 +67,7 @@ async function watchHealth(
         if (!names.includes(name) || said.has(name) || (state === "running" && health !== "unhealthy")) continue;
         said.add(name);
         const [line = ""] = await engine.lastLines(container.id, 1);
-        const why = health === "unhealthy" ? container.healthOutput : line;
-        progress.line("!", `${name} is ${condition(container)}, restarted ${container.restarts} times: ${why}`);
+        progress.line("!", troubleLine(container, line));
     }
 }
 
@@ -73,8 +80,13 @@ export async function explain(session: Session, view: UpdateView, run: PulumiRun
     if (run.endedBy) {
         return new Failure(`pulumi was ended by ${run.endedBy}`, "run it again: it recovers", ExitCode.broken);
     }
-    const locks = view.errors.length > 0 || view.failed.length > 0 ? [] : parseLocks(readFileSync(run.logFile, "utf8"));
-    if (locks.length > 0) return workedOn(stack.name, locks);
+    if (view.errors.length === 0 && view.failed.length === 0) {
+        // It ended before the engine began.
+        const log = readFileSync(run.logFile, "utf8");
+        const locks = parseLocks(log);
+        if (locks.length > 0) return workedOn(stack.name, locks);
+        refuseWrongPassphrase(stack.name, log);
+    }
     const locked = view.policyViolated ? undefined : await lockedOut(session.pulumi);
     if (locked) return locked;
     const names = new Set(view.failed.map(({ container }) => container).filter((name) => name !== undefined));

@@ -9,6 +9,8 @@ import { compare } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
 import { silentServers } from "../pulumi/servers";
 import { prepare, type PrepareOptions } from "../prepare";
+import type { Session } from "../session";
+import type { Declared } from "../stacks/platform";
 import { POLICY_OPTIONS } from "../stacks/variables";
 import { showPlan } from "./consent";
 import { explain, follow } from "./follow";
@@ -26,10 +28,21 @@ export async function preview(options: PreviewOptions): Promise<number> {
     return options.expectNoChanges && hasChanges ? ExitCode.changes : ExitCode.holds;
 }
 
+/** What an `up` would do. */
+export type Preview = Pick<UpdateView, "plan" | "hasChanges">;
+
 /** Previews and shows the plan. @throws Failure when there is none */
-export async function previewOf(options: PreviewOptions): Promise<Pick<UpdateView, "plan" | "hasChanges">> {
+export async function previewOf(options: PreviewOptions): Promise<Preview> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
-    const session = await prepare(options, progress, "preview");
+    return planOf(await prepare(options, progress, "preview"), options, progress);
+}
+
+/** {@link previewOf} with an open stack. */
+export async function planOf(
+    session: Session & { readonly declared: Declared },
+    options: PreviewOptions,
+    progress: Progress,
+): Promise<Preview> {
     const { state, engine } = await compare(session);
     refuseRemoval(state, session.declared, session.stack);
     const plan = planRecovery(state, engine);
@@ -57,19 +70,25 @@ export async function previewOf(options: PreviewOptions): Promise<Pick<UpdateVie
             `run: ${npmRun("up", session.stack.name)}`,
         );
     }
+    // As `up` does: what the engine has lost or stopped is looked at again, which the state alone does not show.
+    if (plan.lost.length > 0) progress.line("!", `gone or stopped: ${plan.lost.join(", ")}; up makes it again`);
+    const refresh = options.refresh === true || plan.lost.length > 0;
     const view = new UpdateView("preview");
     const run = await follow(session, progress, view, "preview", [
         "--suppress-outputs",
         ...POLICY_OPTIONS,
-        ...(options.refresh ? ["--refresh"] : []),
+        ...(refresh ? ["--refresh"] : []),
     ]);
     if (run.code !== 0) throw await explain(session, view, run);
-    const { plan: lines, counts, hasChanges } = view;
-    if (options.json)
-        console.log(JSON.stringify({ stack: session.stack.name, changes: counts, plan: lines }, undefined, 2));
+    const { plan: lines, counts } = view;
+    const hasChanges = view.hasChanges || plan.lost.length > 0;
+    if (options.json) {
+        const document = { stack: session.stack.name, changes: counts, plan: lines, lost: plan.lost };
+        console.log(JSON.stringify(document, undefined, 2));
+    }
     showPlan(progress, view, lines);
-    progress.print(hasChanges ? `planned: ${plannedLine(view)}` : countsLine(counts));
-    return view;
+    progress.print(view.hasChanges ? `planned: ${plannedLine(view)}` : countsLine(counts));
+    return { plan: lines, hasChanges };
 }
 
 /** Counts of the engine, which knows components too; a change of outputs is in none of them. */

@@ -5,12 +5,13 @@ import { LABEL } from "../../model/names";
 import type { Engine, RunningContainer } from "../engine/engine";
 import { advice, condition, isWell } from "../engine/evidence";
 import { ExitCode, Failure, npmRun } from "../failure";
-import { sayLogins, stateOfLogins } from "../identity/state-of-logins";
+import { sayLogins, type StateOfLogins, stateOfLogins } from "../identity/state-of-logins";
 import { Progress } from "../output/progress";
 import { table, uptime } from "../output/text";
-import { endings, remind } from "../pulumi/endings";
+import { type Ending, endings, remind } from "../pulumi/endings";
 import { compare } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
+import { runUnderWay, type UnderWay } from "../pulumi/run-record";
 import { endingLogins } from "../pulumi/secret-ids";
 import type { KnownObject } from "../pulumi/state";
 import { lookAt, open, type StackOptions } from "../session";
@@ -38,6 +39,26 @@ export interface ServiceStatus {
     readonly problems: readonly string[];
 }
 
+/** Health of a service without a container. */
+const MISSING = "missing";
+
+/** What `status` found, and its JSON document. */
+export interface StatusReport {
+    readonly stack: string;
+    readonly services: readonly ServiceStatus[];
+    /** As {@link vaultSeal}. */
+    readonly vault: string | undefined;
+    readonly logins: ReturnType<typeof endingLogins>;
+    readonly endings: readonly Ending[];
+    readonly people?: StateOfLogins;
+    /** Operations that were cut off. */
+    readonly pending: number;
+    /** Names of labelled containers that the state does not know. */
+    readonly unknown: readonly string[];
+    /** A run that goes on. */
+    readonly underWay?: UnderWay;
+}
+
 /** @returns exit code: 0 all healthy, 1 something is broken, 2 could not tell */
 export async function status(options: StatusOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
@@ -58,9 +79,10 @@ export async function status(options: StatusOptions): Promise<number> {
     const unknown = plan.orphanContainers.map(({ name }) => name);
     const logins = endingLogins(state.secretIds, Date.now());
     const ending = endings(state, sight.stack.name, Date.now());
+    const underWay = runUnderWay(sight.stack);
     const runsKeycloak = services.some(({ service, health }) => service === KEYCLOAK && health === "healthy");
     const people = runsKeycloak ? await stateOfLogins(session.pulumi) : undefined;
-    const document = {
+    const found: StatusReport = {
         stack: sight.stack.name,
         services,
         vault,
@@ -69,9 +91,22 @@ export async function status(options: StatusOptions): Promise<number> {
         ...(people && { people }),
         pending: plan.pending.length,
         unknown,
+        ...(underWay && { underWay }),
     };
-    if (options.json) console.log(JSON.stringify(document, undefined, 2));
+    if (options.json) console.log(JSON.stringify(found, undefined, 2));
+    return sayStatus(progress, found, engine.containers);
+}
 
+/**
+ * Prints what was found. While a run is under way, what is not as it should be may be what the run is doing.
+ *
+ * @returns exit code, as {@link status}
+ */
+export function sayStatus(
+    progress: Progress,
+    { stack, services, vault, endings: ending, people, pending, unknown, underWay }: StatusReport,
+    containers: readonly RunningContainer[],
+): number {
     const rows = services.map((it) => [
         it.service,
         it.health,
@@ -82,24 +117,34 @@ export async function status(options: StatusOptions): Promise<number> {
     if (rows.length > 0) {
         table(["SERVICE", "HEALTH", "UP", "RESTARTS", "ZONES"], rows).forEach((line) => progress.print(line));
     }
-    if (vault !== undefined) progress.line(vault === "unsealed" ? "✓" : "✗", `vault is ${vault}`);
-    for (const { service, problems } of services) {
-        problems.forEach((text) => progress.line("✗", `${service}: ${text}`));
-        const found = engine.containers.find((it) => it.service === service && !it.oneShot);
-        if (found && !isWell(found)) progress.print(`  next: ${advice(found, sight.stack.name)}`);
+    if (underWay) {
+        progress.line("!", `${underWay.verb} is under way since ${underWay.since} (process ${underWay.process})`);
     }
+    const mark = underWay ? "·" : "✗";
+    if (vault !== undefined) progress.line(vault === "unsealed" ? "✓" : mark, `vault is ${vault}`);
+    for (const { service, problems } of services) {
+        problems.forEach((text) => progress.line(mark, `${service}: ${text}`));
+        const found = containers.find((it) => it.service === service && !it.oneShot);
+        if (found && !isWell(found) && !underWay) progress.print(`  next: ${advice(found, stack)}`);
+    }
+    const again = npmRun("up", stack);
+    if (!underWay && services.some(({ health }) => health === MISSING))
+        progress.print(`  next: ${again} makes it again`);
     remind(progress, ending);
-    const wrong = people !== undefined && sayLogins(progress, people, sight.stack.name);
-    for (const name of unknown) progress.line("✗", `${name}: labelled, but the state does not know it`);
-    if (plan.pending.length > 0) {
-        progress.line(
-            "!",
-            `${plan.pending.length} operations were cut off; ${npmRun("up", sight.stack.name)} recovers them`,
-        );
+    const wrong = people !== undefined && sayLogins(progress, people, stack);
+    if (underWay) {
+        progress.print(`  next: wait for its end, then ${npmRun("status", stack)}`);
         return ExitCode.unknown;
     }
+    for (const name of unknown) progress.line("✗", `${name}: labelled, but the state does not know it`);
+    if (pending > 0) {
+        progress.line("!", `${pending} operations were cut off; ${again} recovers them`);
+        return ExitCode.unknown;
+    }
+    if (unknown.length > 0) progress.print(`  next: ${again} removes what an interrupted run left`);
     if (services.length === 0) {
-        progress.line("·", `nothing of ${sight.stack.name} runs`);
+        progress.line("·", `nothing of ${stack} runs`);
+        progress.print(`  next: ${again}`);
         return ExitCode.broken;
     }
     // A sealed Vault's own container is healthy when people hold its keys; nothing can be read from it all the same.
@@ -129,7 +174,7 @@ export function describeServices(
             if (!found)
                 return {
                     service,
-                    health: "missing",
+                    health: MISSING,
                     uptime: 0,
                     restarts: 0,
                     zones: [],

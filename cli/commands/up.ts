@@ -21,7 +21,7 @@ import type { Session } from "../session";
 import { POLICY_OPTIONS } from "../stacks/variables";
 import { Consent, type ConsentOptions } from "./consent";
 import { explain, follow } from "./follow";
-import { serviceRows, whereTable } from "./where";
+import { allWell, serviceRows, whereTable } from "./where";
 
 /** Options of `up`. */
 export interface UpOptions extends PrepareOptions, ConsentOptions {
@@ -105,7 +105,9 @@ export async function deploy(
         console.log(JSON.stringify(document, undefined, 2));
     }
     progress.print("");
-    whereTable(rows).forEach((line) => progress.print(line));
+    const well = view.hasChanges ? undefined : allWell(rows, session.stack.name);
+    if (well !== undefined) progress.line("✓", well);
+    else whereTable(rows).forEach((line) => progress.print(line));
     const old = {
         ...state,
         secretIds: state.secretIds.filter(({ urn }) => !args.includes(urn)),

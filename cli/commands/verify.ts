@@ -1,8 +1,8 @@
 /** `strata verify`: tries from inside every container whom it reaches, and compares that with the declared flows. */
 
 import { PROBE } from "../../offline/build/engine-probe";
-import { describeReport, dockerClient, type Verdict, verifyIsolation } from "../../verify";
-import { ExitCode } from "../failure";
+import { describeReport, dockerClient, type IsolationReport, type Verdict, verifyIsolation } from "../../verify";
+import { ExitCode, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { lookAt, type StackOptions } from "../session";
 import { foundations, setUp } from "../setup/setup";
@@ -35,5 +35,13 @@ export async function verify(options: VerifyOptions): Promise<number> {
     });
     if (options.json) console.log(JSON.stringify(report, undefined, 2));
     describeReport(report).forEach((line) => progress.print(line));
+    const next = nextOf(report);
+    if (next !== undefined) progress.print(`  next: ${next}`);
     return EXIT_CODES[report.verdict];
+}
+
+/** What to do before it can be told whether the isolation holds. Pure. */
+export function nextOf({ verdict, environment, sources }: IsolationReport): string | undefined {
+    if (verdict !== "could not tell") return undefined;
+    return sources === 0 ? `${npmRun("up", environment)}, then try it again` : npmRun("status", environment);
 }

@@ -3,6 +3,7 @@
 import type { Service } from "../../model/platform";
 import type { RunningContainer } from "../engine/engine";
 import { condition } from "../engine/evidence";
+import { npmRun } from "../failure";
 import { pageAtPort, pagesOf } from "../identity/pages";
 import { table } from "../output/text";
 import type { Declared } from "../stacks/platform";
@@ -29,15 +30,42 @@ export function serviceRows(
     }));
 }
 
-/** Lines of the table. */
+/** Longest line of the table, unless one word is longer. */
+const WIDTH = 100;
+
+/** What runs where: a table of services, and below it the addresses that people open. */
 export function whereTable(rows: readonly ServiceRow[]): string[] {
-    const cells = rows.map(({ service, zones, health, where }) => [
-        service,
-        health,
-        zones.join(" "),
-        where.join("  ") || "-",
-    ]);
-    return table(["SERVICE", "HEALTH", "ZONES", "WHERE"], cells);
+    const name = Math.max(...rows.map(({ service }) => service.length), "SERVICE".length);
+    const health = Math.max(...rows.map((row) => row.health.length), "HEALTH".length);
+    const cells = rows.flatMap((row) =>
+        wrapped(row.zones, WIDTH - name - health - 4).map((zones, index) =>
+            index === 0 ? [row.service, row.health, zones] : ["", "", zones],
+        ),
+    );
+    const addresses = rows.flatMap(({ service, where }) => where.map((address) => [service, address]));
+    return [
+        ...table(["SERVICE", "HEALTH", "ZONES"], cells),
+        ...(addresses.length === 0 ? [] : ["", ...table(["SERVICE", "ADDRESS"], addresses)]),
+    ];
+}
+
+/** One line instead of the table after a run that changed nothing; `undefined` when a service is not well. */
+export function allWell(rows: readonly ServiceRow[], stack: string): string | undefined {
+    const isWell = rows.every(({ health }) => health === "healthy" || health === "running");
+    return isWell ? `${rows.length} services healthy (each of them: ${npmRun("status", stack)})` : undefined;
+}
+
+/** Words in lines of at most so many characters; one line at least. */
+function wrapped(words: readonly string[], width: number): string[] {
+    return words.reduce<string[]>(
+        (lines, word) => {
+            const last = lines.at(-1)!;
+            if (last === "") return [word];
+            const longer = `${last} ${word}`;
+            return longer.length <= width ? [...lines.slice(0, -1), longer] : [...lines, word];
+        },
+        [""],
+    );
 }
 
 function healthOf(service: Service, containers: readonly RunningContainer[]): string {

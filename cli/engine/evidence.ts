@@ -39,6 +39,17 @@ export function advice(container: RunningContainer, environment: string): string
     return `${npmRun("up", environment)} starts it; why it ended: ${logs}`;
 }
 
+/**
+ * One line about a container that is not as it should be: what its check printed, else what it wrote last. Pure.
+ *
+ * @param lastLine - of its log; empty when it wrote none
+ */
+export function troubleLine(container: RunningContainer, lastLine: string): string {
+    const { name, health, healthOutput, restarts } = container;
+    const why = (health === "unhealthy" && healthOutput) || lastLine || "it has written no log";
+    return `${name} is ${condition(container)}, restarted ${restarts} times: ${why}`;
+}
+
 /** The check, its last output, and the container's last lines. Indented by two spaces. */
 export async function evidence(engine: Engine, container: RunningContainer, logLines = 20): Promise<string[]> {
     const lines = [`  ${container.name} is ${condition(container)}, restarted ${container.restarts} times`];

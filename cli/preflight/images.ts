@@ -1,5 +1,11 @@
 /** Whether the engine can get and run the images that a stack names. */
 
+import { isAmong } from "../../model/environments";
+import { FIXED_RELEASES } from "../../model/fixed-releases";
+import { isMadeSomewhere } from "../../model/made-here";
+import { containerName } from "../../model/names";
+import type { Platform } from "../../model/platform";
+import committed from "../../policies/configuration.json";
 import { registryOf } from "../setup/registry";
 import type { Finding } from "./finding";
 
@@ -52,6 +58,50 @@ export function judgeImages(
     const here = images.filter(({ arch }) => arch !== undefined).length;
     return [
         { what: "images", value: `${here} of ${images.length} are on the engine, for ${engineArch}`, verdict: "good" },
+    ];
+}
+
+/** What `policies/configuration.json` says about the rule that judges images made here. */
+export interface ReleaseSettings {
+    /** Environments that may run them. */
+    readonly madeHere: readonly string[];
+    /** Containers that may. */
+    readonly waivers?: readonly { readonly resource: string }[];
+}
+
+const RELEASE_RULE = "container-runs-fixed-release";
+
+/**
+ * Judges images of programs that let strangers in when they are too old, and of which nobody can tell the release because they were
+ * made on some machine. The policy refuses each container; this says it before, for all of them at once. Pure.
+ */
+export function judgeMadeHere(
+    environment: string,
+    { services }: Pick<Platform, "services">,
+    references: Readonly<Record<string, { readonly reference: string }>>,
+    { madeHere, waivers = [] }: ReleaseSettings = committed[RELEASE_RULE],
+): Finding[] {
+    if (isAmong(environment, madeHere)) return [];
+    const refused = services.filter(({ name, image }) => {
+        const reference = references[image]?.reference ?? "";
+        const isUntold = isMadeSomewhere(reference) || reference.startsWith("sha256:");
+        const isWaived = waivers.some(({ resource }) => resource === containerName(environment, name));
+        return image in FIXED_RELEASES && isUntold && !isWaived;
+    });
+    if (refused.length === 0) return [];
+    const images = [...new Set(refused.map(({ image }) => image))];
+    const needed = images.map((image) => `${image} ${FIXED_RELEASES[image]!.join(".")}`).join(", ");
+    const count = refused.length === 1 ? "1 container" : `${refused.length} containers`;
+    return [
+        {
+            what: "images made here",
+            value: `${images.join(", ")} (${count}): the release cannot be told, so the policy ${RELEASE_RULE} refuses ${environment}`,
+            verdict: "bad",
+            accepted: `published images of ${needed} or later; images made here in ${madeHere.join(", ")}`,
+            fix:
+                "use published images, from the internet or a mirror (docs/mirror.md); or accept the unknown release: add " +
+                `"${environment}" to madeHere of ${RELEASE_RULE} in policies/configuration.json`,
+        },
     ];
 }
 

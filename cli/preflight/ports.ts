@@ -17,9 +17,22 @@ export interface PortFacts {
     readonly holder: string | undefined;
 }
 
-/** Judges each port. Pure. */
-export function judgePorts(ports: readonly PortFacts[], isRootless: boolean): Finding[] {
-    return ports.map((port) => judgePort(port, isRootless));
+/**
+ * Judges each port. Pure.
+ *
+ * @param isEngineTold - without an answer of the engine a port that is in use may be this environment's own
+ */
+export function judgePorts(ports: readonly PortFacts[], isRootless: boolean, isEngineTold = true): Finding[] {
+    if (isEngineTold) return ports.map((port) => judgePort(port, isRootless));
+    if (ports.length === 0) return [];
+    return [
+        {
+            what: "ports",
+            value: `${ports.map(({ address, port }) => `${address}:${port}`).join(", ")} could not be told: the engine knows which of them are this environment's own`,
+            verdict: "unknown",
+            fix: "make the engine answer first",
+        },
+    ];
 }
 
 function judgePort(facts: PortFacts, isRootless: boolean): Finding {

@@ -9,7 +9,7 @@ import { judgeAbilities } from "./abilities";
 import { judgeAddresses } from "./addresses";
 import { judgeAnswer, judgeLimits } from "./engine";
 import type { Finding } from "./finding";
-import { judgeImages } from "./images";
+import { judgeImages, judgeMadeHere } from "./images";
 import { judgeMachine } from "./machine";
 import { judgePorts } from "./ports";
 import type { Facts, Subject } from "./read";
@@ -26,7 +26,7 @@ export function judgeFacts(facts: Facts, subject: Judged): Finding[] {
 }
 
 /** Judges what a preview needs: an engine that answers and can do what the program asks of it. Pure. */
-export function judgeForPreview({ machine, answer, engine, logins }: Facts, { sight }: Judged): Finding[] {
+export function judgeForPreview({ machine, answer, engine, logins }: Facts, { sight, declared }: Judged): Finding[] {
     const arch = ARCHITECTURES[machine.arch] ?? machine.arch;
     return [
         judgeMachine(machine),
@@ -37,6 +37,7 @@ export function judgeForPreview({ machine, answer, engine, logins }: Facts, { si
                   ...judgeAbilities(engine.version, engine.api),
                   ...judgeImages(engine.images, engine.version.arch, arch, logins),
               ]),
+        ...judgeMadeHere(sight.stack.name, declared.platform, declared.references),
     ];
 }
 
@@ -57,7 +58,7 @@ function judgeRoom({ engine, ports, disks }: Facts, { sight, declared }: Judged)
         ...(engine === undefined
             ? []
             : judgeAddresses(sight.stack.name, config.addressBase, platform.zones, engine.addresses)),
-        ...judgePorts(ports, isRootless),
+        ...judgePorts(ports, isRootless, engine !== undefined),
         ...judgeDisks(disks),
     ];
 }
@@ -82,7 +83,7 @@ export function refusal(bad: readonly Finding[], stack: string): Failure {
     return new Failure(
         `${count} of this machine with the stack ${stack}:`,
         `mend what the list says; ${npmRun("doctor", stack)} shows all that was looked at; nothing was touched`,
-        ExitCode.broken,
+        ExitCode.unknown,
         lines,
     );
 }

@@ -84,6 +84,8 @@ export class UpdateView {
     outputsChanged = false;
     /** Policies that could not look at a value, because only the update makes it. */
     readonly unchecked = new Set<string>();
+    /** The user asked to stop: steps that end from now on were cut off by that. */
+    isStopping = false;
     private readonly planned: EngineEvent[] = [];
     private readonly active = new Map<string, Active>();
 
@@ -205,9 +207,10 @@ export class UpdateView {
         const label = labelOf(urn, type, inputs);
         const name: unknown = inputs?.["name"];
         this.failed.push({ urn, label, container: type === CONTAINER && typeof name === "string" ? name : undefined });
-        return [
-            { mark: "✗", text: `${label}: ${op} failed`, ...(active ? { elapsed: this.now() - active.since } : {}) },
-        ];
+        const elapsed = active ? { elapsed: this.now() - active.since } : {};
+        return this.isStopping
+            ? [{ mark: "!", text: `${label} stopped`, ...elapsed }]
+            : [{ mark: "✗", text: `${label}: ${op} failed`, ...elapsed }];
     }
 
     private note(urn: string | undefined, text: string): void {

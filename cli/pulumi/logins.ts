@@ -3,6 +3,7 @@
 import { PROVISIONER_CLIENT } from "../../model/identity/realm";
 import { PROVISIONER } from "../../model/vault-names";
 import { Failure } from "../failure";
+import { refuseWrongPassphrase } from "../stacks/passphrase";
 import type { Pulumi } from "./pulumi";
 import { enterVault } from "./vault-api";
 
@@ -36,9 +37,14 @@ export async function lockedOut(pulumi: Pulumi): Promise<Failure | undefined> {
     return vault ?? keycloak;
 }
 
-/** The logins of a stack; none of them before its first `up`, and when the state cannot be decrypted. */
+/**
+ * The logins of a stack; none of them before its first `up`, and when no passphrase is given.
+ *
+ * @throws Failure when the given passphrase does not open the state
+ */
 export async function administratorLogins(pulumi: Pulumi): Promise<AdministratorLogins> {
     const asked = await pulumi.ask(["stack", "export", "--show-secrets", "--stack", pulumi.stack.name]);
+    refuseWrongPassphrase(pulumi.stack.name, asked.stderr);
     return asked.code === 0 ? readLogins(JSON.parse(asked.stdout)) : {};
 }
 

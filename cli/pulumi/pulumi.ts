@@ -22,6 +22,7 @@ import { privateFolder, projectRoot } from "../places";
 import { type Ended, run } from "../processes";
 import { readStackFile } from "../stacks/copy";
 import { type Encryption, encryptionIn } from "../stacks/encryption";
+import { refuseWrongPassphrase } from "../stacks/passphrase";
 import { PROJECT, type Stack } from "../stacks/stack";
 import { type Lock, parseLocks, workedOn } from "./locks";
 import { forgetRun, rememberRun } from "./run-record";
@@ -68,6 +69,7 @@ export class Pulumi {
     async state(): Promise<KnownState> {
         const asked = await this.ask(["stack", "export", "--stack", this.stack.name]);
         if (asked.code !== 0) {
+            refuseWrongPassphrase(this.stack.name, asked.stderr);
             throw new Failure(
                 `the state of ${this.stack.name} cannot be read: ${lastLine(asked.stderr)}`,
                 `run: ${npmRun("doctor")}`,
@@ -87,6 +89,7 @@ export class Pulumi {
                 if (asked.code !== 0) {
                     const locks = parseLocks(asked.stderr);
                     if (locks.length > 0) throw workedOn(this.stack.name, locks);
+                    refuseWrongPassphrase(this.stack.name, asked.stderr);
                     throw new Failure(`pulumi stack ${verb}: ${lastLine(asked.stderr)}`, `run: ${npmRun("doctor")}`);
                 }
                 if (verb === "export") {
@@ -107,6 +110,7 @@ export class Pulumi {
         const asked = await this.ask(["stack", "export", "--stack", this.stack.name]);
         if (asked.code === 0) return JSON.parse(asked.stdout);
         if (/no stack named .* found/.test(asked.stderr)) return undefined;
+        refuseWrongPassphrase(this.stack.name, asked.stderr);
         throw new Failure(
             `the backend of ${this.stack.name} does not answer: ${lastLine(asked.stderr)}`,
             "check where you are logged in (PULUMI_BACKEND_URL, or: pulumi whoami -v) and your access to it",
@@ -137,12 +141,7 @@ export class Pulumi {
             if (asked.code === 0) {
                 return { outcome: "created", encryption: existsSync(file) ? encryptionIn(readStackFile(file)) : {} };
             }
-            if (/incorrect passphrase/.test(asked.stderr)) {
-                throw new Failure(
-                    `the passphrase that is given does not open the secrets of ${this.stack.name}`,
-                    "give the one that the stack was created with: PULUMI_CONFIG_PASSPHRASE_FILE",
-                );
-            }
+            refuseWrongPassphrase(this.stack.name, asked.stderr);
             throw new Failure(
                 `stack ${this.stack.name} cannot be created: ${lastLine(asked.stderr)}`,
                 `run: ${npmRun("doctor")}`,

@@ -9,6 +9,7 @@ import type { Progress } from "../output/progress";
 import type { Session } from "../session";
 import { encryptionIn } from "../stacks/encryption";
 import { readStackFile } from "../stacks/copy";
+import { refuseWrongPassphrase } from "../stacks/passphrase";
 import { PROJECT } from "../stacks/stack";
 import { UpdateView } from "./events";
 import { isAbandoned, type Lock, parseLocks, parseProgress, readLocks, workedOn } from "./locks";
@@ -190,8 +191,10 @@ async function refreshEngine(
             () => say("stopping"),
         );
         if (ended.code === 0) return;
-        const locks = parseLocks(readFileSync(ended.logFile, "utf8"));
+        const log = readFileSync(ended.logFile, "utf8");
+        const locks = parseLocks(log);
         if (locks.length > 0) throw workedOn(session.stack.name, locks);
+        refuseWrongPassphrase(session.stack.name, log);
         throw new Failure("the state cannot be refreshed", `read ${ended.logFile}`, 1, view.errors);
     });
 }

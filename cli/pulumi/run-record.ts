@@ -62,6 +62,23 @@ export function isOrphan({ machine, owner, pulumi }: RunRecord): boolean {
     return machine === machineName() && runs(pulumi) && !runs(owner);
 }
 
+/** A run that goes on. */
+export interface UnderWay {
+    /** What a person typed for it; `rotate` and a recovery are updates, too. */
+    readonly verb: "up" | "down";
+    /** ISO 8601. */
+    readonly since: string;
+    /** Process of `pulumi`. */
+    readonly process: number;
+}
+
+/** The run of this checkout that changes a stack just now, if any. */
+export function runUnderWay(stack: Stack): UnderWay | undefined {
+    const run = recordedRun(stack);
+    if (run === undefined || run.machine !== machineName() || !runs(run.pulumi)) return undefined;
+    return { verb: run.verb === "destroy" ? "down" : "up", since: run.since, process: run.pulumi.pid };
+}
+
 /** Whether what this checkout finds unknown on the engine may come from its own run: only `up` makes something. */
 export function mayHaveMade(record: RunRecord | undefined): boolean {
     return record?.verb === "up";

@@ -15,7 +15,7 @@ import type { EngineConnection } from "../../model/engine-host";
 import { mirrorAddress, type MirrorAddress } from "../../model/mirror";
 import { MADE_HERE } from "../../model/supply";
 import type { WrittenEngine } from "../engine/choice";
-import { ExitCode, Failure } from "../failure";
+import { Failure } from "../failure";
 import { type Encryption, encryptionIn } from "./encryption";
 import { type CopyRecord, type Merged, mergeSettings, type Settings } from "./merge";
 import type { Stack } from "./stack";
@@ -168,16 +168,14 @@ export function readStackFile(path: string): StackFile {
     } catch (error) {
         throw new Failure(
             `${path} cannot be read: ${(error as Error).message}`,
-            "mend the YAML, then run it again",
-            ExitCode.broken,
+            "mend the YAML, then run it again; nothing was touched",
         );
     }
     if (content === null || content === undefined) return {};
     if (typeof content !== "object" || Array.isArray(content)) {
         throw new Failure(
             `${path} holds no mapping; accepted: config: {…}`,
-            "see Pulumi.local.yaml for the form",
-            ExitCode.broken,
+            "see Pulumi.local.yaml for the form; nothing was touched",
         );
     }
     return content;

@@ -41,6 +41,15 @@ export function passphraseVariables(
     return own(stack);
 }
 
+/** @throws Failure when an error of `pulumi` says that the given passphrase opens nothing */
+export function refuseWrongPassphrase(stack: string, error: string): void {
+    if (!/incorrect passphrase/.test(error)) return;
+    throw new Failure(
+        `the passphrase that is given does not open the secrets of ${stack}`,
+        "give the one that the stack was created with: PULUMI_CONFIG_PASSPHRASE_FILE; nothing was touched",
+    );
+}
+
 /**
  * Whether a stack's secrets are encrypted with a passphrase, as far as its file and the backend tell: a backend without a
  * service of its own has nothing else unless the file names a key service. Pure.

@@ -1,6 +1,9 @@
 /** The platform that a stack file declares, for checks before anything is touched and for the table after it. */
 
+import { basename } from "node:path";
+
 import { ConfigurationError, parseConfig, type StackConfig } from "../../config";
+import { setCommand } from "../../config-problems";
 import type { EngineConnection } from "../../model/engine-host";
 import { imageReference } from "../../model/images";
 import { isMadeHere } from "../../model/made-here";
@@ -14,9 +17,9 @@ import { lockedImages } from "../setup/locked-images";
 import type { Foundations } from "../setup/setup";
 import { effectiveFile, type StackFile } from "./copy";
 import { isSecret } from "./merge";
-import type { Stack } from "./stack";
+import { PROJECT, type Stack } from "./stack";
 
-/** Without it, the `pulumi config set` that a problem advises writes to another file. */
+/** Without these lines, `pulumi config set` writes to another file. */
 const SHELL = 'eval "$(npm run -s strata -- env)"';
 
 /** What a stack declares. */
@@ -55,8 +58,13 @@ export function declaredBy(
     const { host, certPath } = engine ?? {};
     const connection = host === undefined ? undefined : { host, ...(certPath !== undefined && { certPath }) };
     const { file, own } = effectiveFile(stack, connection);
+    const isPrivate = (setting: string): boolean =>
+        stack.source === stack.copy ||
+        own.some((it) => setting === it || setting.startsWith(`${it}.`) || setting.startsWith(`${it}[`));
+    const placeOf = (setting: string): string =>
+        isPrivate(setting) ? `with ${SHELL}; ${setCommand(setting)}` : `in ${basename(stack.source)}`;
     try {
-        const config = parseConfig(plainSettings(file), [], { images: found.images });
+        const config = parseConfig(plainSettings(file), [], { images: found.images, placeOf });
         const platform = resolveStack({ environment: stack.name, config, products });
         const used = new Set(platform.services.map(({ image }) => image));
         refuseWhatIsNotSupplied(stack, config, used, found);
@@ -80,16 +88,20 @@ export function declaredBy(
         const copy = own.length > 0 ? ` (${own.join(", ")}: ${stack.copy})` : "";
         throw new Failure(
             first,
-            `mend ${stack.source}${copy}, or run ${SHELL} and the commands above; nothing was touched`,
-            ExitCode.broken,
+            `mend ${stack.source}${copy}, then run it again; nothing was touched`,
+            ExitCode.unknown,
             details,
         );
     }
 }
 
-/** Secrets are only readable to the program. */
+/** Settings as the program gets them: without secrets, which only the program can read, and each key with its namespace. */
 function plainSettings({ config }: StackFile): Readonly<Record<string, unknown>> {
-    return Object.fromEntries(Object.entries(config ?? {}).filter(([, value]) => !isSecret(value)));
+    return Object.fromEntries(
+        Object.entries(config ?? {})
+            .filter(([, value]) => !isSecret(value))
+            .map(([key, value]) => [key.includes(":") ? key : `${PROJECT}:${key}`, value]),
+    );
 }
 
 /** The stack's reference is the one of `images.lock.json`, and not one of its own. */
@@ -125,6 +137,5 @@ function refuseWhatIsNotSupplied(
     throw new Failure(
         `the stack ${stack.name} runs ${name}, and ${reason}`,
         `${own}, or ${other}; nothing was touched`,
-        ExitCode.broken,
     );
 }

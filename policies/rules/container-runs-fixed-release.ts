@@ -1,21 +1,11 @@
 import { LABEL } from "../../model/names";
 import { CONTAINER, isOneShot, label } from "../lib/docker";
 import { isAmong } from "../../model/environments";
+import { FIXED_RELEASES } from "../../model/fixed-releases";
 import { isMadeSomewhere } from "../../model/made-here";
 import { EDGE } from "../../model/platform-services";
 import { resourceRule, type Settings } from "../lib/rule";
 import type { Subject } from "../lib/subject";
-
-type Release = readonly [major: number, minor: number, patch: number];
-
-/**
- * Programs of which older releases let strangers in, with the first that does not, by the last part of the image's repository.
- *
- * oauth2-proxy: logins can be gone around (GHSA-5hvv-m4w4-gf6v, GHSA-7x63-xv5r-3p2x).
- * Traefik: visitors can say who they are, in another spelling of the header (GHSA-rf44-j88r-hh8c); the edge's configuration
- * names an option that older releases do not know.
- */
-const FIXED: Readonly<Record<string, Release>> = { "oauth2-proxy": [7, 15, 2], traefik: [3, 7, 12] };
 
 /** Images that were made on a machine of ours run whatever release could be made there: `offline/images`. */
 function isOurs(image: string): boolean {
@@ -40,20 +30,21 @@ export const containerRunsFixedRelease = resourceRule({
     clauses: [fixed],
 });
 
+/** One-shots are not looked at: nothing reaches them (`one-shot-runs-alone`), and they would repeat what is said of a service. */
 function* fixed({ properties }: Subject, settings: Settings): Iterable<string> {
     const image = properties.text("image") ?? "";
     const [, repository = "", tag = ""] = /^(?:.*\/)?([^/:@]+)(?::([^@]*))?(?:@.*)?$/.exec(image) ?? [];
     // An id does not say what it is of; the service that it runs as does.
-    const service = isOneShot(properties) ? undefined : label(properties, LABEL.service);
+    const service = label(properties, LABEL.service);
     const program = image.startsWith("sha256:") ? (service === EDGE ? "traefik" : service) : repository;
-    const first = FIXED[program ?? ""];
-    if (first === undefined) {
+    const first = FIXED_RELEASES[program ?? ""];
+    if (first === undefined || isOneShot(properties)) {
         return;
     }
     const needed = `${program} ${first.join(".")}`;
     if (isOurs(image)) {
         if (!isAmong(label(properties, LABEL.environment), settings["madeHere"])) {
-            yield `its image was made on some machine, in a release that nobody can tell; use a published one of ${needed} or later`;
+            yield `its image was made on some machine, in a release that nobody can tell; use a published one of ${needed} or later (strata:mirror brings it where no registry can be reached), or accept it in policies/configuration.json: the environment among \`madeHere\` of this rule`;
         }
         return;
     }
@@ -65,7 +56,7 @@ function* fixed({ properties }: Subject, settings: Settings): Iterable<string> {
     }
 }
 
-function isBefore(release: readonly number[], first: Release): boolean {
+function isBefore(release: readonly number[], first: readonly number[]): boolean {
     const difference = first.map((part, index) => (release[index] ?? 0) - part).find((it) => it !== 0);
     return difference !== undefined && difference < 0;
 }

@@ -38,7 +38,7 @@ test("every problem with the form of the configuration is reported at once, each
         "strata:healthCheckInterval": "often",
         "strata:vault": undefined,
     });
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(2);
     expect(problems(ended)).toEqual([
         "strata:domian",
         "strata:edge.http.port",
@@ -56,7 +56,7 @@ test("every problem with what the configuration means is reported at once", asyn
         "strata:addressBase": "172.17",
         "strata:products": [{ name: "bizosas" }, { name: "psra", services: ["apy"] }],
     });
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(2);
     expect(problems(ended)).toEqual([
         "strata:products[0].name",
         "strata:products[1].services[0]",

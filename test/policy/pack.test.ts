@@ -8,8 +8,10 @@ import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import { type AnalyzerInfo, EnforcementLevel } from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
+import { version } from "../../package.json";
 import committed from "../../policies/configuration.json";
 import { packConfiguration } from "../../policies/lib/configuration";
+import { version as packVersion } from "../../policies/package.json";
 import { policies } from "../../policies/rules";
 
 const PACK = join(__dirname, "..", "..", "policies");
@@ -25,6 +27,10 @@ test.each(policies)("$name says what it is", ({ name, description, severity, enf
     expect(description).toMatch(/^[A-Z].{20,}\.$/);
     expect(["medium", "high", "critical"]).toContain(severity);
     expect(enforcementLevel).toBe("mandatory");
+});
+
+test("the pack has the version of strata, which is what Pulumi calls it by", () => {
+    expect(packVersion).toBe(version);
 });
 
 describe("configuration", () => {

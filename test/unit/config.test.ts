@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { inspect } from "node:util";
 
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
@@ -10,6 +11,7 @@ import { ENVIRONMENT_BASES } from "../../model/address-plan";
 import type { Problem } from "../../model/problems";
 import { resolvePlatform } from "../../model/resolve";
 import { products } from "../../products";
+import pgpKeys from "./model/pgp-keys.json";
 
 const ROOT = path.join(__dirname, "../..");
 const STACKS = ["local", "staging", "production"] as const;
@@ -38,11 +40,10 @@ function problems(raw: Record<string, unknown>, secretKeys: string[] = []): read
     throw new Error("expected problems");
 }
 
-const set = (key: string): string => `correct it: pulumi config set '${key}' <value>`;
-/** The beginning of a public key, and enough after it. */
-const PGP_KEY = `mQ${"A".repeat(200)}`;
-
-const setPath = (key: string): string => `correct it: pulumi config set --path '${key}' <value>`;
+const CORRECT = "correct it in the stack file";
+const PGP_KEY = pgpKeys["ed25519 with a subkey that encrypts"];
+/** Of a setting that `gpg --quick-gen-key <id> rsa2048 default` makes by an easy mistake. */
+const SIGNING_KEY = pgpKeys["rsa without a subkey"];
 
 describe("parseConfig", () => {
     test("fills in the identity layer's defaults, and says what it accepts", () => {
@@ -156,16 +157,16 @@ describe("parseConfig", () => {
                 "4 problems in the stack's configuration:",
                 "  1. strata:domain",
                 "     accepted: a domain name in lower case with at least one dot, for example example.com",
-                "     next: add it: pulumi config set 'strata:domain' <value>",
+                "     next: add it in the stack file",
                 "  2. strata:addressBase",
                 '     accepted: two octets in quotes, for example "10.120"',
-                "     next: add it: pulumi config set 'strata:addressBase' <value>",
+                "     next: add it in the stack file",
                 "  3. strata:products",
                 "     accepted: a list of { name, services? }",
-                "     next: add it: pulumi config set 'strata:products' <value>",
+                "     next: add it in the stack file",
                 "  4. strata:vault",
                 "     accepted: { server?, seal }",
-                "     next: add it: pulumi config set 'strata:vault' <value>",
+                "     next: add it in the stack file",
             ].join("\n"),
         );
     });
@@ -204,7 +205,7 @@ describe("parseConfig", () => {
         expect(problem).toEqual({
             key: "strata:domain",
             accepted: "a domain name in lower case with at least one dot, for example example.com",
-            next: set("strata:domain"),
+            next: CORRECT,
         });
     });
 
@@ -219,7 +220,7 @@ describe("parseConfig", () => {
                     key: "strata:domain",
                     value: '"Example.com"',
                     accepted: "a domain name in lower case with at least one dot, for example example.com",
-                    next: set("strata:domain"),
+                    next: CORRECT,
                 },
             ],
         ],
@@ -231,14 +232,14 @@ describe("parseConfig", () => {
                     key: "strata:addressBase",
                     value: "172.2",
                     accepted: 'two octets in quotes, for example "10.120"',
-                    next: set("strata:addressBase"),
+                    next: CORRECT,
                 },
             ],
         ],
         [
             "no product",
             { "strata:products": [] },
-            [{ key: "strata:products", value: "[]", accepted: "at least one product", next: set("strata:products") }],
+            [{ key: "strata:products", value: "[]", accepted: "at least one product", next: CORRECT }],
         ],
         [
             "product and service names",
@@ -248,13 +249,13 @@ describe("parseConfig", () => {
                     key: "strata:products[0].name",
                     value: '"PSRA"',
                     accepted: "a name of lower-case letters, digits and single dashes",
-                    next: setPath("strata:products[0].name"),
+                    next: CORRECT,
                 },
                 {
                     key: "strata:products[0].services",
                     value: "[]",
                     accepted: "at least one service, or no `services` at all",
-                    next: setPath("strata:products[0].services"),
+                    next: CORRECT,
                 },
             ],
         ],
@@ -266,7 +267,7 @@ describe("parseConfig", () => {
                     key: "strata:images.redis",
                     value: '"redis:8"',
                     accepted: "a reference pinned by digest (repository:tag@sha256:...) or an image id (sha256:...)",
-                    next: setPath("strata:images.redis"),
+                    next: CORRECT,
                 },
             ],
         ],
@@ -281,19 +282,19 @@ describe("parseConfig", () => {
                     key: "strata:edge.http.port",
                     value: "0",
                     accepted: "a TCP port from 1 to 65535",
-                    next: setPath("strata:edge.http.port"),
+                    next: CORRECT,
                 },
                 {
                     key: "strata:edge.https.address",
                     value: '"localhost"',
                     accepted: "an IPv4 address of the host, for example 0.0.0.0",
-                    next: setPath("strata:edge.https.address"),
+                    next: CORRECT,
                 },
                 {
                     key: "strata:management.port",
                     value: "65501",
                     accepted: "a TCP port from 1 to 65500",
-                    next: setPath("strata:management.port"),
+                    next: CORRECT,
                 },
             ],
         ],
@@ -305,7 +306,7 @@ describe("parseConfig", () => {
                     key: "strata:edge.requestTimeout",
                     value: "0",
                     accepted: "seconds from 1 to 86400",
-                    next: setPath("strata:edge.requestTimeout"),
+                    next: CORRECT,
                 },
             ],
         ],
@@ -317,19 +318,19 @@ describe("parseConfig", () => {
                     key: "strata:edge.acme.email",
                     value: '"nobody"',
                     accepted: "the e-mail address of the account at the authority",
-                    next: setPath("strata:edge.acme.email"),
+                    next: CORRECT,
                 },
                 {
                     key: "strata:edge.acme.directory",
                     value: '"http://ca"',
                     accepted: "the https URL of an ACME directory",
-                    next: setPath("strata:edge.acme.directory"),
+                    next: CORRECT,
                 },
                 {
                     key: "strata:edge.trustedProxies[0]",
                     value: '"203.0.113.0"',
                     accepted: "an address range of proxies, for example 203.0.113.0/24 or 2001:db8::/32",
-                    next: setPath("strata:edge.trustedProxies[0]"),
+                    next: CORRECT,
                 },
             ],
         ],
@@ -341,13 +342,13 @@ describe("parseConfig", () => {
                     key: "strata:engine.host",
                     value: '"http://1.2.3.4:2375"',
                     accepted: "unix:///path, ssh://user@host, or tcp://host:port with TLS",
-                    next: setPath("strata:engine.host"),
+                    next: CORRECT,
                 },
                 {
                     key: "strata:engine.api",
                     value: "1.41",
                     accepted: 'an API version of the engine in quotes, for example "1.48"',
-                    next: setPath("strata:engine.api"),
+                    next: CORRECT,
                 },
             ],
         ],
@@ -359,7 +360,7 @@ describe("parseConfig", () => {
                     key: "strata:vault.seal.kind",
                     value: '"none"',
                     accepted: '{ kind: "local" } or { kind: "operators", pgpKeys, threshold }',
-                    next: setPath("strata:vault.seal.kind"),
+                    next: CORRECT,
                 },
             ],
         ],
@@ -371,7 +372,7 @@ describe("parseConfig", () => {
                     key: "strata:vault.seal.threshold",
                     value: "2",
                     accepted: "at most as many as there are pgpKeys",
-                    next: setPath("strata:vault.seal.threshold"),
+                    next: CORRECT,
                 },
             ],
         ],
@@ -383,10 +384,22 @@ describe("parseConfig", () => {
                     key: "strata:vault.seal.pgpKeys[0]",
                     value: JSON.stringify(key),
                     accepted: "a PGP public key: gpg --export <id> | base64 --wrap=0",
-                    next: setPath("strata:vault.seal.pgpKeys[0]"),
+                    next: CORRECT,
                 },
             ],
         ]),
+        [
+            "an operator's key that only signs",
+            seal({ kind: "operators", pgpKeys: [PGP_KEY, SIGNING_KEY], threshold: 1 }),
+            [
+                {
+                    key: "strata:vault.seal.pgpKeys[1]",
+                    value: JSON.stringify(SIGNING_KEY),
+                    accepted: expect.stringMatching(/^a PGP key that encrypts, or one with a subkey/) as string,
+                    next: CORRECT,
+                },
+            ],
+        ],
         [
             "operators without keys",
             seal({ kind: "operators", pgpKeys: [], threshold: 0 }),
@@ -395,13 +408,13 @@ describe("parseConfig", () => {
                     key: "strata:vault.seal.pgpKeys",
                     value: "[]",
                     accepted: "the PGP public key of at least one operator",
-                    next: setPath("strata:vault.seal.pgpKeys"),
+                    next: CORRECT,
                 },
                 {
                     key: "strata:vault.seal.threshold",
                     value: "0",
                     accepted: "how many operators open Vault together, at least 1",
-                    next: setPath("strata:vault.seal.threshold"),
+                    next: CORRECT,
                 },
             ],
         ],
@@ -418,7 +431,7 @@ describe("parseConfig", () => {
                     key: "strata:releases.psra/api",
                     value: `"${DIGEST}"`,
                     accepted: "a reference pinned by digest: repository:tag@sha256:...",
-                    next: setPath("strata:releases.psra/api"),
+                    next: CORRECT,
                 },
             ],
         ],
@@ -430,19 +443,19 @@ describe("parseConfig", () => {
                     key: "strata:protectData",
                     value: '"yes"',
                     accepted: "true or false",
-                    next: set("strata:protectData"),
+                    next: CORRECT,
                 },
                 {
                     key: "strata:unreleased",
                     value: '"run"',
                     accepted: "refuse or reference-app",
-                    next: set("strata:unreleased"),
+                    next: CORRECT,
                 },
                 {
                     key: "strata:healthCheckInterval",
                     value: "1.5",
                     accepted: "seconds from 1 to 3600",
-                    next: set("strata:healthCheckInterval"),
+                    next: CORRECT,
                 },
             ],
         ],
@@ -454,7 +467,19 @@ describe("parseConfig", () => {
                     key: "strata:platformDatabases[0]",
                     value: '"Temporal"',
                     accepted: "a name of lower-case letters, digits and single dashes",
-                    next: setPath("strata:platformDatabases[0]"),
+                    next: CORRECT,
+                },
+            ],
+        ],
+        [
+            "a console that does not exist",
+            { "strata:identity": { keycloak: { consoles: ["vaultt"] } } },
+            [
+                {
+                    key: "strata:identity.keycloak.consoles[0]",
+                    value: '"vaultt"',
+                    accepted: "one of vault",
+                    next: CORRECT,
                 },
             ],
         ],
@@ -466,12 +491,77 @@ describe("parseConfig", () => {
                     key: "strata:edge",
                     value: '"{"',
                     accepted: "{ http, https, acme?, trustedProxies?, requestTimeout? }",
-                    next: set("strata:edge"),
+                    next: CORRECT,
                 },
             ],
         ],
     ])("%s", (_, raw, expected) => {
         expect(problems(raw)).toEqual(expected);
+    });
+});
+
+describe("what is accepted is said in strata's own words", () => {
+    /** Every setting with a value, so that each can be replaced by values of other kinds. */
+    const whole = {
+        domain: "example.com",
+        addressBase: "172.22",
+        products: [{ name: "psra", services: ["api"] }],
+        images: { redis: `redis:8@sha256:${"a".repeat(64)}` },
+        edge: {
+            http: { address: "127.0.0.1", port: 80 },
+            https: { address: "127.0.0.1", port: 443 },
+            acme: { email: "a@example.com", directory: "https://acme.example.com/directory" },
+            trustedProxies: ["203.0.113.0/24"],
+            requestTimeout: 600,
+        },
+        management: { port: 9400 },
+        engine: { host: "unix:///run/docker.sock", certPath: "/certs", api: "1.41" },
+        engineFound: { host: "unix:///run/docker.sock", certPath: "/certs", api: "1.41" },
+        vault: { server: "vault", seal: { kind: "operators", pgpKeys: [PGP_KEY], threshold: 1 } },
+        protectData: true,
+        releases: { "psra/api": `ghcr.io/a/b:1@sha256:${"a".repeat(64)}` },
+        mirror: {},
+        unreleased: "refuse",
+        standIn: "auto",
+        acceptedRisks: ["local-seal"],
+        healthCheckInterval: 30,
+        platformDatabases: ["vault"],
+        identity: {
+            vault: { credentialTtl: 3600, renderInterval: 300 },
+            keycloak: { realm: "sevensa", host: "auth", protect: ["psra/web"], consoles: ["vault"] },
+        },
+    };
+    const WRONG = [42, -1, 1.5, "?", "", true, null, [], [42], {}, { unknown: 1 }];
+
+    /** The configuration with each of its parts replaced in turn. */
+    function* replaced(of: unknown): Generator<unknown> {
+        yield* WRONG;
+        if (typeof of !== "object" || of === null) return;
+        for (const [key, part] of Object.entries(of)) {
+            for (const other of replaced(part)) {
+                yield Array.isArray(of)
+                    ? of.map((it: unknown, index) => (String(index) === key ? other : it))
+                    : { ...of, [key]: other };
+            }
+        }
+    }
+
+    test("names every setting", () => {
+        expect(Object.keys(whole).sort()).toEqual([...CONFIG_KEYS].sort());
+        const texts = Object.entries(whole).map(([key, value]) => [`strata:${key}`, value]);
+        expect(() => parseConfig(Object.fromEntries(texts) as Record<string, unknown>)).not.toThrow();
+    });
+
+    test.each(Object.entries(whole))("of a wrong %s", (key, value) => {
+        const found = [...replaced(value)].flatMap((wrong) => {
+            try {
+                parseConfig({ ...minimal, [`strata:${key}`]: wrong });
+                return [];
+            } catch (error) {
+                return (error as ConfigurationError).problems.map(({ accepted }) => accepted);
+            }
+        });
+        expect(found.filter((accepted) => /Invalid|expected|Too (small|big)|Unrecognized/.test(accepted))).toEqual([]);
     });
 });
 
@@ -489,6 +579,7 @@ describe("loadConfig", () => {
             const { message, problems: found } = error as ConfigurationError;
             expect(found.map(({ key }) => key)).toEqual(["strata:egde", "strata:domain"]);
             expect(message).not.toContain("hunter2");
+            expect(inspect(error)).not.toContain("problems: [");
         }
     });
 

@@ -16,7 +16,7 @@ const OLD_PROXY = "that release lets strangers in; use oauth2-proxy 7.15.2 or la
 const UNTOLD_PROXY =
     "its tag does not say which release it is; name one of oauth2-proxy 7.15.2 or later, with its digest";
 const HOME_MADE_PROXY =
-    "its image was made on some machine, in a release that nobody can tell; use a published one of oauth2-proxy 7.15.2 or later";
+    "its image was made on some machine, in a release that nobody can tell; use a published one of oauth2-proxy 7.15.2 or later (strata:mirror brings it where no registry can be reached), or accept it in policies/configuration.json: the environment among `madeHere` of this rule";
 const proxy = (name: string): PolicyInput => container({ image: `${name}@sha256:${digest}` });
 /** The proxy's service in an environment. */
 const proxyIn = (environment: string, image: string, service = "oauth2-proxy"): PolicyInput =>
@@ -390,6 +390,14 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
                 `127.0.0.1:5000/strata/oauth2-proxy:made-here-0123456789ab@sha256:${digest}`,
             ),
             "made where it is tested": proxyIn("test-login", `sha256:${digest}`),
+            "a one-shot that runs an image made somewhere": writer({
+                image: "strata.invalid/traefik:0123456789ab",
+                labels: [
+                    { label: "strata.environment", value: "production" },
+                    { label: "strata.service", value: "psra-api" },
+                    { label: "strata.role", value: "writer" },
+                ],
+            }),
             "the one-shot that writes its files": writer({
                 image: `sha256:${digest}`,
                 labels: [

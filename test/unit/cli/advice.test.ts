@@ -1,5 +1,5 @@
 import type { RunningContainer } from "../../../cli/engine/engine";
-import { advice } from "../../../cli/engine/evidence";
+import { advice, troubleLine } from "../../../cli/engine/evidence";
 
 const of = (change: Partial<RunningContainer>) =>
     advice(
@@ -26,3 +26,19 @@ test.each([
     [{ state: "dead" }, "npm run up starts it; why it ended: npm run logs -- psra-web"],
     [{ state: "created" }, "npm run up starts it; why it ended: npm run logs -- psra-web"],
 ])("the advice for %j fits it", (change, text) => expect(of(change)).toBe(text));
+
+test.each([
+    [{ healthOutput: "connection refused" }, "last line", "connection refused"],
+    [
+        { healthOutput: "" },
+        "strata: strata:vault.seal.pgpKeys is refused",
+        "strata: strata:vault.seal.pgpKeys is refused",
+    ],
+    [{ healthOutput: "" }, "", "it has written no log"],
+    [{ health: "starting", state: "restarting", healthOutput: "old" }, "exit 1", "exit 1"],
+])("what is the matter with a container is never empty: %j with the log %j", (change, lastLine, why) => {
+    const container = { name: "local-vault", state: "running", health: "unhealthy", restarts: 2, ...change };
+    expect(troubleLine(container as RunningContainer, lastLine)).toMatch(
+        new RegExp(`^local-vault is [a-z]+, restarted 2 times: ${why}$`),
+    );
+});

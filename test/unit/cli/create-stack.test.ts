@@ -97,3 +97,11 @@ describe("what the backend has of a stack", () => {
 test("the encryption of a file is what it says of it", () => {
     expect(encryptionIn({ encryptionsalt: "a", config: { x: 1 } })).toEqual({ encryptionsalt: "a" });
 });
+
+test("a wrong passphrase is explained in the same words by whatever asks for the state", async () => {
+    const it = pulumi("echo 'error: get stack secrets manager: incorrect passphrase' >&2; exit 255");
+    const said = "the passphrase that is given does not open the secrets of production";
+    await expect(it.createStack({})).rejects.toThrow(said);
+    await expect(it.state()).rejects.toThrow(said);
+    await expect(it.exported()).rejects.toThrow(said);
+});

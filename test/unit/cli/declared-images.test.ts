@@ -44,7 +44,7 @@ test("where nothing can be downloaded a stack with OpenBao is refused, with the 
         failure = error;
     }
     expect(failure).toBeInstanceOf(Failure);
-    expect(failure).toMatchObject({ exitCode: ExitCode.broken });
+    expect(failure).toMatchObject({ exitCode: ExitCode.unknown });
     expect((failure as Failure).message).toMatch(/OpenBao cannot be built from Go modules/);
     expect((failure as Failure).next).toMatch(/strata:images\.openbao .*nothing was touched/);
 });

@@ -53,6 +53,17 @@ test("a replacement is one line; generated passwords and components are none", (
     expect(view.apply(event({ resOutputsEvent: { metadata: step("create", "p", {}, { type }) } }))).toEqual([]);
 });
 
+test("what the user's stop cut off is stopped, not failed", () => {
+    const { view, clock } = viewAt();
+    const metadata = step("create", "psra", { name: "local-psra" });
+    view.apply(event({ resourcePreEvent: { metadata } }));
+    view.isStopping = true;
+    clock.now += 2000;
+    expect(view.apply(event({ resOpFailedEvent: { metadata, status: 1, steps: 1 } }))).toEqual([
+        { mark: "!", text: "container local-psra stopped", elapsed: 2000 },
+    ]);
+});
+
 test("a preview prints nothing as it goes: its plan is read when it is whole", () => {
     const { view } = viewAt("preview");
     const metadata = step("update", "psra-api", { name: "local-psra-api" }, { diffs: ["envs"] });

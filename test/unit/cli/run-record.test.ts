@@ -1,7 +1,14 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { forgetRun, isOrphan, mayHaveMade, recordedRun, rememberRun } from "../../../cli/pulumi/run-record";
+import {
+    forgetRun,
+    isOrphan,
+    mayHaveMade,
+    recordedRun,
+    rememberRun,
+    runUnderWay,
+} from "../../../cli/pulumi/run-record";
 import { privateFolder } from "../../../cli/places";
 import type { Stack } from "../../../cli/stacks/stack";
 import { identify, machineName } from "../../../offline/build/process";
@@ -54,4 +61,15 @@ test("a run is an orphan when pulumi goes on and its command line is gone, and o
     // The number belongs to another program by now, which must not be interrupted.
     expect(isOrphan({ ...record, pulumi: gone })).toBe(false);
     expect(isOrphan({ ...record, machine: "elsewhere" })).toBe(false);
+});
+
+test("a run is under way while its pulumi goes on, on this machine", () => {
+    expect(runUnderWay(stack)).toBeUndefined();
+    const record = rememberRun(stack, "destroy", process.pid)!;
+    expect(runUnderWay(stack)).toEqual({ verb: "down", since: record.since, process: process.pid });
+    const gone = { ...record.pulumi, started: "another boot 1" };
+    writeFileSync(file, JSON.stringify({ ...record, pulumi: gone }));
+    expect(runUnderWay(stack)).toBeUndefined();
+    writeFileSync(file, JSON.stringify({ ...record, machine: "elsewhere" }));
+    expect(runUnderWay(stack)).toBeUndefined();
 });

@@ -33,6 +33,17 @@ describe("compareAttachments", () => {
         ).toEqual(["could not tell: club-db has no container: nothing is known about it"]);
     });
 
+    test("an environment of which nothing runs is one line, and not one for each service", () => {
+        const one = ["could not tell: nothing of t runs: nothing is known about its 4 services"];
+        expect(lines([], [])).toEqual(one);
+        expect(
+            lines(
+                containers.map((it) => ({ ...it, running: false, addresses: [] })),
+                [],
+            ),
+        ).toEqual(one);
+    });
+
     test("a container with the label but without a declared service is broken", () => {
         const [first] = containers;
         const stranger = { ...first!, id: "x", name: "t-old", service: "old" };

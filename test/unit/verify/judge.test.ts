@@ -1,6 +1,7 @@
 import { addressOf, type Cell, type Expectation, HOST, OUTSIDE, OUTSIDE_NAME, planCells } from "../../../verify/cells";
 import { type Answer, type Answers, judge } from "../../../verify/judge";
-import { describeReport, makeReport, type Observed } from "../../../verify/report";
+import { nextOf } from "../../../cli/commands/verify";
+import { describeReport, makeReport, type Observed, type Verdict } from "../../../verify/report";
 import { containers, platform } from "./platform";
 
 const cells = planCells(platform, containers, { addresses: [], ports: [22] });
@@ -48,6 +49,14 @@ const answering =
     (match: (cell: Cell) => boolean, verdict: Observed, status?: number) =>
     (cell: Cell): Answer | undefined =>
         match(cell) ? { verdict, status } : undefined;
+
+test("what could not be told has a next step", () => {
+    const of = (verdict: Verdict, sources: number) => nextOf({ ...judged(), environment: "staging", verdict, sources });
+    expect(of("could not tell", 0)).toBe("npm run up -- --stack staging, then try it again");
+    expect(of("could not tell", 3)).toBe("npm run status -- --stack staging");
+    expect(of("broken", 3)).toBeUndefined();
+    expect(of("holds", 3)).toBeUndefined();
+});
 
 describe("judge", () => {
     test("a platform as declared holds, and every cell is counted", () => {

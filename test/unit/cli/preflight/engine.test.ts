@@ -3,9 +3,10 @@
 import type { EngineChoice } from "../../../../cli/engine/choice";
 import { judgeAbilities } from "../../../../cli/preflight/abilities";
 import { type EngineInfo, judgeAnswer, judgeLimits } from "../../../../cli/preflight/engine";
-import { type ImageFacts, judgeImages } from "../../../../cli/preflight/images";
+import { type ImageFacts, judgeImages, judgeMadeHere } from "../../../../cli/preflight/images";
 import { judgeMachine } from "../../../../cli/preflight/machine";
 import { refusal } from "../../../../cli/preflight/preflight";
+import type { Platform } from "../../../../model/platform";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
 const LOCAL: EngineChoice = { host: "unix:///var/run/docker.sock", source: "socket", because: "why", ignored: [] };
@@ -162,6 +163,48 @@ describe("images", () => {
     });
 });
 
+describe("images that were made here", () => {
+    const services = [
+        { name: "edge", image: "traefik" },
+        { name: "vault", image: "vault" },
+        { name: "oauth2-proxy", image: "oauth2-proxy" },
+        { name: "oauth2-proxy-consoles", image: "oauth2-proxy" },
+    ] as unknown as Platform["services"];
+    const made = (name: string) => ({ reference: `strata.invalid/${name}:0123456789ab` });
+    const all = { traefik: made("traefik"), "oauth2-proxy": made("oauth2-proxy"), vault: made("vault") };
+    const judge = (
+        environment: string,
+        references: Readonly<Record<string, { reference: string }>> = all,
+        waivers = {},
+    ) => judgeMadeHere(environment, { services }, references, { madeHere: ["local", "test-*"], ...waivers });
+
+    test("are one finding outside throw-away environments: which, how many containers, and both ways on", () => {
+        const [finding, ...others] = judge("production");
+        expect(others).toEqual([]);
+        expect(finding).toMatchObject({ what: "images made here", verdict: "bad" });
+        expect(finding?.value).toMatch(
+            /^traefik, oauth2-proxy \(3 containers\): .*container-runs-fixed-release refuses production$/,
+        );
+        expect(finding?.accepted).toMatch(/traefik 3\.7\.12, oauth2-proxy 7\.15\.2 or later/);
+        expect(finding?.fix).toMatch(/mirror.*"production" to madeHere .*policies\/configuration\.json$/);
+    });
+
+    test("are accepted where the policy accepts them", () => {
+        expect(judge("local")).toEqual([]);
+        expect(judge("test-1")).toEqual([]);
+        const waivers = ["edge", "oauth2-proxy", "oauth2-proxy-consoles"].map((it) => ({
+            resource: `production-${it}`,
+        }));
+        expect(judge("production", all, { waivers })).toEqual([]);
+        expect(judge("production", all, { waivers: waivers.slice(1) })[0]?.value).toMatch(/^traefik \(1 container\)/);
+    });
+
+    test("are told by an id, too, and published ones are not meant", () => {
+        expect(judge("staging", { traefik: { reference: DIGEST } })[0]?.value).toMatch(/^traefik \(1 container\)/);
+        expect(judge("staging", { traefik: { reference: `traefik:v3.7.13@${DIGEST}` } })).toEqual([]);
+    });
+});
+
 test("what is bad is one list, in the form of configuration problems", () => {
     const failure = refusal(
         [
@@ -177,7 +220,7 @@ test("what is bad is one list, in the form of configuration problems", () => {
         "staging",
     );
     expect([failure.exitCode, failure.message, ...failure.details]).toEqual([
-        1,
+        2,
         "2 problems of this machine with the stack staging:",
         "  1. port https: 0.0.0.0:443 is taken",
         "     accepted: a free port",

@@ -55,6 +55,21 @@ describe("ports", () => {
         expect(judge({ refusal: "EMFILE" }).verdict).toBe("unknown");
     });
 
+    test("could not be told while the engine does not answer: they may be the environment's own", () => {
+        const ports = [80, 443, 9400].map((port) => ({ ...facts, port, refusal: "EADDRINUSE" }));
+        expect(judgePorts(ports, false, false)).toEqual([
+            {
+                what: "ports",
+                value: expect.stringMatching(
+                    /^0\.0\.0\.0:80, 0\.0\.0\.0:443, 0\.0\.0\.0:9400 could not be told/,
+                ) as string,
+                verdict: "unknown",
+                fix: "make the engine answer first",
+            },
+        ]);
+        expect(judgePorts([], false, false)).toEqual([]);
+    });
+
     test("reads the kernel's table and the answer of ss", () => {
         const table = [
             "  sl  local_address rem_address   st",

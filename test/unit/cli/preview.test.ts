@@ -1,0 +1,60 @@
+/** `preview` looks at the engine as `up` does. */
+
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+
+import { planOf, type PreviewOptions } from "../../../cli/commands/preview";
+import { Progress } from "../../../cli/output/progress";
+import { readState } from "../../../cli/pulumi/state";
+
+const known = {
+    urn: "urn:pulumi:local::strata::docker:index/container:Container::psra-web",
+    type: "docker:index/container:Container",
+    id: "c1",
+    custom: true,
+    inputs: { name: "local-psra-web", mustRun: true },
+    outputs: { name: "local-psra-web", mustRun: true },
+};
+
+/** A preview of which the engine says that nothing changes. @param running - ids of containers on the engine */
+async function previewed(running: readonly string[], options: Partial<PreviewOptions> = {}) {
+    const lines: string[] = [];
+    let given: readonly string[] = [];
+    const summaryEvent = { resourceChanges: { same: 1 } } as unknown as NonNullable<EngineEvent["summaryEvent"]>;
+    const containers = running.map((id) => ({ id, name: "local-psra-web", state: "running", health: "none" }));
+    const session = {
+        stack: { name: "local" },
+        declared: { platform: { services: [] }, config: { products: [], identity: {} } },
+        engine: {
+            containers: () => Promise.resolve(containers),
+            networks: () => Promise.resolve([]),
+            volumes: () => Promise.resolve([]),
+            volumesNamed: () => Promise.resolve([]),
+        },
+        pulumi: {
+            state: () => Promise.resolve(readState({ deployment: { resources: [known] } })),
+            operate: (_: string, args: readonly string[], onEvent: (event: EngineEvent) => void) => {
+                given = args;
+                onEvent({ sequence: 1, timestamp: 0, summaryEvent });
+                return Promise.resolve({ code: 0, endedBy: undefined, logFile: "", interrupted: false });
+            },
+        },
+    } as unknown as Parameters<typeof planOf>[0];
+    const progress = new Progress({ write: (text) => lines.push(text) });
+    const { hasChanges } = await planOf(session, { stack: "local", ...options }, progress);
+    return { said: lines.join(""), hasChanges, isRefreshed: given.includes("--refresh") };
+}
+
+test("a container that is gone is said, looked at again, and counted as a change", async () => {
+    const { said, hasChanges, isRefreshed } = await previewed([]);
+    expect(said).toContain("! gone or stopped: local-psra-web; up makes it again\n");
+    expect({ hasChanges, isRefreshed }).toEqual({ hasChanges: true, isRefreshed: true });
+});
+
+test("with everything there the engine is only asked for what --refresh asks", async () => {
+    expect(await previewed(["c1"])).toEqual({
+        said: "0 changes, 1 unchanged\n",
+        hasChanges: false,
+        isRefreshed: false,
+    });
+    expect((await previewed(["c1"], { refresh: true })).isRefreshed).toBe(true);
+});

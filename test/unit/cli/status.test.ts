@@ -1,0 +1,61 @@
+/** What `status` says of an environment that is not as it should be, and what to do next. */
+
+import { sayStatus, type ServiceStatus, type StatusReport } from "../../../cli/commands/status";
+import type { RunningContainer } from "../../../cli/engine/engine";
+import { Progress } from "../../../cli/output/progress";
+
+const web: ServiceStatus = {
+    service: "psra-web",
+    health: "healthy",
+    uptime: 5000,
+    restarts: 0,
+    zones: [],
+    problems: [],
+};
+const gone: ServiceStatus = { ...web, health: "missing", uptime: 0, problems: ["its container is gone"] };
+const well: StatusReport = {
+    stack: "staging",
+    services: [web],
+    vault: "unsealed",
+    logins: [],
+    endings: [],
+    pending: 0,
+    unknown: [],
+};
+
+function say(changes: Partial<StatusReport>, containers: readonly RunningContainer[] = []) {
+    const lines: string[] = [];
+    const code = sayStatus(new Progress({ write: (text) => lines.push(text) }), { ...well, ...changes }, containers);
+    return { code, text: lines.join("") };
+}
+
+test("all well ends with 0 and has no next step", () => {
+    const { code, text } = say({});
+    expect(code).toBe(0);
+    expect(text).not.toContain("next:");
+});
+
+test("a container that is gone: up makes it again, said once for all of them", () => {
+    const { code, text } = say({ services: [gone, { ...gone, service: "psra-api" }] });
+    expect(code).toBe(1);
+    expect(text.match(/next: .*/g)).toEqual(["next: npm run up -- --stack staging makes it again"]);
+});
+
+test("when nothing runs the next step is up", () => {
+    const { code, text } = say({ services: [], vault: undefined });
+    expect(code).toBe(1);
+    expect(text).toBe("· nothing of staging runs\n  next: npm run up -- --stack staging\n");
+});
+
+test("what an interrupted run left is removed by up", () => {
+    expect(say({ unknown: ["staging-keycloak"] }).text).toContain("next: npm run up -- --stack staging removes");
+});
+
+test("while an up is under way nothing was cut off, and what it makes is not unknown", () => {
+    const underWay = { verb: "up", since: "2026-11-29T14:00:00.000Z", process: 77 } as const;
+    const { code, text } = say({ underWay, pending: 1, unknown: ["staging-keycloak"], services: [web, gone] });
+    expect(code).toBe(2);
+    expect(text).toContain("! up is under way since 2026-11-29T14:00:00.000Z (process 77)\n");
+    expect(text).not.toMatch(/cut off|does not know|✗/);
+    expect(text.match(/next: .*/g)).toEqual(["next: wait for its end, then npm run status -- --stack staging"]);
+});
