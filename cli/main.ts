@@ -24,6 +24,7 @@ import type * as verifyModule from "./commands/verify";
 import { asFailure, ExitCode } from "./failure";
 import { listenForInterrupts } from "./interrupt";
 import { refuseKeptOptions } from "./npm-options";
+import { withoutLogins } from "./output/text";
 import { LOCAL } from "./stacks/stack";
 
 /** Commander does not know their type; each command declares what it takes. */
@@ -257,14 +258,14 @@ function report(thrown: unknown): number {
         console.error(thrown);
         return ExitCode.unknown;
     }
+    const [message, next, ...details] = [error.message, error.next, ...error.details].map(withoutLogins);
     if (process.argv.includes("--json")) {
-        const { message, details, next } = error;
         console.log(JSON.stringify({ error: message, details, next }, undefined, 2));
     }
     const red = process.stderr.isTTY && !process.env.NO_COLOR;
-    console.error(`${red ? "\x1b[31m✗\x1b[0m" : "✗"} ${error.message}`);
-    error.details.forEach((line) => console.error(line));
-    console.error(`  next: ${error.next}`);
+    console.error(`${red ? "\x1b[31m✗\x1b[0m" : "✗"} ${message}`);
+    details.forEach((line) => console.error(line));
+    console.error(`  next: ${next}`);
     return error.exitCode;
 }
 

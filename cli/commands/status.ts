@@ -155,7 +155,7 @@ export function sayStatus(
         ending.some(({ days }) => days < 0) ||
         services.some(({ problems }) => problems.length > 0);
     if (broken) return ExitCode.broken;
-    return people?.unknown === undefined ? ExitCode.holds : ExitCode.unknown;
+    return people?.unknown === undefined && vault !== "unknown" ? ExitCode.holds : ExitCode.unknown;
 }
 
 /** Compares services of the state with the engine's containers. Pure. */

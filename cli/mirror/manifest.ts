@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 
 import { MIRROR_ACCEPTED, mirrorAddress, type MirrorAddress } from "../../model/mirror";
 import { Failure, rejected } from "../failure";
+import { withoutLogins } from "../output/text";
 import { reasonOf } from "../setup/downloads";
 
 /** Name of the manifest in the mirror's folder. */
@@ -103,15 +104,10 @@ export function mirrorOfEnvironment({ [MIRROR_VARIABLE]: value }: NodeJS.Process
     const forms = `<url> or <url>#sha256=<digest>, as in strata:mirror ${MIRROR_ACCEPTED}`;
     throw rejected(
         MIRROR_VARIABLE,
-        withoutLogin(value),
+        withoutLogins(value),
         [forms],
         "strata mirror prints the digest when it has filled a mirror",
     );
-}
-
-/** What is printed of an URL that should have had no login. */
-function withoutLogin(url: string): string {
-    return url.replace(/\/\/[^/]*@/, "//***@");
 }
 
 /** A mirror is asked where the stack says that it is: one that sends elsewhere is not the one that was looked at. */

@@ -1,6 +1,6 @@
 /** What a person sees while a command works. */
 
-import { duration, fit } from "./text";
+import { duration, fit, withoutLogins } from "./text";
 
 const COLORS = { "✓": 32, "✗": 31, "!": 33, "·": 2, "…": 2, "+": 32, "~": 33, "±": 33, "-": 31 } as const;
 
@@ -61,7 +61,7 @@ export class Progress {
     print(text: string): void {
         if (this.quiet) return;
         this.clear();
-        this.sink.write(`${text}\n`);
+        this.sink.write(`${withoutLogins(text)}\n`);
         this.draw();
     }
 

@@ -45,3 +45,8 @@ export function table(header: readonly string[], rows: readonly (readonly string
 export function fit(line: string, width: number): string {
     return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }
+
+/** A text without the passwords of the URLs in it: those of backends, mirrors and proxies may have some. */
+export function withoutLogins(text: string): string {
+    return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/"'@:]*:[^\s/"'@]+@/gi, "$1***@");
+}

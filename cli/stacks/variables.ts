@@ -86,6 +86,8 @@ export function shellLines(
     };
     // A passphrase that the caller already has in its environment needs no second mention, least of all in a terminal.
     delete variables.PULUMI_CONFIG_PASSPHRASE;
+    // Nor does a backend, whose URL may have a password.
+    if (variables.PULUMI_BACKEND_URL === caller.PULUMI_BACKEND_URL) delete variables.PULUMI_BACKEND_URL;
     const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value ?? "")}`);
     // Pulumi takes the phrase before the file.
     const unset = variables.PULUMI_CONFIG_PASSPHRASE_FILE === undefined ? [] : ["PULUMI_CONFIG_PASSPHRASE"];

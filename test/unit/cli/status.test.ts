@@ -35,6 +35,12 @@ test("all well ends with 0 and has no next step", () => {
     expect(text).not.toContain("next:");
 });
 
+test("a Vault that does not say whether it is sealed is no success", () => {
+    const { code, text } = say({ vault: "unknown" });
+    expect(code).toBe(2);
+    expect(text).toContain("vault is unknown");
+});
+
 test("a container that is gone: up makes it again, said once for all of them", () => {
     const { code, text } = say({ services: [gone, { ...gone, service: "psra-api" }] });
     expect(code).toBe(1);

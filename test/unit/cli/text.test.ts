@@ -1,4 +1,4 @@
-import { duration, fit, mebibytes, table, uptime } from "../../../cli/output/text";
+import { duration, fit, mebibytes, table, uptime, withoutLogins } from "../../../cli/output/text";
 
 describe("durations", () => {
     test.each([
@@ -37,4 +37,12 @@ test("columns are as wide as their widest cell, and no line has trailing blanks"
 test("a line that is too long ends in an ellipsis inside the width", () => {
     expect(fit("abcdef", 6)).toBe("abcdef");
     expect(fit("abcdefg", 6)).toBe("abcde…");
+});
+
+test("passwords in URLs are not printed; users and hosts are", () => {
+    expect(withoutLogins("no answer: postgres://admin:canary@10.0.0.1:5432/db, https://:canary@proxy:3128")).toBe(
+        "no answer: postgres://***@10.0.0.1:5432/db, https://***@proxy:3128",
+    );
+    const plain = 'ssh://deploy@host "s3://states?endpoint=http://127.0.0.1:1" https://a.example/b:c@d npm i a@1:b@2';
+    expect(withoutLogins(plain)).toBe(plain);
 });
