@@ -303,8 +303,17 @@ export function parseConfig(
 export function loadConfig(): StackConfig {
     // `Config.get` answers one key at a time, so it can never see a key that nobody asks for, such as a mistyped one.
     const raw = pulumi.runtime.allConfig();
-    const images = JSON.parse(process.env[IMAGES_VARIABLE] ?? "{}") as Record<string, string>;
-    return parseConfig(raw, Object.keys(raw).filter(isSecret), { engine: surroundingEngine(process.env), images });
+    const surroundings = { engine: surroundingEngine(process.env), images: suppliedImages(process.env) };
+    return parseConfig(raw, Object.keys(raw).filter(isSecret), surroundings);
+}
+
+/** @throws {@link ConfigurationError} when somebody else than the command line has written the variable */
+export function suppliedImages({ [IMAGES_VARIABLE]: value = "{}" }: NodeJS.ProcessEnv): Record<string, string> {
+    const parsed = z.record(z.string(), image).safeParse(fromJson(value));
+    if (parsed.success) return parsed.data;
+    const next = `unset ${IMAGES_VARIABLE}, or: eval "$(npm run -s strata -- env)"`;
+    const problem = { key: IMAGES_VARIABLE, value, accepted: `a JSON map from image name to ${IMMUTABLE}`, next };
+    throw new ConfigurationError("the environment of the program", [problem]);
 }
 
 /** The engine that a docker client would use by itself, for a `pulumi` that nobody prepared. */

@@ -270,6 +270,12 @@ function report(thrown: unknown): number {
 }
 
 async function main(): Promise<void> {
+    // Whoever reads what is printed may stop reading, as `head` does: the work goes on to its end.
+    for (const stream of [process.stdout, process.stderr]) {
+        stream.on("error", (error: NodeJS.ErrnoException) => {
+            if (error.code !== "EPIPE") throw error;
+        });
+    }
     listenForInterrupts(() => {
         console.error("\nstopped; run it again to go on: finished steps are kept");
         process.exit(ExitCode.interrupted);

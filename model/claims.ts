@@ -49,7 +49,12 @@ const belowHost: Kind["covers"] = (claimed, value) => claimed === value || value
 const withPrefix: Kind["covers"] = (claimed, value) => value.startsWith(claimed);
 
 /** Vault does not tell groups apart by case, nor the program by spaces and dashes. */
-const groupKey = (name: string): string => name.toLowerCase().replaceAll(" ", "-");
+const groupKey = (name: string): string => goLowerCase(name).replaceAll(" ", "-");
+
+/** As Vault compares names: Go makes one letter of each, where JavaScript may make two (İ) or look at its neighbours (Σ). */
+function goLowerCase(text: string): string {
+    return [...text].map((letter) => [...letter.toLowerCase()][0]).join("");
+}
 
 const KINDS = {
     product: { noun: "a product name", covers: named },

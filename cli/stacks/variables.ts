@@ -7,6 +7,7 @@ import { clientEnvironment, type EngineChoice } from "../engine/choice";
 import { childEnvironment, projectRoot } from "../places";
 import { IMAGES_VARIABLE } from "../../model/supply";
 import type { Foundations } from "../setup/setup";
+import { withoutLogins } from "../output/text";
 import type { StateAccess } from "./access";
 import { type Backend, ENV_MARKER } from "./backend";
 import { PROJECT, type Stack } from "./stack";
@@ -86,8 +87,11 @@ export function shellLines(
     };
     // A passphrase that the caller already has in its environment needs no second mention, least of all in a terminal.
     delete variables.PULUMI_CONFIG_PASSPHRASE;
-    // Nor does a backend, whose URL may have a password.
-    if (variables.PULUMI_BACKEND_URL === caller.PULUMI_BACKEND_URL) delete variables.PULUMI_BACKEND_URL;
+    // Nor does a backend whose URL has a password.
+    const url = variables.PULUMI_BACKEND_URL;
+    if (url === caller.PULUMI_BACKEND_URL && url !== undefined && withoutLogins(url) !== url) {
+        delete variables.PULUMI_BACKEND_URL;
+    }
     const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value ?? "")}`);
     // Pulumi takes the phrase before the file.
     const unset = variables.PULUMI_CONFIG_PASSPHRASE_FILE === undefined ? [] : ["PULUMI_CONFIG_PASSPHRASE"];

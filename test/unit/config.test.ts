@@ -5,7 +5,14 @@ import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 
-import { CONFIG_KEYS, ConfigurationError, loadConfig, parseConfig, type StackConfig } from "../../config";
+import {
+    CONFIG_KEYS,
+    ConfigurationError,
+    loadConfig,
+    parseConfig,
+    type StackConfig,
+    suppliedImages,
+} from "../../config";
 import lock from "../../images.lock.json";
 import { ENVIRONMENT_BASES } from "../../model/address-plan";
 import type { Problem } from "../../model/problems";
@@ -89,6 +96,19 @@ describe("parseConfig", () => {
             platformDatabases: ["temporal", "vault"],
             identity: {},
         } satisfies StackConfig);
+    });
+
+    test("takes supplied images where the stack names none, and refuses what nobody supplies", () => {
+        const redis = `127.0.0.1:5000/strata/redis:8@sha256:${"a".repeat(64)}`;
+        const images = suppliedImages({
+            STRATA_IMAGES: JSON.stringify({ redis, probe: "strata.invalid/probe:0123456789ab" }),
+        });
+        expect(parseConfig(minimal, [], { images }).images).toMatchObject({ redis, vault: lock.vault.reference });
+        expect(Object.keys(parseConfig(minimal, [], { images }).images)).not.toContain("probe");
+        expect(suppliedImages({})).toEqual({});
+        for (const value of ["garbage", "", "null", "[]", '{"redis":"redis:8"}', '{"redis":1}']) {
+            expect(() => suppliedImages({ STRATA_IMAGES: value })).toThrow(ConfigurationError);
+        }
     });
 
     test("takes the engine from the stack file, else from what the command line found, else from its caller", () => {

@@ -1,6 +1,6 @@
 /** Starts the real command line: what a person gets for a wrong word, before anything is touched. */
 
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
@@ -120,4 +120,19 @@ describe("strata person", () => {
         expect(stderr).toMatch(/^✗ staging has no people: .*\n {2}next: /);
         expect(code).toBe(2);
     });
+});
+
+test("goes on when nobody reads what it prints any more", async () => {
+    const nowhere = { DOCKER_HOST: "unix:///nowhere/docker.sock", STRATA_OFFLINE: "1" };
+    const read = await strataAs(nowhere, "doctor");
+    expect(read.stdout).toContain("Docker engine");
+    const deaf = spawn(process.execPath, [join(projectRoot, "cli", "launch.mjs"), "doctor"], {
+        cwd: projectRoot,
+        env: { ...process.env, ...nowhere },
+    });
+    deaf.stdout.destroy();
+    let stderr = "";
+    deaf.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    expect(await new Promise((resolve) => deaf.on("close", resolve))).toBe(read.code);
+    expect(stderr).not.toContain("EPIPE");
 });

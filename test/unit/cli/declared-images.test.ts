@@ -7,6 +7,7 @@ import { stringify } from "yaml";
 
 import { ExitCode, Failure } from "../../../cli/failure";
 import { declaredBy } from "../../../cli/stacks/platform";
+import { products } from "../../../products";
 
 const MADE = { vault: "strata.invalid/vault:0123456789ab", traefik: "strata.invalid/traefik:0123456789ab" };
 const offline = { decision: { way: "offline", reason: "test" }, images: MADE } as const;
@@ -110,4 +111,17 @@ describe("with a mirror", () => {
             "the stack test-bao runs openbao, and the mirror http://127.0.0.1:8000 has no image of it",
         );
     });
+});
+
+test("a product whose file is not of the right shape is said with the check that finds the place", () => {
+    const [first] = products;
+    const { zones } = first!;
+    const broken = first as { zones: unknown };
+    broken.zones = undefined;
+    try {
+        const stack = stackWith({ ...openbao, "strata:products": [{ name: first!.name }] });
+        expect(() => declaredBy(stack, published)).toThrow(/^a product in products\/ is not of the shape .*model\//);
+    } finally {
+        broken.zones = zones;
+    }
 });

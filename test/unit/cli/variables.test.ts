@@ -53,6 +53,18 @@ test("a passphrase in the caller's environment is never printed, and does not wi
     expect(lines(awkward("local"))).toContain("unset PULUMI_CONFIG_PASSPHRASE");
 });
 
+test("nor is a password in the URL of a backend", () => {
+    const backend = (url: string): string | undefined => {
+        const caller = { PULUMI_CONFIG_PASSPHRASE: "x", PULUMI_BACKEND_URL: url };
+        const stack = awkward("staging");
+        const lines = shellLines(stack, supplied, stateAccess(stack, caller), "/x", SOCKET, caller);
+        expect(lines.join("\n")).not.toContain("canary");
+        return lines.find((line) => line.includes("PULUMI_BACKEND_URL"));
+    };
+    expect(backend("postgres://strata:canary@db.example/states")).toBeUndefined();
+    expect(backend("s3://states")).toBe("export PULUMI_BACKEND_URL='s3://states'");
+});
+
 describe("the name of the stack for plain pulumi", () => {
     const name = (url: string): string | undefined => {
         const stack = awkward("staging");

@@ -479,6 +479,11 @@ describe("identity", () => {
         expect(keys(problemsOf(() => resolve([shopped, a], config)))).toEqual([
             'desk identity.groups.All group is "Shop Users All"',
         ]);
+        // One group to Vault, which is written in Go: İ becomes i there, and i with a dot above in JavaScript.
+        const dotted = desk({ identity: { ...IDENTITY, label: "SHOP", groups: { "Users Tİll": ["user"] } } });
+        expect(
+            keys(problemsOf(() => resolve([product({ groups: { "users till": ["user"] } }), dotted], config))),
+        ).toEqual(['desk identity.groups.Users Tİll group is "SHOP Users Tİll"']);
         const named = desk({ name: "shop-b2b", identity: { ...IDENTITY, label: "B2B" } });
         const roles = { user: { description: "x" }, "b2b-user": { description: "x" } };
         const two = configOf({ products: [{ name: "shop" }, { name: "shop-b2b" }] });
