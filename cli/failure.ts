@@ -69,6 +69,8 @@ export function rejected(option: string, value: string, accepted: readonly strin
  */
 export function asFailure(error: unknown): Failure | undefined {
     if (error instanceof Failure) return error;
+    const unwritable = asUnwritable(error as NodeJS.ErrnoException);
+    if (unwritable) return unwritable;
     if (!(error instanceof Error) || error.constructor !== Error || "code" in error) return undefined;
     const [what = "", ...details] = error.message.split("\n");
     return new Failure(
@@ -76,5 +78,23 @@ export function asFailure(error: unknown): Failure | undefined {
         `mend what it says, then run it again; ${npmRun("doctor")} says more`,
         ExitCode.unknown,
         details,
+    );
+}
+
+const UNWRITABLE: Readonly<Record<string, string>> = {
+    EACCES: "this user may not write there",
+    EPERM: "this user may not write there",
+    EROFS: "the file system is read-only",
+    ENOSPC: "the disk is full",
+    EDQUOT: "the disk quota is used up",
+};
+
+/** The file system's own refusals: of the machine, not of ours. Node says ENOENT of a folder that a read-only system cannot get. */
+function asUnwritable({ code = "", path, syscall }: NodeJS.ErrnoException): Failure | undefined {
+    const why = UNWRITABLE[code === "ENOENT" && syscall === "mkdir" ? "EROFS" : code];
+    if (why === undefined || path === undefined) return undefined;
+    return new Failure(
+        `${path} cannot be written: ${why}`,
+        "make room or give this user the folder; the cache can be elsewhere (STRATA_CACHE), the state is in the checkout",
     );
 }

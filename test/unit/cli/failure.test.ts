@@ -17,3 +17,19 @@ test.each([new TypeError("x is undefined"), Object.assign(new Error("ENOENT"), {
     "%p is a mistake of ours: where it was matters",
     (error) => expect(asFailure(error)).toBeUndefined(),
 );
+
+test.each([
+    ["EROFS", "open", "the file system is read-only"],
+    ["EACCES", "mkdir", "this user may not write there"],
+    ["ENOSPC", "write", "the disk is full"],
+    ["ENOENT", "mkdir", "the file system is read-only"],
+])("%s of %s is the machine's, and is said with the path", (code, syscall, why) => {
+    const error = Object.assign(new Error(code), { code, syscall, path: "/cache/way.json" });
+    expect(asFailure(error)).toMatchObject({ message: `/cache/way.json cannot be written: ${why}`, exitCode: 2 });
+    expect(asFailure(Object.assign(new Error(code), { code, syscall }))).toBeUndefined();
+});
+
+test("a file that is missing is a mistake of ours", () => {
+    const error = Object.assign(new Error("x"), { code: "ENOENT", syscall: "open", path: "/x" });
+    expect(asFailure(error)).toBeUndefined();
+});
