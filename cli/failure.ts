@@ -69,9 +69,10 @@ export function rejected(option: string, value: string, accepted: readonly strin
  */
 export function asFailure(error: unknown): Failure | undefined {
     if (error instanceof Failure) return error;
-    const unwritable = asUnwritable(error as NodeJS.ErrnoException);
+    if (!(error instanceof Error)) return undefined;
+    const unwritable = asUnwritable(error);
     if (unwritable) return unwritable;
-    if (!(error instanceof Error) || error.constructor !== Error || "code" in error) return undefined;
+    if (error.constructor !== Error || "code" in error) return undefined;
     const [what = "", ...details] = error.message.split("\n");
     return new Failure(
         what,
