@@ -31,9 +31,14 @@ export function run(command: string, args: readonly string[], options: StartOpti
             cwd: options.cwd,
             env: options.env ?? process.env,
             stdio: ["ignore", "pipe", "pipe"],
-            timeout: options.timeout,
-            killSignal: "SIGKILL",
         });
+        // Not Node's own `timeout`: its clock goes on when the program could not be started, and nothing ends before it.
+        const clock =
+            options.timeout === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), options.timeout);
+        const settle = (ended: Ended): void => {
+            clearTimeout(clock);
+            resolve(ended);
+        };
         const output = { stdout: "", stderr: "" };
         for (const stream of ["stdout", "stderr"] as const) {
             let partial = "";
@@ -44,9 +49,9 @@ export function run(command: string, args: readonly string[], options: StartOpti
                 if (options.onLine) lines.forEach(options.onLine);
             });
         }
-        child.on("error", (error) => resolve({ code: 127, stdout: "", stderr: error.message }));
+        child.on("error", (error) => settle({ code: 127, stdout: "", stderr: error.message }));
         child.on("close", (code, signal) =>
-            resolve({ code: code ?? 128 + (SIGNAL_NUMBERS[signal ?? ""] ?? 0), ...output }),
+            settle({ code: code ?? 128 + (SIGNAL_NUMBERS[signal ?? ""] ?? 0), ...output }),
         );
     });
 }

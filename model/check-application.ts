@@ -10,15 +10,13 @@ import {
     type Reload,
     RELOAD_SIGNALS,
 } from "./product";
+import { carriesLogin, namesSecret } from "./secret-names";
 
 const REPOSITORY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/;
 const HOST = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 /** Whole segments. What can be written in several ways (`%2f`, `//`, `/./`) is not what a service makes of it. */
 const PATH = /^\/$|^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+\/?$/;
 const SETTING = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-/** Names that announce a secret. `..._FILE` names the file that holds one, which is how services get them. */
-const SECRET_SETTING = /(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIAL|PRIVATE_KEY|API_?KEY)S?$/i;
 
 /** All problems of one application. */
 export function checkApplication(
@@ -174,13 +172,13 @@ function checkRoute(
 }
 
 function checkSettings(product: Product, name: string, { environment = {} }: ApplicationService): Problem[] {
-    return Object.keys(environment).flatMap((setting): Problem[] => {
+    return Object.entries(environment).flatMap(([setting, value]): Problem[] => {
         const key = `${product.name}/${name} environment.${setting}`;
         if (!SETTING.test(setting)) {
             return [{ key, accepted: "a name of letters, digits and underscores", next: correct(product) }];
         }
         // The value is not quoted: it may be what the name says.
-        return SECRET_SETTING.test(setting)
+        return namesSecret(setting) || carriesLogin(value)
             ? [
                   {
                       key,

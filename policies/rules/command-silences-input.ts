@@ -1,5 +1,5 @@
 import { resourceRule } from "../lib/rule";
-import { namesSecret } from "../lib/secrets";
+import { namesSecret } from "../../model/secret-names";
 import type { Subject } from "../lib/subject";
 
 /**

@@ -2,7 +2,7 @@ import { LABEL } from "../../model/names";
 import { CONTAINER } from "../lib/docker";
 import type { Properties } from "../lib/properties";
 import { resourceRule } from "../lib/rule";
-import { carriesLogin, namesSecret } from "../lib/secrets";
+import { carriesLogin, namesSecret } from "../../model/secret-names";
 import type { Subject } from "../lib/subject";
 
 /** Made by the model from names and hashes. The hash of a container's files is unknown to a first preview. */

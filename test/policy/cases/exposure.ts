@@ -264,6 +264,8 @@ export const exposure: Readonly<Record<string, RuleCases>> = {
                     "AWS_CREDENTIALS",
                     "PGPASSWORD",
                     "MYSQL_PWD",
+                    "SECRET_KEY_BASE",
+                    "SESSION_JWT",
                 ].map((name) => [
                     name,
                     [

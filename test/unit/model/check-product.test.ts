@@ -419,10 +419,26 @@ const cases: [string, Product, object[]][] = [
     [
         "settings that are secrets, without their values",
         withService("worker", {
-            environment: { DB_PASSWORD: "hunter2", STRIPE_APIKEY: "sk", TOKEN_FILE: "/run/secrets/t", "A-B": "" },
+            environment: {
+                DB_PASSWORD: "hunter2",
+                STRIPE_APIKEY: "sk",
+                DB_PASS: "hunter2",
+                AWS_SECRET_ACCESS_KEY: "sk",
+                SECRET_KEY_BASE: "sk",
+                SESSION_JWT: "sk",
+                DATABASE_URL: "postgres://shop:hunter2@db/shop",
+                PUBLIC_KEY: "pk",
+                COMPASS: "north",
+                SITE_URL: "https://shop.example/",
+                TOKEN_FILE: "/run/secrets/t",
+                "A-B": "",
+            },
         }),
         [
-            ...["DB_PASSWORD", "STRIPE_APIKEY"].map((setting) => ({
+            ...[
+                ...["DB_PASSWORD", "STRIPE_APIKEY", "DB_PASS", "AWS_SECRET_ACCESS_KEY", "SECRET_KEY_BASE"],
+                ...["SESSION_JWT", "DATABASE_URL"],
+            ].map((setting) => ({
                 key: `shop/worker environment.${setting}`,
                 accepted:
                     "plain settings: what is in the environment can be read by everyone who can inspect the container",

@@ -1,8 +1,8 @@
-/** Recognising secrets by where they are, for rules that must not say what they are. */
+/** Recognising secrets in the clear by their names, for the model and for policies, neither of which may say what they are. */
 
 /** Words that end a secret's name: some also in one word with what is before them (`PGPASSWORD`), some only after a break. */
 const SECRET_NAME =
-    /(PASSWORD|PASSWD|PASSPHRASE|APIKEY|CREDENTIALS?)$|(^|_)(PASS|TOKEN|SECRET|SECRET_ID|KEY|DSN)$|_PWD$/;
+    /(PASSWORD|PASSWD|PASSPHRASE|APIKEY|CREDENTIALS?)$|(^|_)(PASS|TOKEN|SECRET|SECRET_ID|KEY|KEY_BASE|JWT|DSN)$|_PWD$/;
 const PUBLIC_NAME = /(^|_)PUBLIC_KEY$/;
 
 /** Whether a variable, label or option is named like one that holds a secret; `POSTGRES_PASSWORD_FILE` names a file. */
