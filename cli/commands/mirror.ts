@@ -56,9 +56,10 @@ export async function mirror([folderName = ""]: readonly string[], options: Mirr
         progress,
         isMadeHere ? packedArchives(folder, found.toolchain, cacheFolder()) : copiedArchives(folder, source, platforms),
     );
-    const published = isMadeHere || found.mirror ? {} : { ...lockedImages, ...lockedTestImages };
-    const { base: _base, ...supplied } = found.images;
-    const images = await runAll(progress, copiedImages(registry, { ...published, ...supplied }, sight.dockerEnv));
+    const upstream = isMadeHere || found.mirror ? {} : { ...lockedImages, ...lockedTestImages };
+    // Nothing runs these two: the one is part of the others, the other compiles the probe, which the mirror has.
+    const { base: _base, golang: _golang, ...references } = { ...upstream, ...found.images };
+    const images = await runAll(progress, copiedImages(registry, references, sight.dockerEnv));
     const text = manifestText({ files, images });
     // Last: whoever reads it finds all that it names.
     writeFileSync(join(folder, MANIFEST), text);
