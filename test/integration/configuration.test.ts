@@ -67,7 +67,7 @@ test("every problem with what the configuration means is reported at once", asyn
 
 test("a newer engine than there is is not assumed: it would take options that hold zones shut, and ignore them", async () => {
     const ended = await upWith({ "strata:engine": { api: "1.99" } });
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(2);
     expect(ended.stderr).toContain("it would take options and ignore them");
 }, 60_000);
 
