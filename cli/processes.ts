@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 
 import { descendantsOf } from "../offline/build/process";
+import { ExitCode, Failure } from "./failure";
 
 /** How a program ended. */
 export interface Ended {
@@ -54,6 +55,24 @@ export function run(command: string, args: readonly string[], options: StartOpti
             settle({ code: code ?? 128 + (SIGNAL_NUMBERS[signal ?? ""] ?? 0), ...output }),
         );
     });
+}
+
+/**
+ * Runs a program that has to end with 0.
+ *
+ * @param next - the next step when it does not
+ * @throws Failure with its last lines
+ */
+export async function mustRun(
+    command: string,
+    args: readonly string[],
+    next: string,
+    options: StartOptions,
+): Promise<Ended> {
+    const ended = await run(command, args, options);
+    if (ended.code === 0) return ended;
+    const lines = `${ended.stdout}${ended.stderr}`.trimEnd().split("\n").slice(-10);
+    throw new Failure(`${command} ${args.join(" ")} ended with ${ended.code}`, next, ExitCode.broken, lines);
 }
 
 /** Whether a program can be found on the PATH. */

@@ -16,7 +16,7 @@ import { foundations } from "../setup/setup";
 import { requireLogin, stateAccess } from "../stacks/access";
 import { isKeptHere } from "../stacks/backend";
 import { hasState } from "../stacks/stack";
-import { recordedHere, refuseFlip } from "../stacks/supply";
+import { refuseFlip, wantedBy } from "../stacks/supply";
 import { explain, follow } from "./follow";
 
 /** Options of `down`. */
@@ -77,9 +77,9 @@ export async function down(options: DownOptions): Promise<number> {
 
 /** With the plugins that wrote the state: older ones cannot read what newer ones wrote. */
 async function openAsMade(sight: Sight): Promise<Session | undefined> {
-    const recorded = recordedHere(sight.stack);
-    const found = await foundations({ recorded, mirror: sight.mirror });
-    refuseFlip(sight.stack, recorded, found);
+    const wanted = wantedBy(sight);
+    const found = await foundations(wanted);
+    refuseFlip(sight.stack, wanted.recorded, found);
     return openExisting(sight, found);
 }
 

@@ -3,7 +3,7 @@
 import { ExitCode } from "../failure";
 import { lookAt, open, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
-import { recordedHere, refuseFlip } from "../stacks/supply";
+import { refuseFlip, wantedBy } from "../stacks/supply";
 import { shellLines } from "../stacks/variables";
 
 /**
@@ -13,9 +13,9 @@ import { shellLines } from "../stacks/variables";
  */
 export async function env(options: StackOptions): Promise<number> {
     const sight = lookAt(options);
-    const recorded = recordedHere(sight.stack);
-    const found = await foundations({ recorded, mirror: sight.mirror });
-    refuseFlip(sight.stack, recorded, found);
+    const wanted = wantedBy(sight);
+    const found = await foundations(wanted);
+    refuseFlip(sight.stack, wanted.recorded, found);
     const { stack, pulumi, access, engine } = await open(sight, found);
     const lines = shellLines(stack, found, access, pulumi.configFile, engine.choice, process.env);
     console.log(lines.join("\n"));

@@ -1,13 +1,12 @@
 /** `strata mirror <folder>`: everything that the set-up downloads, for machines that reach a mirror only. */
 
-import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { IMAGE_NAMES } from "../../offline/build/image-recipes";
 import { ExitCode, Failure, rejected } from "../failure";
 import { copiedArchives, copiedImages, type FillStep, packedArchives } from "../mirror/fill";
-import { MANIFEST, manifestText } from "../mirror/manifest";
+import { digestOf, MANIFEST, manifestText } from "../mirror/manifest";
 import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { cacheFolder } from "../places";
@@ -63,7 +62,7 @@ export async function mirror([folderName = ""]: readonly string[], options: Mirr
     const text = manifestText({ files, images });
     // Last: whoever reads it finds all that it names.
     writeFileSync(join(folder, MANIFEST), text);
-    const sha256 = createHash("sha256").update(text).digest("hex");
+    const sha256 = digestOf(text);
     if (options.json) console.log(JSON.stringify({ folder, registry, sha256, files, images }, undefined, 2));
     progress.print(
         [

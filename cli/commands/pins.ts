@@ -10,8 +10,8 @@ import { Progress } from "../output/progress";
 import { judgeDownloads, judgeImage, type LockedImage, type PinProblem } from "../pins/pins";
 import { resolveImage } from "../pins/registry";
 import { projectRoot } from "../places";
-import { cliArchive, MACHINES, pluginArchive, PUBLISHED_DOWNLOADS, reasonOf } from "../setup/downloads";
-import { pinnedVersions } from "../setup/toolchain";
+import { MACHINES, PUBLISHED_DOWNLOADS, reasonOf } from "../setup/downloads";
+import { archivesFor } from "../setup/published";
 
 /** Options of `pins`. */
 export interface PinsOptions {
@@ -36,7 +36,7 @@ export async function pins({ write = false }: PinsOptions): Promise<number> {
         }
     }
     const downloads: Record<string, string> = {};
-    for (const path of archives()) {
+    for (const path of archivesFor(MACHINES)) {
         try {
             downloads[basename(path)] = await digestOf(`${PUBLISHED_DOWNLOADS}/${path}`);
         } catch (error) {
@@ -60,14 +60,6 @@ export async function pins({ write = false }: PinsOptions): Promise<number> {
         progress.print("written; look at the difference before it is committed");
     }
     return ExitCode.changes;
-}
-
-function archives(): string[] {
-    const { pulumi, plugins } = pinnedVersions();
-    return MACHINES.flatMap((machine) => [
-        cliArchive(pulumi, machine),
-        ...Object.entries(plugins).map(([name, version]) => pluginArchive(name, version, machine)),
-    ]);
 }
 
 async function digestOf(url: string): Promise<string> {

@@ -9,10 +9,13 @@ import { withCacheLock } from "../../offline/build/lock";
 import { isMadeSomewhere, mirroredTag } from "../../model/made-here";
 import { Failure } from "../failure";
 import { parseReference } from "../pins/registry";
-import { run } from "../processes";
+import { mustRun, run } from "../processes";
 import { cliArchive, download, HERE, pluginArchive, type Platform } from "../setup/downloads";
-import { digestIn, type Source } from "../setup/published";
+import { archivesFor, digestIn, type Source } from "../setup/published";
 import { pinnedVersions, pluginFolder, type Toolchain } from "../setup/toolchain";
+
+/** What to do when a step fails. */
+const AGAIN = "mend what it says, then run it again: what the mirror has already is not fetched twice";
 
 /** One thing that a mirror gets. */
 export interface FillStep {
@@ -23,12 +26,7 @@ export interface FillStep {
 
 /** Archives of the pinned CLI and plugins as they are published. */
 export function copiedArchives(folder: string, source: Source, platforms: readonly Platform[]): FillStep[] {
-    const { pulumi, plugins } = pinnedVersions();
-    const paths = platforms.flatMap((platform) => [
-        cliArchive(pulumi, platform),
-        ...Object.entries(plugins).map(([name, version]) => pluginArchive(name, version, platform)),
-    ]);
-    return paths.map((path) => ({
+    return archivesFor(platforms).map((path) => ({
         name: basename(path),
         run: async (say) => {
             const target = join(folder, path);
@@ -122,13 +120,5 @@ async function must(
     env: NodeJS.ProcessEnv,
     say?: (line: string) => void,
 ): Promise<{ readonly stdout: string }> {
-    const ended = await run(command, args, { env, ...(say && { onLine: say }) });
-    if (ended.code === 0) return ended;
-    const lines = `${ended.stdout}${ended.stderr}`.trimEnd().split("\n").slice(-10);
-    throw new Failure(
-        `${command} ${args.join(" ")} ended with ${ended.code}`,
-        "mend what it says, then run it again: what the mirror has already is not fetched twice",
-        1,
-        lines,
-    );
+    return mustRun(command, args, AGAIN, { env, ...(say && { onLine: say }) });
 }

@@ -46,13 +46,18 @@ export function manifestText({ images, files }: Manifest): string {
     return `${JSON.stringify({ format: FORMAT, images: sorted(images), files: sorted(files) }, undefined, 2)}\n`;
 }
 
+/** SHA-256 of a text, in hex. */
+export function digestOf(text: string): string {
+    return createHash("sha256").update(text).digest("hex");
+}
+
 /**
  * Reads a manifest.
  *
  * @throws Failure when the text is not the one that the stack names, or no manifest
  */
 export function readManifest(text: string, { url, sha256 }: MirrorAddress): Manifest {
-    const found = createHash("sha256").update(text).digest("hex");
+    const found = digestOf(text);
     if (sha256 !== undefined && found !== sha256) {
         throw new Failure(
             `${url}/${MANIFEST} has changed: SHA-256 is ${found}, accepted: ${sha256} (strata:mirror)`,
@@ -74,7 +79,7 @@ export function readManifest(text: string, { url, sha256 }: MirrorAddress): Mani
  * @throws Failure when it does not answer and never did, or is not the one that the address names
  */
 export async function openMirror(address: MirrorAddress, cache: string): Promise<Mirror> {
-    const kept = join(cache, "mirrors", `${createHash("sha256").update(address.url).digest("hex").slice(0, 12)}.json`);
+    const kept = join(cache, "mirrors", `${digestOf(address.url).slice(0, 12)}.json`);
     const answer = await ask(`${address.url}/${MANIFEST}`);
     const text = "text" in answer ? answer.text : readIfThere(kept);
     if (text === undefined) {

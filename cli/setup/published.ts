@@ -9,8 +9,16 @@ import type { Step } from "../../offline/build/step";
 import { lastWords } from "../engine/silence";
 import type { Mirror } from "../mirror/manifest";
 import { Failure } from "../failure";
-import { run } from "../processes";
-import { cliArchive, download, HERE, LOCKED_DOWNLOADS, pluginArchive, PUBLISHED_DOWNLOADS } from "./downloads";
+import { mustRun, run } from "../processes";
+import {
+    cliArchive,
+    download,
+    HERE,
+    LOCKED_DOWNLOADS,
+    pluginArchive,
+    type Platform,
+    PUBLISHED_DOWNLOADS,
+} from "./downloads";
 import { pullAdvice, registryOf } from "./registry";
 import { pinnedVersions, pluginFolder, type Toolchain } from "./toolchain";
 
@@ -62,6 +70,15 @@ export const PUBLISHED: Source = { url: PUBLISHED_DOWNLOADS, digests: LOCKED_DOW
 export function sourceIn({ url, files }: Mirror): Source {
     const digests = Object.entries(files).map(([path, digest]) => [basename(path), digest]);
     return { url, digests: Object.fromEntries(digests) as Record<string, string>, isComplete: true };
+}
+
+/** Paths of the pinned CLI's and plugins' archives, for each kind of machine. */
+export function archivesFor(platforms: readonly Platform[]): string[] {
+    const { pulumi, plugins } = pinnedVersions();
+    return platforms.flatMap((platform) => [
+        cliArchive(pulumi, platform),
+        ...Object.entries(plugins).map(([name, version]) => pluginArchive(name, version, platform)),
+    ]);
 }
 
 /** The CLI (unless the pinned version is on the PATH) and a plugin for each npm package of a provider. */
@@ -175,19 +192,12 @@ async function pull(
     );
 }
 
+/** A part of the published way that has to end well. */
 async function must(
     command: string,
     args: readonly string[],
     env: NodeJS.ProcessEnv,
     log: (line: string) => void,
 ): Promise<void> {
-    const ended = await run(command, args, { env, onLine: log });
-    if (ended.code !== 0) {
-        throw new Failure(
-            `${command} ${args.join(" ")} ended with ${ended.code}`,
-            OTHER_WAY,
-            1,
-            `${ended.stdout}${ended.stderr}`.trimEnd().split("\n").slice(-10),
-        );
-    }
+    await mustRun(command, args, OTHER_WAY, { env, onLine: log });
 }

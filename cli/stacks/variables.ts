@@ -3,11 +3,11 @@
 import { join } from "node:path";
 
 import { clientVariables } from "../../model/engine-host";
+import { carriesLogin } from "../../model/secret-names";
 import { clientEnvironment, type EngineChoice } from "../engine/choice";
 import { childEnvironment, projectRoot } from "../places";
 import { IMAGES_VARIABLE } from "../../model/supply";
 import type { Foundations } from "../setup/setup";
-import { withoutLogins } from "../output/text";
 import type { StateAccess } from "./access";
 import { type Backend, ENV_MARKER } from "./backend";
 import { PROJECT, type Stack } from "./stack";
@@ -89,7 +89,7 @@ export function shellLines(
     delete variables.PULUMI_CONFIG_PASSPHRASE;
     // Nor does a backend whose URL has a password.
     const url = variables.PULUMI_BACKEND_URL;
-    if (url === caller.PULUMI_BACKEND_URL && url !== undefined && withoutLogins(url) !== url) {
+    if (url !== undefined && url === caller.PULUMI_BACKEND_URL && carriesLogin(url)) {
         delete variables.PULUMI_BACKEND_URL;
     }
     const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value ?? "")}`);

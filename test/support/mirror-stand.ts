@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, normalize } from "node:path";
 
+import { LABEL } from "../../model/names";
 import { eventually } from "./eventually";
 import { imageOf } from "./images";
 import { docker, networkOf, removeLabelled } from "./live-engine";
@@ -35,7 +36,7 @@ export class MirrorStand {
         mkdirSync(this.folder);
         mkdirSync(images);
         await docker([
-            ...["run", "--detach", `--label=strata.environment=${ENVIRONMENT}`, await networkOf(ENVIRONMENT)],
+            ...["run", "--detach", `--label=${LABEL.environment}=${ENVIRONMENT}`, await networkOf(ENVIRONMENT)],
             ...[`--publish=127.0.0.1:${this.port}:5000`, `--volume=${images}:/images`],
             ...[`--user=${process.getuid!()}:${process.getgid!()}`, await imageOf("crane")],
             ...["registry", "serve", "--address=:5000", "--disk=/images"],
