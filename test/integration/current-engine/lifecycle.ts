@@ -27,7 +27,8 @@ export function startTests(first: () => Ended): void {
     });
 
     test("the edge answers on its published port", async () => {
-        const options = { port: stack.ports.http, headers: { Host: `psra.${stack.domain}` } };
+        // Without an agent: it would keep the connection, and the process with it, for the three minutes that the edge does.
+        const options = { agent: false, port: stack.ports.http, headers: { Host: `psra.${stack.domain}` } };
         const script = `require("http").get(${JSON.stringify(options)}, (it) => console.log(it.headers.location))`;
         const location = await onEngineMachine(process.execPath, "-e", script);
         expect(location).toBe(`https://psra.${stack.domain}:${stack.ports.https}/\n`);
