@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 
 import type { Way } from "../../model/supply";
 import { Failure } from "../failure";
+import { DOCKER_HUB, registryOf } from "./registry";
 
 export type { Way } from "../../model/supply";
 
@@ -67,24 +68,14 @@ export interface Source {
 
 /** Everything that a decision for the published way rests on: Pulumi's downloads, and the registry of every image. Pure. */
 export function sourcesOf(images: readonly string[]): Source[] {
-    const registries = [...new Set(images.map(registryOf))].sort();
+    const registries = [...new Set(images.map(registryOf))].filter((host) => host !== undefined).sort();
     return [
         { what: "published plugins", url: "https://get.pulumi.com/" },
         ...registries.map((host) => ({
             what: `published images of ${host}`,
-            url: `https://${host === "docker.io" ? "registry-1.docker.io" : host}/v2/`,
+            url: `https://${host === DOCKER_HUB ? "registry-1.docker.io" : host}/v2/`,
         })),
     ];
-}
-
-/**
- * The registry of a reference. Docker's own when its first part is no host.
- *
- * @see https://github.com/distribution/reference/blob/main/reference.go
- */
-function registryOf(reference: string): string {
-    const [first = "", ...rest] = reference.split("/");
-    return rest.length > 0 && (/[.:]/.test(first) || first === "localhost") ? first : "docker.io";
 }
 
 /** A slow answer is no refusal: the second attempt has more time. Milliseconds. */
