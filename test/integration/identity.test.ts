@@ -4,7 +4,7 @@
  * hand on either server does; and what is left when the servers go away. The parts build on each other and run in this order;
  * the first failure is the one to look at.
  *
- * Needs a Docker engine, root for `/proc` and the network namespaces of containers, about 4 GiB of memory, and minutes: Keycloak's
+ * Needs a Linux engine on this machine, about 4 GiB of memory, and minutes: Keycloak's
  * first start is slow, and a database login lives for four of them.
  */
 

@@ -1,7 +1,6 @@
 /** The real engine, for tests that look at containers with nothing of strata in between. */
 
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
 
 import { LABEL } from "../../model/names";
 import { dockerClient } from "../../verify";
@@ -184,11 +183,4 @@ export function asGuestOf({
         ...entry,
     ];
     return run("docker", [...args, image, ...command], options);
-}
-
-/** A file as a container's own processes see it, read from this machine. @returns undefined when it is not there */
-export async function fileInside(container: string, path: string): Promise<string | undefined> {
-    const { State } = await inspect(container);
-    const outside = `/proc/${State.Pid}/root${path}`;
-    return existsSync(outside) ? readFileSync(outside, "utf8") : undefined;
 }

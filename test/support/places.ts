@@ -1,9 +1,10 @@
 /** A live stack's secrets, and the places where somebody would see one that leaked. */
 
+import { visibleTextOf } from "./eyes";
 import { type Canary, canariesOf } from "./leaks";
 import { docker, inspectServices, KINDS, labelled, run } from "./live-engine";
 import type { LiveStack } from "./live-stack";
-import { nameOf, processTree, visibleTextOf } from "./processes";
+import { nameOf, processTree } from "./processes";
 
 /** Every secret value that the stack's state or this checkout knows. */
 export async function secretsOf(stack: LiveStack): Promise<Canary[]> {
@@ -22,7 +23,7 @@ export async function placesOf(stack: LiveStack): Promise<ReadonlyMap<string, st
         const { stdout, stderr } = await run("docker", ["logs", container.Id]);
         places.set(`log of ${container.Name}`, stdout + stderr);
         for (const pid of processTree(container.State.Pid)) {
-            places.set(`process ${pid} (${nameOf(pid)}) of ${container.Name}`, visibleTextOf(pid));
+            places.set(`process ${pid} (${nameOf(pid)}) of ${container.Name}`, await visibleTextOf(pid));
         }
     }
     return places;

@@ -7,7 +7,7 @@ import type { ResolvedSecret } from "../../../model/secrets/secret";
 import { agentName } from "../../../model/secrets/vault-agent";
 import { ask } from "../../support/http";
 import { KeycloakAdmin } from "../../support/keycloak-admin";
-import { fileInside } from "../../support/live-engine";
+import { fileInside } from "../../support/eyes";
 import { LiveStack } from "../../support/live-stack";
 import { expectCode, expectSuccess, say } from "../../support/outcome";
 

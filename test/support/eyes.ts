@@ -1,0 +1,49 @@
+/**
+ * What the processes of containers see. The kernel shows it to their own user and to root only, and tests run as whoever may ask
+ * the engine: a container without any limits looks for them.
+ */
+
+import { imageOf } from "./images";
+import { docker, type Ended, inspect, run } from "./live-engine";
+
+/** On the machine of the engine, whose processes it sees; it ends with this process, and its removal with it. */
+let container: Promise<string> | undefined;
+
+async function open(): Promise<string> {
+    const watch = 'while kill -0 "$0" 2>/dev/null; do sleep 1; done';
+    const args = ["--pid=host", "--network=none", "--privileged", "--user=0:0", "--label=strata-test=eyes"];
+    const image = await imageOf("postgres");
+    const command = [image, "-c", watch, String(process.pid)];
+    return (await docker(["run", "--detach", "--rm", ...args, "--entrypoint=sh", ...command])).trim();
+}
+
+/**
+ * Runs a line of shell where every process of the engine's machine can be seen.
+ *
+ * @param args - `$0`, `$1`, ...
+ */
+export async function look(script: string, ...args: readonly (string | number)[]): Promise<Ended> {
+    container ??= open();
+    return run("docker", ["exec", await container, "sh", "-c", script, ...args.map(String)]);
+}
+
+/** Says that there is no such file; `cat` has other codes. */
+const MISSING = 44;
+
+/** A file as a container's own processes see it. @returns undefined when it is not there @throws Error when it cannot be read */
+export async function fileInside(of: string, path: string): Promise<string | undefined> {
+    const { State } = await inspect(of);
+    const script = `test -e "/proc/$0/root$1" || exit ${MISSING}; cat "/proc/$0/root$1"`;
+    const { code, stdout, stderr } = await look(script, State.Pid, path);
+    if (code === MISSING) return undefined;
+    if (code !== 0) throw new Error(`${path} in ${of} cannot be read: ${stderr}`);
+    return stdout;
+}
+
+/** Arguments and environment of a process; nothing for one that has ended. @throws Error when they cannot be read */
+export async function visibleTextOf(pid: number): Promise<string> {
+    const script = 'cat "/proc/$0/cmdline" && echo && cat "/proc/$0/environ" || ! test -e "/proc/$0"';
+    const { code, stdout, stderr } = await look(script, pid);
+    if (code !== 0) throw new Error(`process ${pid} cannot be read: ${stderr}`);
+    return stdout.replaceAll("\0", "\n");
+}
