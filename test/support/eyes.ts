@@ -1,6 +1,6 @@
 /**
- * What the processes of containers see. The kernel shows it to their own user and to root only, and tests run as whoever may ask
- * the engine: a container without any limits looks for them.
+ * What the processes of containers see and reach. The kernel shows it to their own user and to root only, and tests run as
+ * whoever may ask the engine: a container without any limits looks for them.
  */
 
 import { imageOf } from "./images";
@@ -25,6 +25,18 @@ async function open(): Promise<string> {
 export async function look(script: string, ...args: readonly (string | number)[]): Promise<Ended> {
     container ??= open();
     return run("docker", ["exec", await container, "sh", "-c", script, ...args.map(String)]);
+}
+
+/**
+ * Runs a program of this machine in the network of a process, for example one in a container.
+ *
+ * @param input - for the program's standard input
+ */
+export async function runInNetworkOf(pid: number, command: readonly string[], input: string): Promise<Ended> {
+    container ??= open();
+    // The namespace of files is this process's own, where the program is.
+    const namespaces = [`--net=/proc/${pid}/ns/net`, `--mount=/proc/${process.pid}/ns/mnt`];
+    return run("docker", ["exec", "--interactive", await container, "nsenter", ...namespaces, ...command], { input });
 }
 
 /** Says that there is no such file; `cat` has other codes. */

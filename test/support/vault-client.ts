@@ -2,7 +2,8 @@
 
 import { request } from "node:http";
 
-import { docker, inspect, run } from "./live-engine";
+import { runInNetworkOf } from "./eyes";
+import { docker, inspect } from "./live-engine";
 
 /** One question to Vault. */
 export interface VaultQuestion {
@@ -93,8 +94,8 @@ export async function askVaultFrom(
     if (address === undefined) {
         throw new Error(`${from} and ${vault} share no network`);
     }
-    const command = ["--target", String(source.State.Pid), "--net", process.execPath, "-e", ASKER];
-    const ended = await run("nsenter", command, { input: JSON.stringify({ address, questions }) });
+    const command = [process.execPath, "-e", ASKER];
+    const ended = await runInNetworkOf(source.State.Pid, command, JSON.stringify({ address, questions }));
     if (ended.code !== 0) {
         throw new Error(`${from} asks Vault: ${ended.stderr}`);
     }
