@@ -70,7 +70,7 @@ async function preflight(subject: Subject, progress: Progress, verb: "up" | "pre
     refuseWhatCannotWork(judge(await readFacts(subject), subject), sight.stack.name, progress);
 }
 
-async function isBare({ answer }: Facts, { sight }: Subject): Promise<boolean> {
+async function isBare({ answer }: Facts, { sight, cache }: Subject): Promise<boolean> {
     if (!("silence" in answer)) return false;
-    return (await preparationFor(sight.engine, answer.silence, sight.dockerEnv, "bare")) !== "none";
+    return (await preparationFor(sight.engine, cache, answer.silence, sight.dockerEnv, "bare")) !== "none";
 }
