@@ -63,13 +63,14 @@ async function preflight(subject: Subject, progress: Progress, verb: "up" | "pre
     if (verb === "preview" || !(await isBare(facts, subject))) {
         return refuseWhatCannotWork(findings, sight.stack.name, progress);
     }
-    const others = findings.filter(({ what }) => what !== ENGINE);
+    // What cannot be told without an engine is judged again with it.
+    const others = findings.filter(({ what, verdict }) => what !== ENGINE && verdict !== "unknown");
     refuseWhatCannotWork(others, sight.stack.name, progress);
     await ensureEngine(progress, cache, sight.engine, sight.dockerEnv, "bare");
     refuseWhatCannotWork(judge(await readFacts(subject), subject), sight.stack.name, progress);
 }
 
-async function isBare({ answer }: Facts, { sight }: Subject): Promise<boolean> {
+async function isBare({ answer }: Facts, { sight, cache }: Subject): Promise<boolean> {
     if (!("silence" in answer)) return false;
-    return (await preparationFor(sight.engine, answer.silence, sight.dockerEnv, "bare")) !== "none";
+    return (await preparationFor(sight.engine, cache, answer.silence, sight.dockerEnv, "bare")) !== "none";
 }

@@ -1,20 +1,18 @@
 /** `strata test`: all test levels, quick ones first, and one closing line over all of them. */
 
-import { accessSync, chmodSync, constants, mkdirSync } from "node:fs";
-
 import { chooseEngine, clientEnvironment, surroundings } from "../engine/choice";
 import { Engine } from "../engine/engine";
 import { TEST_PREFIX } from "../../model/environments";
-import { asFailure, ExitCode, Failure } from "../failure";
+import { asFailure, ExitCode } from "../failure";
 import { Progress } from "../output/progress";
 import { childEnvironment } from "../places";
 import { engineSteps } from "../../offline/build/engine";
 import { IMAGE_NAMES } from "../../offline/build/image-recipes";
-import { withLock } from "../../offline/build/lock";
 import { offlineContext, runSteps, setUp } from "../setup/setup";
 import { TESTING } from "../stacks/stack";
 import { chooseCurrentEngine, CURRENT_ENGINE, type CurrentEngine, readTestMachine } from "../testing/current-engine";
 import { runJest } from "../testing/jest";
+import { withMachineLock } from "../testing/machine-lock";
 import { closingLine, hasTests, type Selection, selectSuites, type Suite, type Tally, total } from "../testing/suites";
 
 /** Options of `test`. */
@@ -27,9 +25,6 @@ export interface TestOptions {
 const NEEDS_SET_UP: readonly Suite[] = ["conformance", "integration"];
 
 const COULD_NOT_RUN: Tally = { passed: 0, failed: 0, skipped: 0, couldNotRun: true };
-
-/** For all users and checkouts of the machine, whatever their cache and TMPDIR: the engine is the same. */
-const RUNS = "/tmp/strata-tests";
 
 /** @returns exit code: 0 all passed, 1 some failed, 2 some could not run */
 export async function test(args: readonly string[], options: TestOptions): Promise<number> {
@@ -56,7 +51,7 @@ export async function test(args: readonly string[], options: TestOptions): Promi
             tallies.push(await run());
             continue;
         }
-        const tally = await withMachine(progress, async (): Promise<Tally> => {
+        const tally = await withMachineLock(progress, async (): Promise<Tally> => {
             current = await prepareMachine(progress);
             return current === undefined ? COULD_NOT_RUN : run({ [CURRENT_ENGINE]: JSON.stringify(current) });
         });
@@ -87,28 +82,6 @@ function jestArguments(selection: Selection, suites: readonly Suite[]): string[]
     const workers = needsSetUp(suites) ? "2" : "100%";
     const pattern = selection.jest.length > 0 ? ["--passWithNoTests"] : [];
     return ["--ci", `--maxWorkers=${workers}`, ...pattern, ...selection.jest];
-}
-
-/** One run at a time: each takes what is called `test-...` for another one's leftovers. */
-function withMachine(progress: Progress, run: () => Promise<Tally>): Promise<Tally> {
-    shareWithAll(RUNS);
-    const wait = (line: string): void => progress.line("…", line);
-    return withLock(RUNS, "runs tests on this machine", wait, run);
-}
-
-/** A folder that the tests of every user of the machine write to. */
-function shareWithAll(folder: string): void {
-    mkdirSync(folder, { recursive: true });
-    try {
-        chmodSync(folder, 0o777);
-    } catch {
-        // It is another user's, who has opened it.
-    }
-    try {
-        accessSync(folder, constants.W_OK);
-    } catch {
-        throw new Failure(`${folder} belongs to another user, who lets nobody else in`, `sudo rm -r ${folder}`);
-    }
 }
 
 /**

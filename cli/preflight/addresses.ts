@@ -18,8 +18,20 @@ export interface EngineNetwork {
 export interface Route {
     /** CIDR. */
     readonly to: string;
-    /** Name of the interface: `tun0`, `eth0`, `br-0123`. */
+    /** Name of the interface: `tun0`, `eth0`, `br-0123`; of a route that leads nowhere its kind: `blackhole`. */
     readonly device: string;
+    /** Name or number of the routing table: `52` (Tailscale), `51820` (wg-quick), `220` (strongSwan). @default the main table */
+    readonly table?: string;
+}
+
+/** Routes that nobody could look at. */
+export interface UntoldRoutes {
+    /** What could not be read, and why. */
+    readonly value: string;
+    /** How the user looks. */
+    readonly fix: string;
+    /** It will be so at every run. @default false */
+    readonly lasting?: boolean;
 }
 
 /** What has addresses already. */
@@ -27,6 +39,8 @@ export interface AddressFacts {
     readonly networks: readonly EngineNetwork[];
     /** Without the default route. */
     readonly routes: readonly Route[];
+    /** @default all routes are in `routes` */
+    readonly untold?: UntoldRoutes | undefined;
     /** Ranges from which the engine hands out subnets by itself. */
     readonly pools: readonly string[];
 }
@@ -41,7 +55,7 @@ export const DOCKER_POOLS = [
     "192.168.0.0/16",
 ];
 
-/** A route this wide is a company's or a VPN's whole network; Docker's narrower one wins over it. */
+/** A route this wide is a company's or a VPN's whole network; in the main table Docker's narrower one wins over it. */
 const WIDE = 15;
 
 /** Judges the subnets of an environment. Pure. */
@@ -52,11 +66,13 @@ export function judgeAddresses(
     facts: AddressFacts,
 ): Finding[] {
     const what = "subnets";
+    const { untold } = facts;
     const free = freeBase(facts);
+    const known = untold === undefined ? "which is free" : "which nothing that could be seen has";
     const fix =
         free === undefined
             ? "remove what has the addresses, or set strata:addressBase to a range that is free"
-            : `set strata:addressBase to "${free}", which is free, or remove what has the addresses`;
+            : `set strata:addressBase to "${free}", ${known}, or remove what has the addresses`;
     const accepted = "addresses that nothing else on this machine uses";
     const others = facts.networks.filter((network) => network.environment !== environment);
     const taken = others.flatMap((network): Finding[] => {
@@ -66,17 +82,22 @@ export function judgeAddresses(
         return [{ what, value, verdict: "bad", accepted, fix }];
     });
     const routed = facts.routes
-        .filter((route) => !isOfNetwork(route, facts.networks))
+        .filter((route) => !isOfNetwork(route, facts.networks) && !isCovered(route, facts.routes))
         .flatMap((route): Finding[] => {
             const zone = zones.find(({ subnet }) => overlap(subnet, route.to));
             if (zone === undefined) return [];
-            const way = `the route ${route.to} through ${route.device}`;
+            const way = describeRoute(route);
+            // The kernel asks a VPN's table before the main one, in which the engine's routes are.
+            const effect =
+                route.table === undefined
+                    ? "machines there with these addresses are out of reach"
+                    : "if the kernel asks that table first, this machine does not reach its own containers";
             return lengthOf(route.to) > WIDE
                 ? [{ what, value: `${zone.subnet} (${zone.name}) overlaps ${way}`, verdict: "bad", accepted, fix }]
                 : [
                       {
                           what,
-                          value: `${base}.0.0/16 lies within ${way}: machines there with these addresses are out of reach`,
+                          value: `${base}.0.0/16 lies within ${way}: ${effect}`,
                           verdict: "note",
                           fix,
                       },
@@ -97,7 +118,20 @@ export function judgeAddresses(
                       lasting: own,
                   },
               ];
-    const found = [...taken, ...unique(routed), ...lent];
+    const unseen: Finding[] =
+        untold === undefined
+            ? []
+            : [
+                  {
+                      what,
+                      value: `whether a route has ${base}.0.0/16 could not be told: ${untold.value}`,
+                      verdict: "unknown",
+                      accepted,
+                      fix: untold.fix,
+                      lasting: untold.lasting ?? false,
+                  },
+              ];
+    const found = [...taken, ...unique(routed), ...lent, ...unseen];
     if (found.length > 0) return found;
     const value = own ? `${base}.0.0/16 is this environment's` : `${base}.0.0/16 is free for this environment`;
     return [{ what, value, verdict: "good" }];
@@ -118,9 +152,23 @@ const CANDIDATES = [
     "172.16",
 ];
 
-/** The engine makes a route for each of its bridges. */
-function isOfNetwork({ to }: Route, networks: readonly EngineNetwork[]): boolean {
-    return networks.some(({ subnets }) => subnets.includes(to));
+/** The engine makes a route for each of its bridges, and one for the host's own address in each. */
+function isOfNetwork({ to, table }: Route, networks: readonly EngineNetwork[]): boolean {
+    const isAddress = table === LOCAL && lengthOf(to) === 32;
+    return networks.some(({ subnets }) =>
+        subnets.some((subnet) => subnet === to || (isAddress && overlap(subnet, to))),
+    );
+}
+
+/** An interface's own address lies within the range that the interface leads to. */
+function isCovered({ to, table, device }: Route, routes: readonly Route[]): boolean {
+    const covers = (other: Route): boolean => other.table !== LOCAL && other.device === device && overlap(other.to, to);
+    return table === LOCAL && routes.some(covers);
+}
+
+function describeRoute({ to, device, table }: Route): string {
+    if (table === LOCAL) return `${to} of this machine itself (${device})`;
+    return `the route ${to} through ${device}${table === undefined ? "" : ` in the table ${table}`}`;
 }
 
 function ownerOf({ name, environment, composeProject }: EngineNetwork): string {
@@ -137,13 +185,53 @@ function unique(findings: readonly Finding[]): Finding[] {
     return [...new Map(findings.map((finding) => [finding.value, finding])).values()];
 }
 
-/** Reads `ip -j route`. Pure. */
+/** The table with the machine's own addresses; the kernel asks it before all others. */
+const LOCAL = "local";
+
+/** Routes that no packet takes to somewhere else: copies for broadcasts, and those that send to the next table. */
+const PASSED_OVER = ["broadcast", "multicast", "anycast", "throw"];
+
+/** A route of `ip -j route show table all`. */
+interface IpRoute {
+    readonly dst?: string;
+    readonly dev?: string;
+    readonly type?: string;
+    readonly table?: string | number;
+    readonly nexthops?: readonly { readonly dev?: string }[];
+}
+
+/**
+ * Reads `ip -j route show table all`. Pure.
+ *
+ * Tables beside the main one are a VPN's or a VRF's, and their rules mostly come first, so there a route that leads nowhere
+ * counts as well; in the main table the engine's narrower one wins over it.
+ *
+ * @throws SyntaxError for what is no JSON: older programs do not know `-j`
+ */
 export function readIpRoutes(text: string): Route[] {
-    const entries = JSON.parse(text || "[]") as { dst?: string; dev?: string; type?: string }[];
-    return entries
-        .filter(({ dst, dev }) => dst !== undefined && dst !== "default" && dev !== undefined)
-        .map(({ dst = "", dev = "" }) => ({ to: dst.includes("/") ? dst : `${dst}/32`, device: dev }))
-        .filter(({ to }) => /^\d+(\.\d+){3}\/\d+$/.test(to) && lengthOf(to) > 1);
+    return (JSON.parse(text || "[]") as IpRoute[]).flatMap(({ dst, dev, type = "unicast", table, nexthops }) => {
+        const name = table === undefined || table === "main" ? undefined : String(table);
+        const nowhere = name !== undefined && type !== "unicast" && type !== LOCAL ? type : undefined;
+        const device = dev ?? nexthops?.find((hop) => hop.dev !== undefined)?.dev ?? nowhere;
+        const to = dst === undefined || dst.includes("/") ? dst : `${dst}/32`;
+        if (to === undefined || device === undefined || PASSED_OVER.includes(type)) return [];
+        if (!/^\d+(\.\d+){3}\/\d+$/.test(to) || lengthOf(to) <= 1) return [];
+        return [{ to, device, ...(name !== undefined && { table: name }) }];
+    });
+}
+
+/** Reads `/proc/net/route`, which is the main table only, with addresses as little-endian numbers. Pure. */
+export function readKernelRoutes(text: string): Route[] {
+    const octets = (hex: string): number[] => [...Buffer.from(hex, "hex")].reverse();
+    return text
+        .split("\n")
+        .slice(1)
+        .flatMap((line): Route[] => {
+            const [device = "*", destination = "", , , , , , mask = ""] = line.trim().split(/\s+/);
+            if (device === "*" || !/^[0-9A-F]{8}$/i.test(destination) || !/^[0-9A-F]{8}$/i.test(mask)) return [];
+            const bits = octets(mask).reduce((sum, octet) => sum + octet.toString(2).replaceAll("0", "").length, 0);
+            return bits > 1 ? [{ to: `${octets(destination).join(".")}/${bits}`, device }] : [];
+        });
 }
 
 /** Reads `netstat -rn -f inet` of macOS, which leaves out zeros at the end: `10.77/16`. Pure. */

@@ -1,6 +1,7 @@
 /** Which engine answers, and whether it can carry out what a container asks for. */
 
 import { isElsewhere } from "../../model/engine-host";
+import { npmRun } from "../failure";
 import { describeChoice, type EngineChoice } from "../engine/choice";
 import type { EngineVersion } from "../engine/engine";
 import type { Silence } from "../engine/silence";
@@ -68,7 +69,8 @@ export function judgeAnswer(choice: EngineChoice, answer: Answer): Finding[] {
                       what: "remote engine",
                       value: `ports, addresses and disk of ${choice.host} cannot be looked at from here`,
                       verdict: "unknown" as const,
-                      fix: "look there: run strata doctor on that machine",
+                      fix: `look there: run ${npmRun("doctor")} on that machine`,
+                      lasting: true,
                   },
               ]
             : []),

@@ -9,8 +9,8 @@ export interface PortFacts {
     readonly port: number;
     /** Error code of listening there; `undefined` when it worked. */
     readonly refusal: string | undefined;
-    /** Something listens there, told without the right to listen oneself. */
-    readonly isListening: boolean;
+    /** Something listens there, told without the right to listen oneself; `undefined` when that cannot be told. */
+    readonly isListening: boolean | undefined;
     /** This environment's own edge publishes it. */
     readonly isOwn: boolean;
     /** Who has it, for example `container web of Compose project shop` or `nginx (process 812)`. */
@@ -40,11 +40,12 @@ function judgePort(facts: PortFacts, isRootless: boolean): Finding {
     const what = `port ${name}`;
     const place = `${address}:${port}`;
     if (isOwn) return { what, value: `${place} is this environment's`, verdict: "good" };
+    const accepted = "a port that nothing listens on";
     const taken: Finding = {
         what,
         value: `${place} is taken${holder === undefined ? "" : ` by ${holder}`}`,
         verdict: "bad",
-        accepted: "a port that nothing listens on",
+        accepted,
         fix: `free it${holder === undefined ? ` (who has it: ss -ltnp 'sport = :${port}')` : ""}, or set another in the stack file: ${keyOf(name)}`,
     };
     switch (refusal) {
@@ -55,6 +56,15 @@ function judgePort(facts: PortFacts, isRootless: boolean): Finding {
         case "EACCES":
             // Only root may listen below 1024; a system engine is root, its user need not be.
             if (isListening) return taken;
+            if (isListening === undefined) {
+                return {
+                    what,
+                    value: `${place} could not be tried: only root may listen there, and the list of listeners cannot be read`,
+                    verdict: "unknown",
+                    accepted,
+                    fix: `look who has it: sudo lsof -nP -iTCP:${port} -sTCP:LISTEN`,
+                };
+            }
             return isRootless
                 ? {
                       what,

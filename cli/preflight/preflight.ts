@@ -1,6 +1,6 @@
 /**
- * Whether this machine and its engine can run a stack: one list, before anything is touched. `up` stops at what is bad, `doctor`
- * shows everything.
+ * Whether this machine and its engine can run a stack: one list, before anything is touched. `up` stops at what is bad, `preview`
+ * at what it needs itself, and `doctor` shows everything.
  */
 
 import { ExitCode, Failure, npmRun } from "../failure";
@@ -22,11 +22,25 @@ type Judged = Pick<Subject, "sight" | "declared">;
 
 /** Judges all facts. Pure. */
 export function judgeFacts(facts: Facts, subject: Judged): Finding[] {
-    return [...judgeForPreview(facts, subject), ...judgeRoom(facts, subject)];
+    return [...judgeMeans(facts, subject), ...judgeRoom(facts, subject), ...judgeDisks(facts.disks)];
 }
 
-/** Judges what a preview needs: an engine that answers and can do what the program asks of it. Pure. */
-export function judgeForPreview({ machine, answer, engine, logins }: Facts, { sight, declared }: Judged): Finding[] {
+/**
+ * Judges all facts for a verb that makes no container. Pure.
+ *
+ * It stops at what it needs itself: an engine that answers and can do what the program asks of it, and a disk for the set-up.
+ * Where `up` would stop it only says so.
+ */
+export function judgeForPreview(facts: Facts, subject: Judged): Finding[] {
+    const room = judgeRoom(facts, subject).map((finding): Finding => {
+        if (finding.verdict !== "bad") return finding;
+        return { ...finding, value: `${finding.value}: up stops at this`, verdict: "note" };
+    });
+    return [...judgeMeans(facts, subject), ...room, ...judgeDisks(facts.disks)];
+}
+
+/** Judges the machine, the engine and the images. Pure. */
+function judgeMeans({ machine, answer, engine, logins }: Facts, { sight, declared }: Judged): Finding[] {
     const arch = ARCHITECTURES[machine.arch] ?? machine.arch;
     return [
         judgeMachine(machine),
@@ -41,8 +55,8 @@ export function judgeForPreview({ machine, answer, engine, logins }: Facts, { si
     ];
 }
 
-/** Judges whether there is room for the environment: limits, memory, addresses, ports, disk. Pure. */
-function judgeRoom({ engine, ports, disks }: Facts, { sight, declared }: Judged): Finding[] {
+/** Judges whether the engine has room for the environment: limits, memory, addresses, ports. Pure. */
+function judgeRoom({ engine, ports }: Facts, { sight, declared }: Judged): Finding[] {
     const { platform, config } = declared;
     const info = engine?.info;
     const isRootless = (info?.SecurityOptions ?? []).some((option) => option.includes("name=rootless"));
@@ -59,16 +73,17 @@ function judgeRoom({ engine, ports, disks }: Facts, { sight, declared }: Judged)
             ? []
             : judgeAddresses(sight.stack.name, config.addressBase, platform.zones, engine.addresses)),
         ...judgePorts(ports, isRootless, engine !== undefined),
-        ...judgeDisks(disks),
     ];
 }
 
 /** Prints what the user should know, and stops at what cannot work. */
 export function refuseWhatCannotWork(findings: readonly Finding[], stack: string, progress: Progress): void {
-    for (const { what, value, fix } of findings.filter(({ verdict, lasting }) => verdict === "note" && !lasting)) {
+    const bad = findings.filter(({ verdict }) => verdict === "bad");
+    // Beside a problem, what could not be told is mostly its consequence.
+    const shown = bad.length > 0 ? ["note"] : ["note", "unknown"];
+    for (const { what, value, fix } of findings.filter(({ verdict, lasting }) => shown.includes(verdict) && !lasting)) {
         progress.line("!", `${what}: ${value}${fix === undefined ? "" : `; ${fix}`}`);
     }
-    const bad = findings.filter(({ verdict }) => verdict === "bad");
     if (bad.length > 0) throw refusal(bad, stack);
 }
 

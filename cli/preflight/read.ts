@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { LABEL } from "../../model/names";
 import { isElsewhere } from "../../model/engine-host";
 import { surroundings } from "../engine/choice";
-import type { Engine, EngineVersion, RunningContainer } from "../engine/engine";
+import type { EngineVersion, RunningContainer } from "../engine/engine";
 import { usedApi } from "../engine/found";
+import { programOnPath } from "../engine/host";
 import { projectRoot } from "../places";
 import { run } from "../processes";
 import type { Sight } from "../session";
@@ -17,11 +18,12 @@ import { loggedInRegistries } from "../setup/registry";
 import { isUsedAsItIs, readStackFile, writtenApi } from "../stacks/copy";
 import type { Declared } from "../stacks/platform";
 import type { UsedApi } from "./abilities";
-import { type AddressFacts, DOCKER_POOLS, readIpRoutes, readNetstatRoutes, type Route } from "./addresses";
+import { type AddressFacts, DOCKER_POOLS } from "./addresses";
 import type { Answer, EngineInfo } from "./engine";
 import type { ClientLogins, ImageFacts } from "./images";
 import type { MachineFacts } from "./machine";
 import { listeningPorts, type PortFacts, processOf } from "./ports";
+import { readRoutes } from "./routes";
 import type { DiskFacts } from "./space";
 
 /** What is known of the engine once it answers. */
@@ -82,7 +84,7 @@ async function readEngine({ engine, stack }: Sight, declared: Declared, version:
         engine.info(),
         usedApi(engine, stack.name, version.api),
         engine.allNetworks(),
-        readRoutes(engine),
+        readRoutes(engine.choice),
         engine.architectures(images.map(([, { reference }]) => reference)),
     ]);
     const file = readStackFile(stack.source);
@@ -93,7 +95,7 @@ async function readEngine({ engine, stack }: Sight, declared: Declared, version:
         api: { written, used: written ?? (isUsedAsItIs(stack, file) ? undefined : used) },
         addresses: {
             networks,
-            routes,
+            ...routes,
             pools: info?.DefaultAddressPools?.map(({ Base }) => Base).filter((it) => it.includes(".")) ?? DOCKER_POOLS,
         },
         images: images.map(([name, { reference, isMadeHere }]) => ({
@@ -115,23 +117,14 @@ function readMachine(): MachineFacts {
     };
 }
 
-/** Another machine's routes cannot be seen from here. */
-async function readRoutes(engine: Engine): Promise<Route[]> {
-    if (isElsewhere(engine.choice)) return [];
-    if (platform() === "darwin") {
-        return readNetstatRoutes((await run("netstat", ["-rn", "-f", "inet"], { timeout: 3000 })).stdout);
-    }
-    const asked = await run("ip", ["-j", "route"], { timeout: 3000 });
-    return asked.code === 0 ? readIpRoutes(asked.stdout) : [];
-}
-
 function readPorts(
     environment: string,
     { platform: { services } }: Declared,
     running: readonly RunningContainer[],
 ): Promise<PortFacts[]> {
-    const table = `${textOf("/proc/net/tcp")}\n${textOf("/proc/net/tcp6")}`;
-    const listening = listeningPorts(table);
+    const tables = [textOf("/proc/net/tcp"), textOf("/proc/net/tcp6")];
+    // A kernel without IPv6 has the first one only.
+    const listening = tables[0] === "" ? undefined : listeningPorts(tables.join("\n"));
     return Promise.all(
         services
             .flatMap(({ published }) => published)
@@ -146,7 +139,7 @@ function readPorts(
                     isOwn,
                     // An engine without a proxy process publishes by packet filter alone: nothing listens.
                     refusal: owner !== undefined && !isOwn ? "EADDRINUSE" : refusal,
-                    isListening: listening.has(port),
+                    isListening: listening?.has(port),
                     holder: owner === undefined ? await holderOf(port, refusal) : describe(owner),
                 };
             }),
@@ -172,12 +165,18 @@ function describe({ name, labels }: RunningContainer): string {
 async function holderOf(port: number, refusal: string | undefined): Promise<string | undefined> {
     if (refusal !== "EADDRINUSE") return undefined;
     if (platform() === "darwin") {
-        const asked = await run("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fcp"], { timeout: 3000 });
-        const [, process] = /^p(\d+)$/m.exec(asked.stdout) ?? [];
+        const asked = await run(
+            programOnPath("lsof", process.env) ?? "lsof",
+            ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fcp"],
+            { timeout: 3000 },
+        );
+        const [, pid] = /^p(\d+)$/m.exec(asked.stdout) ?? [];
         const [, command] = /^c(.+)$/m.exec(asked.stdout) ?? [];
-        return command === undefined ? undefined : `${command} (process ${process})`;
+        return command === undefined ? undefined : `${command} (process ${pid})`;
     }
-    return processOf((await run("ss", ["-ltnpH", `sport = :${port}`], { timeout: 3000 })).stdout);
+    return processOf(
+        (await run(programOnPath("ss", process.env) ?? "ss", ["-ltnpH", `sport = :${port}`], { timeout: 3000 })).stdout,
+    );
 }
 
 function tryToListen(host: string, port: number): Promise<string | undefined> {

@@ -66,6 +66,7 @@ function judgeDisk({ what: purpose, folder, freeMiB, freeFiles, refusal, isSetUp
             value: `${folder} cannot be looked at from here`,
             verdict: "unknown",
             fix: "ask the engine: docker system df",
+            lasting: true,
         };
     }
     const value = `${mebibytes(freeMiB)} free in ${folder}`;

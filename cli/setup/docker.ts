@@ -3,7 +3,7 @@
  * unasked: a stopped or rootless engine, Docker's own packages, a context that points elsewhere.
  */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { DEFAULT_SOCKET, type EngineChoice, socketOf } from "../engine/choice";
@@ -23,6 +23,9 @@ const START_TIMEOUT = 90_000;
 /** The Debian package with the engine that the set-up installs. */
 const PACKAGE = "docker.io";
 
+/** The Debian package with the client, where it is not in {@link PACKAGE}. */
+const CLIENT_PACKAGE = "docker-cli";
+
 /**
  * What a verb may do for an engine that does not answer: `bare` prepares one on a machine that has none, `asked` also starts
  * one that is installed, because its user said so, `never` only says what is missing.
@@ -36,37 +39,40 @@ export type Preparation = "install" | "start" | "none";
 export interface Installed {
     /** Debian's `apt-get` is there. */
     readonly hasApt: boolean;
-    /** The `dockerd` on this machine came with Debian's package, as after an earlier set-up. */
-    readonly isDebians: boolean;
+    /** The `dockerd` on this machine is that of Debian's package, which an earlier set-up installed where there was none. */
+    readonly isOurs: boolean;
 }
 
 /**
  * Decides. Pure.
  *
- * A machine is bare when this user is root, no other engine was chosen than the one in Docker's usual place, and there is
- * either no engine program at all, or Debian's own on a machine without a service manager, such as a container or a CI image,
- * where nobody else would start it.
+ * A machine is bare when this user is root, no other engine was chosen than the one in Docker's usual place, and there is no
+ * engine program. What the set-up has installed there it also starts again, on a machine without a service manager, such as a
+ * container or a CI image, where nobody else would. Any other engine is its owner's, who has to ask.
  */
 export function preparationOf(
     choice: Pick<EngineChoice, "host" | "source">,
     { kind }: Pick<Silence, "kind">,
     host: Pick<Host, "platform" | "isRoot" | "hasDaemon" | "hasServiceManager">,
-    { hasApt, isDebians }: Installed,
+    { hasApt, isOurs }: Installed,
     permission: Permission,
 ): Preparation {
     const isUsualPlace = socketOf(choice) === DEFAULT_SOCKET && choice.source !== "context";
     const isAbsent = ["no client", "not installed", "stopped"].includes(kind);
     if (permission === "never" || host.platform !== "linux" || !host.isRoot || !isUsualPlace || !isAbsent)
         return "none";
-    if (!host.hasDaemon || kind === "no client") return hasApt ? "install" : "none";
-    if (permission === "asked") return "start";
-    return isDebians && !host.hasServiceManager ? "start" : "none";
+    const install = hasApt ? "install" : "none";
+    if (!host.hasDaemon) return install;
+    const isAsked = permission === "asked";
+    // An installation that was cut off may have brought the engine and not the client.
+    if (kind === "no client") return isAsked || isOurs ? install : "none";
+    return isAsked || (isOurs && !host.hasServiceManager) ? "start" : "none";
 }
 
 /**
  * Returns once the engine answers.
  *
- * @param cache - where the engine's log goes when it is started here
+ * @param cache - where the engine's log goes when it is started here, and whether the set-up installed it is written
  * @throws Failure that says why the engine does not answer and what to type, when the machine is not bare
  */
 export async function ensureEngine(
@@ -79,12 +85,10 @@ export async function ensureEngine(
     const answer = await engine.answer();
     if (!("silence" in answer)) return;
     const { silence } = answer;
-    const preparation = await preparationFor(engine, silence, env, permission);
+    const preparation = await preparationFor(engine, cache, silence, env, permission);
     if (preparation === "none") throw engine.silent(silence);
     if (preparation === "install") {
-        await progress.step(`Docker engine (Debian package ${PACKAGE})`, (say) =>
-            installDebianPackage(PACKAGE, env, say),
-        );
+        await progress.step(`Docker engine (Debian package ${PACKAGE})`, (say) => install(cache, env, say));
     }
     await progress.step("Docker engine", (say) => start(engine, cache, env, say));
 }
@@ -92,6 +96,7 @@ export async function ensureEngine(
 /** What the set-up would do about an engine that does not answer. Changes nothing. */
 export async function preparationFor(
     { choice }: Pick<Engine, "choice">,
+    cache: string,
     silence: Silence,
     env: NodeJS.ProcessEnv,
     permission: Permission,
@@ -100,9 +105,35 @@ export async function preparationFor(
     const owner = daemon === undefined ? undefined : await run("dpkg", ["-S", daemon], { env });
     const installed = {
         hasApt: await onPath("apt-get", env),
-        isDebians: owner?.code === 0 && owner.stdout.startsWith(`${PACKAGE}:`),
+        isOurs: existsSync(markerIn(cache)) && owner?.code === 0 && owner.stdout.startsWith(`${PACKAGE}:`),
     };
     return preparationOf(choice, silence, readHost(choice, env), installed, permission);
+}
+
+/** Says that the set-up brought the engine of this machine. */
+function markerIn(cache: string): string {
+    return join(cache, "engine-installed");
+}
+
+async function install(cache: string, env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<void> {
+    const isFirst = programOnPath("dockerd", env) === undefined;
+    const marker = markerIn(cache);
+    if (isFirst) {
+        // Before the installation: a run that is killed during it leaves an engine that is ours all the same.
+        mkdirSync(cache, { recursive: true });
+        writeFileSync(
+            marker,
+            `strata installed the Debian package ${PACKAGE} on this machine, so npm run up may start it\n`,
+        );
+    }
+    try {
+        await installDebianPackage(PACKAGE, env, say);
+    } catch (error) {
+        if (isFirst) rmSync(marker, { force: true });
+        throw error;
+    }
+    // From Debian 13 on the client is a package of its own, which the engine only recommends.
+    if (!(await onPath("docker", env))) await installDebianPackage(CLIENT_PACKAGE, env, say);
 }
 
 async function start(

@@ -15,7 +15,7 @@ import { mebibytes } from "../output/text";
 /** Where Pulumi publishes its CLI and plugins. */
 export const PUBLISHED_DOWNLOADS = "https://get.pulumi.com";
 
-/** SHA-256 by file name. A file that is not in it is taken as it comes over TLS; `.github/workflows/pins.yml` fills it. */
+/** SHA-256 by file name. A file that is not in it is taken as it comes over TLS; `.github/workflows/images.yml` fills it. */
 export const LOCKED_DOWNLOADS: Readonly<Record<string, string>> = lock;
 
 /** The machine that an archive is for. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { link, lstat, lutimes, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -40,8 +41,22 @@ export async function withLock<T>(
     log: (line: string) => void,
     work: () => Promise<T>,
 ): Promise<T> {
-    const path = join(folder, ".lock");
     await mkdir(folder, { recursive: true });
+    return withLockFile(join(folder, ".lock"), what, log, work);
+}
+
+/**
+ * {@link withLock} with a file of that name, in a folder that is there. In a folder of everybody's, such as `/tmp`, what somebody
+ * else put in the file's place is neither followed nor removed.
+ *
+ * @throws Error with the code EPERM when somebody else's lock is left and only that user may remove it
+ */
+export async function withLockFile<T>(
+    path: string,
+    what: string,
+    log: (line: string) => void,
+    work: () => Promise<T>,
+): Promise<T> {
     const own = ownContent();
     for (let told = false; !(await take(path, own));) {
         const seen = await look(path);
@@ -54,7 +69,10 @@ export async function withLock<T>(
         told = true;
         await sleep(POLL_MILLISECONDS);
     }
-    const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => undefined), BEAT_MILLISECONDS);
+    const beat = setInterval(
+        () => void lutimes(path, new Date(), new Date()).catch(() => undefined),
+        BEAT_MILLISECONDS,
+    );
     beat.unref();
     try {
         return await work();
@@ -63,6 +81,9 @@ export async function withLock<T>(
         await remove(path, own.token);
     }
 }
+
+/** What a token may be. */
+const TOKEN = /^[A-Za-z0-9-]{1,64}$/;
 
 /** What a lock holds. */
 interface Content extends ProcessId {
@@ -99,8 +120,11 @@ async function take(path: string, content: Content): Promise<boolean> {
 /** The lock as it is now, or `undefined` when it has just been released. */
 async function look(path: string): Promise<Seen | undefined> {
     try {
-        const { ino, mtimeMs } = await stat(path);
-        const text = await readFile(path, "utf8");
+        const entry = await lstat(path);
+        if (!entry.isFile())
+            throw new Error(`${path} is no file, so it is nobody's lock: look who made it, and remove it`);
+        const { ino, mtimeMs } = entry;
+        const text = await readFile(path, { encoding: "utf8", flag: constants.O_RDONLY | constants.O_NOFOLLOW });
         const content = parsed(text);
         return { token: `${ino}-${Math.trunc(mtimeMs)}`, ...content, changed: mtimeMs };
     } catch (error) {
@@ -113,7 +137,9 @@ async function look(path: string): Promise<Seen | undefined> {
 function parsed(text: string): Partial<Content> {
     try {
         const content = JSON.parse(text) as Content | number;
-        return typeof content === "number" ? { pid: content, machine: machineName() } : content;
+        if (typeof content === "number") return { pid: content, machine: machineName() };
+        // The token becomes part of a file's name.
+        return TOKEN.test(content.token) ? content : {};
     } catch {
         return {};
     }

@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 
 import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 
-import { projectRoot } from "../../cli/places";
+import { cacheFolder, projectRoot } from "../../cli/places";
 import { foundations } from "../../cli/setup/setup";
 import { compareSchemaWithSdk, type PackageSchema } from "../../offline/build/sdk";
 
@@ -140,7 +140,8 @@ export async function differences(plugin: string): Promise<string[]> {
     const { version } = JSON.parse(readFileSync(join(sdk, "package.json"), "utf8")) as { version: string };
     const { stdout } = await promisify(execFile)("pulumi", ["package", "get-schema", `${plugin}@${version}`], {
         env: { ...process.env, ...(await engineEnvironment()) },
-        cwd: tmpdir(),
+        // `pulumi` looks for a project here and in each folder above: neither this project, nor one of anybody's in /tmp.
+        cwd: cacheFolder(),
         maxBuffer: 64 * 1024 * 1024,
     });
     return compareSchemaWithSdk(JSON.parse(stdout) as PackageSchema, sdk);

@@ -1,7 +1,7 @@
 /** What `typescript.cjs` does to a Node process: fast where nothing needs the rest, and whole where something does. */
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -48,4 +48,23 @@ test("the project's TypeScript is loaded by Node 20 too, which cannot choose who
     const program = "console.log(require('./cli/failure.ts').npmRun('up'))";
     const args = ["--no-warnings", "--require", before, "--require", "./typescript.cjs", "--eval", program];
     expect(execFileSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" })).toBe("npm run up\n");
+});
+
+test("translated code is run from a folder that nobody else can make", () => {
+    const temporary = mkdtempSync(join(tmpdir(), "strata-tsx-"));
+    const script = `
+        const { npmRun } = require("./cli/failure.ts");
+        setTimeout(() => console.log(JSON.stringify([process.env.TMPDIR, npmRun("up")])), 300);
+    `;
+    const args = ["--no-warnings", "--require", "./typescript.cjs", "--eval", script];
+    const env = { ...process.env, TMPDIR: temporary };
+    const [told] = JSON.parse(execFileSync(process.execPath, args, { cwd: ROOT, env, encoding: "utf8" })) as string[];
+    // The program's own temporary folder stays as it was.
+    expect(told).toBe(temporary);
+    expect(readdirSync(temporary)).toEqual([]);
+    const jestFolders = node(`
+        const { cacheDirectory, projects } = require("./jest.config.js");
+        console.log(JSON.stringify([cacheDirectory, ...projects.map((project) => project.cacheDirectory)]));
+    `) as string[];
+    expect(jestFolders.filter((folder) => !folder.startsWith(join(ROOT, "node_modules", "/")))).toEqual([]);
 });

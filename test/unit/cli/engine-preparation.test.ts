@@ -1,6 +1,10 @@
 /** When the set-up installs or starts an engine by itself, and when it only says what to type. */
 
-import { type Installed, type Permission, preparationOf } from "../../../cli/setup/docker";
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { type Installed, type Permission, preparationFor, preparationOf } from "../../../cli/setup/docker";
 import { removedBy } from "../../../cli/setup/debian";
 import type { EngineChoice } from "../../../cli/engine/choice";
 import type { Host, Silence } from "../../../cli/engine/silence";
@@ -17,7 +21,7 @@ const BARE: Machine = {
     choice: { host: "unix:///var/run/docker.sock", source: "socket" },
     kind: "not installed",
     host: { platform: "linux", isRoot: true, hasDaemon: false, hasServiceManager: true },
-    installed: { hasApt: true, isDebians: false },
+    installed: { hasApt: true, isOurs: false },
     permission: "bare",
 };
 const STOPPED: Machine = { ...BARE, kind: "stopped", host: { ...BARE.host, hasDaemon: true } };
@@ -29,36 +33,68 @@ test.each<[string, Machine, ReturnType<typeof preparationOf>]>([
     ["so does one without even a client", { ...BARE, kind: "no client" }, "install"],
     ["the stack file may name the usual place", { ...BARE, choice: { ...BARE.choice, source: "stack" } }, "install"],
     ["an ordinary user is told what to type", { ...BARE, host: { ...BARE.host, isRoot: false } }, "none"],
-    ["no apt-get, no installation", { ...BARE, installed: { hasApt: false, isDebians: false } }, "none"],
+    ["no apt-get, no installation", { ...BARE, installed: { hasApt: false, isOurs: false } }, "none"],
     ["macOS", { ...BARE, host: { ...BARE.host, platform: "darwin" } }, "none"],
     ["an engine elsewhere was chosen", { ...BARE, choice: { host: "ssh://far", source: "variable" } }, "none"],
     ["another socket was chosen", { ...BARE, choice: { host: "unix:///x.sock", source: "variable" } }, "none"],
     ["a context was chosen", { ...BARE, choice: { ...BARE.choice, source: "context" } }, "none"],
     ["a stopped engine with a service manager", STOPPED, "none"],
     [
-        "Debian's own stopped engine with a service manager",
-        { ...STOPPED, installed: { hasApt: true, isDebians: true } },
+        "an engine that the set-up installed, stopped, with a service manager",
+        { ...STOPPED, installed: { hasApt: true, isOurs: true } },
         "none",
     ],
     [
-        "Docker's own packages without a service manager",
+        "a stopped engine without a service manager, Debian's package as well",
         { ...STOPPED, host: { ...STOPPED.host, hasServiceManager: false } },
         "none",
     ],
     [
-        "Debian's own engine in a container, where nobody else starts it",
+        "an engine that the set-up installed, in a container, where nobody else starts it",
         {
             ...STOPPED,
             host: { ...STOPPED.host, hasServiceManager: false },
-            installed: { hasApt: true, isDebians: true },
+            installed: { hasApt: true, isOurs: true },
         },
         "start",
     ],
+    ["a stopped engine without its client", { ...STOPPED, kind: "no client" }, "none"],
+    [
+        "an installation of the set-up's that was cut off before the client",
+        { ...STOPPED, kind: "no client", installed: { hasApt: true, isOurs: true } },
+        "install",
+    ],
+    ["a client that its user asked for", { ...STOPPED, kind: "no client", permission: "asked" }, "install"],
     ["a stopped engine whose user asked for it", { ...STOPPED, permission: "asked" }, "start"],
     ["an engine that does not let this user in", { ...STOPPED, kind: "permission", permission: "asked" }, "none"],
     ["an engine that is stuck", { ...STOPPED, kind: "slow", permission: "asked" }, "none"],
     ["a verb that only looks", { ...BARE, permission: "never" }, "none"],
 ])("%s: %s", (_, machine, expected) => expect(preparation(machine)).toBe(expected));
+
+test("Debian's package is ours only where the set-up wrote that it installed it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "strata-preparation-"));
+    const program = (name: string, text: string): void => {
+        writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`);
+        chmodSync(join(folder, name), 0o755);
+    };
+    for (const name of ["dockerd", "apt-get"]) program(name, "exit 1");
+    program("dpkg", 'echo "docker.io: $2"');
+    const root = jest.spyOn(process, "getuid").mockReturnValue(0);
+    const choice: EngineChoice = { ...BARE.choice, because: "the default socket", ignored: [] };
+    const silence: Silence = { kind: "stopped", value: "no", next: "start it" };
+    const env = { PATH: `${folder}:${process.env.PATH}` };
+    const prepare = (): Promise<string> => preparationFor({ choice }, folder, silence, env, "bare");
+    expect(await prepare()).toBe("none");
+    writeFileSync(join(folder, "engine-installed"), "");
+    // A service manager would have started it, so it was stopped by somebody.
+    const isLinux = process.platform === "linux";
+    expect(await prepare()).toBe(isLinux && !existsSync("/run/systemd/system") ? "start" : "none");
+    // Docker's own package has taken its place since.
+    program("dpkg", 'echo "docker-ce: $2"');
+    expect(await prepare()).toBe("none");
+    root.mockRestore();
+    rmSync(folder, { recursive: true });
+});
 
 test("an installation that would remove a package is told from one that adds some", () => {
     const simulation = [

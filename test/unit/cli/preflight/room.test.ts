@@ -48,6 +48,13 @@ describe("ports", () => {
         });
     });
 
+    test("only root may listen, and nobody may read the list of listeners: not called free", () => {
+        expect(judge({ refusal: "EACCES", isListening: undefined, port: 80 })).toMatchObject({
+            verdict: "unknown",
+            fix: expect.stringContaining("lsof -nP -iTCP:80") as string,
+        });
+    });
+
     test("an address of another machine, and what cannot be told", () => {
         expect(judge({ refusal: "EADDRNOTAVAIL", address: "192.0.2.9" }).value).toBe(
             "192.0.2.9 is no address of this machine",
@@ -154,6 +161,40 @@ describe("subnets", () => {
         ]);
     });
 
+    test("could not be told: the next step, never that they are free", () => {
+        const untold = { value: "there is no program ip", fix: "install it" };
+        const said = "whether a route has 10.122.0.0/16 could not be told: there is no program ip";
+        expect(judge({ untold })).toEqual([["unknown", said, "install it"]]);
+        const own = network("local-edge-net", "10.122.0.0/24", { environment: "local" });
+        expect(judge({ untold, networks: [own] })).toEqual([["unknown", said, "install it"]]);
+        // What was seen counts all the same, and no other base is called free.
+        const both = judge({ untold, routes: [{ to: "10.122.41.0/24", device: "tun0" }] });
+        expect(both.map(([verdict]) => verdict)).toEqual(["bad", "unknown"]);
+        expect(both[0]?.[2]).toContain('"10.123", which nothing that could be seen has');
+    });
+
+    test.each(["52", "51820", "220", "vrf-red"])("are a VPN's, whose route is in the table %s", (table) => {
+        expect(judge({ routes: [{ to: "10.122.41.0/24", device: "tailscale0", table }] })).toMatchObject([
+            ["bad", expect.stringContaining(`through tailscale0 in the table ${table}`), expect.anything()],
+        ]);
+        expect(judge({ routes: [{ to: "10.0.0.0/8", device: "wg0", table }] })[0]).toMatchObject([
+            "note",
+            expect.stringMatching(/does not reach its own containers$/),
+            expect.anything(),
+        ]);
+    });
+
+    test("have an address of this machine that no other route shows", () => {
+        const address = { to: "10.122.41.7/32", device: "wg0", table: "local" };
+        expect(judge({ routes: [address] })).toMatchObject([
+            ["bad", expect.stringContaining("overlaps 10.122.41.7/32 of this machine itself (wg0)"), expect.anything()],
+        ]);
+        // The host's own address in a bridge of the engine, and one that a route covers, are said once.
+        const own = network("local-shop-net", "10.122.41.0/24", { environment: "local" });
+        expect(judge({ routes: [address], networks: [own] })[0]?.[0]).toBe("good");
+        expect(judge({ routes: [address, { to: "10.122.41.0/24", device: "wg0" }] })).toHaveLength(1);
+    });
+
     test("no base is named when none is free", () => {
         expect(
             freeBase({
@@ -178,6 +219,24 @@ describe("subnets", () => {
         expect(readIpRoutes(JSON.stringify(linux))).toEqual([
             { to: "10.77.0.0/16", device: "tun0" },
             { to: "10.8.0.1/32", device: "tun0" },
+        ]);
+        const tables = [
+            { dst: "10.77.0.0/16", dev: "tailscale0", table: "52" },
+            { dst: "10.78.0.0/16", dev: "wg0", table: 51820 },
+            { dst: "10.79.0.0/16", nexthops: [{ dev: "eth0" }, { dev: "eth1" }] },
+            { type: "unreachable", dst: "10.80.0.0/16", table: "220" },
+            { type: "throw", dst: "10.81.0.0/16", table: "52" },
+            { type: "broadcast", dst: "10.82.0.255", dev: "eth0", table: "local" },
+            { type: "local", dst: "10.82.0.1", dev: "eth0", table: "local" },
+            { dst: "default", dev: "wg0", table: 51820 },
+            { dst: "fd00::/64", dev: "eth0" },
+        ];
+        expect(readIpRoutes(JSON.stringify(tables))).toEqual([
+            { to: "10.77.0.0/16", device: "tailscale0", table: "52" },
+            { to: "10.78.0.0/16", device: "wg0", table: "51820" },
+            { to: "10.79.0.0/16", device: "eth0" },
+            { to: "10.80.0.0/16", device: "unreachable", table: "220" },
+            { to: "10.82.0.1/32", device: "eth0", table: "local" },
         ]);
         const mac = [
             "Destination        Gateway            Flags               Netif Expire",
