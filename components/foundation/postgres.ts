@@ -39,7 +39,8 @@ export class Postgres extends pulumi.ComponentResource {
     public readonly databases: local.Command;
     /**
      * Number of the server's data (`system_identifier`): it changes when the data is new and stays when only the container is.
-     * A trigger for whatever is stored in a database.
+     * An input of whatever is stored in a database. As an output of the component it is in the state, where the command line
+     * compares it with what the volume holds (`cli/pulumi/same-data.ts`).
      */
     public readonly identity: pulumi.Output<string>;
     /** Set if the server is managed. */
@@ -105,7 +106,7 @@ export class Postgres extends pulumi.ComponentResource {
                 ),
             })),
         );
-        this.registerOutputs({});
+        this.registerOutputs({ identity: this.identity });
     }
 }
 
