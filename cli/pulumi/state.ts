@@ -53,6 +53,8 @@ export interface KnownState {
     readonly authorities: readonly KnownAuthority[];
     /** Subnets in which the edge met Vault when the state was written. */
     readonly entrance: readonly string[];
+    /** What servers have numbered their data with. None of an earlier release, until the next `up`. */
+    readonly numbered: readonly KnownData[];
     /** Program of the server that speaks Vault's API, for example `vault`; missing when the state has none. */
     readonly vaultProgram?: string;
     /** All resources except the stack itself and providers. */
@@ -66,6 +68,21 @@ export interface PendingOperation {
     /** Physical name of what it works on, where it has one. */
     readonly name?: string;
 }
+
+/** A data volume whose server gives its data a number when it makes it. */
+export interface KnownData {
+    readonly server: "postgres" | "vault";
+    /** URN. */
+    readonly volume: string;
+    /** A Postgres cluster's `system_identifier`; the accessors of a Vault's mounts, each of which is enough. */
+    readonly numbers: readonly string[];
+    /** URN of the command that reads the number; Vault's are outputs of its mounts. */
+    readonly reader?: string;
+}
+
+const POSTGRES = "strata:foundation:Postgres";
+const MOUNT = "vault:index/mount:Mount";
+const COMMAND = "command:local:Command";
 
 /** A service's secret-id. */
 export interface KnownSecretId {
@@ -159,6 +176,7 @@ export function readState(exported: unknown): KnownState {
         protected: resources.filter(({ protect }) => protect === true).map(protectedData),
         authorities: resources.filter(({ type }) => type === ROOT || type === INTERMEDIATE).flatMap(authority),
         entrance: entrance(resources),
+        numbered: [...clusters(resources), ...vaultStores(resources)],
         ...vaultProgram(resources),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     };
@@ -251,6 +269,37 @@ function protectedData(resource: RawResource): ProtectedData {
         return { urn, type, owner: mount.split("/")[0]!, name: inside === undefined ? mount : `${mount}/${inside}` };
     }
     return { urn, type, owner: PLATFORM, name: text("realm") ?? text("name") ?? urn.split("::").at(-1)! };
+}
+
+/** A component is named after its service, and so is the volume's label. */
+function clusters(resources: readonly RawResource[]): KnownData[] {
+    const volumes = resources.filter((it) => it.type === "docker:index/volume:Volume" && holdsData(it)).map(known);
+    return resources
+        .filter(({ type }) => type === POSTGRES)
+        .flatMap(({ urn, outputs }) => {
+            const number = outputs?.["identity"];
+            const volume = volumes.find(({ labels }) => labels[LABEL.service] === urn.split("::").at(-1));
+            const reader = resources.find(({ type, parent }) => type === COMMAND && parent === urn);
+            if (typeof number !== "string" || number === "" || volume === undefined) return [];
+            return [
+                { server: "postgres", volume: volume.urn, numbers: [number], ...(reader && { reader: reader.urn }) },
+            ];
+        });
+}
+
+function vaultStores(resources: readonly RawResource[]): KnownData[] {
+    const accessors = new Map(
+        resources.flatMap(({ type, urn, outputs }) => {
+            const accessor = outputs?.["accessor"];
+            return type === MOUNT && typeof accessor === "string" ? [[urn, accessor] as const] : [];
+        }),
+    );
+    const inside = containedIn(resources).filter(({ urn }) => accessors.has(urn));
+    return [...new Set(inside.map(({ volume }) => volume))].map((volume) => ({
+        server: "vault",
+        volume,
+        numbers: inside.filter((it) => it.volume === volume).map(({ urn }) => accessors.get(urn)!),
+    }));
 }
 
 function authority({ urn, type, inputs, outputs }: RawResource): KnownAuthority[] {
