@@ -6,6 +6,7 @@ import { countsLine, UpdateView } from "../pulumi/events";
 import { type AdministratorLogins, administratorLogins } from "../pulumi/logins";
 import { sayUnsure } from "../pulumi/fates";
 import { refuseRemoval } from "../pulumi/kept-data";
+import { refuseChangedHands } from "../pulumi/kept-values";
 import { describeLoss, examineVolumes } from "../pulumi/lost-data";
 import { compare } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
@@ -47,6 +48,8 @@ export async function planOf(
 ): Promise<Preview> {
     const { state, engine } = await compare(session);
     refuseRemoval(state, session.declared, session.stack);
+    const logins = (): Promise<AdministratorLogins> => administratorLogins(session.pulumi);
+    await refuseChangedHands(state, session.declared, session.stack.name, logins);
     const plan = planRecovery(state, engine);
     if (plan.pending.length > 0) {
         // A preview of such a state says "no changes" although a container may be half made.
@@ -58,7 +61,6 @@ export async function planOf(
         }
         progress.line("!", `${plan.pending.length} operations were cut off; the next up recovers them`);
     }
-    const logins = (): Promise<AdministratorLogins> => administratorLogins(session.pulumi);
     const volumes = await examineVolumes(state, { engine: session.engine, logins });
     const lost = volumes.filter(({ fate }) => fate !== "there");
     if (lost.length > 0) {

@@ -10,8 +10,9 @@ import { sayLogins, stateOfLogins } from "../identity/state-of-logins";
 import { countsLine, UpdateView } from "../pulumi/events";
 import { describeCertificate, endingCertificates, renewalArguments } from "../pulumi/certificates";
 import { endings, remind } from "../pulumi/endings";
-import { administratorLogins, lockedOut } from "../pulumi/logins";
+import { type AdministratorLogins, administratorLogins, lockedOut } from "../pulumi/logins";
 import { refuseRemoval } from "../pulumi/kept-data";
+import { refuseChangedHands } from "../pulumi/kept-values";
 import { sayData } from "../pulumi/fates";
 import { type DataLossOptions, examineVolumes, settleLosses, type Volume } from "../pulumi/lost-data";
 import { rebind } from "../pulumi/rebind";
@@ -64,6 +65,8 @@ export async function deploy(
     const recovered = await recover(session, progress, {
         examine: async (known) => {
             refuseRemoval(known, session.declared, session.stack);
+            const logins = (): Promise<AdministratorLogins> => administratorLogins(session.pulumi);
+            await refuseChangedHands(known, session.declared, session.stack.name, logins, options.deleteData);
             const settled = await settleLosses(session, known, options, progress);
             again.push(...settled.args);
             await rebind(session.pulumi, session.declared.platform, known.entrance, progress);

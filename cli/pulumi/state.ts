@@ -6,6 +6,7 @@ import { isKeptType } from "../../model/kept-types";
 import { LABEL } from "../../model/names";
 import { PLATFORM, type Platform } from "../../model/platform";
 import { entranceOf } from "../../model/secrets/entrance";
+import { mountOf } from "../../model/secrets/secret";
 import type { Way } from "../../model/supply";
 import { VAULT_SERVERS } from "../../model/vault-server";
 
@@ -55,6 +56,10 @@ export interface KnownState {
     readonly entrance: readonly string[];
     /** What servers have numbered their data with. None of an earlier release, until the next `up`. */
     readonly numbered: readonly KnownData[];
+    /** Values in Vault that the program writes. */
+    readonly values: readonly { readonly urn: string; readonly path: string }[];
+    /** Paths in Vault that the last declaration left to people. */
+    readonly writtenPaths: readonly string[];
     /** Program of the server that speaks Vault's API, for example `vault`; missing when the state has none. */
     readonly vaultProgram?: string;
     /** All resources except the stack itself and providers. */
@@ -83,6 +88,7 @@ export interface KnownData {
 const POSTGRES = "strata:foundation:Postgres";
 const MOUNT = "vault:index/mount:Mount";
 const COMMAND = "command:local:Command";
+const VALUE = "vault:generic/secret:Secret";
 
 /** A service's secret-id. */
 export interface KnownSecretId {
@@ -176,6 +182,10 @@ export function readState(exported: unknown): KnownState {
         protected: resources.filter(({ protect }) => protect === true).map(protectedData),
         authorities: resources.filter(({ type }) => type === ROOT || type === INTERMEDIATE).flatMap(authority),
         entrance: entrance(resources),
+        values: resources.flatMap(({ type, urn, inputs }) =>
+            type === VALUE ? [{ urn, path: String(inputs?.["path"]) }] : [],
+        ),
+        writtenPaths: writtenPaths(resources),
         numbered: [...clusters(resources), ...vaultStores(resources)],
         ...vaultProgram(resources),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
@@ -330,6 +340,14 @@ function entrance(resources: readonly RawResource[]): string[] {
     const plan = resources.find(({ type }) => type === FLOW_PLAN);
     const { zones, services, flows } = (plan?.outputs ?? {}) as Partial<Platform>;
     return zones && services && flows ? entranceOf({ zones, services, flows }) : [];
+}
+
+function writtenPaths(resources: readonly RawResource[]): string[] {
+    const plan = resources.find(({ type }) => type === FLOW_PLAN);
+    const { secrets = [] } = (plan?.outputs ?? {}) as Partial<Platform>;
+    return secrets
+        .filter(({ engine, source }) => engine === "kv" && source === "written")
+        .map((secret) => `${mountOf(secret)}/${secret.path}`);
 }
 
 /** The document with some resources no longer protected. */
