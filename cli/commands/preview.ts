@@ -3,8 +3,11 @@
 import { ExitCode, Failure, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { countsLine, UpdateView } from "../pulumi/events";
+import { type AdministratorLogins, administratorLogins } from "../pulumi/logins";
+import { sayUnsure } from "../pulumi/fates";
 import { refuseRemoval } from "../pulumi/kept-data";
-import { examineVolumes, describeLoss } from "../pulumi/lost-data";
+import { refuseChangedHands } from "../pulumi/kept-values";
+import { describeLoss, examineVolumes } from "../pulumi/lost-data";
 import { compare } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
 import { silentServers } from "../pulumi/servers";
@@ -45,6 +48,8 @@ export async function planOf(
 ): Promise<Preview> {
     const { state, engine } = await compare(session);
     refuseRemoval(state, session.declared, session.stack);
+    const logins = (): Promise<AdministratorLogins> => administratorLogins(session.pulumi);
+    await refuseChangedHands(state, session.declared, session.stack.name, logins);
     const plan = planRecovery(state, engine);
     if (plan.pending.length > 0) {
         // A preview of such a state says "no changes" although a container may be half made.
@@ -56,11 +61,19 @@ export async function planOf(
         }
         progress.line("!", `${plan.pending.length} operations were cut off; the next up recovers them`);
     }
-    const lost = (await examineVolumes(state, session.engine)).filter(({ fate }) => fate !== "there");
+    const volumes = await examineVolumes(state, { engine: session.engine, logins });
+    const lost = volumes.filter(({ fate }) => fate !== "there");
     if (lost.length > 0) {
         throw new Failure(
-            `data volumes are not those that the state made: ${lost.map((volume) => describeLoss(volume, state)).join("; ")}`,
+            `data is not what the state knows: ${lost.map((volume) => describeLoss(volume, state)).join("; ")}`,
             `run: ${npmRun("up", session.stack.name)}; it says what can be done, and changes nothing that was not accepted`,
+        );
+    }
+    sayUnsure(volumes, progress);
+    if (options.expectNoChanges && volumes.some(({ unsure }) => unsure !== undefined)) {
+        throw new Failure(
+            "whether data was lost cannot be told; see above",
+            `run: ${npmRun("status", session.stack.name)}`,
         );
     }
     const silent = silentServers(session.declared.platform, state, engine);

@@ -8,6 +8,9 @@ import { ExitCode, Failure, npmRun } from "../failure";
 import { sayLogins, type StateOfLogins, stateOfLogins } from "../identity/state-of-logins";
 import { Progress } from "../output/progress";
 import { table, uptime } from "../output/text";
+import { administratorLogins } from "../pulumi/logins";
+import { sayData, type VolumeFate } from "../pulumi/fates";
+import { examineVolumes } from "../pulumi/lost-data";
 import { type Ending, endings, remind } from "../pulumi/endings";
 import { compare } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
@@ -51,6 +54,8 @@ export interface StatusReport {
     readonly logins: ReturnType<typeof endingLogins>;
     readonly endings: readonly Ending[];
     readonly people?: StateOfLogins;
+    /** Data volumes that do not hold what the state knows, or of which that cannot be told. */
+    readonly data?: readonly VolumeFate[];
     /** Operations that were cut off. */
     readonly pending: number;
     /** Names of labelled containers that the state does not know. */
@@ -82,6 +87,18 @@ export async function status(options: StatusOptions): Promise<number> {
     const underWay = runUnderWay(sight.stack);
     const runsKeycloak = services.some(({ service, health }) => service === KEYCLOAK && health === "healthy");
     const people = runsKeycloak ? await stateOfLogins(session.pulumi) : undefined;
+    const volumes = await examineVolumes(state, {
+        engine: sight.engine,
+        logins: () => administratorLogins(session.pulumi),
+    });
+    const data = volumes
+        .filter(({ fate, unsure }) => fate !== "there" || unsure !== undefined)
+        .map(({ name, fate, inPlace, unsure }) => ({
+            name,
+            fate,
+            ...(inPlace && { inPlace }),
+            ...(unsure !== undefined && { unsure }),
+        }));
     const found: StatusReport = {
         stack: sight.stack.name,
         services,
@@ -89,6 +106,7 @@ export async function status(options: StatusOptions): Promise<number> {
         logins,
         endings: ending,
         ...(people && { people }),
+        data,
         pending: plan.pending.length,
         unknown,
         ...(underWay && { underWay }),
@@ -104,7 +122,7 @@ export async function status(options: StatusOptions): Promise<number> {
  */
 export function sayStatus(
     progress: Progress,
-    { stack, services, vault, endings: ending, people, pending, unknown, underWay }: StatusReport,
+    { stack, services, vault, endings: ending, people, data = [], pending, unknown, underWay }: StatusReport,
     containers: readonly RunningContainer[],
 ): number {
     const rows = services.map((it) => [
@@ -130,6 +148,7 @@ export function sayStatus(
     const again = npmRun("up", stack);
     if (!underWay && services.some(({ health }) => health === MISSING))
         progress.print(`  next: ${again} makes it again`);
+    const { isLost, isUnsure } = sayData(data, progress, stack, mark);
     remind(progress, ending);
     const wrong = people !== undefined && sayLogins(progress, people, stack);
     if (underWay) {
@@ -150,12 +169,14 @@ export function sayStatus(
     // A sealed Vault's own container is healthy when people hold its keys; nothing can be read from it all the same.
     const broken =
         wrong ||
+        isLost ||
         unknown.length > 0 ||
         vault === "sealed" ||
         ending.some(({ days }) => days < 0) ||
         services.some(({ problems }) => problems.length > 0);
     if (broken) return ExitCode.broken;
-    return people?.unknown === undefined && vault !== "unknown" ? ExitCode.holds : ExitCode.unknown;
+    const isTold = people?.unknown === undefined && vault !== "unknown" && !isUnsure;
+    return isTold ? ExitCode.holds : ExitCode.unknown;
 }
 
 /** Compares services of the state with the engine's containers. Pure. */

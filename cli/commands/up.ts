@@ -10,9 +10,11 @@ import { sayLogins, stateOfLogins } from "../identity/state-of-logins";
 import { countsLine, UpdateView } from "../pulumi/events";
 import { describeCertificate, endingCertificates, renewalArguments } from "../pulumi/certificates";
 import { endings, remind } from "../pulumi/endings";
-import { lockedOut } from "../pulumi/logins";
+import { type AdministratorLogins, administratorLogins, lockedOut } from "../pulumi/logins";
 import { refuseRemoval } from "../pulumi/kept-data";
-import { type DataLossOptions, settleLosses } from "../pulumi/lost-data";
+import { refuseChangedHands } from "../pulumi/kept-values";
+import { sayData } from "../pulumi/fates";
+import { type DataLossOptions, examineVolumes, settleLosses, type Volume } from "../pulumi/lost-data";
 import { rebind } from "../pulumi/rebind";
 import { recover } from "../pulumi/recover";
 import { silentServers } from "../pulumi/servers";
@@ -63,6 +65,8 @@ export async function deploy(
     const recovered = await recover(session, progress, {
         examine: async (known) => {
             refuseRemoval(known, session.declared, session.stack);
+            const logins = (): Promise<AdministratorLogins> => administratorLogins(session.pulumi);
+            await refuseChangedHands(known, session.declared, session.stack.name, logins, options.deleteData);
             const settled = await settleLosses(session, known, options, progress);
             again.push(...settled.args);
             await rebind(session.pulumi, session.declared.platform, known.entrance, progress);
@@ -124,7 +128,11 @@ export async function deploy(
         for (const container of broken) progress.print(`  next: ${advice(container, session.stack.name)}`);
     }
     const wrong = logins !== undefined && sayLogins(progress, logins, session.stack.name);
-    if (broken.length > 0 || wrong) return ExitCode.broken;
+    // What holds data was silent before the update: whether the data is the state's can only be told now.
+    const volumes = silent.length > 0 ? await volumesNow(session) : [];
+    const { isLost, isUnsure } = sayData(volumes, progress, session.stack.name);
+    if (broken.length > 0 || wrong || isLost) return ExitCode.broken;
+    if (isUnsure) return ExitCode.unknown;
     return logins?.unknown === undefined ? ExitCode.holds : ExitCode.unknown;
 }
 
@@ -162,6 +170,10 @@ function refusePaused(containers: readonly RunningContainer[], { stack }: UpOpti
         advice(first, stack),
         ExitCode.broken,
     );
+}
+
+async function volumesNow({ engine, pulumi }: Session): Promise<Volume[]> {
+    return examineVolumes(await pulumi.state(), { engine, logins: () => administratorLogins(pulumi) });
 }
 
 /** Waits while containers that the update did not touch are still starting, as after a restart of the engine. */

@@ -6,7 +6,10 @@ import { Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";
 import type { Session } from "../session";
 import type { Declared } from "../stacks/platform";
-import { dataVolumes, dated, dependencies, drop, type KnownObject, type KnownState } from "./state";
+import { describeFate, sayUnsure } from "./fates";
+import { administratorLogins } from "./logins";
+import { type DataWitnesses, lookInto, sameData, serverOf } from "./same-data";
+import { dataVolumes, dated, dependencies, drop, type KnownData, type KnownObject, type KnownState } from "./state";
 
 /** What the user said about data that is missing. */
 export interface DataLossOptions {
@@ -20,7 +23,8 @@ export interface DataLossOptions {
  * What became of a data volume that the state knows.
  *
  * `there`: it is the same. `gone`: the engine has none of that name. `empty`: another one, with nothing in it. `restored`: another
- * one, with files from before it was made. `begun`: another one, with newer files only, so a server may have begun anew in it.
+ * one, with files from before it was made. `begun`: another one, with newer files only, so a server may have begun anew in it; or
+ * the same one, with other data in it than the state knows (`inPlace`).
  * `foreign`: one without strata's labels, with something in it. Engines before Docker 23 do not say when a volume was made: there a
  * volume with strata's labels counts as the same.
  */
@@ -57,6 +61,10 @@ export interface Volume extends KnownObject {
     readonly fate: Fate;
     /** When the engine made the one that is there now. */
     readonly found?: number;
+    /** The volume is the state's, and the data in it is not. */
+    readonly inPlace?: boolean;
+    /** Why it cannot be told whether the data is the state's. */
+    readonly unsure?: string;
 }
 
 /**
@@ -73,12 +81,14 @@ export async function settleLosses(
     progress: Progress,
 ): Promise<{ readonly changed: boolean; readonly args: readonly string[] }> {
     const { engine, stack, pulumi, declared } = session;
-    const volumes = await examineVolumes(state, engine);
+    const volumes = await examineVolumes(state, { engine, logins: () => administratorLogins(pulumi) });
+    sayUnsure(volumes, progress);
     refuseUncertain(volumes, options, stack.name);
     const lost = volumes.filter(({ fate }) => ["gone", "empty", "begun"].includes(fate) && !isTaken(fate, options));
     const taken = volumes.filter(({ fate }) => isTaken(fate, options));
-    for (const { name } of taken) {
-        progress.line("!", `${name} is newer than the state's and holds older data: taken as restored from a backup`);
+    for (const { name, inPlace } of taken) {
+        const what = inPlace ? "holds other data" : "is newer than the state's and holds older data";
+        progress.line("!", `${name} ${what}: taken as restored from a backup`);
     }
     if (lost.length === 0 && taken.length === 0) return { changed: false, args: [] };
     const told = lost.map((volume) => describeLoss(volume, state));
@@ -91,27 +101,48 @@ export async function settleLosses(
     told.forEach((text) => progress.line("!", `data was lost: ${text}`));
     await removeEmpty(engine, lost);
     let again: Again = { forgotten: [], restart: [] };
-    const times = new Map(taken.flatMap(({ urn, found }) => (found === undefined ? [] : [[urn, found] as const])));
+    const times = new Map(
+        taken.flatMap(({ urn, found, inPlace }) => (found === undefined || inPlace ? [] : [[urn, found] as const])),
+    );
     await pulumi.rewrite((exported) => {
         again = makeAgain(
             exported,
             lost.map(({ urn }) => urn),
             state,
         );
-        return dated(drop(exported, again.forgotten), times);
+        return dated(drop(exported, [...again.forgotten, ...readers(taken, state)]), times);
     });
-    return { changed: true, args: again.restart.flatMap((urn) => ["--replace", urn]) };
+    // The accessors of a restored Vault are outputs of its mounts.
+    const look = taken.some(({ urn, inPlace }) => inPlace && numberedIn(urn, state)?.server === "vault");
+    const restart = again.restart.flatMap((urn) => ["--replace", urn]);
+    return { changed: true, args: [...restart, ...(look ? ["--refresh"] : [])] };
+}
+
+/** What reads the number of data that was restored in place: it runs again, so that the state knows the new number. */
+function readers(taken: readonly Volume[], state: KnownState): string[] {
+    return taken.flatMap(({ urn, inPlace }) => (inPlace ? (numberedIn(urn, state)?.reader ?? []) : []));
+}
+
+function numberedIn(volume: string, { numbered }: Pick<KnownState, "numbered">): KnownData | undefined {
+    return numbered.find((it) => it.volume === volume);
 }
 
 /** The data volumes that a state knows, with what became of each. */
-export async function examineVolumes(state: KnownState, engine: Engine): Promise<Volume[]> {
+export async function examineVolumes(
+    state: KnownState,
+    { engine, logins }: DataWitnesses & { readonly engine: Pick<Engine, "docker" | "volumesNamed"> },
+): Promise<Volume[]> {
     const known = dataVolumes(state).filter(({ failed }) => !failed);
     const found = await engine.volumesNamed(known.map(({ name }) => name));
     return Promise.all(
         known.map(async (volume) => {
             const one = found.find(({ name }) => name === volume.name);
             const fate = await fateOf(volume, one, () => contentsOf(engine, volume, one!, state));
-            return { ...volume, fate, ...(one && { found: one.created }) };
+            const examined: Volume = { ...volume, fate, ...(one && { found: one.created }) };
+            const numbered = fate === "there" ? numberedIn(volume.urn, state) : undefined;
+            const same = numbered && (await sameData(numbered, volume, state, { engine, logins }));
+            if (same === undefined || same === "same") return examined;
+            return same === "other" ? { ...examined, fate: "begun", inPlace: true } : { ...examined, ...same };
         }),
     );
 }
@@ -180,7 +211,7 @@ function refuseUncertain(
     const begun = volumes.filter(({ fate }) => fate === "begun");
     if (begun.length > 0 && !acceptDataLoss && !restored) {
         throw new Failure(
-            `${begun.map(({ name }) => name).join(", ")}: newer than the state's, so whether the data was lost or restored cannot be told; nothing was touched`,
+            `${begun.map(describeFate).join("; ")}: whether the data was lost or restored cannot be told; nothing was touched`,
             `restored from a backup: ${npmRun("up", stack, "--restored")}; lost, to be made again empty: ${npmRun("up", stack, "--accept-data-loss")}`,
         );
     }
@@ -201,13 +232,13 @@ async function removeEmpty(engine: Engine, lost: readonly Volume[]): Promise<voi
 
 /** Looks inside with the image of the volume's own service, which is on the engine and has a shell. */
 async function contentsOf(
-    engine: Engine,
+    engine: Pick<Engine, "docker">,
     volume: KnownObject,
     found: InspectedVolume,
     state: KnownState,
 ): Promise<Contents> {
     const service = volume.labels[LABEL.service];
-    const image = state.containers.find(({ labels, mustRun }) => mustRun && labels[LABEL.service] === service)?.image;
+    const image = serverOf(volume, state)?.image;
     if (image === undefined) {
         throw new Failure(
             `the volume ${volume.name} is another one than the state's, and nothing of ${service ?? "its service"} is on the engine to look inside with`,
@@ -217,17 +248,7 @@ async function contentsOf(
     // Without a time, only whether there is anything counts.
     const minutes = Number.isNaN(found.created) ? 0 : Math.ceil((Date.now() - found.created) / 60_000) + 2;
     const script = `[ -z "$(ls -A /v)" ] && echo nothing && exit; find /v -type f -mmin +${minutes} | grep -q . && echo older || echo newer`;
-    const asked = await engine.docker([
-        ...["run", "--rm", "--network=none", "--user=0:0", "--cap-drop=ALL", "--cap-add=DAC_READ_SEARCH"],
-        ...[
-            "--security-opt=no-new-privileges:true",
-            "--read-only",
-            "--memory=64m",
-            "--pull=never",
-            "--log-driver=none",
-        ],
-        ...[`--volume=${volume.name}:/v:ro,nocopy`, "--entrypoint=sh", image, "-c", script],
-    ]);
+    const asked = await engine.docker([...lookInto(volume.name, "/v", image, "sh"), "-c", script]);
     const said = asked.stdout.trim();
     if (asked.code !== 0 || !["nothing", "older", "newer"].includes(said)) {
         throw new Failure(

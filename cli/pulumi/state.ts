@@ -6,6 +6,7 @@ import { isKeptType } from "../../model/kept-types";
 import { LABEL } from "../../model/names";
 import { PLATFORM, type Platform } from "../../model/platform";
 import { entranceOf } from "../../model/secrets/entrance";
+import { mountOf } from "../../model/secrets/secret";
 import type { Way } from "../../model/supply";
 import { VAULT_SERVERS } from "../../model/vault-server";
 
@@ -53,6 +54,12 @@ export interface KnownState {
     readonly authorities: readonly KnownAuthority[];
     /** Subnets in which the edge met Vault when the state was written. */
     readonly entrance: readonly string[];
+    /** What servers have numbered their data with. None of an earlier release, until the next `up`. */
+    readonly numbered: readonly KnownData[];
+    /** Values in Vault that the program writes. */
+    readonly values: readonly { readonly urn: string; readonly path: string }[];
+    /** Paths in Vault that the last declaration left to people. */
+    readonly writtenPaths: readonly string[];
     /** Program of the server that speaks Vault's API, for example `vault`; missing when the state has none. */
     readonly vaultProgram?: string;
     /** All resources except the stack itself and providers. */
@@ -66,6 +73,22 @@ export interface PendingOperation {
     /** Physical name of what it works on, where it has one. */
     readonly name?: string;
 }
+
+/** A data volume whose server gives its data a number when it makes it. */
+export interface KnownData {
+    readonly server: "postgres" | "vault";
+    /** URN. */
+    readonly volume: string;
+    /** A Postgres cluster's `system_identifier`; the accessors of a Vault's mounts, each of which is enough. */
+    readonly numbers: readonly string[];
+    /** URN of the command that reads the number; Vault's are outputs of its mounts. */
+    readonly reader?: string;
+}
+
+const POSTGRES = "strata:foundation:Postgres";
+const MOUNT = "vault:index/mount:Mount";
+const COMMAND = "command:local:Command";
+const VALUE = "vault:generic/secret:Secret";
 
 /** A service's secret-id. */
 export interface KnownSecretId {
@@ -159,6 +182,11 @@ export function readState(exported: unknown): KnownState {
         protected: resources.filter(({ protect }) => protect === true).map(protectedData),
         authorities: resources.filter(({ type }) => type === ROOT || type === INTERMEDIATE).flatMap(authority),
         entrance: entrance(resources),
+        values: resources.flatMap(({ type, urn, inputs }) =>
+            type === VALUE ? [{ urn, path: String(inputs?.["path"]) }] : [],
+        ),
+        writtenPaths: writtenPaths(resources),
+        numbered: [...clusters(resources), ...vaultStores(resources)],
         ...vaultProgram(resources),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     };
@@ -253,6 +281,37 @@ function protectedData(resource: RawResource): ProtectedData {
     return { urn, type, owner: PLATFORM, name: text("realm") ?? text("name") ?? urn.split("::").at(-1)! };
 }
 
+/** A component is named after its service, and so is the volume's label. */
+function clusters(resources: readonly RawResource[]): KnownData[] {
+    const volumes = resources.filter((it) => it.type === "docker:index/volume:Volume" && holdsData(it)).map(known);
+    return resources
+        .filter(({ type }) => type === POSTGRES)
+        .flatMap(({ urn, outputs }) => {
+            const number = outputs?.["identity"];
+            const volume = volumes.find(({ labels }) => labels[LABEL.service] === urn.split("::").at(-1));
+            const reader = resources.find(({ type, parent }) => type === COMMAND && parent === urn);
+            if (typeof number !== "string" || number === "" || volume === undefined) return [];
+            return [
+                { server: "postgres", volume: volume.urn, numbers: [number], ...(reader && { reader: reader.urn }) },
+            ];
+        });
+}
+
+function vaultStores(resources: readonly RawResource[]): KnownData[] {
+    const accessors = new Map(
+        resources.flatMap(({ type, urn, outputs }) => {
+            const accessor = outputs?.["accessor"];
+            return type === MOUNT && typeof accessor === "string" ? [[urn, accessor] as const] : [];
+        }),
+    );
+    const inside = containedIn(resources).filter(({ urn }) => accessors.has(urn));
+    return [...new Set(inside.map(({ volume }) => volume))].map((volume) => ({
+        server: "vault",
+        volume,
+        numbers: inside.filter((it) => it.volume === volume).map(({ urn }) => accessors.get(urn)!),
+    }));
+}
+
 function authority({ urn, type, inputs, outputs }: RawResource): KnownAuthority[] {
     const certificate = outputs?.["certificate"];
     const name = String(inputs?.["commonName"]).split(" ");
@@ -281,6 +340,14 @@ function entrance(resources: readonly RawResource[]): string[] {
     const plan = resources.find(({ type }) => type === FLOW_PLAN);
     const { zones, services, flows } = (plan?.outputs ?? {}) as Partial<Platform>;
     return zones && services && flows ? entranceOf({ zones, services, flows }) : [];
+}
+
+function writtenPaths(resources: readonly RawResource[]): string[] {
+    const plan = resources.find(({ type }) => type === FLOW_PLAN);
+    const { secrets = [] } = (plan?.outputs ?? {}) as Partial<Platform>;
+    return secrets
+        .filter(({ engine, source }) => engine === "kv" && source === "written")
+        .map((secret) => `${mountOf(secret)}/${secret.path}`);
 }
 
 /** The document with some resources no longer protected. */

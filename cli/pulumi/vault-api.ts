@@ -26,7 +26,7 @@ export interface VaultRequest {
 /** Asks once. Never throws: the caller knows what a refusal or a silence means. */
 export async function askVault(
     { address }: Pick<VaultLogin, "address">,
-    method: "PUT" | "DELETE",
+    method: "GET" | "PUT" | "DELETE",
     path: string,
     { token, body, patience = 10_000 }: VaultRequest = {},
 ): Promise<VaultAnswer> {

@@ -5,6 +5,7 @@ import * as random from "@pulumi/random";
 import { DATABASE_MANAGER } from "../../model/database-name";
 import { containerName } from "../../model/names";
 import type { Service as ServiceModel } from "../../model/platform";
+import { POSTGRES_DATA } from "../../model/postgres-data";
 import { storeLogins } from "../../model/store-logins";
 import type { Deployment } from "../lib/deployment";
 import { FILES } from "../lib/files";
@@ -39,7 +40,8 @@ export class Postgres extends pulumi.ComponentResource {
     public readonly databases: local.Command;
     /**
      * Number of the server's data (`system_identifier`): it changes when the data is new and stays when only the container is.
-     * A trigger for whatever is stored in a database.
+     * An input of whatever is stored in a database. As an output of the component it is in the state, where the command line
+     * compares it with what the volume holds (`cli/pulumi/same-data.ts`).
      */
     public readonly identity: pulumi.Output<string>;
     /** Set if the server is managed. */
@@ -62,10 +64,10 @@ export class Postgres extends pulumi.ComponentResource {
                     POSTGRES_PASSWORD_FILE: `${FILES}/secrets/superuser`,
                     // Locally only the server's own user may be superuser, over the network nobody without SCRAM.
                     POSTGRES_INITDB_ARGS: "--auth-local=peer --auth-host=scram-sha-256 --data-checksums",
-                    PGDATA: "/var/lib/postgresql/data/pgdata",
+                    PGDATA: POSTGRES_DATA.cluster,
                 },
                 files: [{ path: "secrets/superuser", content: superuser }],
-                data: "/var/lib/postgresql/data",
+                data: POSTGRES_DATA.volume,
                 tmpfs: { "/tmp": 64, "/var/run/postgresql": 1 },
                 command: ["postgres", "-c", "password_encryption=scram-sha-256", "-c", "log_connections=on"],
                 stopTimeout: 60,
@@ -105,7 +107,7 @@ export class Postgres extends pulumi.ComponentResource {
                 ),
             })),
         );
-        this.registerOutputs({});
+        this.registerOutputs({ identity: this.identity });
     }
 }
 

@@ -5,6 +5,7 @@
 
 import { join } from "node:path";
 
+import { IDENTITY } from "../support/engine";
 import { expectReviewed, goldenOf } from "../support/golden";
 import { collectProgram, type Program, Secret } from "../support/program";
 
@@ -42,6 +43,19 @@ describe("local with Keycloak", () => {
         expect([...new Set(inRealm.map(({ options }) => options.deletedWith.split("::").at(-1)))]).toEqual([
             "keycloak-postgres-data",
         ]);
+    });
+
+    test("runs the provisioner again when the database has other data, and says in the state which it has", () => {
+        const found = (type: string, name: string) =>
+            program.resources.find((it) => it.type === type && it.name === name)!;
+        const { inputs } = found("command:local:Command", "keycloak-provisioner");
+        const { value } = inputs["stdin"] as Secret;
+        expect((JSON.parse(String(value)) as { database: string }).database).toBe(IDENTITY);
+        // Another trigger would replace the command in environments of earlier releases.
+        expect(inputs["triggers"]).toEqual([
+            found("docker:index/volume:Volume", "keycloak-postgres-data").outputs["id"],
+        ]);
+        expect(found("strata:foundation:Postgres", "keycloak-postgres").outputs).toEqual({ identity: IDENTITY });
     });
 
     test("keeps every generated value secret, in inputs and in outputs", () => {

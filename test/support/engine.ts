@@ -66,8 +66,12 @@ const COMPUTED: Readonly<Record<string, Answer>> = {
     }),
 };
 
-/** The edge's own certificates are the only commands whose output the program reads. */
+/** Number of every database server's data. */
+export const IDENTITY = "7713557934794678303";
+
+/** The program reads what the commands for the edge's own certificates and for databases print. */
 function printed(command: string): string {
+    if (command.includes(" psql ")) return `identity=${IDENTITY}\n`;
     const what = /certificates\.mjs (\w+)$/.exec(command)?.[1];
     return what === undefined
         ? ""

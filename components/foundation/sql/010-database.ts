@@ -32,7 +32,7 @@ GRANT EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, 
 CREATE SCHEMA IF NOT EXISTS strata;
 CREATE OR REPLACE FUNCTION strata.owners_only() RETURNS event_trigger
 LANGUAGE plpgsql
-SET search_path = pg_catalog
+SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_namespace WHERE has_schema_privilege(oid, 'CREATE')) THEN

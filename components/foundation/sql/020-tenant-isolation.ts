@@ -12,8 +12,13 @@
  *
  * Partitions and inherited tables have grants of their own, so an event trigger gives them the same policies, whenever they
  * come. A foreign table cannot have policies, so it is refused below an isolated one. A materialized view of isolated tables
- * holds rows of whichever tenant it was filled for, so the applications' default grant on it is taken back. Not covered: a
- * table that a migration copies rows into, which needs a call of its own.
+ * holds rows of whichever tenant it was filled for, and one that was filled before the isolation holds everybody's. So the
+ * grants on it are taken back, once, whichever came first. A view whose owner is above policies is treated the same way. Not
+ * covered, because no catalogue says where the rows came from: a table that a migration copies rows into, which needs a call
+ * of its own, and functions with a quoted body that run as a superuser (SECURITY DEFINER).
+ *
+ * Functions that run as superuser name `pg_temp` last: else a temporary table of the caller would stand before the
+ * catalogue's of the same name.
  *
  * Can be applied any number of times; it replaces the policies of earlier versions.
  *
@@ -35,7 +40,7 @@ RETURN nullif(pg_catalog.current_setting('app.current_tenant_id', true), '');
 -- The condition for rows of the current tenant, written with the column's own type and that type's equality.
 CREATE OR REPLACE FUNCTION strata.tenant_condition(target regclass, tenant_column name) RETURNS text
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     base oid;
@@ -76,7 +81,7 @@ $$;
 -- One table, without those below it.
 CREATE OR REPLACE FUNCTION strata.isolate_table(target regclass, tenant_column name) RETURNS void
 LANGUAGE plpgsql
-SET search_path = pg_catalog
+SET search_path = pg_catalog, pg_temp
 SET strata.isolating = 'on'
 SET client_min_messages = warning
 AS $$
@@ -98,7 +103,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION strata.isolate_tenants(target regclass, tenant_column name) RETURNS void
 LANGUAGE plpgsql
-SET search_path = pg_catalog
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     member regclass;
@@ -113,6 +118,7 @@ BEGIN
     LOOP
         PERFORM strata.isolate_table(member, tenant_column);
     END LOOP;
+    PERFORM strata.withhold_copies();
 END
 $$;
 
@@ -129,7 +135,7 @@ WHERE p.polname = 'tenant_isolation';
 -- Brings the tables below isolated ones to the same policies, and closes a table that has lost its isolation.
 CREATE OR REPLACE FUNCTION strata.isolate_descendants() RETURNS void
 LANGUAGE plpgsql
-SET search_path = pg_catalog
+SET search_path = pg_catalog, pg_temp
 SET strata.isolating = 'on'
 SET client_min_messages = warning
 AS $$
@@ -161,32 +167,59 @@ BEGIN
 END
 $$;
 
--- Whoever made it may grant it again, and then knows what it holds.
-CREATE OR REPLACE FUNCTION strata.withhold_copy(copy regclass) RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog
+-- Relations that show rows of isolated tables without asking their policies: materialized views, and views of an owner whom
+-- policies do not hold. Rows reach them through views, rules, functions of the form BEGIN ATOMIC, and functions with the
+-- table's row type.
+CREATE OR REPLACE VIEW strata.copies AS
+WITH RECURSIVE dependents(class, object) AS (
+    SELECT 'pg_catalog.pg_class'::regclass::oid, t.relation::oid FROM strata.isolated_tables t
+    UNION
+    SELECT CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_catalog.pg_class'::regclass END, coalesce(r.ev_class, d.objid)
+    FROM dependents f
+    JOIN pg_catalog.pg_depend d ON d.refclassid = f.class AND d.refobjid = f.object AND d.classid IN
+        ('pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass)
+    LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND r.oid = d.objid
+)
+SELECT c.oid::regclass AS relation
+FROM dependents f
+JOIN pg_catalog.pg_class c ON f.class = 'pg_catalog.pg_class'::regclass AND c.oid = f.object
+JOIN pg_catalog.pg_roles o ON o.oid = c.relowner
+WHERE c.relkind = 'm' OR c.relkind = 'v' AND (o.rolsuper OR o.rolbypassrls) AND NOT EXISTS (
+    SELECT FROM pg_catalog.pg_options_to_table(c.reloptions)
+    WHERE option_name = 'security_invoker' AND option_value::boolean);
+
+-- Copies from which the grants were taken back. By name in a dump, because another cluster has other numbers.
+CREATE TABLE IF NOT EXISTS strata.withheld_copies (relation regclass NOT NULL);
+REVOKE ALL ON strata.copies, strata.withheld_copies FROM PUBLIC;
+
+-- Once for each copy: a grant that is made afterwards is made by somebody who knows what the copy holds, and stays. As
+-- superuser, because a copy may belong to another role than the one that isolates its table.
+CREATE OR REPLACE FUNCTION strata.withhold_copies() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
 SET strata.isolating = 'on'
+SET client_min_messages = warning
 AS $$
 DECLARE
+    copy regclass;
     reader text;
 BEGIN
-    IF copy::oid NOT IN (
-        WITH RECURSIVE copies(relation) AS (
-            SELECT t.relation::oid FROM strata.isolated_tables t
-            UNION
-            SELECT r.ev_class FROM copies c
-            JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.relation
-            JOIN pg_rewrite r ON r.oid = d.objid
-        )
-        SELECT c.relation FROM copies c
-    ) THEN
-        RETURN;
-    END IF;
-    FOR reader IN
-        SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END
-        FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = copy AND a.grantee <> c.relowner
+    DELETE FROM strata.withheld_copies w WHERE w.relation NOT IN (SELECT c.relation FROM strata.copies c);
+    FOR copy IN
+        SELECT c.relation FROM strata.copies c EXCEPT SELECT w.relation FROM strata.withheld_copies w
     LOOP
-        EXECUTE format('REVOKE ALL ON %s FROM %s', copy, reader);
+        FOR reader IN
+            WITH lists(acl) AS (
+                SELECT relacl FROM pg_class WHERE oid = copy
+                UNION ALL
+                SELECT attacl FROM pg_attribute WHERE attrelid = copy AND NOT attisdropped
+            )
+            SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END
+            FROM lists, aclexplode(acl) a WHERE a.grantee <> (SELECT relowner FROM pg_class WHERE oid = copy)
+        LOOP
+            EXECUTE format('REVOKE ALL ON %s FROM %s CASCADE', copy, reader);
+        END LOOP;
+        INSERT INTO strata.withheld_copies VALUES (copy);
     END LOOP;
 END
 $$;
@@ -194,29 +227,28 @@ $$;
 -- As superuser, because a child may belong to another role than the table above it.
 CREATE OR REPLACE FUNCTION strata.after_ddl() RETURNS event_trigger
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog
+SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF current_setting('strata.isolating', true) IS DISTINCT FROM 'on'
         AND EXISTS (SELECT FROM pg_policy WHERE polname IN ('tenant_isolation', 'tenant_rows')) THEN
         PERFORM strata.isolate_descendants();
-        IF tg_tag = 'CREATE MATERIALIZED VIEW' THEN
-            PERFORM strata.withhold_copy(objid::regclass) FROM pg_event_trigger_ddl_commands()
-            WHERE classid = 'pg_class'::regclass AND object_type = 'materialized view';
-        END IF;
+        PERFORM strata.withhold_copies();
     END IF;
 END
 $$;
 
 REVOKE ALL ON FUNCTION strata.isolate_tenants(regclass, name), strata.isolate_table(regclass, name),
-    strata.tenant_condition(regclass, name), strata.isolate_descendants(), strata.withhold_copy(regclass),
+    strata.tenant_condition(regclass, name), strata.isolate_descendants(), strata.withhold_copies(),
     strata.after_ddl() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION strata.isolate_tenants(regclass, name), strata.isolate_table(regclass, name),
-    strata.tenant_condition(regclass, name) TO :"owner";
+    strata.tenant_condition(regclass, name), strata.withhold_copies() TO :"owner";
 REVOKE ALL ON strata.isolated_tables FROM PUBLIC;
 
 SELECT strata.isolate_tenants(relation, tenant_column) FROM strata.isolated_tables WHERE outdated;
 SELECT strata.isolate_descendants();
+SELECT strata.withhold_copies();
+DROP FUNCTION IF EXISTS strata.withhold_copy(regclass);
 DROP EVENT TRIGGER IF EXISTS strata_tenant_isolation;
 CREATE EVENT TRIGGER strata_tenant_isolation ON ddl_command_end EXECUTE FUNCTION strata.after_ddl();
 `;

@@ -41,7 +41,7 @@ CREATE OR REPLACE VIEW strata.leased_logins AS ${LEASED_LOGINS};
 
 CREATE OR REPLACE FUNCTION strata.end_sessions(login oid) RETURNS void
 LANGUAGE plpgsql
-SET search_path = pg_catalog
+SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     -- Else a transaction sees the sessions of the first time that it looked.
@@ -53,7 +53,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION strata.end_login(login text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog
+SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '2s'
 SET client_min_messages = error
 AS $$

@@ -105,8 +105,16 @@ export class Keycloak extends pulumi.ComponentResource {
             `${name}-provisioner`,
             {
                 create: "node components/identity/keycloak/provisioner.mjs",
-                stdin: pulumi.secret(pulumi.jsonStringify({ url: this.adminUrl, bootstrap, provisioner })),
-                // The provisioner lives in the database: a new database needs it made again.
+                // The provisioner lives in the database: data with another number needs it made again. An input that changes
+                // runs the command again; as a trigger it would replace the command in every environment of an earlier release.
+                stdin: pulumi.secret(
+                    pulumi.jsonStringify({
+                        url: this.adminUrl,
+                        bootstrap,
+                        provisioner,
+                        database: postgres.identity,
+                    }),
+                ),
                 triggers: [postgres.service.data.id],
                 addPreviousOutputInEnv: false,
                 logging: "none",

@@ -1,6 +1,7 @@
 // Gives the program an identity of its own in Keycloak and takes the temporary one away. Standard input is JSON:
-// { url, bootstrap: { clientId, secret }, provisioner: { clientId, secret } }. Can be run any number of times, and after
-// having been stopped anywhere. Prints no secret.
+// { url, bootstrap: { clientId, secret }, provisioner: { clientId, secret }, database }. `database` is not read: another
+// database makes another input, so that this runs again. Can be run any number of times, and after having been stopped
+// anywhere. Prints no secret.
 import { text } from "node:stream/consumers";
 
 import { adminApi, MASTER } from "./admin-api.mjs";

@@ -12,7 +12,8 @@ const CONFIGURE = ["create", "read", "update", "delete", "list"] as const;
 
 /**
  * What the program needs inside the mounts: their configuration, and the values that it writes itself. It can delete every value
- * of a mount and read only its own.
+ * of a mount and read only its own. It can list the folders of declared values, so that it overwrites nothing that people wrote
+ * (`cli/pulumi/kept-values.ts`).
  *
  * Rights to delete are those of a whole mount: an update narrows this policy first, and deletes what is no longer declared last.
  */
@@ -23,6 +24,7 @@ export function provisionerGrants(secrets: readonly ResolvedSecret[]): Grant[] {
         ...of("kv").flatMap((secret) => [
             { path: `${mountOf(secret)}/config`, capabilities: CONFIGURE },
             { path: `${mountOf(secret)}/metadata/*`, capabilities: ["delete"] as const },
+            { path: `${mountOf(secret)}/metadata/${folderOf(secret.path)}`, capabilities: ["list"] as const },
         ]),
         ...of("kv")
             .filter(({ source }) => source !== "written")
@@ -47,6 +49,11 @@ export function provisionerGrants(secrets: readonly ResolvedSecret[]): Grant[] {
     ];
     const unique = new Map(grants.map((grant) => [grant.path, grant]));
     return [...unique.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** With the slash that a folder has when it is listed: `config/` for `config/jwt`, nothing for `jwt`. */
+function folderOf(path: string): string {
+    return path.slice(0, path.lastIndexOf("/") + 1);
 }
 
 /**

@@ -16,7 +16,11 @@ const known = {
 };
 
 /** A preview of which the engine says that nothing changes. @param running - ids of containers on the engine */
-async function previewed(running: readonly string[], options: Partial<PreviewOptions> = {}) {
+async function previewed(
+    running: readonly string[],
+    options: Partial<PreviewOptions> = {},
+    more: readonly object[] = [],
+) {
     const lines: string[] = [];
     let given: readonly string[] = [];
     const summaryEvent = { resourceChanges: { same: 1 } } as unknown as NonNullable<EngineEvent["summaryEvent"]>;
@@ -28,10 +32,12 @@ async function previewed(running: readonly string[], options: Partial<PreviewOpt
             containers: () => Promise.resolve(containers),
             networks: () => Promise.resolve([]),
             volumes: () => Promise.resolve([]),
-            volumesNamed: () => Promise.resolve([]),
+            volumesNamed: () =>
+                Promise.resolve([{ name: "local-db-data", labels: { "strata.environment": "local" }, created: NaN }]),
+            docker: () => Promise.resolve({ code: 1, stdout: "", stderr: "no answer" }),
         },
         pulumi: {
-            state: () => Promise.resolve(readState({ deployment: { resources: [known] } })),
+            state: () => Promise.resolve(readState({ deployment: { resources: [known, ...more] } })),
             operate: (_: string, args: readonly string[], onEvent: (event: EngineEvent) => void) => {
                 given = args;
                 onEvent({ sequence: 1, timestamp: 0, summaryEvent });
@@ -57,4 +63,27 @@ test("with everything there the engine is only asked for what --refresh asks", a
         isRefreshed: false,
     });
     expect((await previewed(["c1"], { refresh: true })).isRefreshed).toBe(true);
+});
+
+test("data of which nobody can tell is said, and is no proof that nothing changed", async () => {
+    const labels = Object.entries({ environment: "local", service: "db", data: "true" }).map(([key, value]) => ({
+        label: `strata.${key}`,
+        value,
+    }));
+    const database = [
+        {
+            urn: "urn:x::volume",
+            type: "docker:index/volume:Volume",
+            id: "v",
+            outputs: { name: "local-db-data", labels },
+        },
+        { ...known, urn: "urn:x::db", id: "c2", outputs: { name: "local-db", image: "db:1", labels } },
+        { urn: "urn:x::db", type: "strata:foundation:Postgres", outputs: { identity: "7001" } },
+    ];
+    const { said } = await previewed(["c1", "c2"], {}, database);
+    expect(said).toContain("could not tell whether local-db-data holds the data that the state knows: no answer");
+    await expect(previewed(["c1", "c2"], { expectNoChanges: true }, database)).rejects.toMatchObject({
+        message: expect.stringContaining("cannot be told") as string,
+        exitCode: 2,
+    });
 });

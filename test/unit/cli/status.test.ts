@@ -65,3 +65,12 @@ test("while an up is under way nothing was cut off, and what it makes is not unk
     expect(text).not.toMatch(/cut off|does not know|✗/);
     expect(text.match(/next: .*/g)).toEqual(["next: wait for its end, then npm run status -- --stack staging"]);
 });
+
+test("data that is not what the state knows is broken, and data that nobody can tell of is no success", () => {
+    const other = say({ data: [{ name: "staging-vault-data", fate: "begun", inPlace: true }] });
+    expect(other.code).toBe(1);
+    expect(other.text).toContain("✗ staging-vault-data holds other data than the state knows\n  next: npm run up");
+    const unsure = say({ data: [{ name: "staging-vault-data", fate: "there", unsure: "Vault is sealed" }] });
+    expect(unsure.code).toBe(2);
+    expect(unsure.text).toContain("! could not tell whether staging-vault-data holds the data");
+});

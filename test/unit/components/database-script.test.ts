@@ -98,3 +98,20 @@ test("only a program that brings its own schema may create tables", () => {
     const [shop, audit] = databases;
     expect(databaseScript([shop!, { ...audit!, migrates: true }], ["first", "second"]).split(grant)).toHaveLength(2);
 });
+
+// A schema that is not named stands before all others, and a temporary table in it before the catalogue's of the same name.
+test("no function can be misled by temporary tables of its caller", () => {
+    const functions = databaseScript(databases, ["first", "second"], "third")
+        .split("CREATE OR REPLACE FUNCTION ")
+        .slice(1);
+    const heads = functions.map((text) => text.split(/^AS |^RETURN /m)[0]!);
+    const asSuperuser = heads.filter((head) => head.includes("SECURITY DEFINER"));
+    expect(asSuperuser.map((head) => head.split("(")[0])).toEqual([
+        ...databases.flatMap(() => ["strata.withhold_copies", "strata.after_ddl"]),
+        "strata.end_login",
+    ]);
+    const paths = heads.flatMap((head) => /^SET search_path = (.*)$/m.exec(head)?.[1] ?? []);
+    expect(paths.length).toBeGreaterThan(asSuperuser.length);
+    expect(new Set(paths)).toEqual(new Set(["pg_catalog, pg_temp"]));
+    expect(asSuperuser.filter((head) => !head.includes("SET search_path"))).toEqual([]);
+});

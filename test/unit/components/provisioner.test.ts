@@ -61,6 +61,13 @@ test("values of people, and values that are no longer declared, are not the prog
     expect(may(left, "read", "shop/kv/data/config/session")).toBe(true);
 });
 
+test("names of values can be listed where the program may come to write, and nowhere else", () => {
+    expect(may(SECRETS, "list", "shop/kv/metadata/config/")).toBe(true);
+    for (const folder of ["shop/kv/metadata/", "shop/kv/metadata/config/partner/", "shop/kv/data/config/"]) {
+        expect([folder, may(SECRETS, "list", folder)]).toEqual([folder, false]);
+    }
+});
+
 test("keys are configured and not used, logins are not taken", () => {
     expect(may(SECRETS, "update", "shop/transit/keys/cards/config")).toBe(true);
     for (const path of [

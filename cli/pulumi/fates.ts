@@ -1,0 +1,53 @@
+/** What is said of data volumes that are not as the state knows them. */
+
+import { npmRun } from "../failure";
+import type { Mark, Progress } from "../output/progress";
+import type { Volume } from "./lost-data";
+
+/** What a reader has to know of a data volume. */
+export type VolumeFate = Pick<Volume, "name" | "fate" | "inPlace" | "unsure">;
+
+/** For example `local-vault-data is gone`; nothing when all is well or nothing can be told. Pure. */
+export function describeFate({ name, fate, inPlace }: VolumeFate): string | undefined {
+    if (inPlace) return `${name} holds other data than the state knows`;
+    switch (fate) {
+        case "there":
+            return undefined;
+        case "gone":
+            return `${name} is gone`;
+        case "empty":
+            return `${name} is empty, and newer than the state's`;
+        case "restored":
+        case "begun":
+            return `${name} is newer than the state's`;
+        case "foreign":
+            return `${name} is another volume than the state's`;
+    }
+}
+
+/** Says of which volumes it cannot be told whether their data is the state's. */
+export function sayUnsure(volumes: readonly VolumeFate[], progress: Progress): void {
+    for (const { name, unsure } of volumes) {
+        if (unsure !== undefined) {
+            progress.line("!", `could not tell whether ${name} holds the data that the state knows: ${unsure}`);
+        }
+    }
+}
+
+/**
+ * Says which data is not what the state knows, or may not be.
+ *
+ * @param mark - of a line that says what is wrong
+ */
+export function sayData(
+    volumes: readonly VolumeFate[],
+    progress: Progress,
+    stack: string,
+    mark: Mark = "✗",
+): { readonly isLost: boolean; readonly isUnsure: boolean } {
+    const lost = volumes.flatMap((volume) => describeFate(volume) ?? []);
+    lost.forEach((text) => progress.line(mark, text));
+    if (lost.length > 0) progress.print(`  next: ${npmRun("up", stack)}; it says what can be done`);
+    sayUnsure(volumes, progress);
+    return { isLost: lost.length > 0, isUnsure: volumes.some(({ unsure }) => unsure !== undefined) };
+}
