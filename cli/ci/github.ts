@@ -4,11 +4,14 @@ import { readFileSync } from "node:fs";
 
 import { Failure } from "../failure";
 import { reasonOf } from "../setup/downloads";
+import { BODY_LIMIT, shorten, shortenTitle } from "./shorten";
 
 /** Where a job runs; each field is a variable that GitHub sets, except the token. */
 export interface GitHubJob {
     /** `GITHUB_API_URL` */
     readonly api: string;
+    /** `GITHUB_GRAPHQL_URL` */
+    readonly graphql: string;
     /** `GITHUB_REPOSITORY`: `owner/name`. */
     readonly repository: string;
     /** `GITHUB_TOKEN` */
@@ -22,7 +25,12 @@ interface Posted {
     readonly number: number;
     readonly body: string | null;
     readonly state?: string;
+    /** Its author; `null` when the account is gone. */
+    readonly user?: { readonly login: string } | null;
 }
+
+/** Who writes with the token that GitHub gives each job. */
+const ACTIONS = "github-actions[bot]";
 
 /** Entries for each page of a list; GitHub's longest. */
 const PAGE = 100;
@@ -41,8 +49,10 @@ export function gitHubJob(environment: NodeJS.ProcessEnv): GitHubJob {
     const event = JSON.parse(readFileSync(need("GITHUB_EVENT_PATH"), "utf8")) as {
         pull_request?: { number: number };
     };
+    const api = environment.GITHUB_API_URL ?? "https://api.github.com";
     return {
-        api: environment.GITHUB_API_URL ?? "https://api.github.com",
+        api,
+        graphql: environment.GITHUB_GRAPHQL_URL ?? `${api}/graphql`,
         repository: need("GITHUB_REPOSITORY"),
         token: need("GITHUB_TOKEN"),
         pullRequest: event.pull_request?.number,
@@ -54,15 +64,29 @@ export function marker(subject: string): string {
     return `<!-- strata: ${subject} -->`;
 }
 
+/** A body by which it is found again, as long as GitHub takes. */
+function bodyOf(subject: string, text: string): string {
+    const line = `${marker(subject)}\n`;
+    return `${line}${shorten(text, BODY_LIMIT - Buffer.byteLength(line))}`;
+}
+
+/** Those that begin with a marker and were written with this job's token: anybody may write a comment that begins with it. */
+async function own(job: GitHubJob, posted: readonly Posted[], beginning: string): Promise<Posted[]> {
+    const marked = posted.filter(({ body }) => body?.startsWith(beginning));
+    if (marked.length === 0) return [];
+    const login = await ownLogin(job);
+    return marked.filter(({ user }) => user?.login === login);
+}
+
 /** The one comment of a subject on the job's pull request: made, or replaced. */
 export async function putComment(job: GitHubJob, subject: string, text: string): Promise<"made" | "replaced"> {
     const { pullRequest } = job;
     if (pullRequest === undefined) {
         throw new Failure("the event is about no pull request", "run this in a workflow on: pull_request");
     }
-    const body = `${marker(subject)}\n${text}`;
+    const body = bodyOf(subject, text);
     const comments = await list(job, `issues/${pullRequest}/comments`);
-    const found = comments.find((comment) => comment.body?.startsWith(marker(subject)));
+    const [found] = await own(job, comments, marker(subject));
     if (found === undefined) {
         await call(job, "POST", `issues/${pullRequest}/comments`, { body });
         return "made";
@@ -91,12 +115,13 @@ export async function keepIssues(
     family: string,
     causes: readonly OpenCause[],
 ): Promise<{ readonly opened: number; readonly updated: number; readonly closed: number }> {
-    const open = await list(job, `issues?state=open&labels=${encodeURIComponent(label)}`);
+    const labelled = await list(job, `issues?state=open&labels=${encodeURIComponent(label)}`);
+    const open = await own(job, labelled, marker(family).replace(/ -->$/, ""));
     const find = (subject: string): Posted | undefined => open.find(({ body }) => body?.startsWith(marker(subject)));
     const known = new Set<number>();
     let opened = 0;
-    for (const { subject, title, text } of causes) {
-        const body = `${marker(subject)}\n${text}`;
+    for (const { subject, title: whole, text } of causes) {
+        const [title, body] = [shortenTitle(whole), bodyOf(subject, text)];
         const found = find(subject);
         if (found === undefined) {
             await call(job, "POST", "issues", { title, body, labels: [label] });
@@ -106,9 +131,7 @@ export async function keepIssues(
             if (found.body !== body) await call(job, "PATCH", `issues/${found.number}`, { title, body });
         }
     }
-    const gone = open.filter(
-        ({ number, body }) => !known.has(number) && body?.startsWith(marker(family).replace(/ -->$/, "")),
-    );
+    const gone = open.filter(({ number }) => !known.has(number));
     for (const { number } of gone) {
         await call(job, "POST", `issues/${number}/comments`, { body: "It is as declared again." });
         await call(job, "PATCH", `issues/${number}`, { state: "closed" });
@@ -126,13 +149,23 @@ async function list(job: GitHubJob, path: string): Promise<Posted[]> {
     }
 }
 
-async function call(
-    { api, repository, token }: GitHubJob,
-    method: string,
-    path: string,
-    body?: object,
-): Promise<unknown> {
-    const url = `${api}/repos/${repository}/${path}`;
+function call({ api, repository, token }: GitHubJob, method: string, path: string, body?: object): Promise<unknown> {
+    return request(token, method, `${api}/repos/${repository}/${path}`, body);
+}
+
+/** Whose token it is. Only GraphQL tells this to a job's own token. */
+async function ownLogin({ graphql, token }: GitHubJob): Promise<string> {
+    try {
+        const answer = (await request(token, "POST", graphql, { query: "{ viewer { login } }" })) as {
+            data?: { viewer?: { login?: string } };
+        };
+        return answer.data?.viewer?.login ?? ACTIONS;
+    } catch {
+        return ACTIONS;
+    }
+}
+
+async function request(token: string, method: string, url: string, body?: object): Promise<unknown> {
     let answer: Response;
     try {
         answer = await fetch(url, {
@@ -148,9 +181,16 @@ async function call(
     } catch (error) {
         throw new Failure(`${method} ${url}: ${reasonOf(error)}`, "run the job again");
     }
-    if (!answer.ok) {
-        const next = "give the job's token the permission: issues: write, pull-requests: write";
-        throw new Failure(`${method} ${url} was answered ${answer.status}`, next);
-    }
+    if (!answer.ok) throw await refusalOf(answer, `${method} ${url} was answered ${answer.status}`);
     return answer.status === 204 ? undefined : answer.json();
+}
+
+async function refusalOf(answer: Response, what: string): Promise<Failure> {
+    const said = (await answer.json().catch(() => undefined)) as { message?: string } | undefined;
+    const message = said?.message === undefined ? what : `${what}: ${said.message}`;
+    if ([401, 403, 404].includes(answer.status)) {
+        return new Failure(message, "give the job's token the permission: issues: write, pull-requests: write");
+    }
+    if (answer.status >= 500 || answer.status === 429) return new Failure(message, "run the job again later");
+    return new Failure(message, "GitHub does not take the report: the job's log has it; mend what GitHub says");
 }
