@@ -9,6 +9,9 @@ export const KEPT_TYPES = [
     "vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert",
     "vault:pkiSecret/secretBackendIntermediateCertRequest:SecretBackendIntermediateCertRequest",
     "keycloak:index/realm:Realm",
+    // Who belongs to them is what people decided.
+    "keycloak:index/group:Group",
+    "keycloak:index/role:Role",
 ] as const;
 
 /** Whether a type is one of {@link KEPT_TYPES}. */

@@ -1,5 +1,6 @@
 /** Data that a changed declaration would delete: found before anything is touched, and removed only by somebody who means it. */
 
+import { SECOND_FACTOR_ROLE } from "../../model/identity/realm";
 import { mountOf } from "../../model/secrets/secret";
 import { PLATFORM } from "../../model/platform";
 import { Failure, npmRun } from "../failure";
@@ -8,6 +9,8 @@ import type { KnownState, ProtectedData } from "./state";
 
 const VOLUME = "docker:index/volume:Volume";
 const REALM = "keycloak:index/realm:Realm";
+const GROUP = "keycloak:index/group:Group";
+const ROLE = "keycloak:index/role:Role";
 
 /** Protected data that the stack declares no more. Pure. */
 export function undeclaredData(
@@ -20,9 +23,13 @@ export function undeclaredData(
     const mounts = new Set(vault.map(mountOf));
     const keys = new Set(vault.map((secret) => `${mountOf(secret)}/${secret.path}`));
     const hasAuthorities = vault.some(({ engine }) => engine === "pki");
+    const groups = new Set(platform.realm?.groups.map((group) => group.name));
+    const roles = new Set([SECOND_FACTOR_ROLE, ...(platform.realm?.roles ?? []).map((role) => role.name)]);
     const isDeclared = ({ type, name, service }: ProtectedData): boolean => {
         if (type === VOLUME) return service === undefined || services.has(service);
         if (type === REALM) return name === platform.realm?.name;
+        if (type === GROUP) return groups.has(name);
+        if (type === ROLE) return roles.has(name);
         if (!type.startsWith("vault:")) return true;
         if (name.startsWith(`${PLATFORM}/pki`)) return hasAuthorities;
         if (type.startsWith("vault:transit/")) return keys.has(name);
@@ -66,15 +73,25 @@ export function refuseRemoval(
             `put ${removed.length === 1 ? "it" : "them"} back in ${stack.source}, or remove the data for good: ${npmRun("strata", stack.name, "product", "remove", first)}`,
         );
     }
+    const letGo = `pulumi state unprotect ${going.map(({ urn }) => `'${urn}'`).join(" ")} --yes --stack ${stack.name}, with the variables of ${npmRun("strata", stack.name, "env")}`;
+    if (going.every(({ type }) => type === GROUP || type === ROLE)) {
+        const names = going.map(({ name }) => `'${name}'`);
+        fail(
+            `groups or roles that people belong to would be deleted: ${names.join(", ")}`,
+            `a renamed label, group or role is another one: give it its name back in products/, or let it go: ${letGo}; then: ${npmRun("up", stack.name, "--delete-data", ...names)}`,
+        );
+    }
     fail(
         `what holds data of ${products.join(", ")} is not declared any more`,
-        `declare it again in products/, or let it go: pulumi state unprotect ${going.map(({ urn }) => `'${urn}'`).join(" ")} --yes --stack ${stack.name}, with the variables of ${npmRun("strata", stack.name, "env")}`,
+        `declare it again in products/, or let it go: ${letGo}`,
     );
 }
 
 const WORDS: Readonly<Record<string, string>> = {
     [VOLUME]: "volume",
     [REALM]: "realm",
+    [GROUP]: "members of the group",
+    [ROLE]: "holders of the role",
     "vault:index/mount:Mount": "everything in Vault below",
     "vault:transit/secretBackendKey:SecretBackendKey": "encryption key",
     "vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert": "root authority",

@@ -88,6 +88,8 @@ export interface KnownData {
 const POSTGRES = "strata:foundation:Postgres";
 const MOUNT = "vault:index/mount:Mount";
 const COMMAND = "command:local:Command";
+const ROLE = "keycloak:index/role:Role";
+const GROUP = "keycloak:index/group:Group";
 const VALUE = "vault:generic/secret:Secret";
 
 /** A service's secret-id. */
@@ -117,7 +119,7 @@ export interface ProtectedData {
     readonly type: string;
     /** The product that it belongs to, or `platform`. */
     readonly owner: string;
-    /** A volume's name, a mount's path, a key as `<mount>/<key>`, a realm's name. */
+    /** A volume's name, a mount's path, a key as `<mount>/<key>`, the name of a realm, group or role. */
     readonly name: string;
     /** Only of a volume: the service whose data it is. */
     readonly service?: string;
@@ -165,6 +167,7 @@ interface RawExport {
 export function readState(exported: unknown): KnownState {
     const { deployment } = (exported ?? {}) as RawExport;
     const resources = (deployment?.resources ?? []).filter((resource) => !resource.delete);
+    const plan = (resources.find(({ type }) => type === FLOW_PLAN)?.outputs ?? {}) as Partial<Platform>;
     const ofType = (type: string): KnownObject[] =>
         resources.filter((resource) => resource.type === type && resource.id !== undefined).map(known);
     return {
@@ -178,8 +181,8 @@ export function readState(exported: unknown): KnownState {
         secretIds: resources.filter(({ type }) => type === SECRET_ID).map(secretId),
         ...supplyOf(resources),
         certificates: resources.filter(({ type }) => type === EDGE).flatMap((edge) => certificates(edge, resources)),
-        data: resources.filter(holdsData).map(protectedData),
-        protected: resources.filter(({ protect }) => protect === true).map(protectedData),
+        data: resources.filter(holdsData).map((it) => protectedData(it, plan)),
+        protected: resources.filter(({ protect }) => protect === true).map((it) => protectedData(it, plan)),
         authorities: resources.filter(({ type }) => type === ROOT || type === INTERMEDIATE).flatMap(authority),
         entrance: entrance(resources),
         values: resources.flatMap(({ type, urn, inputs }) =>
@@ -262,7 +265,7 @@ export function dataVolumes({ volumes }: Pick<KnownState, "volumes">): KnownObje
     return volumes.filter(isData);
 }
 
-function protectedData(resource: RawResource): ProtectedData {
+function protectedData(resource: RawResource, plan: Partial<Platform>): ProtectedData {
     const { urn, type, inputs = {}, outputs = {} } = resource;
     const text = (key: string): string | undefined => {
         const value = inputs[key] ?? outputs[key];
@@ -278,7 +281,21 @@ function protectedData(resource: RawResource): ProtectedData {
         const inside = text("path") === undefined ? text("name") : undefined;
         return { urn, type, owner: mount.split("/")[0]!, name: inside === undefined ? mount : `${mount}/${inside}` };
     }
-    return { urn, type, owner: PLATFORM, name: text("realm") ?? text("name") ?? urn.split("::").at(-1)! };
+    const name = text("realm") ?? text("name") ?? urn.split("::").at(-1)!;
+    return { urn, type, owner: ownerInRealm(type, name, plan), name };
+}
+
+/** A product's roles begin with its name, and its groups have roles of it. A group without roles cannot be told: the platform's. */
+function ownerInRealm(type: string, name: string, { products = [], realm }: Partial<Platform>): string {
+    const ofRole = (role: string): string | undefined =>
+        products
+            .filter((product) => role.startsWith(`${product}-`))
+            .sort((a, b) => b.length - a.length)
+            .at(0);
+    if (type === ROLE) return ofRole(name) ?? PLATFORM;
+    const roles = type === GROUP ? realm?.groups.find((group) => group.name === name)?.roles : undefined;
+    const [owner, another] = new Set(roles?.map(ofRole));
+    return another === undefined ? (owner ?? PLATFORM) : PLATFORM;
 }
 
 /** A component is named after its service, and so is the volume's label. */

@@ -3,7 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Deployment } from "./deployment";
 
 /**
- * Options of a resource that holds what people or services wrote: a data volume, a secret engine, a key, an authority, a realm.
+ * Options of a resource that holds what people or services wrote: a data volume, a secret engine, a key, an authority, a realm,
+ * a group or role that people belong to.
  * Outside throw-away environments the engine refuses to delete or replace it. `strata product remove` and
  * `strata down --volumes` are the ways to remove it on purpose.
  *

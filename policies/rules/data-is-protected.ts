@@ -9,7 +9,8 @@ import type { Subject } from "../lib/subject";
  */
 export const dataIsProtected = resourceRule({
     name: "data-is-protected",
-    description: "What holds data is protected from deletion: volumes, secret engines, keys, authorities, realms.",
+    description:
+        "What holds data is protected from deletion: volumes, secret engines, keys, authorities, realms, groups, roles.",
     severity: "high",
     types: Object.keys(DATA),
     settings: {

@@ -67,7 +67,7 @@ export class Realm extends pulumi.ComponentResource {
         const marker = new keycloak.Role(
             `${name}-role-${SECOND_FACTOR_ROLE}`,
             { realmId, name: SECOND_FACTOR_ROLE, description: "Part of roles that ask for a second factor" },
-            kept,
+            keep(args, kept),
         );
         const roles = new Map(
             model.roles.map((role) => [
@@ -81,7 +81,7 @@ export class Realm extends pulumi.ComponentResource {
                         // An empty list is refused by the older provider.
                         ...(role.mfa && { compositeRoles: [marker.id] }),
                     },
-                    kept,
+                    keep(args, kept),
                 ),
             ]),
         );
@@ -91,7 +91,7 @@ export class Realm extends pulumi.ComponentResource {
             // The role itself too: a composite role that lost its only part looks to the provider as if nothing had happened.
             const asks = given.some((wanted) => model.roles.some(({ name: it, mfa }) => it === wanted && mfa));
             const slug = group.toLowerCase().replaceAll(" ", "-");
-            const created = new keycloak.Group(`${name}-group-${slug}`, { realmId, name: group }, kept);
+            const created = new keycloak.Group(`${name}-group-${slug}`, { realmId, name: group }, keep(args, kept));
             new keycloak.GroupRoles(
                 `${name}-group-${slug}-roles`,
                 {

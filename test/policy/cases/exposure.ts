@@ -468,6 +468,8 @@ export const exposure: Readonly<Record<string, RuleCases>> = {
                 ["vault-psra-kv", UNPROTECTED],
             ],
             "a realm": [{ ...mount, type: "keycloak:index/realm:Realm" }, ["vault-psra-kv", UNPROTECTED]],
+            "a group of people": [{ ...mount, type: "keycloak:index/group:Group" }, ["vault-psra-kv", UNPROTECTED]],
+            "a role of people": [{ ...mount, type: "keycloak:index/role:Role" }, ["vault-psra-kv", UNPROTECTED]],
         },
         unknown: {
             purpose: [

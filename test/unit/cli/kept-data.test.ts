@@ -182,3 +182,48 @@ test("a single key or volume that is gone from its product is found, though the 
         "test-psra-search-data",
     ]);
 });
+
+describe("groups and roles that people belong to", () => {
+    const { realm: declaredRealm, products: names } = declare().platform;
+    const plan = {
+        ...entry("strata:network:FlowPlan", "plan", {}, false),
+        outputs: { products: names, realm: declaredRealm },
+    };
+    const group = (name: string) => entry("keycloak:index/group:Group", name, { name, realmId: "sevensa" });
+    const role = (name: string) => entry("keycloak:index/role:Role", name, { name, realmId: "sevensa" });
+    const all = [
+        ...declaredRealm!.groups.map(({ name }) => group(name)),
+        ...declaredRealm!.roles.map(({ name }) => role(name)),
+        role("second-factor"),
+    ];
+    const withPeople = (...more: readonly object[]) =>
+        readState({ deployment: { resources: [...EXPORTED.deployment.resources, plan, ...all, ...more] } });
+
+    test("stay as long as they are declared", () => {
+        expect(undeclaredData(withPeople(), declare())).toEqual([]);
+    });
+
+    test("are refused when a label, a group or a role has another name, with both steps to let them go", () => {
+        const old = withPeople(group("Old Label Users"), role("psra-editor"));
+        const { message, next, details } = refusal(declare(), old);
+        expect(message).toContain("people belong to would be deleted: 'Old Label Users', 'psra-editor'");
+        expect(details).toEqual(["  members of the group Old Label Users", "  holders of the role psra-editor"]);
+        expect(next).toContain(
+            "pulumi state unprotect 'urn:pulumi:test::strata::keycloak:index/group:Group::Old Label Users'",
+        );
+        expect(next).toContain("npm run up -- --delete-data 'Old Label Users' 'psra-editor' --stack test");
+    });
+
+    test("belong to their product, and go with it", () => {
+        const owners = new Map(withPeople().data.map(({ name, owner }) => [name, owner]));
+        expect(
+            ["PSRA Users", "psra-admin", "Administrators", "admin", "second-factor"].map((it) => owners.get(it)),
+        ).toEqual(["psra", "psra", "platform", "platform", "platform"]);
+        const { next, details } = refusal(declare({ "strata:products": [{ name: "rentguy" }] }), withPeople());
+        expect(next).toContain("product remove psra");
+        expect(details).toEqual(
+            expect.arrayContaining(["  members of the group PSRA Users", "  holders of the role psra-admin"]),
+        );
+        expect(JSON.stringify(details)).not.toMatch(/RentGuy|rentguy|group Administrators/);
+    });
+});

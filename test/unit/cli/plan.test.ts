@@ -93,6 +93,8 @@ describe("what holds data", () => {
         [VOLUME, { name: "n", labels: [] }, false],
         [VOLUME, { name: "n", labels: [{ label: "strata.data", value: "false" }] }, false],
         ["keycloak:index/realm:Realm", { realm: "n" }, true],
+        ["keycloak:index/group:Group", { name: "n" }, true],
+        ["keycloak:index/role:Role", { name: "n" }, true],
         ["vault:index/mount:Mount", { path: "n" }, true],
         ["vault:transit/secretBackendKey:SecretBackendKey", { name: "n" }, true],
         ["vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert", { commonName: "n" }, true],
