@@ -5,7 +5,7 @@ import { Progress } from "../output/progress";
 import { countsLine, UpdateView } from "../pulumi/events";
 import { refuseRemoval } from "../pulumi/kept-data";
 import { examineVolumes, describeLoss } from "../pulumi/lost-data";
-import { compare } from "../pulumi/recover";
+import { compare, refuseForeign } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
 import { silentServers } from "../pulumi/servers";
 import { prepare, type PrepareOptions } from "../prepare";
@@ -44,6 +44,7 @@ export async function planOf(
     progress: Progress,
 ): Promise<Preview> {
     const { state, engine } = await compare(session);
+    refuseForeign(session.stack.name, state, engine);
     refuseRemoval(state, session.declared, session.stack);
     const plan = planRecovery(state, engine);
     if (plan.pending.length > 0) {

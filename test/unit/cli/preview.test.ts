@@ -58,3 +58,10 @@ test("with everything there the engine is only asked for what --refresh asks", a
     });
     expect((await previewed(["c1"], { refresh: true })).isRefreshed).toBe(true);
 });
+
+test("an object that the state does not explain is refused, not planned around", async () => {
+    await expect(previewed(["c1", "c9"])).rejects.toMatchObject({
+        message: expect.stringContaining("its state does not know (local-psra-web); nothing was touched") as string,
+        exitCode: 2,
+    });
+});
