@@ -10,6 +10,7 @@ import { UpdateView } from "../pulumi/events";
 import { compare, releaseLock } from "../pulumi/recover";
 import type { EngineView } from "../pulumi/recovery";
 import { describeRemoval, divide, namesOf, type Objects } from "../pulumi/removal";
+import { refuseTakenVolumes } from "../pulumi/taken-names";
 import { dataVolumes, detach, type KnownState } from "../pulumi/state";
 import { lookAt, openExisting, type Session, type Sight, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
@@ -49,6 +50,7 @@ export async function down(options: DownOptions): Promise<number> {
     const isOthers = namesOf(foreign).length > 0;
     refuseForeign(sight, foreign, options, state !== undefined && !isEmpty(state));
     refuseOtherEngine(sight, state, own);
+    if (state) await refuseTakenVolumes(sight, state, withData);
     // Whatever of the foreign was not refused until here goes too, once its name is typed.
     const going = isOthers ? together(own, foreign) : own;
     await confirmRemoval(name, options, { going, resources: state?.resources ?? 0, isOthers }, progress);

@@ -8,6 +8,7 @@ import { examineVolumes, describeLoss } from "../pulumi/lost-data";
 import { compare, refuseForeign } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
 import { silentServers } from "../pulumi/servers";
+import { refuseTakenNames } from "../pulumi/taken-names";
 import { prepare, type PrepareOptions } from "../prepare";
 import type { Session } from "../session";
 import type { Declared } from "../stacks/platform";
@@ -45,6 +46,7 @@ export async function planOf(
 ): Promise<Preview> {
     const { state, engine } = await compare(session);
     refuseForeign(session.stack.name, state, engine);
+    await refuseTakenNames(session, state);
     refuseRemoval(state, session.declared, session.stack);
     const plan = planRecovery(state, engine);
     if (plan.pending.length > 0) {

@@ -16,6 +16,7 @@ import { type DataLossOptions, settleLosses } from "../pulumi/lost-data";
 import { rebind } from "../pulumi/rebind";
 import { recover } from "../pulumi/recover";
 import { silentServers } from "../pulumi/servers";
+import { refuseTakenNames } from "../pulumi/taken-names";
 import { prepare, type PrepareOptions } from "../prepare";
 import type { Session } from "../session";
 import { POLICY_OPTIONS } from "../stacks/variables";
@@ -62,6 +63,7 @@ export async function deploy(
     const again: string[] = [];
     const recovered = await recover(session, progress, {
         examine: async (known) => {
+            await refuseTakenNames(session, known);
             refuseRemoval(known, session.declared, session.stack);
             const settled = await settleLosses(session, known, options, progress);
             again.push(...settled.args);
