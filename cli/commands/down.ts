@@ -26,7 +26,7 @@ export interface DownOptions extends StackOptions {
     readonly volumes?: boolean;
     /** The environment's name, instead of typing it. */
     readonly confirm?: string;
-    /** Also what this checkout has no state for. Only in throw-away environments. */
+    /** Also what the state does not know, or all where there is none. Only in throw-away environments. */
     readonly withoutState?: boolean;
     readonly json?: boolean;
 }
@@ -122,14 +122,13 @@ async function viewOf({ engine, stack }: Sight): Promise<EngineView> {
 }
 
 /**
- * What this state does not know is another checkout's as far as anybody can tell. Without its data, and once it was said, a
- * throw-away environment may go all the same.
+ * What this state does not know is another checkout's as far as anybody can tell. Of a throw-away environment it may go all the
+ * same, once that was said.
  */
 function refuseForeign({ stack }: Sight, foreign: Objects, options: DownOptions, hasOwnState: boolean): void {
     const { name } = stack;
     const names = namesOf(foreign);
     if (names.length === 0 || options.withoutState) return;
-    if (isThrowaway(name) && !hasOwnState && !options.volumes) return;
     const backend = isKeptHere(stack) ? `this checkout (${stack.stateFolder})` : stateAccess(stack).backend.url;
     const lost = isThrowaway(name)
         ? `if that is lost: ${npmRun("down", name, ...(options.volumes ? ["--volumes"] : []), "--without-state")}`
