@@ -3,6 +3,12 @@
 /** Environments of tests begin with this. No other environment may: what is left of them is removed without a question. */
 export const TEST_PREFIX = "test-";
 
+/**
+ * Environments that tests make and remove. One of them is no throw-away environment: two operators share it in a test, and what is
+ * asked outside throw-away environments is asked there.
+ */
+export const RESERVED_FOR_TESTS: readonly string[] = [`${TEST_PREFIX}*`, "operators"];
+
 /** Environments whose data may go at any time: the one on a person's own machine, and those of tests. */
 export const THROWAWAY: readonly string[] = ["local", `${TEST_PREFIX}*`];
 

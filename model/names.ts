@@ -4,7 +4,7 @@
  * Components write them; policies, the isolation probe, the drift readers and the command line read them.
  */
 
-import type { Service, Zone } from "./platform";
+import type { Platform, Service, Zone } from "./platform";
 
 /** Keys of the labels on every container, network and volume. An object without them is never touched. */
 export const LABEL = {
@@ -50,6 +50,11 @@ export function writerName(environment: string, service: string): string {
     return `${containerName(environment, service)}-${WRITER_ROLE}`;
 }
 
+/** Name of the one-shot container that hands a service's data volume over to its user. */
+export function ownerName(environment: string, service: string): string {
+    return `${containerName(environment, service)}-${OWNER_ROLE}`;
+}
+
 /** For example `staging-psra-db-net`. */
 export function networkName(environment: string, zone: string): string {
     return `${environment}-${zone}`;
@@ -60,6 +65,31 @@ const VOLUME_SUFFIX: Readonly<Record<VolumePurpose, string>> = { data: "data", f
 /** For example `staging-psra-postgres-data`. What a volume is for is read from its labels, never from its name. */
 export function volumeName(environment: string, service: string, purpose: VolumePurpose): string {
     return `${environment}-${service}-${VOLUME_SUFFIX[purpose]}`;
+}
+
+/** Kinds of objects on an engine, as the docker client calls them. */
+export type ObjectKind = "container" | "network" | "volume";
+
+/**
+ * All names that an environment's objects on the engine can have. A service has the names of its one-shots and of each kind of
+ * volume whether it needs them today or not.
+ */
+export function physicalNames({
+    environment,
+    services,
+    zones,
+}: Pick<Platform, "environment"> & {
+    readonly services: readonly Pick<Service, "name">[];
+    readonly zones: readonly Pick<Zone, "name">[];
+}): Readonly<Record<ObjectKind, readonly string[]>> {
+    const purposes = Object.keys(VOLUME_SUFFIX) as VolumePurpose[];
+    return {
+        container: services.flatMap(({ name }) =>
+            [containerName, writerName, ownerName].map((named) => named(environment, name)),
+        ),
+        network: zones.map(({ name }) => networkName(environment, name)),
+        volume: services.flatMap(({ name }) => purposes.map((purpose) => volumeName(environment, name, purpose))),
+    };
 }
 
 /** Labels of a service's container, without those that depend on its files. */

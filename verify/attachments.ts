@@ -59,6 +59,7 @@ function misplaced(platform: Platform, container: LiveContainer): Finding[] {
     }
     const declared = service.zones.map((zone) => networkName(platform.environment, zone));
     const attached = container.addresses.map(({ network }) => network);
+    const within = container.addresses.filter(({ network }) => declared.includes(network));
     return [
         ...attached
             .filter((network) => !declared.includes(network))
@@ -66,6 +67,18 @@ function misplaced(platform: Platform, container: LiveContainer): Finding[] {
         ...declared
             .filter((network) => !attached.includes(network))
             .map((network) => broken(`${container.name} is not attached to ${network}, although it is declared in it`)),
+        ...within
+            .filter(({ address }) => address === "")
+            .map(({ network }) =>
+                broken(`${container.name} has no IPv4 address in ${network}: nobody can be asked there`),
+            ),
+        ...within
+            .filter(({ ipv6 }) => ipv6 !== undefined)
+            .map(({ network, ipv6 }) =>
+                broken(
+                    `${container.name} has ${ipv6} in ${network}, although zones have no IPv6: nobody was asked there`,
+                ),
+            ),
     ];
 }
 

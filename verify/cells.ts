@@ -73,7 +73,12 @@ export interface HostTargets {
 }
 
 /** All questions about an environment, by source in the order of the containers. */
-export function planCells(platform: Platform, containers: readonly LiveContainer[], host: HostTargets): Cell[] {
+export function planCells(platform: Platform, live: readonly LiveContainer[], host: HostTargets): Cell[] {
+    // Where a container has no address, nobody can ask it: `attachments.ts` says so.
+    const containers = live.map((container) => ({
+        ...container,
+        addresses: container.addresses.filter(({ address }) => address !== ""),
+    }));
     const known = containers.filter(({ service }) => serviceOf(platform, service) !== undefined);
     const taken = new Set(containers.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
     return known.flatMap((source) => {

@@ -2,7 +2,7 @@
 
 import { execFile } from "node:child_process";
 
-import { LABEL } from "../model/names";
+import { LABEL, type VolumePurpose } from "../model/names";
 import type { Answer, Answers } from "./judge";
 
 /** Runs the docker client and never throws: a client that cannot be started ends with 127. */
@@ -33,8 +33,40 @@ export interface LiveContainer {
     readonly running: boolean;
     /** Name servers that it was given; empty when it has the engine's own. */
     readonly nameServers: readonly string[];
-    /** One per attached network that gave it an address. */
-    readonly addresses: readonly { readonly network: string; readonly address: string }[];
+    /** One per attached network. */
+    readonly addresses: readonly LiveAddress[];
+}
+
+/** What a container has in a network that it is attached to. */
+export interface LiveAddress {
+    readonly network: string;
+    /** IPv4 address; empty when it has none, as in a network of IPv6 alone. */
+    readonly address: string;
+    /** Only where it has one. */
+    readonly ipv6?: string;
+}
+
+/** A labelled volume. */
+export interface LiveVolume {
+    readonly name: string;
+    /** Value of the label `strata.service`. */
+    readonly service: string;
+    /** What it is for; a volume that does not say holds data. */
+    readonly purpose: VolumePurpose;
+    /** Where it is on the engine's machine. */
+    readonly folder: string;
+}
+
+/** Any container of the engine, running or not, with what it has in its file system. */
+export interface LiveMounts {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly mounts: readonly {
+        /** Missing for a folder of the engine's machine. */
+        readonly volume?: string;
+        /** On the engine's machine; empty for what is on none of its disks. */
+        readonly folder: string;
+    }[];
 }
 
 /** A container that lives in another one's namespaces: what that one reaches, it reaches. */
@@ -64,7 +96,19 @@ interface InspectedContainer {
         readonly PidMode?: string;
         readonly IpcMode?: string;
     };
-    readonly NetworkSettings: { readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> | null };
+    readonly NetworkSettings: {
+        readonly Networks: Readonly<
+            Record<string, { readonly IPAddress: string; readonly GlobalIPv6Address?: string }>
+        > | null;
+    };
+    readonly Mounts?: readonly { readonly Type: string; readonly Name?: string; readonly Source?: string }[] | null;
+}
+
+interface InspectedVolume {
+    readonly Name: string;
+    readonly Mountpoint: string;
+    readonly Labels: Readonly<Record<string, string>> | null;
+    readonly Options: Readonly<Record<string, string>> | null;
 }
 
 interface InspectedNetwork {
@@ -84,9 +128,13 @@ export async function liveContainers(run: Docker, environment: string): Promise<
             service: Config.Labels?.[LABEL.service] ?? "",
             running: State.Running,
             nameServers: HostConfig.Dns ?? [],
-            addresses: Object.entries(NetworkSettings.Networks ?? {})
-                .map(([network, { IPAddress }]) => ({ network, address: IPAddress }))
-                .filter(({ address }) => address !== ""),
+            addresses: Object.entries(NetworkSettings.Networks ?? {}).map(
+                ([network, { IPAddress, GlobalIPv6Address = "" }]) => ({
+                    network,
+                    address: IPAddress,
+                    ...(GlobalIPv6Address !== "" && { ipv6: GlobalIPv6Address }),
+                }),
+            ),
         }))
         .sort((a, b) => a.name.localeCompare(b.name));
 }
@@ -113,6 +161,42 @@ export async function liveNetworks(run: Docker, environment: string): Promise<Li
     return inspected.map((network) => ({
         name: network.Name,
         members: Object.entries(network.Containers ?? {}).map(([id, member]) => ({ id, name: member.Name })),
+    }));
+}
+
+/** The environment's volumes. @throws Error when the engine does not answer */
+export async function liveVolumes(run: Docker, environment: string): Promise<LiveVolume[]> {
+    const names = await list(run, ["volume", "ls", "-q"], environment);
+    const inspected = await inspect<InspectedVolume>(run, "volume", names);
+    return inspected.map(({ Name, Mountpoint, Labels }) => {
+        const purpose = Labels?.[LABEL.purpose];
+        return {
+            name: Name,
+            service: Labels?.[LABEL.service] ?? "",
+            purpose: purpose === "files" || purpose === "secrets" ? purpose : "data",
+            folder: Mountpoint,
+        };
+    });
+}
+
+/** What every container of the engine mounts. @throws Error when the engine does not answer */
+export async function liveMounts(run: Docker): Promise<LiveMounts[]> {
+    const containers = await inspect<InspectedContainer>(
+        run,
+        "container",
+        await list(run, ["ps", "-aq", "--no-trunc"]),
+    );
+    const volumes = await inspect<InspectedVolume>(run, "volume", await list(run, ["volume", "ls", "-q"]));
+    // A volume can be another name of a folder, also of one that is a volume.
+    const devices = new Map(volumes.map(({ Name, Options }) => [Name, Options?.["device"]]));
+    return containers.map(({ Name, Config, Mounts }) => ({
+        name: Name.replace(/^\//, ""),
+        labels: Config.Labels ?? {},
+        mounts: (Mounts ?? []).map(({ Type, Name: volume, Source = "" }) => {
+            if (Type !== "volume" || volume === undefined) return { folder: Source };
+            const device = devices.get(volume);
+            return { volume, folder: device?.startsWith("/") ? device : Source };
+        }),
     }));
 }
 

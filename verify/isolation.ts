@@ -10,11 +10,14 @@ import {
     type LiveContainer,
     liveContainers,
     liveGuests,
+    liveMounts,
     liveNetworks,
+    liveVolumes,
     probeFrom,
     removeProbes,
 } from "./engine";
 import { type Answers, judge } from "./judge";
+import { compareMounts } from "./mounts";
 import { type IsolationReport, makeReport } from "./report";
 
 /** What to verify and with what. */
@@ -61,6 +64,8 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
     const containers = await liveContainers(run, environment);
     const networks = await liveNetworks(run, environment);
     const guests = await liveGuests(run);
+    const volumes = await liveVolumes(run, environment);
+    const mounts = await liveMounts(run);
     const running = containers.filter((container) => container.running);
     const published = platform.services.flatMap((service) => service.published.map(({ external }) => external));
     const cells = planCells(platform, running, {
@@ -79,7 +84,10 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
     } finally {
         await removeProbes(run, environment);
     }
-    const findings = compareAttachments(platform, containers, networks, guests);
+    const findings = [
+        ...compareAttachments(platform, containers, networks, guests),
+        ...compareMounts(platform, volumes, mounts),
+    ];
     return makeReport({ environment, engine }, judge(cells, sources), findings, Date.now() - started);
 }
 

@@ -74,8 +74,8 @@ export function makeReport(
     );
     return {
         ...subject,
-        // Nothing asked is nothing known.
-        verdict: cells.length === 0 ? "could not tell" : (findings[0]?.verdict ?? "holds"),
+        // Nothing asked is nothing known, unless something else shows that it is broken.
+        verdict: findings[0]?.verdict ?? (cells.length === 0 ? "could not tell" : "holds"),
         sources: new Set(cells.map(({ container }) => container)).size,
         pairs: new Set(betweenContainers.map(({ container, to }) => JSON.stringify([container, to]))).size,
         cells,

@@ -10,6 +10,7 @@ import { UpdateView } from "../pulumi/events";
 import { compare, releaseLock } from "../pulumi/recover";
 import type { EngineView } from "../pulumi/recovery";
 import { describeRemoval, divide, namesOf, type Objects } from "../pulumi/removal";
+import { refuseTakenVolumes } from "../pulumi/taken-names";
 import { dataVolumes, detach, type KnownState } from "../pulumi/state";
 import { lookAt, openExisting, type Session, type Sight, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
@@ -25,7 +26,7 @@ export interface DownOptions extends StackOptions {
     readonly volumes?: boolean;
     /** The environment's name, instead of typing it. */
     readonly confirm?: string;
-    /** Also what this checkout has no state for. Only in throw-away environments. */
+    /** Also what the state does not know, or all where there is none. Only in throw-away environments. */
     readonly withoutState?: boolean;
     readonly json?: boolean;
 }
@@ -49,6 +50,7 @@ export async function down(options: DownOptions): Promise<number> {
     const isOthers = namesOf(foreign).length > 0;
     refuseForeign(sight, foreign, options, state !== undefined && !isEmpty(state));
     refuseOtherEngine(sight, state, own);
+    if (state) await refuseTakenVolumes(sight, state, withData);
     // Whatever of the foreign was not refused until here goes too, once its name is typed.
     const going = isOthers ? together(own, foreign) : own;
     await confirmRemoval(name, options, { going, resources: state?.resources ?? 0, isOthers }, progress);
@@ -120,14 +122,13 @@ async function viewOf({ engine, stack }: Sight): Promise<EngineView> {
 }
 
 /**
- * What this state does not know is another checkout's as far as anybody can tell. Without its data, and once it was said, a
- * throw-away environment may go all the same.
+ * What this state does not know is another checkout's as far as anybody can tell. Of a throw-away environment it may go all the
+ * same, once that was said.
  */
 function refuseForeign({ stack }: Sight, foreign: Objects, options: DownOptions, hasOwnState: boolean): void {
     const { name } = stack;
     const names = namesOf(foreign);
     if (names.length === 0 || options.withoutState) return;
-    if (isThrowaway(name) && !hasOwnState && !options.volumes) return;
     const backend = isKeptHere(stack) ? `this checkout (${stack.stateFolder})` : stateAccess(stack).backend.url;
     const lost = isThrowaway(name)
         ? `if that is lost: ${npmRun("down", name, ...(options.volumes ? ["--volumes"] : []), "--without-state")}`

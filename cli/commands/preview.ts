@@ -8,9 +8,10 @@ import { sayUnsure } from "../pulumi/fates";
 import { refuseRemoval } from "../pulumi/kept-data";
 import { refuseChangedHands } from "../pulumi/kept-values";
 import { describeLoss, examineVolumes } from "../pulumi/lost-data";
-import { compare } from "../pulumi/recover";
+import { compare, refuseForeign } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
 import { silentServers } from "../pulumi/servers";
+import { refuseTakenNames } from "../pulumi/taken-names";
 import { prepare, type PrepareOptions } from "../prepare";
 import type { Session } from "../session";
 import type { Declared } from "../stacks/platform";
@@ -47,6 +48,8 @@ export async function planOf(
     progress: Progress,
 ): Promise<Preview> {
     const { state, engine } = await compare(session);
+    refuseForeign(session.stack.name, state, engine);
+    await refuseTakenNames(session, state);
     refuseRemoval(state, session.declared, session.stack);
     const logins = (): Promise<AdministratorLogins> => administratorLogins(session.pulumi);
     await refuseChangedHands(state, session.declared, session.stack.name, logins);

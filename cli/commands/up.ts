@@ -18,6 +18,7 @@ import { type DataLossOptions, examineVolumes, settleLosses, type Volume } from 
 import { rebind } from "../pulumi/rebind";
 import { recover } from "../pulumi/recover";
 import { silentServers } from "../pulumi/servers";
+import { refuseTakenNames } from "../pulumi/taken-names";
 import { prepare, type PrepareOptions } from "../prepare";
 import type { Session } from "../session";
 import { POLICY_OPTIONS } from "../stacks/variables";
@@ -64,6 +65,7 @@ export async function deploy(
     const again: string[] = [];
     const recovered = await recover(session, progress, {
         examine: async (known) => {
+            await refuseTakenNames(session, known);
             refuseRemoval(known, session.declared, session.stack);
             const logins = (): Promise<AdministratorLogins> => administratorLogins(session.pulumi);
             await refuseChangedHands(known, session.declared, session.stack.name, logins, options.deleteData);

@@ -1,7 +1,7 @@
 /** What the Docker engine says about an environment's objects, through the docker client. */
 
 import { isAtLeast, type MadeWith, VOLUME_CREATION_API } from "../../model/engine-api";
-import { LABEL } from "../../model/names";
+import { LABEL, type ObjectKind } from "../../model/names";
 import { Failure, npmRun } from "../failure";
 import { type Ended, run } from "../processes";
 import type { EngineNetwork } from "../preflight/addresses";
@@ -51,6 +51,16 @@ export interface EngineVersion {
 
 const VERSION_FORMAT = "{{.Server.Version}} {{.Server.APIVersion}} {{.Server.Os}} {{.Server.Arch}}";
 
+/** Label of objects that Docker Compose made. */
+const COMPOSE_PROJECT = "com.docker.compose.project";
+
+/** How the docker client lists all objects of a kind, and what of them is their id and their name. */
+const LISTS: Readonly<Record<ObjectKind, readonly [verb: readonly string[], id: string, name: string]>> = {
+    container: [["ps", "--all", "--no-trunc"], "{{.ID}}", "{{.Names}}"],
+    network: [["network", "ls", "--no-trunc"], "{{.ID}}", "{{.Name}}"],
+    volume: [["volume", "ls"], "{{.Name}}", "{{.Name}}"],
+};
+
 /** An engine that takes longer is as good as one that does not answer. */
 const ANSWER_MILLISECONDS = 10_000;
 
@@ -64,6 +74,14 @@ export interface LabelledObject {
 export interface LabelledVolume extends LabelledObject {
     /** It holds data, not configuration files that are written anew. */
     readonly data: boolean;
+}
+
+/** An object of the engine, whoever made it. */
+export interface NamedObject extends LabelledObject {
+    /** Value of `strata.environment`. */
+    readonly environment: string | undefined;
+    /** Value of `com.docker.compose.project`. */
+    readonly composeProject: string | undefined;
 }
 
 /** A volume as the engine describes it. */
@@ -130,7 +148,7 @@ export function describeNetwork(raw: unknown): EngineNetwork {
         name: Name,
         subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet?.includes(".") ? [Subnet] : [])),
         environment: Labels?.[LABEL.environment],
-        composeProject: Labels?.["com.docker.compose.project"],
+        composeProject: Labels?.[COMPOSE_PROJECT],
     };
 }
 
@@ -257,6 +275,19 @@ export class Engine {
                 created: keepsCreation ? Date.parse(it.CreatedAt ?? "") : NaN,
             }),
         );
+    }
+
+    /** All objects of a kind on the engine, whoever made them. */
+    async all(kind: ObjectKind): Promise<NamedObject[]> {
+        const [verb, id, name] = LISTS[kind];
+        const labels = [LABEL.environment, COMPOSE_PROJECT].map((label) => `{{.Label "${label}"}}`);
+        const text = await this.ask([...verb, "--format", [id, name, ...labels].join("\t")]);
+        return text.split("\n").flatMap((line) => {
+            const [id = "", name = "", environment = "", composeProject = ""] = line.split("\t");
+            if (id === "") return [];
+            const owner = { environment: environment || undefined, composeProject: composeProject || undefined };
+            return name.split(",").map((each) => ({ id, name: each, ...owner }));
+        });
     }
 
     /** Environments that have any labelled container, network or volume, sorted. */

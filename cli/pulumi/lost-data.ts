@@ -25,7 +25,8 @@ export interface DataLossOptions {
  * `there`: it is the same. `gone`: the engine has none of that name. `empty`: another one, with nothing in it. `restored`: another
  * one, with files from before it was made. `begun`: another one, with newer files only, so a server may have begun anew in it; or
  * the same one, with other data in it than the state knows (`inPlace`).
- * `foreign`: one without strata's labels, with something in it. Engines before Docker 23 do not say when a volume was made: there a
+ * `foreign`: one of another environment, or one without strata's labels and with something in it. Engines before Docker 23 do not
+ * say when a volume was made: there a
  * volume with strata's labels counts as the same.
  */
 export type Fate = "there" | "gone" | "empty" | "restored" | "begun" | "foreign";
@@ -47,7 +48,10 @@ export async function fateOf(
     contents: () => Promise<Contents>,
 ): Promise<Fate> {
     if (found === undefined) return "gone";
-    const isOurs = found.labels[LABEL.environment] === known.labels[LABEL.environment];
+    const owner = found.labels[LABEL.environment];
+    const isOurs = owner === known.labels[LABEL.environment];
+    // Its owner may not have written to it yet.
+    if (!isOurs && owner !== undefined) return "foreign";
     const isNewer = known.created !== undefined && found.created > known.created + SLACK;
     if (isOurs && !isNewer) return "there";
     const inside = await contents();

@@ -15,7 +15,8 @@ import { UpdateView } from "./events";
 import { isAbandoned, type Lock, parseLocks, parseProgress, readLocks, workedOn } from "./locks";
 import { lastLine } from "./pulumi";
 import { type EngineView, foreignObjects, planRecovery, type Recovery } from "./recovery";
-import { isOrphan, mayHaveMade, recordedRun, type RunRecord } from "./run-record";
+import { adoptVolumes, unfinishedVolumes } from "./begun-volumes";
+import { isOrphan, recordedRun, type RunRecord } from "./run-record";
 import type { KnownState } from "./state";
 
 /** Longest wait for a run whose command line was killed: its current step may wait for a health check. */
@@ -38,25 +39,26 @@ export interface RecoveryQuestions {
 }
 
 /**
- * Ends an orphaned run, removes stale locks, removes labelled containers and networks that the state does not know, and
- * clears pending operations.
+ * Ends an orphaned run, removes stale locks, removes containers and networks that an interrupted run of this state left, and
+ * clears its pending operations.
  *
- * @throws Failure when somebody else works on the stack, or the environment belongs to another checkout
+ * @throws Failure when somebody else works on the stack, or the engine has something of the environment that the state does not
+ *   explain
  */
 export async function recover(
     session: Session,
     progress: Progress,
     { examine, agree }: RecoveryQuestions,
 ): Promise<Recovered> {
-    const cutOff = mayHaveMade(recordedRun(session.stack));
     const found = await compareUnlocked(session, progress);
+    refuseForeign(session.stack.name, found.state, found.engine);
     const { state, engine } = (await examine(found.state)) ? await compare(session) : found;
     const plan = planRecovery(state, engine);
-    const foreign = foreignObjects(state, engine, cutOff);
-    if (foreign.length > 0) throw ownedByAnother(session.stack.name, foreign);
     await agree(plan);
     await removeOrphans(session, plan, progress);
     if (plan.pending.length > 0) {
+        const unfinished = unfinishedVolumes(state, engine.volumes);
+        if (unfinished.length > 0) await session.pulumi.rewrite((exported) => adoptVolumes(exported, unfinished));
         const what = `recovery of ${plan.pending.length} operations that were cut off`;
         await refreshEngine(session, progress, state, what, ["--clear-pending-creates"]);
     }
@@ -71,10 +73,13 @@ export async function recover(
     return { state, engine, refresh };
 }
 
-/** Reads the state and the engine at the same time: to look, not to remove. */
+/**
+ * Reads the engine, then the state: to look, not to remove. In this order, because a run writes into the state what it is going to
+ * make: a state that was read first would not know what a run makes meanwhile.
+ */
 export async function compare(session: Session): Promise<{ state: KnownState; engine: EngineView }> {
-    const [state, engine] = await Promise.all([session.pulumi.state(), viewOf(session)]);
-    return { state, engine };
+    const engine = await viewOf(session);
+    return { state: await session.pulumi.state(), engine };
 }
 
 /**
@@ -199,8 +204,28 @@ async function refreshEngine(
     });
 }
 
-function ownedByAnother(environment: string, names: readonly string[]): Failure {
+/**
+ * Refuses what has the environment's label and the state does not explain.
+ *
+ * @throws Failure with the ways out
+ */
+export function refuseForeign(environment: string, state: KnownState, engine: EngineView): void {
+    const names = foreignObjects(state, engine);
+    if (names.length === 0) return;
     const shown = names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+    const hasState = state.resources > 0 || state.pending.length > 0;
+    throw hasState ? unexplained(environment, shown) : ownedByAnother(environment, shown);
+}
+
+function unexplained(environment: string, shown: string): Failure {
+    return new Failure(
+        `${environment} has objects on this engine that its state does not know (${shown}); nothing was touched`,
+        "if another checkout or an older state made them, work from there; if nobody needs them, look at each with docker inspect and " +
+            `remove it by hand${isThrowaway(environment) ? `, or begin anew: ${npmRun("down", environment, "--without-state")}` : ""}`,
+    );
+}
+
+function ownedByAnother(environment: string, shown: string): Failure {
     return new Failure(
         `${environment} exists on this engine (${shown}), but this checkout has no state for it`,
         "work from the checkout that made it, or bring its .strata back; " +

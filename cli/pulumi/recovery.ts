@@ -1,13 +1,14 @@
 /** What an interrupted run left behind, and how the next one gets rid of it. */
 
 import type { LabelledObject, LabelledVolume, RunningContainer } from "../engine/engine";
+import { divide, namesOf } from "./removal";
 import type { KnownState } from "./state";
 
 /** What has to be done before an `up` can converge. */
 export interface Recovery {
-    /** Labelled containers that the state does not know: their names would be taken. */
+    /** Containers that an interrupted run left and the state does not know: their names would be taken. */
     readonly orphanContainers: readonly RunningContainer[];
-    /** Labelled networks that the state does not know. */
+    /** Networks that an interrupted run left and the state does not know. */
     readonly orphanNetworks: readonly LabelledObject[];
     /** Names of objects that the state knows and the engine has lost, or that do not run. */
     readonly lost: readonly string[];
@@ -25,7 +26,8 @@ export interface EngineView {
 /**
  * Compares the state with the engine. Cheap, so that only a run that needs it pays for a refresh.
  *
- * Volumes are never orphans: Docker hands a volume with the same name over to the next create, with its data.
+ * Only what {@link divide} calls the state's own is an orphan. Volumes are never orphans: Docker hands a volume with the same
+ * name over to the next create, with its data.
  */
 export function planRecovery(state: KnownState, engine: EngineView): Recovery {
     const knownIds = new Set([...state.containers, ...state.networks].map(({ id }) => id));
@@ -36,22 +38,22 @@ export function planRecovery(state: KnownState, engine: EngineView): Recovery {
         return found === undefined || (mustRun && (found.state === "exited" || found.state === "dead"));
     });
     const gone = [...state.networks, ...state.volumes].filter(({ id }) => !present.has(id));
+    const { own } = divide(state, engine);
     return {
-        orphanContainers: engine.containers.filter(({ id }) => !knownIds.has(id)),
-        orphanNetworks: engine.networks.filter(({ id }) => !knownIds.has(id)),
+        orphanContainers: own.containers.filter(({ id }) => !knownIds.has(id)),
+        orphanNetworks: own.networks.filter(({ id }) => !knownIds.has(id)),
         lost: [...stopped, ...gone].map(({ name }) => name).sort(),
         pending: state.pending,
     };
 }
 
 /**
- * Names of containers and data volumes that this checkout cannot have made, because it has never finished or begun
- * anything: they are another checkout's, or its `.strata` was lost. Removing the containers would stop somebody else's
- * environment; starting on the volumes would meet passwords and keys that nobody here knows.
+ * Names of what has the environment's label and neither the state nor an interrupted run explains: another checkout made it, or
+ * a person, or the state is older than the engine. Removing it would stop somebody else's environment; starting on its volumes
+ * would meet passwords and keys that this state does not have.
  *
- * @param cutOff - an `up` of this checkout was killed, maybe before it could write anything down
+ * Pulumi writes every operation into the state before it begins one, so that a killed run leaves nothing of this kind.
  */
-export function foreignObjects(state: KnownState, engine: EngineView, cutOff: boolean): string[] {
-    if (cutOff || state.resources > 0 || state.pending.length > 0) return [];
-    return [...engine.containers, ...engine.volumes.filter(({ data }) => data)].map(({ name }) => name);
+export function foreignObjects(state: KnownState, engine: EngineView): string[] {
+    return namesOf(divide(state, engine).foreign);
 }

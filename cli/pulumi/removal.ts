@@ -1,4 +1,4 @@
-/** What `down` removes, what stays, and what is none of its business. Pure. */
+/** Whose the objects of an environment are, and what `down` says of them. Pure. */
 
 import { LABEL } from "../../model/names";
 import { PROBE_ROLE } from "../../verify/engine";
@@ -37,7 +37,7 @@ export function divide(state: KnownState | undefined, engine: EngineView): Remov
     const objects = state ? [...state.containers, ...state.networks, ...state.volumes] : [];
     const ids = new Set([...objects.map(({ id }) => id), ...(state?.replaced ?? [])]);
     const begun = new Set(state?.pending.map(({ name }) => name));
-    const probed = new Set(objects.map(({ name }) => `${name}-${PROBE_ROLE}`));
+    const probed = new Set([...objects.map(({ name }) => name), ...begun].map((name) => `${name}-${PROBE_ROLE}`));
     const isProbe = ({ name, labels }: Partial<RunningContainer>): boolean =>
         labels?.[LABEL.role] === PROBE_ROLE && probed.has(name ?? "");
     const isOwn = (it: LabelledObject & Partial<RunningContainer>): boolean =>

@@ -79,11 +79,6 @@ export function runUnderWay(stack: Stack): UnderWay | undefined {
     return { verb: run.verb === "destroy" ? "down" : "up", since: run.since, process: run.pulumi.pid };
 }
 
-/** Whether what this checkout finds unknown on the engine may come from its own run: only `up` makes something. */
-export function mayHaveMade(record: RunRecord | undefined): boolean {
-    return record?.verb === "up";
-}
-
 function recordFile(stack: Stack): string {
     return join(privateFolder(), `run-${stack.name}.json`);
 }

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 
-import { TEST_PREFIX } from "../../model/environments";
+import { isAmong, RESERVED_FOR_TESTS, TEST_PREFIX } from "../../model/environments";
 import { Failure, rejected } from "../failure";
 import { privateFolder, projectRoot } from "../places";
 
@@ -27,7 +27,7 @@ export interface Stack {
     readonly stateFolder: string;
 }
 
-/** Set by the tests, whose environments are the only ones that may begin with `test-`. */
+/** Set by the tests, which alone may use the names that are reserved for them. */
 export const TESTING = "STRATA_TESTING";
 
 const NAME = /^[a-z][a-z0-9-]{0,19}$/;
@@ -54,9 +54,10 @@ export function findStack(name: string, configFile?: string, environment: NodeJS
             `use one of: ${stackNames().join(", ")}`,
         );
     }
-    if (name.startsWith(TEST_PREFIX) && environment[TESTING] !== "1") {
+    if (isAmong(name, RESERVED_FOR_TESTS) && environment[TESTING] !== "1") {
+        const why = name.startsWith(TEST_PREFIX) ? `begins with ${TEST_PREFIX}, which` : "is a name that";
         throw new Failure(
-            `--stack: ${JSON.stringify(name)} begins with ${TEST_PREFIX}, which is reserved: npm test removes all such environments, data included`,
+            `--stack: ${JSON.stringify(name)} ${why} is reserved: npm test removes all such environments, data included`,
             "give the environment another name",
         );
     }

@@ -7,6 +7,7 @@ import {
     containerName,
     LABEL,
     OWNER_ROLE,
+    ownerName,
     volumeLabels,
     volumeName,
     WRITER_ROLE,
@@ -252,7 +253,7 @@ function dataOwner(
     return new docker.Container(
         `${name}-owner`,
         {
-            name: containerName(environment, `${service.name}-${OWNER_ROLE}`),
+            name: ownerName(environment, service.name),
             image: deployment.image(service.image),
             entrypoints: ["chown"],
             command: ["-R", user, mount.target],

@@ -7,6 +7,8 @@
 
 import { join } from "node:path";
 
+import { type ObjectKind, physicalNames } from "../../model/names";
+import type { Platform } from "../../model/platform";
 import { UNKNOWN } from "../support/engine";
 import { expectReviewed, goldenOf } from "../support/golden";
 import { collectProgram, type Program, Secret, type StackName } from "../support/program";
@@ -67,6 +69,18 @@ describe.each(STACKS)("%s", (stack) => {
         expect(open.filter((path) => !/ inputs\.authority$| (in|out)puts\.oidcDiscoveryCaPem$/.test(path))).toEqual([]);
         // No login of an administrator is among what other programs may read.
         expect(leaves(program.outputs, (value) => value instanceof Secret)).toEqual([]);
+    });
+
+    test("gives objects on the engine only names that are looked for on the engine before they are made", () => {
+        const plan = program.resources.find(({ type }) => type === "strata:network:FlowPlan")!;
+        const names = physicalNames(plan.inputs as unknown as Platform);
+        const others = program.resources.flatMap(({ type, inputs }) => {
+            const kind = /^docker:index\/(container|network|volume):/.exec(type)?.[1] as ObjectKind | undefined;
+            return kind === undefined || names[kind].includes(String(inputs["name"]))
+                ? []
+                : [`${kind} ${String(inputs["name"])}`];
+        });
+        expect(others).toEqual([]);
     });
 
     test("gives every object on the engine a name of its own", () => {

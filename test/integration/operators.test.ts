@@ -22,7 +22,7 @@ import { S3Server } from "../support/s3-server";
 const MINUTE = 60_000;
 jest.setTimeout(10 * MINUTE);
 
-/** No throw-away environment, so it is not called `test-`; what an earlier run left is removed by its name. */
+/** No throw-away environment, so it is not called `test-`. The name is reserved all the same: what an earlier run left is removed. */
 const NAME = "operators";
 const LOCKS = ".pulumi/locks/";
 const server = new S3Server(26_190);

@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 
+import { isAmong, RESERVED_FOR_TESTS } from "../../model/environments";
 import { LABEL } from "../../model/names";
 import { dockerClient } from "../../verify";
 
@@ -134,8 +135,13 @@ export async function networkOf(environment: string): Promise<string> {
     return `--network=${environment}`;
 }
 
-/** Removes everything that carries the environment's label, and nothing else. */
+/**
+ * Removes everything that carries the environment's label, and nothing else.
+ *
+ * @throws Error for an environment that may be a person's: only names that are reserved for tests can be nobody else's
+ */
 export async function removeLabelled(environment: string): Promise<void> {
+    refuseUnreserved(environment);
     for (const kind of KINDS) {
         const ids = await labelled(kind, environment);
         const force = kind === "network" ? [] : ["--force"];
@@ -144,6 +150,12 @@ export async function removeLabelled(environment: string): Promise<void> {
             await run("docker", [kind, "rm", ...force, ...ids]);
         }
     }
+}
+
+/** @throws Error for a name that is not reserved for tests */
+export function refuseUnreserved(environment: string): void {
+    if (isAmong(environment, RESERVED_FOR_TESTS)) return;
+    throw new Error(`${environment} may be a person's: tests use names of RESERVED_FOR_TESTS in model/environments.ts`);
 }
 
 /** A throw-away container in somebody else's network. */

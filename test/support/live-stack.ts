@@ -13,7 +13,7 @@ import { parseConfig, type StackConfig } from "../../config";
 import type { Platform } from "../../model/platform";
 import { resolvePlatform } from "../../model/resolve";
 import { products } from "../../products";
-import { type Ended, removeLabelled, run } from "./live-engine";
+import { type Ended, refuseUnreserved, removeLabelled, run } from "./live-engine";
 import { expectSuccess } from "./outcome";
 
 const ROOT = join(__dirname, "..", "..");
@@ -21,7 +21,10 @@ const PRIVATE = join(ROOT, ".strata");
 
 /** Everything by which two stacks on one machine differ. */
 export interface LiveStackOptions {
-    /** Begins with `test-`: what is left of such environments is removed before tests run. Others remove their own leftovers. */
+    /**
+     * Reserved for tests (`RESERVED_FOR_TESTS`). What is left of environments that begin with `test-` is removed before tests run;
+     * others remove their own leftovers.
+     */
     readonly name: string;
     /** First two octets of its subnets. */
     readonly addressBase: string;
@@ -56,7 +59,9 @@ export class LiveStack {
     private readonly enter: readonly string[];
     private variables: NodeJS.ProcessEnv | undefined;
 
+    /** @throws Error for a name that is not reserved for tests: {@link remove} forgets its state too */
     constructor({ name, addressBase, port, config = {}, ...options }: LiveStackOptions) {
+        refuseUnreserved(name);
         this.name = name;
         this.checkout = options.checkout ?? ROOT;
         this.operator = options.operator ?? {};

@@ -1,6 +1,6 @@
 import { eventually } from "../../support/eventually";
 import { findLeaks } from "../../support/leaks";
-import { LABEL } from "../../../model/names";
+import { LABEL, volumeName } from "../../../model/names";
 import { docker, inspect, KINDS, labelled } from "../../support/live-engine";
 import { secretsOf } from "../../support/places";
 import { isAlive, nameOf, processTree, signalAll, visibleTextOf } from "../../support/processes";
@@ -25,7 +25,7 @@ import { vaultToken } from "./vault-client";
 
 /** Removing, starting again with interruptions at five places on the way, and removing for good. */
 export function interruptionTests(): void {
-    test("down touches nothing while something has the environment's label that its state does not know", async () => {
+    test("up and down touch nothing while something has the environment's label that its state does not know", async () => {
         const stranger = `${ENV}-stranger`;
         const { Config } = await inspect(of("psra-api"));
         await docker([
@@ -39,9 +39,25 @@ export function interruptionTests(): void {
             const refused = await stack.strata("down", "--volumes", "--confirm", ENV);
             expect(refused.code).toBe(2);
             expect(refused.stderr).toContain(`does not know ${stranger}, so nothing was touched`);
+            const up = await stack.strata("up");
+            expect(up.code).toBe(2);
+            expect(up.stderr).toContain(`that its state does not know (${stranger}); nothing was touched`);
+            await inspect(stranger);
             expect(await running()).toHaveLength(platform.services.length);
         } finally {
             await docker(["rm", "--force", stranger]);
+        }
+    });
+
+    test("up makes nothing while a volume of another environment has a name that it could make", async () => {
+        const name = volumeName(ENV, "psra-api", "data");
+        await docker(["volume", "create", `--label=${LABEL.environment}=${BYSTANDER}`, name]);
+        try {
+            const refused = await stack.strata("up");
+            expect(refused.code).toBe(2);
+            expect(refused.stderr).toContain(`volume ${name}: of the environment ${BYSTANDER}`);
+        } finally {
+            await docker(["volume", "rm", name]);
         }
     });
 

@@ -123,24 +123,31 @@ describe("an environment that this checkout has no state for", () => {
 });
 
 describe("a throw-away environment of another checkout", () => {
-    test("goes without its data, and only once its name was given", async () => {
-        const refused = await down("test-x");
+    test.each([
+        [[], "npm run down -- --without-state --stack test-x"],
+        [["--confirm", "test-x"], "npm run down -- --without-state --stack test-x"],
+        [["--json", "--confirm", "test-x"], "npm run down -- --without-state --stack test-x"],
+        [["--volumes", "--confirm", "test-x"], "npm run down -- --volumes --without-state --stack test-x"],
+    ])("is not touched by down %j, which has no state for it", async (args, lost) => {
+        const { code, stderr, changed } = await down("test-x", ...args);
+        expect(stderr).toContain("test-x is on this engine (x-edge, x-edge-net, x-edge-files, x-vault-data)");
+        expect(stderr).toContain("has no state for it, so nothing was touched");
+        expect(stderr).toContain(`if that is lost: ${lost}`);
+        expect([code, changed]).toEqual([2, []]);
+    });
+
+    test("goes without its data to whoever says that its state is lost, by name", async () => {
+        const refused = await down("test-x", "--without-state");
         expect(refused.stderr).toContain("this checkout has no state for test-x: another checkout made it");
         expect([refused.code, refused.changed]).toEqual([2, []]);
 
-        const { code, changed, stdout } = await down("test-x", "--confirm", "test-x");
+        const { code, changed, stdout } = await down("test-x", "--without-state", "--confirm", "test-x");
         expect(stdout).toContain("1 volumes with data stay: x-vault-data");
         expect(changed).toEqual(["container rm --force c1", "network rm n1", "volume rm --force x-edge-files"]);
         expect(code).toBe(0);
     });
 
-    test("keeps its data from a script that only gives its name", async () => {
-        const { code, stderr, changed } = await down("test-x", "--volumes", "--confirm", "test-x");
-        expect(stderr).toContain("if that is lost: npm run down -- --volumes --without-state --stack test-x");
-        expect([code, changed]).toEqual([2, []]);
-    });
-
-    test("loses it to whoever says that its state is lost, by name", async () => {
+    test("loses its data to whoever says that, too", async () => {
         const refused = await down("test-x", "--volumes", "--without-state");
         expect([refused.code, refused.changed]).toEqual([2, []]);
         const { code, changed } = await down("test-x", "--volumes", "--without-state", "--confirm", "test-x");

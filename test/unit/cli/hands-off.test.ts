@@ -39,6 +39,10 @@ function session(
             configFile: `${__dirname}/../../../Pulumi.local.yaml`,
             state: () => answer("state", readState({ deployment })),
             createStack: () => answer("lock", answers.created),
+            rewrite: (edit: (exported: unknown) => unknown) => {
+                const { volumes } = readState(edit({ deployment }));
+                return answer(`rewrite ${volumes.map(({ name }) => name).join()}`, undefined);
+            },
             operate: (verb: string, args: readonly string[]) =>
                 answer([verb, ...args].join(" "), { code: 0, logFile: "" }),
             ask: (args: readonly string[]) =>
@@ -73,25 +77,88 @@ test.each([
     expect(asked).toEqual(["engine", "lock"]);
 });
 
+const cutOffUp = {
+    resource: {
+        urn: "urn:x::docker:index/container:Container::api",
+        type: "docker:index/container:Container",
+        inputs: { name: orphan.name },
+    },
+    type: "creating",
+};
+
 test.each([
     ["a bucket", bucket, { created: { outcome: "exists" } as const }],
     ["Pulumi Cloud", service, { progress: "    Owner: acme\n" }],
 ])(
-    "with the lock free in %s, what the engine had before the question and the state has not is removed",
+    "with the lock free in %s, what the engine had before the question and a cut-off operation names is removed",
     async (_, backend, answers) => {
-        const { it, asked } = session(backend, answers);
+        const deployment = { resources: [known], pending_operations: [cutOffUp] };
+        const { it, asked } = session(backend, answers, deployment);
         await recover(it, quiet, willing);
-        expect(asked).toEqual(["engine", "lock", "state", "remove container production-api", "remove network "]);
+        expect(asked).toEqual([
+            "engine",
+            "lock",
+            "state",
+            "remove container production-api",
+            "remove network ",
+            "refresh --clear-pending-creates --yes --skip-preview",
+        ]);
     },
 );
 
-test("one container of an environment that this checkout has no state for is enough to touch nothing", async () => {
-    const { it, asked } = session(bucket, { created: { outcome: "exists" } }, { resources: [] });
-    await expect(recover(it, quiet, willing)).rejects.toMatchObject({
-        message: expect.stringContaining("(production-api), but this checkout has no state for it") as string,
-        exitCode: 2,
+describe("what has the label and no interrupted run explains is refused, and nobody is asked about it", () => {
+    const neverAsked = {
+        examine: () => Promise.reject(new Error("examined")),
+        agree: () => Promise.reject(new Error("asked")),
+    };
+    const other = { ...cutOffUp, resource: { ...cutOffUp.resource, inputs: { name: "production-web" } } };
+
+    test.each([
+        ["with a state that knows other things", { resources: [known] }],
+        [
+            "after a run that was cut off while it made something else",
+            { resources: [known], pending_operations: [other] },
+        ],
+    ])("%s", async (_, deployment) => {
+        const { it, asked } = session(bucket, { created: { outcome: "exists" } }, deployment);
+        await expect(recover(it, quiet, neverAsked)).rejects.toMatchObject({
+            message: expect.stringContaining("does not know (production-api); nothing was touched") as string,
+            next: expect.stringMatching(/another checkout .* work from there; .* remove it by hand/) as string,
+            exitCode: 2,
+        });
+        expect(asked).toEqual(["engine", "lock", "state"]);
     });
-    expect(asked).toEqual(["engine", "lock", "state"]);
+
+    test("without a state", async () => {
+        const { it, asked } = session(bucket, { created: { outcome: "exists" } }, { resources: [] });
+        await expect(recover(it, quiet, neverAsked)).rejects.toMatchObject({
+            message: expect.stringContaining("(production-api), but this checkout has no state for it") as string,
+            exitCode: 2,
+        });
+        expect(asked).toEqual(["engine", "lock", "state"]);
+    });
+});
+
+describe("a volume that a cut-off run made", () => {
+    const volume = "docker:index/volume:Volume";
+    const name = "production-psra-postgres-data";
+    const begun = { resource: { urn: `urn:x::${volume}::data`, type: volume, inputs: { name } }, type: "creating" };
+
+    test("is written into the state before the operation is cleared away", async () => {
+        const deployment = { resources: [known], pending_operations: [begun] };
+        const { it, asked } = session(bucket, { created: { outcome: "exists" } }, deployment);
+        Object.assign(it.engine, {
+            containers: () => Promise.resolve([]),
+            volumes: () => Promise.resolve([{ id: name, name, data: true }]),
+        });
+        await recover(it, quiet, willing);
+        expect(asked.filter((it) => it.startsWith("re"))).toEqual([
+            "remove container ",
+            "remove network ",
+            `rewrite ${name}`,
+            "refresh --clear-pending-creates --yes --skip-preview",
+        ]);
+    });
 });
 
 describe("what the state knows and the engine has lost", () => {
@@ -105,6 +172,7 @@ describe("what the state knows and the engine has lost", () => {
 
     test("is looked at by the update itself", async () => {
         const { it, asked } = session(bucket, { created: { outcome: "exists" } }, { resources: [known, lost] });
+        Object.assign(it.engine, { containers: () => Promise.resolve([]) });
         expect((await recover(it, quiet, willing)).refresh).toBe(true);
         expect(asked.join()).not.toContain("refresh");
     });
@@ -112,6 +180,7 @@ describe("what the state knows and the engine has lost", () => {
     test("is looked at once, when operations that were cut off are cleared", async () => {
         const deployment = { resources: [known, lost], pending_operations: [cutOff] };
         const { it, asked } = session(bucket, { created: { outcome: "exists" } }, deployment);
+        Object.assign(it.engine, { containers: () => Promise.resolve([]) });
         expect((await recover(it, quiet, willing)).refresh).toBe(false);
         expect(asked).toContain("refresh --clear-pending-creates --yes --skip-preview");
     });

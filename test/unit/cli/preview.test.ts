@@ -15,11 +15,18 @@ const known = {
     outputs: { name: "local-psra-web", mustRun: true },
 };
 
-/** A preview of which the engine says that nothing changes. @param running - ids of containers on the engine */
+/**
+ * A preview of which the engine says that nothing changes.
+ *
+ * @param running - ids of containers on the engine
+ * @param more - resources of the state besides one container
+ * @param networks - all of the engine, whoever made them
+ */
 async function previewed(
     running: readonly string[],
     options: Partial<PreviewOptions> = {},
     more: readonly object[] = [],
+    networks: readonly { name: string }[] = [],
 ) {
     const lines: string[] = [];
     let given: readonly string[] = [];
@@ -27,8 +34,12 @@ async function previewed(
     const containers = running.map((id) => ({ id, name: "local-psra-web", state: "running", health: "none" }));
     const session = {
         stack: { name: "local" },
-        declared: { platform: { services: [] }, config: { products: [], identity: {} } },
+        declared: {
+            platform: { environment: "local", services: [], zones: [{ name: "edge-net" }] },
+            config: { products: [], identity: {} },
+        },
         engine: {
+            all: (kind: string) => Promise.resolve(kind === "network" ? networks : []),
             containers: () => Promise.resolve(containers),
             networks: () => Promise.resolve([]),
             volumes: () => Promise.resolve([]),
@@ -84,6 +95,20 @@ test("data of which nobody can tell is said, and is no proof that nothing change
     expect(said).toContain("could not tell whether local-db-data holds the data that the state knows: no answer");
     await expect(previewed(["c1", "c2"], { expectNoChanges: true }, database)).rejects.toMatchObject({
         message: expect.stringContaining("cannot be told") as string,
+        exitCode: 2,
+    });
+});
+
+test("an object that the state does not explain is refused, not planned around", async () => {
+    await expect(previewed(["c1", "c9"])).rejects.toMatchObject({
+        message: expect.stringContaining("its state does not know (local-psra-web); nothing was touched") as string,
+        exitCode: 2,
+    });
+});
+
+test("a name that somebody else's object has is a problem before there is a plan", async () => {
+    await expect(previewed(["c1"], {}, [], [{ name: "local-edge-net" }])).rejects.toMatchObject({
+        message: "objects on this engine have names of local and are not its own; nothing was touched",
         exitCode: 2,
     });
 });

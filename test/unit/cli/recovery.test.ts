@@ -3,7 +3,8 @@ import { describeServices } from "../../../cli/commands/status";
 import { choose } from "../../../cli/commands/logs";
 import { describeContainer, type RunningContainer } from "../../../cli/engine/engine";
 import { checkCommand, condition, isWell } from "../../../cli/engine/evidence";
-import { foreignObjects, planRecovery } from "../../../cli/pulumi/recovery";
+import { adoptVolumes, unfinishedVolumes } from "../../../cli/pulumi/begun-volumes";
+import { type EngineView, foreignObjects, planRecovery } from "../../../cli/pulumi/recovery";
 import { readState } from "../../../cli/pulumi/state";
 
 const labels = (pairs: Record<string, string>) => Object.entries(pairs).map(([label, value]) => ({ label, value }));
@@ -14,7 +15,17 @@ function resource(kind: string, id: string, outputs: Record<string, unknown>, mo
 }
 
 const service = { "strata.environment": "local", "strata.service": "psra-api", "strata.zone": "psra-net,psra-web-net" };
-const STATE = readState({
+const DATA_VOLUME = resource("Volume", "local-vault-data", {
+    name: "local-vault-data",
+    labels: labels({ "strata.data": "true" }),
+});
+
+/** An operation without an end, as Pulumi writes it before it begins one. */
+function pending(kind: string, name: string) {
+    return { resource: { ...resource(kind, name, {}), id: "", inputs: { name } }, type: "creating" };
+}
+
+const EXPORTED = {
     version: 3,
     deployment: {
         resources: [
@@ -28,16 +39,14 @@ const STATE = readState({
             }),
             resource("Container", "old", { name: "local-psra-api" }, { delete: true }),
             resource("Network", "n1", { name: "local-psra-net" }),
-            resource("Volume", "local-vault-data", {
-                name: "local-vault-data",
-                labels: labels({ "strata.data": "true" }),
-            }),
+            DATA_VOLUME,
             resource("Volume", "local-vault-files", { name: "local-vault-files" }),
             resource("random:index/randomPassword:RandomPassword", "p1", {}),
         ],
         pending_operations: [{ resource: resource("Container", "", { name: "local-vault" }), type: "creating" }],
     },
-});
+};
+const STATE = readState(EXPORTED);
 
 function container(id: string, change: Partial<RunningContainer> = {}): RunningContainer {
     return {
@@ -87,16 +96,32 @@ describe("recovery", () => {
         expect(planRecovery(STATE, engine)).toMatchObject({ orphanContainers: [], orphanNetworks: [], lost: [] });
     });
 
-    test("finds labelled containers and networks that the state does not know, but never volumes", () => {
+    test("finds containers and networks of operations that were cut off, and what waits for its deletion, but never volumes", () => {
+        const begun = [
+            pending("Container", "local-vault"),
+            pending("Network", "local-new-net"),
+            pending("Volume", "v9"),
+        ];
+        const state = readState({ deployment: { ...EXPORTED.deployment, pending_operations: begun } });
         const engine = {
-            containers: [container("c1"), writer, container("c9")],
-            networks: [one("n1"), one("n9")],
+            containers: [container("c1"), writer, container("old"), container("c9", { name: "local-vault" })],
+            networks: [one("n1"), { id: "n9", name: "local-new-net" }],
             volumes: [...volumes, volume("v9")],
         };
-        const plan = planRecovery(STATE, engine);
-        expect(plan.orphanContainers.map(({ id }) => id)).toEqual(["c9"]);
+        const plan = planRecovery(state, engine);
+        expect(plan.orphanContainers.map(({ id }) => id)).toEqual(["old", "c9"]);
         expect(plan.orphanNetworks.map(({ id }) => id)).toEqual(["n9"]);
         expect(Object.values(plan).flat()).not.toContainEqual(volume("v9"));
+        expect(foreignObjects(state, engine)).toEqual([]);
+    });
+
+    test("never takes what no operation explains for a leftover, whatever the state knows besides", () => {
+        const engine = {
+            containers: [container("c1"), writer, container("c9"), container("c8", { name: "local-psra-api" })],
+            networks: [one("n1"), one("n9")],
+            volumes,
+        };
+        expect(planRecovery(STATE, engine)).toMatchObject({ orphanContainers: [], orphanNetworks: [] });
     });
 
     test("finds what is gone and what has stopped", () => {
@@ -123,23 +148,81 @@ describe("recovery", () => {
     });
 });
 
-describe("an environment of another checkout", () => {
+describe("what has the label and nothing explains", () => {
     const empty = readState({ deployment: null });
-    const engine = { containers: [container("c1")], networks: [one("n1")], volumes };
-
-    test("is containers and data where this checkout has made nothing", () => {
-        expect(foreignObjects(empty, engine, false)).toEqual(["local-c1", "local-vault-data"]);
+    const view = (changes: Partial<EngineView> = {}): EngineView => ({
+        containers: [],
+        networks: [],
+        volumes: [],
+        ...changes,
     });
 
-    test("is nothing once this checkout has a state, or had a run that was killed", () => {
-        expect(foreignObjects(STATE, engine, false)).toEqual([]);
-        expect(foreignObjects(empty, engine, true)).toEqual([]);
-        expect(foreignObjects({ ...empty, pending: STATE.pending }, engine, false)).toEqual([]);
+    test.each<[string, Partial<EngineView>, string]>([
+        ["a container", { containers: [container("c9")] }, "local-c9"],
+        [
+            "a container of a known name, with another id",
+            { containers: [container("c9", { name: "local-psra-api" })] },
+            "local-psra-api",
+        ],
+        ["a network", { networks: [one("n9")] }, "n9"],
+        ["a volume with data", { volumes: [volume("local-psra-postgres-data")] }, "local-psra-postgres-data"],
+        ["a volume with files", { volumes: [volume("local-psra-api-config")] }, "local-psra-api-config"],
+    ])(
+        "is %s: foreign to a state that knows other things, to an empty one and to one that was cut off",
+        (_, engine, name) => {
+            expect(foreignObjects(STATE, view(engine))).toEqual([name]);
+            expect(foreignObjects(empty, view(engine))).toEqual([name]);
+            expect(foreignObjects({ ...empty, pending: STATE.pending }, view(engine))).toEqual([name]);
+        },
+    );
+
+    test("is nothing of what the state knows, such as volumes that a down kept", () => {
+        const engine = view({ containers: [container("c1"), writer], networks: [one("n1")], volumes });
+        expect(foreignObjects(STATE, engine)).toEqual([]);
+        const afterDown = readState({ deployment: { resources: [DATA_VOLUME] } });
+        expect(foreignObjects(afterDown, view({ volumes: [volume("local-vault-data")] }))).toEqual([]);
+    });
+});
+
+describe("a volume whose operation was cut off", () => {
+    const exported = {
+        version: 3,
+        deployment: {
+            resources: [DATA_VOLUME],
+            pending_operations: [
+                pending("Volume", "local-psra-postgres-data"),
+                pending("Volume", "local-vault-data"),
+                pending("Volume", "local-never-made"),
+                pending("Container", "local-psra-postgres-data"),
+            ],
+        },
+    };
+    const present = [volume("local-vault-data"), volume("local-psra-postgres-data"), volume("local-other-data")];
+
+    test("is one that the engine has and the state does not know", () => {
+        expect(unfinishedVolumes(readState(exported), present)).toEqual(["local-psra-postgres-data"]);
     });
 
-    test("configuration files and networks alone are not worth stopping for", () => {
-        const leftovers = { containers: [], networks: [one("n1")], volumes: [volume("local-vault-files")] };
-        expect(foreignObjects(empty, leftovers, false)).toEqual([]);
+    test("is the state's from then on, with its labels, and its operation is over; the others stay as they are", () => {
+        const adopted = adoptVolumes(exported, ["local-psra-postgres-data"]);
+        const state = readState(adopted);
+        expect(state.volumes.map(({ id, name }) => [id, name])).toEqual([
+            ["local-vault-data", "local-vault-data"],
+            ["local-psra-postgres-data", "local-psra-postgres-data"],
+        ]);
+        expect(state.pending.map(({ name }) => name)).toEqual([
+            "local-vault-data",
+            "local-never-made",
+            "local-psra-postgres-data",
+        ]);
+        expect((adopted as typeof exported).deployment.resources[1]).toMatchObject({
+            urn: exported.deployment.pending_operations[0]!.resource.urn,
+            inputs: { name: "local-psra-postgres-data" },
+        });
+        // What nothing names any more would be another checkout's to the next run.
+        const cleared = { deployment: { ...(adopted as typeof exported).deployment, pending_operations: [] } };
+        const engine = { containers: [], networks: [], volumes: present.slice(0, 2) };
+        expect(foreignObjects(readState(cleared), engine)).toEqual([]);
     });
 });
 

@@ -36,6 +36,7 @@ const engine = {
         container("c0", "production-edge-old"),
         container("c7", "production-psra-api"),
         container("p1", "production-edge-probe", { "strata.role": "probe" }),
+        container("p4", "production-psra-api-probe", { "strata.role": "probe" }),
         container("p2", "stranger-probe", { "strata.role": "probe" }),
         container("p3", "production-edge-probe"),
         container("c9", "by-hand"),
@@ -48,12 +49,13 @@ const engine = {
     volumes: [volume("production-vault-data", true), volume("other-data", true), volume("other-files", false)],
 };
 
-test("own is what the state knows, what waits for its deletion, what a cut-off operation names, and probes beside it", () => {
+test("own is what the state knows, what waits for its deletion, what a cut-off operation names, and probes beside them", () => {
     expect(namesOf(divide(state, engine).own)).toEqual([
         "production-edge",
         "production-edge-old",
         "production-psra-api",
         "production-edge-probe",
+        "production-psra-api-probe",
         "production-edge-net",
         "production-vault-data",
     ]);
@@ -78,7 +80,7 @@ test("a container of a name that the state knows, but with another id, is not th
 
 test("without a state nothing is own", () => {
     const { own, foreign } = divide(undefined, engine);
-    expect([namesOf(own).length, namesOf(foreign).length]).toEqual([0, 13]);
+    expect([namesOf(own).length, namesOf(foreign).length]).toEqual([0, 14]);
 });
 
 test("what goes and what stays is said by name, data first when it goes", () => {

@@ -21,6 +21,24 @@ describe("compareAttachments", () => {
         ]);
     });
 
+    test("an attachment without an IPv4 address is one all the same", () => {
+        const [edge] = containers;
+        const further = { network: "bridge6", address: "", ipv6: "fd00::5" };
+        expect(lines(change("edge", { addresses: [...edge!.addresses, further] }))).toEqual([
+            "broken: t-edge is attached to bridge6, which is none of its zones",
+        ]);
+    });
+
+    test("a zone in which nobody can be asked by IPv4, or in which somebody has IPv6, is not as declared", () => {
+        expect(lines(change("club-db", { addresses: [{ network: "t-club-db-net", address: "" }] }))).toEqual([
+            "broken: t-club-db has no IPv4 address in t-club-db-net: nobody can be asked there",
+        ]);
+        const both = { network: "t-club-db-net", address: "172.29.3.2", ipv6: "fd00::5" };
+        expect(lines(change("club-db", { addresses: [both] }))).toEqual([
+            "broken: t-club-db has fd00::5 in t-club-db-net, although zones have no IPv6: nobody was asked there",
+        ]);
+    });
+
     test("a service that does not run could not be told", () => {
         expect(lines(change("club-db", { running: false, addresses: [] }))).toEqual([
             "could not tell: club-db does not run: nothing is known about it",

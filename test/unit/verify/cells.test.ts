@@ -31,6 +31,12 @@ describe("planCells", () => {
         ]);
     });
 
+    test("asks nobody where a container has no IPv4 address, and everybody else as before", () => {
+        const further = { network: "bridge6", address: "", ipv6: "fd00::5" };
+        const attached = containers.map((it) => ({ ...it, addresses: [...it.addresses, further] }));
+        expect(plan(attached)).toEqual(plan());
+    });
+
     test("a pair that may talk has no way into a zone that only one of them is in", () => {
         expect(plan()).toEqual(
             expect.arrayContaining([

@@ -3,7 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { describeReport, verifyIsolation } from "../../../verify";
-import { type Docker, dockerClient, liveGuests, probeFrom, readAnswers } from "../../../verify/engine";
+import {
+    type Docker,
+    dockerClient,
+    liveContainers,
+    liveGuests,
+    liveMounts,
+    liveVolumes,
+    probeFrom,
+    readAnswers,
+} from "../../../verify/engine";
 import { containers, platform } from "./platform";
 
 const options = { environment: "t", image: "probe:1", timeout: 500 };
@@ -82,6 +91,112 @@ test("guests are whoever lives in another container's namespaces, whatever their
         { name: "processes", host: "b" },
         { name: "writer", host: "a" },
     ]);
+});
+
+/** A docker client whose answers depend on the words that a command begins with. */
+function saying(answers: Readonly<Record<string, unknown>>): Docker {
+    return (args) => {
+        const [, said] = Object.entries(answers).find(([words]) => args.join(" ").startsWith(words)) ?? [];
+        return Promise.resolve({ code: 0, stdout: typeof said === "string" ? said : JSON.stringify(said), stderr: "" });
+    };
+}
+
+test("a container is in every network that it is attached to, with an IPv4 address or without", async () => {
+    const networks = {
+        a: { IPAddress: "10.0.0.2", GlobalIPv6Address: "" },
+        b: { IPAddress: "", GlobalIPv6Address: "fd00::5" },
+        c: { IPAddress: "" },
+    };
+    const inspected = [
+        {
+            Id: "1",
+            Name: "/t-edge",
+            State: { Running: true },
+            Config: { Labels: { "strata.service": "edge" } },
+            HostConfig: { Dns: null },
+            NetworkSettings: { Networks: networks },
+        },
+    ];
+    const [edge] = await liveContainers(saying({ "ps ": "1\n", "container inspect": inspected }), "t");
+    expect(edge?.addresses).toEqual([
+        { network: "a", address: "10.0.0.2" },
+        { network: "b", address: "", ipv6: "fd00::5" },
+        { network: "c", address: "" },
+    ]);
+});
+
+test("what a container mounts is told by volume and by folder, and a volume that is another name of a folder by that folder", async () => {
+    const mounts = [
+        { Type: "volume", Name: "t-vault-data", Source: "/v/t-vault-data/_data" },
+        { Type: "volume", Name: "alias", Source: "/v/alias/_data" },
+        { Type: "volume", Name: "memory", Source: "/v/memory/_data" },
+        { Type: "bind", Source: "/srv" },
+        { Type: "tmpfs", Source: "" },
+    ];
+    const docker = saying({
+        "ps -aq": "1\n2\n",
+        "container inspect": [
+            { Name: "/curious", Config: { Labels: null }, Mounts: mounts },
+            { Name: "/plain", Config: { Labels: { a: "b" } }, Mounts: null },
+        ],
+        "volume ls -q": "t-vault-data\nalias\nmemory\n",
+        "volume inspect": [
+            { Name: "t-vault-data", Options: null },
+            { Name: "alias", Options: { type: "none", o: "bind", device: "/v/t-vault-data/_data" } },
+            { Name: "memory", Options: { type: "tmpfs", device: "tmpfs" } },
+        ],
+    });
+    expect(await liveMounts(docker)).toEqual([
+        {
+            name: "curious",
+            labels: {},
+            mounts: [
+                { volume: "t-vault-data", folder: "/v/t-vault-data/_data" },
+                { volume: "alias", folder: "/v/t-vault-data/_data" },
+                { volume: "memory", folder: "/v/memory/_data" },
+                { folder: "/srv" },
+                { folder: "" },
+            ],
+        },
+        { name: "plain", labels: { a: "b" }, mounts: [] },
+    ]);
+});
+
+test("the environment's volumes say whose they are and what for; one that does not say holds data", async () => {
+    const labels = { "strata.service": "vault" };
+    const docker = saying({
+        "volume ls -q --filter label=strata.environment=t": "a\nb\nc\n",
+        "volume inspect a b c": [
+            { Name: "a", Mountpoint: "/v/a", Labels: { ...labels, "strata.data": "true" } },
+            { Name: "b", Mountpoint: "/v/b", Labels: { ...labels, "strata.purpose": "secrets" } },
+            { Name: "c", Mountpoint: "/v/c", Labels: null },
+        ],
+    });
+    expect(await liveVolumes(docker, "t")).toEqual([
+        { name: "a", service: "vault", purpose: "data", folder: "/v/a" },
+        { name: "b", service: "vault", purpose: "secrets", folder: "/v/b" },
+        { name: "c", service: "", purpose: "data", folder: "/v/c" },
+    ]);
+});
+
+test("a stranger with one of the environment's volumes breaks the verdict of the whole report", async () => {
+    const stranger = {
+        ...{ Id: "1", Name: "/curious", State: { Running: true }, Config: { Labels: null }, HostConfig: {} },
+        ...{ NetworkSettings: { Networks: null }, Mounts: [{ Type: "volume", Name: "t-vault-data", Source: "/v" }] },
+    };
+    const docker = saying({
+        "ps -aq --no-trunc --filter": "",
+        "ps -": "1\n",
+        "container inspect": [stranger],
+        "volume ls": "t-vault-data\n",
+        "volume inspect": [
+            { Name: "t-vault-data", Mountpoint: "/v", Labels: { "strata.service": "vault" }, Options: null },
+        ],
+        "network ls": "",
+    });
+    const report = await verifyIsolation({ platform, probeImage: "probe:1", docker, engine: "ssh://a" });
+    expect(report.verdict).toBe("broken");
+    expect(describeReport(report).join("\n")).toContain("curious mounts t-vault-data");
 });
 
 test("readAnswers leaves out what is no answer", () => {

@@ -1,6 +1,6 @@
 /** What `docker inspect` says, as far as the preflight uses it. */
 
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -62,4 +62,24 @@ test.each([
     writeFileSync(join(folder, "docker"), script, { mode: 0o755 });
     const engine = new Engine({ PATH: `${folder}:${process.env.PATH}` });
     expect(await engine.volumesNamed(["x-data"])).toEqual([{ name: "x-data", labels: {}, created }]);
+});
+
+test.each([
+    ["container", "ps --all --no-trunc --format {{.ID}}"],
+    ["network", "network ls --no-trunc --format {{.ID}}"],
+    ["volume", "volume ls --format {{.Name}}"],
+] as const)("every %s of the engine is listed with whose it is, whether it runs or not", async (kind, command) => {
+    const folder = mkdtempSync(join(tmpdir(), "strata-engine-"));
+    const lines = ["1\tx-edge\tx\t", "2\tshop-db,shop-web/db\t\tshop", "3\tcurious\t\t"];
+    const script = `#!/bin/sh\nprintf '%s' "$*" >${folder}/asked\nprintf '${lines.map((line) => `${line}\\n`).join("")}'\n`;
+    writeFileSync(join(folder, "docker"), script, { mode: 0o755 });
+    const engine = new Engine({ PATH: `${folder}:${process.env.PATH}` });
+    const owner = (environment?: string, composeProject?: string) => ({ environment, composeProject });
+    expect(await engine.all(kind)).toEqual([
+        { id: "1", name: "x-edge", ...owner("x") },
+        { id: "2", name: "shop-db", ...owner(undefined, "shop") },
+        { id: "2", name: "shop-web/db", ...owner(undefined, "shop") },
+        { id: "3", name: "curious", ...owner() },
+    ]);
+    expect(readFileSync(join(folder, "asked"), "utf8")).toContain(command);
 });

@@ -1,0 +1,55 @@
+/** Volumes that the engine made and whose operation the state has as unfinished. Pure. */
+
+import type { LabelledVolume } from "../engine/engine";
+import type { KnownState } from "./state";
+
+const VOLUME = "docker:index/volume:Volume";
+
+interface RawResource {
+    readonly urn: string;
+    readonly type: string;
+    readonly inputs?: Readonly<Record<string, unknown>>;
+}
+
+interface RawExport {
+    readonly deployment?: {
+        readonly resources?: readonly RawResource[] | null;
+        readonly pending_operations?: readonly { readonly resource: RawResource; readonly type: string }[] | null;
+    } | null;
+}
+
+/** Names of volumes of the engine that a cut-off run began to make and that the state does not know. */
+export function unfinishedVolumes(
+    { pending, volumes }: Pick<KnownState, "pending" | "volumes">,
+    present: readonly LabelledVolume[],
+): string[] {
+    const known = new Set(volumes.map(({ id }) => id));
+    const begun = pending.filter(({ type, urn }) => type === "creating" && urn.includes(`${VOLUME}::`));
+    const names = new Set(begun.map(({ name }) => name));
+    return present.map(({ name }) => name).filter((name) => names.has(name) && !known.has(name));
+}
+
+/**
+ * The document in which such volumes are resources. Clearing the operations would forget them, and the next run would take them
+ * for another checkout's. A volume's id is its name, so that the inputs of the operation say everything.
+ *
+ * @param exported - what `pulumi stack export` printed
+ * @param names - of {@link unfinishedVolumes}
+ */
+export function adoptVolumes(exported: unknown, names: readonly string[]): unknown {
+    const { deployment, ...rest } = exported as RawExport;
+    const operations = deployment?.pending_operations ?? [];
+    const isAdopted = ({ resource, type }: (typeof operations)[number]): boolean =>
+        type === "creating" && resource.type === VOLUME && names.includes(String(resource.inputs?.["name"]));
+    const adopted = operations
+        .filter(isAdopted)
+        .map(({ resource }) => ({ ...resource, id: resource.inputs?.["name"], outputs: resource.inputs }));
+    return {
+        ...rest,
+        deployment: {
+            ...deployment,
+            resources: [...(deployment?.resources ?? []), ...adopted],
+            pending_operations: operations.filter((operation) => !isAdopted(operation)),
+        },
+    };
+}
