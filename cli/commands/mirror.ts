@@ -59,7 +59,7 @@ export async function mirror([folderName = ""]: readonly string[], options: Mirr
     // Nothing runs these two: the one is part of the others, the other compiles the probe, which the mirror has.
     const { base: _base, golang: _golang, ...references } = { ...upstream, ...found.images };
     const images = await runAll(progress, copiedImages(registry, references, sight.dockerEnv));
-    const text = manifestText({ files, images });
+    const text = manifestText({ files, images, origin: found.origin });
     // Last: whoever reads it finds all that it names.
     writeFileSync(join(folder, MANIFEST), text);
     const sha256 = digestOf(text);
