@@ -16,13 +16,16 @@ import { type Mirror, mirrorOfEnvironment, openMirror } from "../mirror/manifest
 import type { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { cacheFolder, childEnvironment, projectRoot } from "../places";
+import { type Finding, sayFindings } from "../preflight/finding";
 import { onPath } from "../processes";
 import { installDebianPackage } from "./debian";
 import type { Sight } from "../session";
+import { judgeComparisons, readComparisons } from "./comparisons";
 import { ensureEngine, type Permission } from "./docker";
+import { HERE } from "./downloads";
 import { lockedImages, lockedTestImages } from "./locked-images";
-import { hasPinnedPulumi, publishedSteps, pullSteps, sourceIn } from "./published";
-import { mirrorToolchain, pinnedVersions, pluginFolder, type Toolchain, toolchainOf } from "./toolchain";
+import { archivesFor, hasPinnedPulumi, publishedSteps, pullSteps, sourceIn } from "./published";
+import { folderOf, mirrorToolchain, pinnedVersions, pluginFolder, type Toolchain, toolchainOf } from "./toolchain";
 import { decideWay, type Decision, findUnreachable, rememberedWay, rememberWay, sourcesOf } from "./way";
 
 /** What to set up. */
@@ -135,6 +138,7 @@ export async function setUp(
     if (missing.length > 0) {
         if (!request.listCached) progress.line("·", `way: ${decision.way} (${decision.reason})`);
         await runSteps(progress, missing);
+        sayFindings(inspectDownloads(foundation), progress);
     }
     if (!request.listCached || missing.length === 0) {
         progress.line("✓", `set-up: ${missing.length} of ${steps.length} steps had to be done`, Date.now() - started);
@@ -169,6 +173,12 @@ function stepsFor(
 
 function isMadeHere(name: string): name is ImageName {
     return (IMAGE_NAMES as readonly string[]).includes(name);
+}
+
+/** Which archives of the toolchain came without a locked digest. */
+export function inspectDownloads({ toolchain, decision, mirror }: Foundations): Finding[] {
+    if (decision.way === "offline" || mirror) return [];
+    return judgeComparisons(readComparisons(folderOf(toolchain)), archivesFor([HERE]));
 }
 
 /** Runs those of the steps that are not current. @throws Failure that names the step */
