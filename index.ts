@@ -17,7 +17,7 @@ import { loadConfig } from "./config";
 import { clientVariables } from "./model/engine-host";
 import { imageReference } from "./model/images";
 import { resolveStack } from "./model/resolve";
-import { wayOf } from "./model/supply";
+import { supplyOf } from "./model/supply";
 import { stackOutputs } from "./outputs";
 import { products } from "./products";
 
@@ -36,8 +36,8 @@ const providers = [
     new random.Provider("random"),
 ];
 
-// Whoever starts the program says where its plugins come from; nothing else in it can know.
-new Supply("supply", wayOf(process.env["STRATA_WAY"], config.images));
+// Whoever starts the program says what its plugins are; nothing else in it can know.
+new Supply("supply", supplyOf(process.env, config.images));
 
 const network = new Network("network", { platform, engineApi: config.engine.api }, { providers });
 

@@ -13,6 +13,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const node = join(root, "node_modules", "node", "bin", "node");
 const color = process.stderr.isTTY && !process.env.NO_COLOR;
 const paint = (code, text) => (color ? `\x1b[${code}m${text}\x1b[0m` : text);
 
@@ -41,28 +42,36 @@ function installedByNpm(folder) {
     );
 }
 
-/** Installs the packages of one folder unless the stamp says that they are those of its lock file. */
-function ensurePackages(folder, name) {
+/** Runs npm in a folder, and ends when it cannot be started or somebody ends it. */
+function npm(folder, name, args) {
+    const ended = spawnSync("npm", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    if (ended.error) fail(`${name}: npm cannot be started (${ended.error.message})`, "install Node.js >= 20 with npm");
+    // A signal ended it: the user's Ctrl-C, not npm's failure. The missing stamp makes the next start do it again.
+    if (ended.signal) process.exit(130);
+    return ended;
+}
+
+/**
+ * Installs the packages of one folder unless the stamp says that they are those of its lock file.
+ *
+ * All kinds of them, whatever NODE_ENV or npm's `omit` say: strata is started from its sources, and needs what npm calls development.
+ */
+function ensurePackages(folder, name, program) {
     const lock = join(folder, "package-lock.json");
     if (!existsSync(lock)) return;
     const hash = createHash("sha256").update(readFileSync(lock)).digest("hex");
     const stamp = join(folder, "node_modules", ".strata-stamp");
-    if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
+    const isWhole = program === undefined || existsSync(program);
+    if (isWhole && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
     if (!installedByNpm(folder)) {
         const started = Date.now();
         console.error(`${paint(2, "…")} ${name}: npm ci`);
-        const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-            cwd: folder,
-            encoding: "utf8",
-            stdio: ["ignore", "pipe", "pipe"],
-        });
-        if (npm.error) fail(`${name}: npm cannot be started (${npm.error.message})`, "install Node.js >= 20 with npm");
-        // A signal ended it: the user's Ctrl-C, not npm's failure. The missing stamp makes the next start do it again.
-        if (npm.signal) process.exit(130);
-        if (npm.status !== 0) {
-            console.error(`${npm.stdout}${npm.stderr}`.trimEnd().split("\n").slice(-20).join("\n"));
+        const kinds = ["--include=dev", "--include=optional", "--include=peer"];
+        const ended = npm(folder, name, ["ci", ...kinds, "--no-audit", "--no-fund", "--loglevel=error"]);
+        if (ended.status !== 0) {
+            console.error(`${ended.stdout}${ended.stderr}`.trimEnd().split("\n").slice(-20).join("\n"));
             fail(
-                `${name}: npm ci ended with ${npm.status} in ${folder}`,
+                `${name}: npm ci ended with ${ended.status} in ${folder}`,
                 "mend what npm says above, then run it again",
             );
         }
@@ -71,18 +80,30 @@ function ensurePackages(folder, name) {
     writeFileSync(stamp, hash);
 }
 
+/** The Node that runs strata: an install script of the npm package `node` gets it, and npm's `ignore-scripts` skips that. */
+function ensureNode() {
+    if (existsSync(node)) return;
+    console.error(`${paint(2, "…")} node: npm skipped the install script that gets it, so that script alone is run`);
+    npm(root, "node", ["rebuild", "node", "--ignore-scripts=false", "--foreground-scripts", "--loglevel=error"]);
+    if (existsSync(node)) return;
+    const { stdout } = npm(root, "node", ["config", "get", "ignore-scripts"]);
+    const setting = stdout.trim() === "true" ? "ignore-scripts=true" : "its settings for install scripts";
+    fail(
+        `${node} is missing: npm runs no install script of the package node (${setting} in npm's configuration)`,
+        "npm rebuild node --ignore-scripts=false --foreground-scripts says why",
+    );
+}
+
 if (Number(process.versions.node.split(".")[0]) < 20) {
     fail(
         `Node.js ${process.versions.node} is too old to start strata`,
         "install Node.js >= 20; strata brings its own 22",
     );
 }
-ensurePackages(root, "packages");
+ensurePackages(root, "packages", node);
 ensurePackages(join(root, "policies"), "packages of policies/");
 
-const node = join(root, "node_modules", "node", "bin", "node");
-if (!existsSync(node))
-    fail(`${node} is missing`, "remove node_modules and run it again: the npm package node brings it");
+ensureNode();
 
 const cacheHome = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
 const cache = process.env.STRATA_CACHE || join(cacheHome, "strata");

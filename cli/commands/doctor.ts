@@ -8,7 +8,7 @@ import { foundations } from "../setup/setup";
 import { declaredBy } from "../stacks/platform";
 import { wantedBy } from "../stacks/supply";
 import { inspectSetUp } from "../doctor/findings";
-import type { Finding } from "../preflight/finding";
+import { type Finding, sayFindings } from "../preflight/finding";
 import { judgeFacts } from "../preflight/preflight";
 import { readFacts } from "../preflight/read";
 
@@ -27,10 +27,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     const [setUp, facts] = await Promise.all([inspectSetUp({ found, env: childEnvironment() }), readFacts(subject)]);
     const findings = [...setUp, ...judgeFacts(facts, subject)];
     if (options.json) console.log(JSON.stringify(findings, undefined, 2));
-    for (const { verdict, what, value, fix } of findings) {
-        progress.line(({ good: "✓", note: "!", bad: "✗", unknown: "!" } as const)[verdict], `${what}: ${value}`);
-        if (fix !== undefined) progress.print(`    fix: ${fix}`);
-    }
+    sayFindings(findings, progress);
     return exitCode(findings);
 }
 

@@ -10,7 +10,9 @@ import { digestOf, MANIFEST, manifestText } from "../mirror/manifest";
 import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { cacheFolder } from "../places";
+import { sayFindings } from "../preflight/finding";
 import { lookAt, type StackOptions } from "../session";
+import { type Comparison, judgeComparisons } from "../setup/comparisons";
 import { HERE, MACHINES, type Platform } from "../setup/downloads";
 import { lockedImages, lockedTestImages } from "../setup/locked-images";
 import { PUBLISHED, sourceIn } from "../setup/published";
@@ -51,15 +53,20 @@ export async function mirror([folderName = ""]: readonly string[], options: Mirr
     const folder = resolve(folderName);
     mkdirSync(folder, { recursive: true });
     const source = found.mirror ? sourceIn(found.mirror) : PUBLISHED;
+    const comparisons: Record<string, Comparison> = {};
+    const compared = (archive: string, comparison: Comparison): void => void (comparisons[archive] = comparison);
     const files = await runAll(
         progress,
-        isMadeHere ? packedArchives(folder, found.toolchain, cacheFolder()) : copiedArchives(folder, source, platforms),
+        isMadeHere
+            ? packedArchives(folder, found.toolchain, cacheFolder())
+            : copiedArchives(folder, source, platforms, compared),
     );
+    sayFindings(judgeComparisons(comparisons, Object.keys(comparisons)), progress);
     const upstream = isMadeHere || found.mirror ? {} : { ...lockedImages, ...lockedTestImages };
     // Nothing runs these two: the one is part of the others, the other compiles the probe, which the mirror has.
     const { base: _base, golang: _golang, ...references } = { ...upstream, ...found.images };
     const images = await runAll(progress, copiedImages(registry, references, sight.dockerEnv));
-    const text = manifestText({ files, images });
+    const text = manifestText({ files, images, origin: found.origin });
     // Last: whoever reads it finds all that it names.
     writeFileSync(join(folder, MANIFEST), text);
     const sha256 = digestOf(text);

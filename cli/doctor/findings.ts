@@ -3,7 +3,7 @@
 import { npmRun } from "../failure";
 import type { Finding } from "../preflight/finding";
 import { run } from "../processes";
-import type { Foundations } from "../setup/setup";
+import { type Foundations, inspectDownloads } from "../setup/setup";
 import { pinnedVersions } from "../setup/toolchain";
 
 /** What the inspection needs. */
@@ -16,7 +16,8 @@ export interface Programs {
 export async function inspectSetUp(programs: Programs): Promise<Finding[]> {
     const { way, reason } = programs.found.decision;
     const [versions, plugins] = await Promise.all([inspectPrograms(programs), inspectPlugins(programs)]);
-    return [{ what: "way", value: `${way} (${reason})`, verdict: "good" }, ...versions, ...plugins];
+    const found: Finding = { what: "way", value: `${way} (${reason})`, verdict: "good" };
+    return [found, ...versions, ...plugins, ...inspectDownloads(programs.found)];
 }
 
 async function inspectPrograms({ found, env }: Programs): Promise<Finding[]> {

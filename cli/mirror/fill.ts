@@ -10,8 +10,9 @@ import { isMadeSomewhere, mirroredTag } from "../../model/made-here";
 import { Failure } from "../failure";
 import { parseReference } from "../pins/registry";
 import { mustRun, run } from "../processes";
-import { cliArchive, download, HERE, pluginArchive, type Platform } from "../setup/downloads";
-import { archivesFor, digestIn, type Source } from "../setup/published";
+import type { Comparison } from "../setup/comparisons";
+import { cliArchive, HERE, pluginArchive, type Platform } from "../setup/downloads";
+import { archivesFor, downloadArchive, type Source } from "../setup/published";
 import { pinnedVersions, pluginFolder, type Toolchain } from "../setup/toolchain";
 
 /** What to do when a step fails. */
@@ -24,16 +25,26 @@ export interface FillStep {
     readonly run: (say: (line: string) => void) => Promise<readonly [key: string, value: string]>;
 }
 
-/** Archives of the pinned CLI and plugins as they are published. */
-export function copiedArchives(folder: string, source: Source, platforms: readonly Platform[]): FillStep[] {
+/**
+ * Archives of the pinned CLI and plugins as they are published.
+ *
+ * @param compared - told how each download was compared
+ */
+export function copiedArchives(
+    folder: string,
+    source: Source,
+    platforms: readonly Platform[],
+    compared: (archive: string, comparison: Comparison) => void,
+): FillStep[] {
     return archivesFor(platforms).map((path) => ({
         name: basename(path),
         run: async (say) => {
             const target = join(folder, path);
-            const expected = digestIn(source, path);
-            const isThere = existsSync(target) && (await digestOf(target)) === expected;
-            if (!isThere) await download(`${source.url}/${path}`, target, expected, say);
-            return [path, await digestOf(target)];
+            const present = existsSync(target) ? await digestOf(target) : undefined;
+            if (present !== undefined && present === source.digests[basename(path)]) return [path, present];
+            const comparison = await downloadArchive(source, path, target, say);
+            compared(basename(path), comparison);
+            return [path, comparison.sha256];
         },
     }));
 }

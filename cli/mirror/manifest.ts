@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { MIRROR_ACCEPTED, mirrorAddress, type MirrorAddress } from "../../model/mirror";
+import { type Origin, originOf } from "../../model/supply";
 import { Failure, rejected } from "../failure";
 import { withoutLogins } from "../output/text";
 import { reasonOf } from "../setup/downloads";
@@ -31,6 +32,8 @@ export interface Manifest {
     readonly images: Readonly<Record<string, string>>;
     /** SHA-256 by path below the mirror's URL. */
     readonly files: Readonly<Record<string, string>>;
+    /** What plugins and images are: those of upstream, or made by the machine that filled the mirror. */
+    readonly origin: Origin;
 }
 
 /** A mirror that was asked what it holds. */
@@ -40,10 +43,11 @@ export interface Mirror extends MirrorAddress, Manifest {
 }
 
 /** The manifest's text, the same for the same content. */
-export function manifestText({ images, files }: Manifest): string {
+export function manifestText({ images, files, origin }: Manifest): string {
     const sorted = (entries: Readonly<Record<string, string>>): Record<string, string> =>
         Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
-    return `${JSON.stringify({ format: FORMAT, images: sorted(images), files: sorted(files) }, undefined, 2)}\n`;
+    const content = { format: FORMAT, origin, images: sorted(images), files: sorted(files) };
+    return `${JSON.stringify(content, undefined, 2)}\n`;
 }
 
 /** SHA-256 of a text, in hex. */
@@ -88,12 +92,12 @@ export async function openMirror(address: MirrorAddress, cache: string): Promise
             "check strata:mirror, and that the mirror's web server serves the folder",
         );
     }
-    const { images, files } = readManifest(text, address);
+    const { images, files, origin } = readManifest(text, address);
     if ("text" in answer) {
         mkdirSync(dirname(kept), { recursive: true });
         writeFileSync(kept, text);
     }
-    return { ...address, images, files, isRemembered: "why" in answer };
+    return { ...address, images, files, origin, isRemembered: "why" in answer };
 }
 
 /**
@@ -135,9 +139,11 @@ function readIfThere(path: string): string | undefined {
 
 function manifestIn(text: string): Manifest | undefined {
     try {
-        const { format, images, files } = JSON.parse(text) as Manifest & { format: unknown };
+        const { format, images, files, origin } = JSON.parse(text) as Manifest & { format: unknown };
         const isWhole = every(images, PINNED) && every(files, DIGEST);
-        return format === FORMAT && isWhole ? { images, files } : undefined;
+        // Mirrors of earlier versions do not say what they hold; their references do.
+        const isMade = origin === "made" || originOf(Object.values(images)) === "made";
+        return format === FORMAT && isWhole ? { images, files, origin: isMade ? "made" : "upstream" } : undefined;
     } catch {
         return undefined;
     }

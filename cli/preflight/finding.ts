@@ -1,5 +1,7 @@
 /** What the preflight and `doctor` say about one thing that they looked at. */
 
+import type { Progress } from "../output/progress";
+
 /** One thing that was looked at. */
 export interface Finding {
     readonly what: string;
@@ -16,4 +18,14 @@ export interface Finding {
     readonly fix?: string;
     /** A property of the engine that stays as it is: `doctor` says it, `up` does not repeat it each time. @default false */
     readonly lasting?: boolean;
+}
+
+const MARKS = { good: "✓", note: "!", bad: "✗", unknown: "!" } as const;
+
+/** Prints each finding, and below it what would mend it. */
+export function sayFindings(findings: readonly Finding[], progress: Progress): void {
+    for (const { verdict, what, value, fix } of findings) {
+        progress.line(MARKS[verdict], `${what}: ${value}`);
+        if (fix !== undefined) progress.print(`    fix: ${fix}`);
+    }
 }

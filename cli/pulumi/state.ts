@@ -7,7 +7,7 @@ import { LABEL } from "../../model/names";
 import { PLATFORM, type Platform } from "../../model/platform";
 import { entranceOf } from "../../model/secrets/entrance";
 import { mountOf } from "../../model/secrets/secret";
-import type { Way } from "../../model/supply";
+import { recordedSupply, type Supplied } from "../../model/supply";
 import { VAULT_SERVERS } from "../../model/vault-server";
 
 /** A Docker object that the state knows. */
@@ -43,7 +43,7 @@ export interface KnownState {
     /** What services log in to Vault with. */
     readonly secretIds: readonly KnownSecretId[];
     /** How the environment was made; missing in one of an earlier release. */
-    readonly supply?: Way;
+    readonly supply?: Supplied;
     /** The edge's own certificates; none with ACME. */
     readonly certificates: readonly KnownCertificate[];
     /** What holds data, protected or not. */
@@ -102,6 +102,8 @@ export interface KnownSecretId {
 
 /** Registered by `components/lib/supply.ts`. */
 const SUPPLY = "strata:lib:Supply";
+
+const CONTAINER = "docker:index/container:Container";
 
 /** A certificate that the program made. */
 export interface KnownCertificate {
@@ -171,7 +173,7 @@ export function readState(exported: unknown): KnownState {
     const ofType = (type: string): KnownObject[] =>
         resources.filter((resource) => resource.type === type && resource.id !== undefined).map(known);
     return {
-        containers: ofType("docker:index/container:Container"),
+        containers: ofType(CONTAINER),
         networks: ofType("docker:index/network:Network"),
         volumes: ofType("docker:index/volume:Volume"),
         pending: (deployment?.pending_operations ?? []).map(pendingOperation),
@@ -229,8 +231,12 @@ export function detach(exported: unknown, kept: readonly string[]): unknown {
 }
 
 function supplyOf(resources: readonly RawResource[]): Pick<KnownState, "supply"> {
-    const way = resources.find(({ type }) => type === SUPPLY)?.inputs?.["way"];
-    return way === "published" || way === "offline" ? { supply: way } : {};
+    const images = resources.filter(({ type }) => type === CONTAINER).map(({ inputs }) => inputs?.["image"]);
+    const supply = recordedSupply(
+        resources.find(({ type }) => type === SUPPLY)?.inputs,
+        images.filter((image) => typeof image === "string"),
+    );
+    return supply === undefined ? {} : { supply };
 }
 
 function pendingOperation({ resource, type }: { resource: RawResource; type: string }): PendingOperation {

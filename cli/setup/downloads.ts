@@ -15,7 +15,7 @@ import { mebibytes } from "../output/text";
 /** Where Pulumi publishes its CLI and plugins. */
 export const PUBLISHED_DOWNLOADS = "https://get.pulumi.com";
 
-/** SHA-256 by file name. A file that is not in it is taken as it comes over TLS; `.github/workflows/images.yml` fills it. */
+/** SHA-256 by file name. A file that is not in it is compared with upstream's own list; `.github/workflows/images.yml` fills it. */
 export const LOCKED_DOWNLOADS: Readonly<Record<string, string>> = lock;
 
 /** The machine that an archive is for. */
@@ -45,26 +45,32 @@ export function pluginArchive(name: string, version: string, { os, arch }: Platf
     return `releases/plugins/pulumi-resource-${name}-v${version}-${os}-${arch === "x64" ? "amd64" : arch}.tar.gz`;
 }
 
+/** Hex digits of a SHA-1, which the lists of some providers have. */
+const SHA1_DIGITS = 40;
+
 /**
  * Downloads a file. It appears under its name only when it is whole and what it must be.
  *
- * @param sha256 - hex digest; without it the file is taken as it comes
+ * @param expected - hex digest, SHA-256 or, of 40 digits, SHA-1; without it the file is taken as it comes
  * @param say - told how much has arrived
+ * @returns its SHA-256
  * @throws Failure with the URL and the reason
  */
 export async function download(
     url: string,
     target: string,
-    sha256: string | undefined,
+    expected: string | undefined,
     say: (line: string) => void,
-): Promise<void> {
+): Promise<string> {
     const partial = `${target}.${process.pid}`;
     mkdirSync(dirname(target), { recursive: true });
     const hash = createHash("sha256");
+    const other = expected?.length === SHA1_DIGITS ? createHash("sha1") : undefined;
     let arrived = 0;
     const counted = new Transform({
         transform(chunk: Buffer, _encoding, done) {
             hash.update(chunk);
+            other?.update(chunk);
             arrived += chunk.length;
             say(`${basename(target)}: ${mebibytes(arrived / 1024 ** 2)}`);
             done(null, chunk);
@@ -81,15 +87,17 @@ export async function download(
         await pipeline(answer, counted, createWriteStream(partial)).catch((error: unknown) => {
             throw unreachable(url, reasonOf(error));
         });
-        const found = hash.digest("hex");
-        if (sha256 !== undefined && found !== sha256) {
+        const sha256 = hash.digest("hex");
+        const found = other?.digest("hex") ?? sha256;
+        if (expected !== undefined && found !== expected) {
             throw new Failure(
-                `${url} is not what it must be: SHA-256 is ${found}, accepted: ${sha256}`,
+                `${url} is not what it must be: ${other ? "SHA-1" : "SHA-256"} is ${found}, accepted: ${expected}`,
                 "download it again; if it stays so, somebody changed the file: do not use it",
                 1,
             );
         }
         renameSync(partial, target);
+        return sha256;
     } finally {
         rmSync(partial, { force: true });
     }

@@ -3,8 +3,6 @@
 import { existsSync, mkdirSync, realpathSync, rmSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 
-import type * as automation from "@pulumi/pulumi/automation";
-
 import type { Step } from "../../offline/build/step";
 import { lastWords } from "../engine/silence";
 import type { Mirror } from "../mirror/manifest";
@@ -19,8 +17,10 @@ import {
     type Platform,
     PUBLISHED_DOWNLOADS,
 } from "./downloads";
+import { publishedDigest, PUBLISHED_RELEASES } from "./checksums";
+import { type Comparison, remember } from "./comparisons";
 import { pullAdvice, registryOf } from "./registry";
-import { pinnedVersions, pluginFolder, type Toolchain } from "./toolchain";
+import { folderOf, pinnedVersions, pluginFolder, type Toolchain } from "./toolchain";
 
 /** What to do when a download fails. */
 const OTHER_WAY = "run it again, or with STRATA_OFFLINE=1 to make everything on this machine";
@@ -59,17 +59,21 @@ export interface Source {
     readonly url: string;
     /** SHA-256 by file name. */
     readonly digests: Readonly<Record<string, string>>;
-    /** A file without a digest is not there, instead of being taken as it comes. @default false */
-    readonly isComplete?: boolean;
+    /** Where upstream's lists of checksums are, for files without a digest. A source without it is complete: all its files have one. */
+    readonly releases?: string;
 }
 
 /** Pulumi's own server. */
-export const PUBLISHED: Source = { url: PUBLISHED_DOWNLOADS, digests: LOCKED_DOWNLOADS };
+export const PUBLISHED: Source = {
+    url: PUBLISHED_DOWNLOADS,
+    digests: LOCKED_DOWNLOADS,
+    releases: PUBLISHED_RELEASES,
+};
 
 /** A mirror as a source of archives. */
 export function sourceIn({ url, files }: Mirror): Source {
     const digests = Object.entries(files).map(([path, digest]) => [basename(path), digest]);
-    return { url, digests: Object.fromEntries(digests) as Record<string, string>, isComplete: true };
+    return { url, digests: Object.fromEntries(digests) as Record<string, string> };
 }
 
 /** Paths of the pinned CLI's and plugins' archives, for each kind of machine. */
@@ -84,79 +88,81 @@ export function archivesFor(platforms: readonly Platform[]): string[] {
 /** The CLI (unless the pinned version is on the PATH) and a plugin for each npm package of a provider. */
 export function publishedSteps(toolchain: Toolchain, env: NodeJS.ProcessEnv, source = PUBLISHED): Step[] {
     const { pulumi, plugins } = pinnedVersions();
-    const from = source.isComplete ? "mirror" : "published";
+    const from = isComplete(source) ? "mirror" : "published";
     const withPulumi = { ...env, PATH: `${toolchain.bin}:${env.PATH ?? ""}`, PULUMI_HOME: toolchain.home };
+    const folder = folderOf(toolchain);
     const cli: Step = {
         name: `pulumi ${pulumi} (${from})`,
         isCurrent: () => hasPinnedPulumi(withPulumi),
-        run: async (log) => {
-            const archive = cliArchive(pulumi, HERE);
-            const digest = digestIn(source, archive);
-            if (digest !== undefined) {
-                return withArchive(`${source.url}/${archive}`, digest, dirname(toolchain.bin), log, async (file) => {
-                    mkdirSync(toolchain.bin, { recursive: true });
-                    // Pulumi's archive has its programs in a folder.
-                    await must("tar", ["-xzf", file, "--strip-components=1", "-C", toolchain.bin], env, log);
-                });
-            }
-            log("get.pulumi.com");
-            // Only here: the Automation API takes half a second to load.
-            // eslint-disable-next-line @typescript-eslint/no-require-imports -- in CommonJS, this is the lazy import
-            const { PulumiCommand } = require("@pulumi/pulumi/automation") as typeof automation;
-            // Without a version it installs the SDK's own, which is the pinned one.
-            await PulumiCommand.install({ root: dirname(toolchain.bin) }).catch((error: unknown) => {
-                const [first = "", ...more] = String((error as Error).message)
-                    .trim()
-                    .split("\n");
-                throw new Failure(`pulumi ${pulumi} cannot be downloaded: ${first}`, OTHER_WAY, 1, more.slice(-10));
-            });
-        },
+        run: (log) =>
+            withArchive(source, cliArchive(pulumi, HERE), folder, log, async (file) => {
+                mkdirSync(toolchain.bin, { recursive: true });
+                // Pulumi's archive has its programs in a folder.
+                await must("tar", ["-xzf", file, "--strip-components=1", "-C", toolchain.bin], env, log);
+            }),
     };
     const installs = Object.entries(plugins).map(([name, version]): Step => ({
         name: `plugin ${name} ${version} (${from})`,
         isCurrent: () => Promise.resolve(existsSync(pluginFolder(toolchain, name, version))),
-        run: (log) => {
-            const archive = pluginArchive(name, version, HERE);
-            const digest = digestIn(source, archive);
-            const install = ["plugin", "install", "resource", name, version];
-            if (digest === undefined) return must("pulumi", install, withPulumi, log);
-            // Not with Pulumi's own --checksum: up to 3.258 it leaves out what arrives together with the end of the file, as the
-            // last part of an archive does over HTTP/1.1 (checksumReader in sdk/go/common/workspace/plugins.go).
-            return withArchive(`${source.url}/${archive}`, digest, dirname(toolchain.bin), log, (file) =>
-                must("pulumi", [...install, "--file", file], withPulumi, log),
-            );
-        },
+        // Not with Pulumi's own --checksum: up to 3.258 it leaves out what arrives together with the end of the file, as the
+        // last part of an archive does over HTTP/1.1 (checksumReader in sdk/go/common/workspace/plugins.go).
+        run: (log) =>
+            withArchive(source, pluginArchive(name, version, HERE), folder, log, (file) =>
+                must("pulumi", ["plugin", "install", "resource", name, version, "--file", file], withPulumi, log),
+            ),
     }));
     return [cli, ...installs];
 }
 
-/**
- * The digest that a file must have.
- *
- * @returns undefined when the file is taken as it comes
- * @throws Failure when the source does not have it
- */
-export function digestIn({ url, digests, isComplete }: Source, path: string): string | undefined {
-    const digest = digests[basename(path)];
-    if (digest !== undefined || !isComplete) return digest;
-    throw new Failure(
-        `the mirror ${url} has no ${basename(path)}`,
-        `fill it again, where it was filled: npm run strata -- mirror <folder> --platform ${HERE.os}/${HERE.arch} ...`,
-    );
+/** Whether every file of a source has a digest, as those of a mirror have. */
+function isComplete({ releases }: Source): boolean {
+    return releases === undefined;
 }
 
-/** Downloads an archive, and uses it when it is what it must be. Nothing of it stays in the folder. */
+/**
+ * Downloads an archive, which appears under its name only when it is what it must be: what is locked, or else what upstream's own list
+ * of checksums says.
+ *
+ * @returns how it was compared
+ * @throws Failure when a complete source does not have it, or when it is another file
+ */
+export async function downloadArchive(
+    source: Source,
+    path: string,
+    target: string,
+    log: (line: string) => void,
+): Promise<Comparison> {
+    const { url, digests, releases } = source;
+    const locked = digests[basename(path)];
+    if (locked !== undefined) {
+        await download(`${url}/${path}`, target, locked, log);
+        return { sha256: locked, with: "lock" };
+    }
+    if (releases === undefined) {
+        throw new Failure(
+            `the mirror ${url} has no ${basename(path)}`,
+            `fill it again, where it was filled: npm run strata -- mirror <folder> --platform ${HERE.os}/${HERE.arch} ...`,
+        );
+    }
+    const published = await publishedDigest(path, releases);
+    const known = "digest" in published;
+    const sha256 = await download(`${url}/${path}`, target, known ? published.digest : undefined, log);
+    return known ? { sha256, with: published.list } : { sha256, with: "nothing", why: published.why };
+}
+
+/** Uses an archive, and remembers how it was compared. Nothing of it stays in the folder. */
 async function withArchive(
-    url: string,
-    digest: string,
+    source: Source,
+    path: string,
     folder: string,
     log: (line: string) => void,
     use: (file: string) => Promise<void>,
 ): Promise<void> {
-    const file = join(folder, basename(url));
+    const file = join(folder, basename(path));
     try {
-        await download(url, file, digest, log);
+        const comparison = await downloadArchive(source, path, file, log);
         await use(file);
+        remember(folder, basename(path), comparison);
     } finally {
         rmSync(file, { force: true });
     }

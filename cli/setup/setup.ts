@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import type { MirrorAddress } from "../../model/mirror";
+import type { Origin, Supplied } from "../../model/supply";
 import { engineProbeStep, engineProbeTag, PROBE } from "../../offline/build/engine-probe";
 import { IMAGE_NAMES, type ImageName } from "../../offline/build/image-recipes";
 import { imageSteps, imageTag } from "../../offline/build/images";
@@ -15,14 +16,17 @@ import { type Mirror, mirrorOfEnvironment, openMirror } from "../mirror/manifest
 import type { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { cacheFolder, childEnvironment, projectRoot } from "../places";
+import { type Finding, sayFindings } from "../preflight/finding";
 import { onPath } from "../processes";
 import { installDebianPackage } from "./debian";
 import type { Sight } from "../session";
+import { judgeComparisons, readComparisons } from "./comparisons";
 import { ensureEngine, type Permission } from "./docker";
+import { HERE } from "./downloads";
 import { lockedImages, lockedTestImages } from "./locked-images";
-import { hasPinnedPulumi, publishedSteps, pullSteps, sourceIn } from "./published";
-import { mirrorToolchain, pinnedVersions, pluginFolder, type Toolchain, toolchainOf } from "./toolchain";
-import { decideWay, type Decision, findUnreachable, rememberedWay, rememberWay, sourcesOf, type Way } from "./way";
+import { archivesFor, hasPinnedPulumi, publishedSteps, pullSteps, sourceIn } from "./published";
+import { folderOf, mirrorToolchain, pinnedVersions, pluginFolder, type Toolchain, toolchainOf } from "./toolchain";
+import { decideWay, type Decision, findUnreachable, rememberedWay, rememberWay, sourcesOf } from "./way";
 
 /** What to set up. */
 export interface SetUpRequest {
@@ -44,6 +48,8 @@ export interface SetUp {
 
 /** The decision, the toolchain that goes with it, and where images come from. */
 export interface Foundations extends SetUp {
+    /** What plugins and images are. */
+    readonly origin: Origin;
     /** References by image name, of images that are made here or in a mirror; all others are in `images.lock.json`. */
     readonly images: Readonly<Record<string, string>>;
     /** The mirror that plugins and images come from. */
@@ -52,8 +58,8 @@ export interface Foundations extends SetUp {
 
 /** What is known of the stack that foundations are for. */
 export interface Wanted {
-    /** How its environment was made. */
-    readonly recorded?: Way | undefined;
+    /** What its environment was made with. */
+    readonly recorded?: Supplied | undefined;
     /** @default the mirror that the shell names */
     readonly mirror?: MirrorAddress | undefined;
 }
@@ -73,7 +79,7 @@ export async function foundations({ recorded, ...wanted }: Wanted = {}): Promise
     const address = wanted.mirror ?? mirrorOfEnvironment(process.env);
     const decision = await decideWay({
         forced,
-        recorded,
+        recorded: recorded?.way,
         mirror: address?.url,
         remembered,
         installed: () => hasPinnedPulumi(env),
@@ -84,12 +90,13 @@ export async function foundations({ recorded, ...wanted }: Wanted = {}): Promise
     const context = offlineContext();
     if (decision.way === "offline") {
         const images = Object.fromEntries(IMAGE_NAMES.map((name) => [name, imageTag(context, name)]));
-        return { decision, toolchain: toolchainOf("offline", cache), images };
+        return { decision, toolchain: toolchainOf("offline", cache), origin: "made", images };
     }
     if (!address) {
         return {
             decision,
             toolchain: toolchainOf("published", cache),
+            origin: "upstream",
             images: { [PROBE]: engineProbeTag(context) },
         };
     }
@@ -98,6 +105,7 @@ export async function foundations({ recorded, ...wanted }: Wanted = {}): Promise
     return {
         decision: { ...decision, reason },
         toolchain: mirrorToolchain(mirror, cache),
+        origin: mirror.origin,
         images: mirror.images,
         mirror,
     };
@@ -130,6 +138,7 @@ export async function setUp(
     if (missing.length > 0) {
         if (!request.listCached) progress.line("·", `way: ${decision.way} (${decision.reason})`);
         await runSteps(progress, missing);
+        sayFindings(inspectDownloads(foundation), progress);
     }
     if (!request.listCached || missing.length === 0) {
         progress.line("✓", `set-up: ${missing.length} of ${steps.length} steps had to be done`, Date.now() - started);
@@ -164,6 +173,12 @@ function stepsFor(
 
 function isMadeHere(name: string): name is ImageName {
     return (IMAGE_NAMES as readonly string[]).includes(name);
+}
+
+/** Which archives of the toolchain came without a locked digest. */
+export function inspectDownloads({ toolchain, decision, mirror }: Foundations): Finding[] {
+    if (decision.way === "offline" || mirror) return [];
+    return judgeComparisons(readComparisons(folderOf(toolchain)), archivesFor([HERE]));
 }
 
 /** Runs those of the steps that are not current. @throws Failure that names the step */

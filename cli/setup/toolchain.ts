@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import type { Mirror } from "../mirror/manifest";
 import { projectRoot } from "../places";
@@ -34,6 +34,11 @@ export function mirrorToolchain({ files }: Pick<Mirror, "files">, cache: string)
         .digest("hex");
     const folder = join(cache, "mirrors", digest.slice(0, 12));
     return { way: "published", bin: join(folder, "bin"), home: join(folder, "home") };
+}
+
+/** Folder that has all of a toolchain. */
+export function folderOf({ bin }: Toolchain): string {
+    return dirname(bin);
 }
 
 /** Exact versions from `package.json`: the CLI has the SDK's version, each plugin that of its npm package. */

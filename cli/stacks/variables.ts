@@ -6,7 +6,7 @@ import { clientVariables } from "../../model/engine-host";
 import { carriesLogin } from "../../model/secret-names";
 import { clientEnvironment, type EngineChoice } from "../engine/choice";
 import { childEnvironment, projectRoot } from "../places";
-import { IMAGES_VARIABLE } from "../../model/supply";
+import { IMAGES_VARIABLE, ORIGIN_VARIABLE, WAY_VARIABLE } from "../../model/supply";
 import type { Foundations } from "../setup/setup";
 import type { StateAccess } from "./access";
 import { type Backend, ENV_MARKER } from "./backend";
@@ -22,15 +22,16 @@ export const POLICY_CONFIGURATION = join(POLICY_PACK, "configuration.json");
 export const POLICY_OPTIONS = ["--policy-pack", POLICY_PACK, "--policy-pack-config", POLICY_CONFIGURATION] as const;
 
 /** The plugins and images of a stack. */
-type Supplied = Pick<Foundations, "toolchain" | "images">;
+type Supplied = Pick<Foundations, "toolchain" | "images" | "origin">;
 
 /** Variables to set on top of the caller's. `PATH` holds only what goes in front. */
-export function pulumiVariables({ toolchain, images }: Supplied, access: StateAccess): NodeJS.ProcessEnv {
+export function pulumiVariables({ toolchain, images, origin }: Supplied, access: StateAccess): NodeJS.ProcessEnv {
     return {
         // Plugins come from here; the operator's login comes from PULUMI_CREDENTIALS_PATH.
         PULUMI_HOME: toolchain.home,
         // For the program, which records it with the environment.
-        STRATA_WAY: toolchain.way,
+        [WAY_VARIABLE]: toolchain.way,
+        [ORIGIN_VARIABLE]: origin,
         // Always, so that those of another run in this shell do not count.
         [IMAGES_VARIABLE]: JSON.stringify(images),
         PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -89,7 +89,13 @@ describe("with a mirror", () => {
     const at = (name: string) => `127.0.0.1:5000/strata/${name}@sha256:${"e".repeat(64)}`;
     const mirrored = ["postgres", "redis", "traefik", "vault", "reference-app", "probe"];
     const images = Object.fromEntries(mirrored.map((name) => [name, at(name)]));
-    const mirror = { url: "http://127.0.0.1:8000", images, files: {}, isRemembered: false };
+    const mirror = {
+        url: "http://127.0.0.1:8000",
+        images,
+        files: {},
+        origin: "upstream",
+        isRemembered: false,
+    } as const;
     const found = { decision: published.decision, images, mirror };
     const vault = { "strata:vault": { seal: { kind: "local" } } };
 

@@ -26,7 +26,11 @@ import { mirrorAddress } from "../../../model/mirror";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 const IMAGE = `mirror.example:5000/redis@sha256:${"a".repeat(64)}`;
-const CONTENT = { images: { redis: IMAGE }, files: { "releases/sdk/x.tar.gz": "b".repeat(64) } };
+const CONTENT = {
+    images: { redis: IMAGE },
+    files: { "releases/sdk/x.tar.gz": "b".repeat(64) },
+    origin: "upstream",
+} as const;
 
 let server: Server;
 let url: string;
@@ -133,7 +137,7 @@ describe("a mirror's manifest", () => {
     test("is read back as it was written, and its text is the same for the same content", () => {
         const text = manifestText(CONTENT);
         expect(readManifest(text, { url, sha256: sha256(text) })).toEqual(CONTENT);
-        expect(manifestText({ files: CONTENT.files, images: { ...CONTENT.images } })).toBe(text);
+        expect(manifestText({ origin: "upstream", files: CONTENT.files, images: { ...CONTENT.images } })).toBe(text);
     });
 
     test("that has changed is refused", () => {

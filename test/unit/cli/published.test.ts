@@ -16,15 +16,14 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
+import { copiedArchives } from "../../../cli/mirror/fill";
+import { checksumList, listedDigest } from "../../../cli/setup/checksums";
+import { judgeComparisons, readComparisons, remember } from "../../../cli/setup/comparisons";
 import { cliArchive, HERE, pluginArchive } from "../../../cli/setup/downloads";
 import { hasPinnedPulumi, publishedSteps } from "../../../cli/setup/published";
-import { isComplete } from "../../../cli/setup/setup";
+import { type Foundations, inspectDownloads, isComplete } from "../../../cli/setup/setup";
 import { pinnedVersions, pluginFolder, toolchainOf } from "../../../cli/setup/toolchain";
 import type { Step } from "../../../offline/build/step";
-
-jest.mock("@pulumi/pulumi/automation", () => ({
-    PulumiCommand: { install: () => Promise.reject(new Error("no route to host")) },
-}));
 
 const { pulumi, plugins } = pinnedVersions();
 
@@ -116,53 +115,85 @@ describe("a toolchain", () => {
     });
 });
 
-test.each([
-    ["the CLI", 0, "cannot be downloaded: no route to host"],
-    ["a plugin", 1, "plugin install resource"],
-])("a failed download of %s names the other way", async (_, index, message) => {
+test.each([0, 1])("a failed download (step %i) names the other way, and runs nothing", async (index) => {
+    const asked = join(folder, "asked");
     const bin = join(folder, "bin");
     mkdirSync(bin);
-    program(join(bin, "pulumi"), "echo no route to host >&2; exit 1");
-    const step = publishedSteps(toolchainOf("published", folder), { PATH: `${bin}:/usr/bin:/bin` })[index];
+    for (const name of ["pulumi", "sh", "curl", "bash"]) program(join(bin, name), `echo ${name} >>${asked}`);
+    const source = { url: "http://127.0.0.1:1", digests: {}, releases: "http://127.0.0.1:1" };
+    const step = publishedSteps(toolchainOf("published", folder), path(bin), source)[index];
     await expect(step?.run(() => undefined)).rejects.toMatchObject({
-        message: expect.stringContaining(message) as string,
+        message: expect.stringContaining("cannot be downloaded") as string,
         next: expect.stringContaining("STRATA_OFFLINE=1") as string,
     });
+    expect(existsSync(asked)).toBe(false);
 });
 
-describe("archives whose digests are locked", () => {
+describe("archives", () => {
     const toolchain = () => toolchainOf("published", join(folder, "cache"));
+    const cli = basename(cliArchive(pulumi, HERE));
+    const plugin = basename(pluginArchive("docker", plugins["docker"] ?? "", HERE));
+    const other = basename(pluginArchive("random", plugins["random"] ?? "", HERE));
+    const cliList = `/releases-of/pulumi/releases/download/v${pulumi}/pulumi-${pulumi}-checksums.txt`;
+    const pluginList = `/releases-of/pulumi-docker/releases/download/v${plugins["docker"]}/pulumi-docker_${plugins["docker"]}_checksums.txt`;
     let server: Server;
     let archive: Buffer;
+    /** Upstream's lists of checksums by path. */
+    const lists = new Map<string, string>();
+    let asked: string[];
+
+    const digest = (algorithm: "sha1" | "sha256"): string => createHash(algorithm).update(archive).digest("hex");
 
     beforeAll(async () => {
-        server = createServer((_, response) => response.end(archive));
+        server = createServer(({ url = "" }, response) => {
+            asked.push(url);
+            if (!url.startsWith("/releases-of/")) return response.end(archive);
+            const list = lists.get(url);
+            response.writeHead(list === undefined ? 404 : 200).end(list);
+        });
         await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     });
     afterAll(() => new Promise((resolve) => server.close(resolve)));
     beforeEach(() => {
+        asked = [];
+        lists.clear();
         installation("archive/pulumi");
         execFileSync("tar", ["-czf", join(folder, "cli.tar.gz"), "-C", join(folder, "archive"), "pulumi"]);
         archive = readFileSync(join(folder, "cli.tar.gz"));
     });
 
-    const steps = (digests: Readonly<Record<string, string>>, env = path("/usr/bin", "/bin")): Step[] =>
-        publishedSteps(toolchain(), env, {
-            url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-            digests,
-        });
-    const cli = basename(cliArchive(pulumi, HERE));
+    const steps = (digests: Readonly<Record<string, string>>, env = path("/usr/bin", "/bin")): Step[] => {
+        const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        return publishedSteps(toolchain(), env, { url, digests, releases: `${url}/releases-of` });
+    };
+    const runCli = async (digests: Readonly<Record<string, string>> = {}): Promise<void> =>
+        steps(digests)[0]?.run(() => undefined);
+    const findings = (digests: Readonly<Record<string, string>> = {}) =>
+        judgeComparisons(readComparisons(join(folder, "cache", "published")), [cli, plugin, other], digests);
+    /** Runs the steps of two plugins, and says what `pulumi` was called with. */
+    const runPlugins = async (digests: Readonly<Record<string, string>>): Promise<string[]> => {
+        const calls = join(folder, "calls");
+        const fake = join(folder, "fake");
+        mkdirSync(fake, { recursive: true });
+        program(join(fake, "pulumi"), `echo "$@" >>${calls}`);
+        rmSync(calls, { force: true });
+        const all = steps(digests, path(fake, "/usr/bin", "/bin")).filter(({ name }) => / (docker|random) /.test(name));
+        for (const step of all) await step.run(() => undefined);
+        return readFileSync(calls, "utf8").trim().split("\n").sort();
+    };
 
-    test("the CLI is unpacked when it is what it must be", async () => {
-        const [step] = steps({ [cli]: createHash("sha256").update(archive).digest("hex") });
+    test("the CLI is unpacked when it is what is locked, and nothing else is asked or said", async () => {
+        const locked = { [cli]: digest("sha256") };
+        const [step] = steps(locked);
         await step?.run(() => undefined);
         expect(readdirSync(toolchain().bin).sort()).toEqual(["pulumi", "pulumi-language-nodejs"]);
         expect(await step?.isCurrent()).toBe(true);
+        expect(asked).toEqual([`/${cliArchive(pulumi, HERE)}`]);
+        expect(findings(locked)).toEqual([]);
     });
 
     test("a CLI that somebody changed is refused, and nothing of it is left", async () => {
-        const [step] = steps({ [cli]: "0".repeat(64) });
-        await expect(step?.run(() => undefined)).rejects.toMatchObject({
+        await expect(runCli({ [cli]: "0".repeat(64) })).rejects.toMatchObject({
             message: expect.stringContaining(`accepted: ${"0".repeat(64)}`) as string,
             next: expect.stringContaining("do not use it") as string,
         });
@@ -172,35 +203,125 @@ describe("archives whose digests are locked", () => {
         ).toEqual([]);
     });
 
-    test("a plugin is handed to pulumi when it is what it must be; one without a digest pulumi gets itself", async () => {
-        const asked = join(folder, "asked");
-        mkdirSync(join(folder, "fake"));
-        program(join(folder, "fake", "pulumi"), `echo "$@" >>${asked}`);
-        const archiveOf = basename(pluginArchive("docker", plugins["docker"] ?? "", HERE));
-        const env = path(join(folder, "fake"), "/usr/bin", "/bin");
-        const run = async (digest: string): Promise<void> => {
-            const all = steps({ [archiveOf]: digest }, env).filter(({ name }) => / (docker|random) /.test(name));
-            for (const step of all) await step.run(() => undefined);
-        };
-        await run(createHash("sha256").update(archive).digest("hex"));
-        const file = join(folder, "cache", "published", archiveOf);
-        const lines = [
-            `plugin install resource docker ${plugins["docker"]} --file ${file}`,
-            `plugin install resource random ${plugins["random"]}`,
-        ];
-        expect(readFileSync(asked, "utf8").trim().split("\n").sort()).toEqual(lines);
-        expect(existsSync(file)).toBe(false);
-        await expect(run("ab".repeat(32))).rejects.toThrow("is not what it must be");
-        expect(readFileSync(asked, "utf8").trim().split("\n")).toHaveLength(2);
+    test("a plugin is handed to pulumi as the file that was compared; pulumi downloads none", async () => {
+        const both = { [plugin]: digest("sha256"), [other]: digest("sha256") };
+        const file = (name: string): string => join(folder, "cache", "published", name);
+        expect(await runPlugins(both)).toEqual([
+            `plugin install resource docker ${plugins["docker"]} --file ${file(plugin)}`,
+            `plugin install resource random ${plugins["random"]} --file ${file(other)}`,
+        ]);
+        expect(existsSync(file(plugin))).toBe(false);
+        await expect(runPlugins({ ...both, [plugin]: "ab".repeat(32) })).rejects.toThrow("is not what it must be");
+        expect(existsSync(join(folder, "calls"))).toBe(false);
+    });
+
+    describe("without a locked digest", () => {
+        test("are compared with upstream's own list, and that is said", async () => {
+            lists.set(cliList, `${"1".repeat(64)}  other.tar.gz\n${digest("sha256")}  ${cli}\n`);
+            await runCli();
+            expect(asked).toEqual([cliList, `/${cliArchive(pulumi, HERE)}`]);
+            expect(findings()).toEqual([
+                expect.objectContaining({
+                    verdict: "note",
+                    value: `no locked digest; upstream's checksums agree: ${cli}`,
+                    fix: expect.stringContaining("pins --write") as string,
+                }),
+            ]);
+        });
+
+        test("that are not what the list says are refused, and nothing of them is left", async () => {
+            lists.set(cliList, `${"1".repeat(64)}  ${cli}\n`);
+            await expect(runCli()).rejects.toThrow(`SHA-256 is ${digest("sha256")}, accepted: ${"1".repeat(64)}`);
+            expect(existsSync(toolchain().bin)).toBe(false);
+            expect(findings()).toEqual([]);
+        });
+
+        test("the list of a provider has SHA-1, and names with a folder", async () => {
+            lists.set(pluginList, `${digest("sha1")}  ./${plugin}\n`);
+            await runPlugins({ [other]: digest("sha256") });
+            expect(findings({ [other]: digest("sha256") })).toMatchObject([
+                { value: expect.stringContaining(plugin) as string },
+            ]);
+            lists.set(pluginList, `${"2".repeat(40)}  ./${plugin}\n`);
+            await expect(runPlugins({ [other]: digest("sha256") })).rejects.toThrow("SHA-1 is ");
+        });
+
+        test.each([
+            ["no list", undefined, "was answered 404"],
+            ["a list that does not name it", `${"1".repeat(64)}  other.tar.gz\n`, "does not name it"],
+        ])("and with %s: taken, and said with the reason", async (_, list, why) => {
+            if (list !== undefined) lists.set(cliList, list);
+            await runCli();
+            expect(findings()).toEqual([
+                expect.objectContaining({
+                    verdict: "note",
+                    value: expect.stringMatching(`^compared with nothing: ${cli} \\(http://.* ${why}\\)$`) as string,
+                }),
+            ]);
+        });
+
+        test("are bad once the lock has another digest, and well once it has theirs", async () => {
+            await runCli();
+            expect(findings({ [cli]: digest("sha256") })).toEqual([]);
+            expect(findings({ [cli]: "3".repeat(64) })).toMatchObject([{ verdict: "bad", what: `download ${cli}` }]);
+        });
+    });
+
+    test("what was not compared with the lock is said of the published way only", () => {
+        remember(join(folder, "cache", "published"), cli, { sha256: "0".repeat(64), with: "nothing", why: "x" });
+        const found = (way: "published" | "offline", more: Partial<Foundations> = {}): Foundations => ({
+            decision: { way, reason: "test" },
+            toolchain: toolchain(),
+            origin: "upstream",
+            images: {},
+            ...more,
+        });
+        const mirror = { url: "x", images: {}, files: {}, origin: "upstream", isRemembered: false } as const;
+        expect(inspectDownloads(found("published"))).toMatchObject([{ what: "downloads", verdict: "note" }]);
+        expect(inspectDownloads(found("published", { mirror }))).toEqual([]);
+        expect(inspectDownloads(found("offline"))).toEqual([]);
+    });
+
+    test("what fills a mirror is compared in the same way", async () => {
+        const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        const heard: [string, string][] = [];
+        const [step] = copiedArchives(
+            join(folder, "mirror"),
+            { url, digests: {}, releases: `${url}/releases-of` },
+            [HERE],
+            (name, comparison) => heard.push([name, comparison.with]),
+        );
+        lists.set(cliList, `${digest("sha256")}  ${cli}\n`);
+        expect(await step?.run(() => undefined)).toEqual([cliArchive(pulumi, HERE), digest("sha256")]);
+        expect(heard).toEqual([[cli, `${url}${cliList}`]]);
+        lists.set(cliList, `${"1".repeat(64)}  ${cli}\n`);
+        await expect(step?.run(() => undefined)).rejects.toThrow("is not what it must be");
     });
 
     test("a mirror has every archive, or says which it has not and how it gets there", async () => {
-        const source = { url: "http://127.0.0.1:1", digests: {}, isComplete: true };
+        const source = { url: "http://127.0.0.1:1", digests: {} };
         for (const step of publishedSteps(toolchain(), path("/usr/bin", "/bin"), source)) {
-            await expect((async () => step.run(() => undefined))()).rejects.toMatchObject({
+            await expect(step.run(() => undefined)).rejects.toMatchObject({
                 message: expect.stringMatching(/^the mirror http:\/\/127\.0\.0\.1:1 has no pulumi-/) as string,
                 next: expect.stringContaining(`--platform ${HERE.os}/${HERE.arch}`) as string,
             });
         }
     });
 });
+
+test.each([
+    ["pulumi-v3.258.0-linux-x64.tar.gz", "r/pulumi/releases/download/v3.258.0/pulumi-3.258.0-checksums.txt"],
+    [
+        "releases/plugins/pulumi-resource-docker-v5.2.0-linux-amd64.tar.gz",
+        "r/pulumi-docker/releases/download/v5.2.0/pulumi-docker_5.2.0_checksums.txt",
+    ],
+    ["something-else.tar.gz", undefined],
+])("upstream's checksum of %s is in %s", (archive, list) => expect(checksumList(archive, "r")).toBe(list));
+
+test.each([
+    ["two spaces", `${"A".repeat(64)}  x.tar.gz`, "a".repeat(64)],
+    ["a star, for binary files", `${"a".repeat(64)} *x.tar.gz\r`, "a".repeat(64)],
+    ["another file that ends in it", `${"a".repeat(64)}  y-x.tar.gz`, undefined],
+    ["another length", `${"a".repeat(32)}  x.tar.gz`, undefined],
+    ["a page", "<html>x.tar.gz</html>", undefined],
+])("a line with %s", (_, list, digest) => expect(listedDigest(list, "x.tar.gz")).toBe(digest));

@@ -2,15 +2,23 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { type Mirror, readManifest } from "../../../cli/mirror/manifest";
 import { readState } from "../../../cli/pulumi/state";
 import type { Stack } from "../../../cli/stacks/stack";
 import { recordedHere, refuseFlip } from "../../../cli/stacks/supply";
-import { wayOf } from "../../../model/supply";
+import { originOf, type Supplied, supplyOf } from "../../../model/supply";
 
-const supply = (way: unknown) => ({
+const supply = (inputs: Readonly<Record<string, unknown>>) => ({
     urn: "urn:pulumi:x::strata::strata:lib:Supply::supply",
     type: "strata:lib:Supply",
-    inputs: { way },
+    inputs,
+});
+
+const container = (image: string) => ({
+    urn: `urn:pulumi:x::strata::docker:index/container:Container::${image}`,
+    type: "docker:index/container:Container",
+    id: "0",
+    inputs: { image },
 });
 
 function stackWith(name: string, checkpoint?: unknown): Stack {
@@ -31,23 +39,52 @@ function stackWith(name: string, checkpoint?: unknown): Stack {
     };
 }
 
+const DIGEST = `sha256:${"0".repeat(64)}`;
+const UPSTREAM_REDIS = `mirror.example/redis:8.2.10@${DIGEST}`;
+const MADE_REDIS = `mirror.example/redis:made-here-0123456789ab@${DIGEST}`;
+const PROBE = `mirror.example/probe:made-here-0123456789ab@${DIGEST}`;
+
+const MADE_HERE: Supplied = { way: "offline", origin: "made" };
+const MADE_ELSEWHERE: Supplied = { way: "published", origin: "made" };
+const UPSTREAM: Supplied = { way: "published", origin: "upstream" };
+
+/** A run that takes what this machine builds. */
 const offline = {
     decision: { way: "offline", reason: "STRATA_OFFLINE=1" },
+    origin: "made",
     images: { redis: "r", vault: "v" },
 } as const;
+/** A run that takes what upstream publishes. */
 const published = {
     decision: { way: "published", reason: "plugins and images can be downloaded" },
+    origin: "upstream",
     images: {},
 } as const;
+/** A run that takes what a mirror holds, as its manifest has it. */
+function mirrored(images: Readonly<Record<string, string>>, more: object = {}) {
+    const url = "https://mirror.example/strata";
+    const manifest = readManifest(JSON.stringify({ format: 1, images, files: {}, ...more }), { url });
+    const mirror: Mirror = { url, ...manifest, isRemembered: false };
+    return { decision: { way: "published", reason: `the mirror ${url}` } as const, ...manifest, mirror };
+}
 
-test.each([
-    ["published", "published"],
-    ["offline", "offline"],
-    ["sideways", undefined],
-    [undefined, undefined],
-])("a state that says %p was made %p", (way, read) => {
-    expect(readState({ deployment: { resources: [supply(way)] } }).supply).toBe(read);
-    expect(recordedHere(stackWith("local", { latest: { resources: [supply(way)] } }))).toBe(read);
+test.each<[inputs: Readonly<Record<string, unknown>>, images: readonly string[], Supplied | undefined]>([
+    [{ ...UPSTREAM }, [], UPSTREAM],
+    [{ ...MADE_ELSEWHERE }, [UPSTREAM_REDIS], MADE_ELSEWHERE],
+    [{ ...MADE_HERE }, [], MADE_HERE],
+    // What earlier versions recorded.
+    [{ way: "published" }, [], UPSTREAM],
+    [{ way: "published" }, [UPSTREAM_REDIS], UPSTREAM],
+    [{ way: "published" }, [UPSTREAM_REDIS, MADE_REDIS], MADE_ELSEWHERE],
+    [{ way: "offline" }, [UPSTREAM_REDIS], MADE_HERE],
+    // What nobody recorded.
+    [{ way: "published", origin: "sideways" }, [], UPSTREAM],
+    [{ way: "sideways" }, [MADE_REDIS], undefined],
+    [{}, [MADE_REDIS], undefined],
+])("a state that says %j, with containers of %j, was made with %j", (inputs, images, read) => {
+    const resources = [supply(inputs), ...images.map(container)];
+    expect(readState({ deployment: { resources } }).supply).toEqual(read);
+    expect(recordedHere(stackWith("local", { latest: { resources } }))).toEqual(read);
 });
 
 test.each([undefined, {}, { latest: null }, { latest: { resources: null } }, "{"])(
@@ -57,18 +94,33 @@ test.each([undefined, {}, { latest: null }, { latest: { resources: null } }, "{"
     },
 );
 
-test("the environment's way is no question, and neither is one that nobody recorded", () => {
-    const stack = stackWith("production");
-    refuseFlip(stack, "offline", offline);
-    refuseFlip(stack, "published", published);
-    refuseFlip(stack, undefined, offline);
+describe("what a mirror holds", () => {
+    test.each<[string, Readonly<Record<string, string>>, object, string]>([
+        ["is what its manifest says", { redis: UPSTREAM_REDIS }, { origin: "made" }, "made"],
+        ["is upstream's when the manifest says so", { redis: UPSTREAM_REDIS }, { origin: "upstream" }, "upstream"],
+        ["is told by its images where an earlier version filled it", { redis: MADE_REDIS }, {}, "made"],
+        ["is upstream's beside a probe that was built", { redis: UPSTREAM_REDIS, probe: PROBE }, {}, "upstream"],
+        ["is told by its images where the manifest is wrong", { redis: MADE_REDIS }, { origin: "upstream" }, "made"],
+    ])("%s", (_, images, more, origin) => expect(mirrored(images, more).origin).toBe(origin));
 });
 
-test("another way is refused: how it was made, what would change, and the way on in both directions", () => {
+test("what the environment was made with is no question, however it comes, and neither is what nobody recorded", () => {
+    const stack = stackWith("production");
+    for (const recorded of [MADE_HERE, MADE_ELSEWHERE, undefined]) {
+        refuseFlip(stack, recorded, offline);
+        refuseFlip(stack, recorded, mirrored({ redis: MADE_REDIS }));
+    }
+    for (const recorded of [UPSTREAM, undefined]) {
+        refuseFlip(stack, recorded, published);
+        refuseFlip(stack, recorded, mirrored({ redis: UPSTREAM_REDIS }));
+    }
+});
+
+test("another supply is refused: what it was made with, what would change, and the way on in both directions", () => {
     const stack = stackWith("production");
     let failure: unknown;
     try {
-        refuseFlip(stack, "published", offline);
+        refuseFlip(stack, UPSTREAM, offline);
     } catch (error) {
         failure = error;
     }
@@ -82,16 +134,57 @@ test("another way is refused: how it was made, what would change, and the way on
             "  a server cannot read the data of a newer one, nor a plugin the state of a newer one: there may be no way back",
         ],
     });
-    expect(() => refuseFlip(stack, "offline", published)).toThrow(
-        "was made with plugins and images that are built on a machine",
+    refuseFlip(stack, UPSTREAM, offline, true);
+});
+
+test.each([
+    [
+        "a mirror of built ones comes",
+        UPSTREAM,
+        mirrored({ redis: MADE_REDIS }),
+        /: without the mirror https:\/\/mirror\.example\/strata,/,
+    ],
+    [
+        "a mirror of built ones goes",
+        MADE_ELSEWHERE,
+        published,
+        /: name the mirror that it was made from .* or STRATA_OFFLINE=1;/,
+    ],
+    [
+        "a mirror of upstream's takes its place",
+        MADE_ELSEWHERE,
+        mirrored({ redis: UPSTREAM_REDIS }),
+        /: name the mirror that/,
+    ],
+    [
+        "a mirror of upstream's comes to a builder",
+        MADE_HERE,
+        mirrored({ redis: UPSTREAM_REDIS }),
+        /: STRATA_OFFLINE=1;/,
+    ],
+    ["the internet comes to a builder", MADE_HERE, published, /: STRATA_OFFLINE=1;/],
+] as const)("%s: refused, with the way back and the way on", (_, recorded, found, back) => {
+    const stack = stackWith("production");
+    expect(() => refuseFlip(stack, recorded, found)).toThrow(
+        expect.objectContaining({ exitCode: 2, next: expect.stringMatching(back) as string }),
     );
-    refuseFlip(stack, "published", offline, true);
+    expect(() => refuseFlip(stack, recorded, found)).toThrow(
+        expect.objectContaining({ next: expect.stringContaining("--change-supply") as string }),
+    );
+    refuseFlip(stack, recorded, found, true);
 });
 
 test("a program that nobody told tells by its images", () => {
-    const made = { redis: "strata/redis:0123456789ab", vault: `docker.io/vault@sha256:${"0".repeat(64)}` };
-    expect(wayOf("published", made)).toBe("published");
-    expect(wayOf(undefined, made)).toBe("offline");
-    expect(wayOf("", { vault: made.vault })).toBe("published");
-    expect(wayOf("sideways", made)).toBe("offline");
+    const made = { redis: "strata/redis:0123456789ab", vault: `docker.io/vault@${DIGEST}` };
+    expect(supplyOf({ STRATA_WAY: "published", STRATA_ORIGIN: "upstream" }, made)).toEqual(UPSTREAM);
+    expect(supplyOf({ STRATA_WAY: "published", STRATA_ORIGIN: "made" }, { vault: made.vault })).toEqual(MADE_ELSEWHERE);
+    expect(supplyOf({}, made)).toEqual(MADE_HERE);
+    expect(supplyOf({ STRATA_WAY: "" }, { vault: made.vault })).toEqual(UPSTREAM);
+    expect(supplyOf({ STRATA_WAY: "sideways" }, made)).toEqual(MADE_HERE);
+    expect(supplyOf({}, { redis: MADE_REDIS })).toEqual(MADE_ELSEWHERE);
+});
+
+test("strata's own programs, which keep no data, say nothing of the others", () => {
+    expect(originOf([UPSTREAM_REDIS, PROBE, "strata.invalid/reference-app:0123456789ab"])).toBe("upstream");
+    expect(originOf([UPSTREAM_REDIS, "strata.invalid/redis:0123456789ab"])).toBe("made");
 });
