@@ -7,6 +7,7 @@ import { refuseRemoval } from "../pulumi/kept-data";
 import { examineVolumes, describeLoss } from "../pulumi/lost-data";
 import { compare } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
+import { refuseOtherEngine, type RightEngineOptions } from "../pulumi/right-engine";
 import { silentServers } from "../pulumi/servers";
 import { prepare, type PrepareOptions } from "../prepare";
 import type { Session } from "../session";
@@ -14,9 +15,10 @@ import type { Declared } from "../stacks/platform";
 import { POLICY_OPTIONS } from "../stacks/variables";
 import { showPlan } from "./consent";
 import { explain, follow } from "./follow";
+import { mustRefresh } from "./update";
 
 /** Options of `preview`. */
-export interface PreviewOptions extends PrepareOptions {
+export interface PreviewOptions extends PrepareOptions, RightEngineOptions {
     readonly json?: boolean;
     readonly refresh?: boolean;
     readonly expectNoChanges?: boolean;
@@ -44,6 +46,7 @@ export async function planOf(
     progress: Progress,
 ): Promise<Preview> {
     const { state, engine } = await compare(session);
+    refuseOtherEngine(session, state, engine, options);
     refuseRemoval(state, session.declared, session.stack);
     const plan = planRecovery(state, engine);
     if (plan.pending.length > 0) {
@@ -72,7 +75,7 @@ export async function planOf(
     }
     // As `up` does: what the engine has lost or stopped is looked at again, which the state alone does not show.
     if (plan.lost.length > 0) progress.line("!", `gone or stopped: ${plan.lost.join(", ")}; up makes it again`);
-    const refresh = options.refresh === true || plan.lost.length > 0;
+    const refresh = mustRefresh(options) || plan.lost.length > 0;
     const view = new UpdateView("preview");
     const run = await follow(session, progress, view, "preview", [
         "--suppress-outputs",

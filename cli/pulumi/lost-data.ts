@@ -1,12 +1,11 @@
 /** Data volumes that are not the ones that the state made: what was lost with them, and how the next `up` makes it again. */
 
 import { LABEL } from "../../model/names";
-import type { Engine, InspectedVolume } from "../engine/engine";
+import type { InspectedVolume } from "../engine/engine";
 import { Failure, npmRun } from "../failure";
-import type { Progress } from "../output/progress";
-import type { Session } from "../session";
-import type { Declared } from "../stacks/platform";
-import { dataVolumes, dated, dependencies, drop, type KnownObject, type KnownState } from "./state";
+import type { Deed, Onlooker } from "./deeds";
+import type { Pulumi } from "./pulumi";
+import { dataVolumes, dated, dependencies, drop, type KnownObject, type KnownState, readState } from "./state";
 
 /** What the user said about data that is missing. */
 export interface DataLossOptions {
@@ -60,27 +59,21 @@ export interface Volume extends KnownObject {
 }
 
 /**
- * Looks at the data volumes before anything else is done: says what was lost, and takes out of the state what was inside it and
- * what has to be made again.
+ * Looks at the data volumes before anything else is done.
  *
- * @returns whether the state was changed, and arguments of the update that follows
+ * @returns for what was lost: to take out of the state what was inside it and what has to be made again
  * @throws Failure when it is not certain that data was lost, or nobody has accepted that it was
  */
 export async function settleLosses(
-    session: Session & { readonly declared: Declared },
+    { engine, stack, declared }: Onlooker,
     state: KnownState,
     options: DataLossOptions,
-    progress: Progress,
-): Promise<{ readonly changed: boolean; readonly args: readonly string[] }> {
-    const { engine, stack, pulumi, declared } = session;
+): Promise<Deed[]> {
     const volumes = await examineVolumes(state, engine);
     refuseUncertain(volumes, options, stack.name);
     const lost = volumes.filter(({ fate }) => ["gone", "empty", "begun"].includes(fate) && !isTaken(fate, options));
     const taken = volumes.filter(({ fate }) => isTaken(fate, options));
-    for (const { name } of taken) {
-        progress.line("!", `${name} is newer than the state's and holds older data: taken as restored from a backup`);
-    }
-    if (lost.length === 0 && taken.length === 0) return { changed: false, args: [] };
+    if (lost.length === 0 && taken.length === 0) return [];
     const told = lost.map((volume) => describeLoss(volume, state));
     if (lost.length > 0 && declared.config.protectData && !options.acceptDataLoss) {
         throw new Failure(
@@ -88,23 +81,36 @@ export async function settleLosses(
             `restore a backup ("A lost volume" in docs/data.md), or make it again empty: ${npmRun("up", stack.name, "--accept-data-loss")}`,
         );
     }
-    told.forEach((text) => progress.line("!", `data was lost: ${text}`));
-    await removeEmpty(engine, lost);
-    let again: Again = { forgotten: [], restart: [] };
+    const says = [
+        ...taken.map(
+            ({ name }) => `${name} is newer than the state's and holds older data: taken as restored from a backup`,
+        ),
+        ...told.map((text) => `data was lost: ${text}; it is made again, empty`),
+    ];
+    return [
+        {
+            says,
+            elsewhere: (session) => removeEmpty(session.engine, lost, state),
+            toState: ({ pulumi }) => forget(pulumi, lost, taken),
+        },
+    ];
+}
+
+/** @returns arguments of the update that follows */
+async function forget(pulumi: Pulumi, lost: readonly Volume[], taken: readonly Volume[]): Promise<string[]> {
+    let restart: readonly string[] = [];
+    const urns = lost.map(({ urn }) => urn);
     const times = new Map(taken.flatMap(({ urn, found }) => (found === undefined ? [] : [[urn, found] as const])));
     await pulumi.rewrite((exported) => {
-        again = makeAgain(
-            exported,
-            lost.map(({ urn }) => urn),
-            state,
-        );
+        const again = makeAgain(exported, urns, readState(exported));
+        ({ restart } = again);
         return dated(drop(exported, again.forgotten), times);
     });
-    return { changed: true, args: again.restart.flatMap((urn) => ["--replace", urn]) };
+    return restart.flatMap((urn) => ["--replace", urn]);
 }
 
 /** The data volumes that a state knows, with what became of each. */
-export async function examineVolumes(state: KnownState, engine: Engine): Promise<Volume[]> {
+export async function examineVolumes(state: KnownState, engine: Onlooker["engine"]): Promise<Volume[]> {
     const known = dataVolumes(state).filter(({ failed }) => !failed);
     const found = await engine.volumesNamed(known.map(({ name }) => name));
     return Promise.all(
@@ -187,8 +193,17 @@ function refuseUncertain(
 }
 
 /** Somebody made it by hand: without the labels it would be replaced, and with them nothing is lost. */
-async function removeEmpty(engine: Engine, lost: readonly Volume[]): Promise<void> {
-    for (const { name } of lost.filter(({ fate }) => fate === "empty")) {
+async function removeEmpty(engine: Onlooker["engine"], lost: readonly Volume[], state: KnownState): Promise<void> {
+    for (const volume of lost.filter(({ fate }) => fate === "empty")) {
+        const { name } = volume;
+        const [found] = await engine.volumesNamed([name]);
+        // A backup may have been restored into it while the question was open.
+        if (found && (await contentsOf(engine, volume, found, state)) !== "nothing") {
+            throw new Failure(
+                `the volume ${name} was empty when the plan was made, and is not any more; nothing was changed`,
+                "run it again: it looks at the volume anew",
+            );
+        }
         const removed = await engine.docker(["volume", "rm", name]);
         if (removed.code !== 0 && !/no such/i.test(removed.stderr)) {
             throw new Failure(
@@ -201,7 +216,7 @@ async function removeEmpty(engine: Engine, lost: readonly Volume[]): Promise<voi
 
 /** Looks inside with the image of the volume's own service, which is on the engine and has a shell. */
 async function contentsOf(
-    engine: Engine,
+    engine: Onlooker["engine"],
     volume: KnownObject,
     found: InspectedVolume,
     state: KnownState,
