@@ -81,7 +81,9 @@ describe("an update of production", () => {
         const besides = { says: ["what is below psra/kv goes"], deletes: [] };
         const { consent, printed } = consentIn("production");
         const refused = consent.toUpdate(previewOf(["same", POLICY, "psra-api"]), besides);
-        await expect(refused).rejects.toThrow("production would be changed (records of the state), and nobody said yes");
+        await expect(refused).rejects.toThrow(
+            "production would be changed (records of the state), and nobody said yes",
+        );
         expect(printed).toEqual(["! what is below psra/kv goes\n"]);
         await consentIn("production", { yes: true }).consent.toUpdate(changing(), besides);
     });

@@ -2,13 +2,7 @@
 
 import { PassThrough } from "node:stream";
 
-import {
-    confirmRemoval,
-    destroyArguments,
-    type DownOptions,
-    removeRest,
-    unknownTo,
-} from "../../../cli/commands/down";
+import { confirmRemoval, destroyArguments, type DownOptions, removeRest, unknownTo } from "../../../cli/commands/down";
 import type { Engine, RunningContainer } from "../../../cli/engine/engine";
 import { Progress } from "../../../cli/output/progress";
 import type { Objects } from "../../../cli/pulumi/removal";

@@ -276,9 +276,7 @@ describe("before an update", () => {
         ["not protected", {}, false],
     ])("what was lost is made again when the loss is %s", async (_what, options, protectData) => {
         const { says, fulfil } = await settle(gone, options, protectData);
-        expect(says).toEqual([
-            "data was lost: test-psra-postgres-data (psra-postgres); it is made again, empty",
-        ]);
+        expect(says).toEqual(["data was lost: test-psra-postgres-data (psra-postgres); it is made again, empty"]);
         expect(await fulfil()).toEqual(["--replace", api.urn]);
         expect(readState(rewritten).volumes.map(({ name }) => name)).not.toContain("test-psra-postgres-data");
     });
