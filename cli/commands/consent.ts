@@ -49,24 +49,22 @@ export class Consent {
     }
 
     /**
-     * Before an interrupted run is cleared away. What merely stopped is part of the plan that is asked about later, so that it is
-     * only a reason to refuse where nobody can be asked.
+     * Before an interrupted run is cleared away. What merely stopped or went is part of the plan that is asked about later.
      *
      * @throws Failure when nobody said yes
      */
-    async toRecovery({ orphanContainers, orphanNetworks, pending, lost }: Recovery): Promise<void> {
+    async toRecovery({ orphanContainers, orphanNetworks, pending }: Recovery): Promise<void> {
         const orphans = [...orphanContainers, ...orphanNetworks].map(({ name }) => name);
-        const clearing = [
+        const steps = [
             ...(orphans.length > 0 ? [`remove what the state does not know: ${orphans.join(", ")}`] : []),
             ...(pending.length > 0 ? [`recover ${pending.length} operations that were cut off`] : []),
         ];
-        const isSeen = this.terminal !== undefined || lost.length === 0;
-        const steps = isSeen ? clearing : [...clearing, `bring back what is gone or stopped: ${lost.join(", ")}`];
-        if (this.isNeeded && !this.options.yes && steps.length > 0) {
+        if (steps.length === 0) return;
+        if (this.isNeeded && !this.options.yes) {
             steps.forEach((step) => this.progress.line("!", `first: ${step}`));
             await this.yes(`${this.environment} has to be recovered`);
         }
-        if (clearing.length > 0) this.begun();
+        this.begun();
     }
 
     /** A part was done with consent: what is refused from now on does not undo it. */

@@ -146,13 +146,14 @@ describe("a recovery", () => {
     const cutOff: Recovery = { ...nothing, pending: [{ urn: "u", type: "creating" }] };
     const stopped: Recovery = { ...nothing, lost: ["production-edge"] };
 
-    test.each([cutOff, stopped])("of production waits for a yes where nobody can be asked: %j", async (plan) => {
-        await expect(consentIn("production").consent.toRecovery(plan)).rejects.toMatchObject({ exitCode: 2 });
-        await consentIn("production", { yes: true }).consent.toRecovery(plan);
-        await consentIn("local").consent.toRecovery(plan);
+    test("of production waits for a yes", async () => {
+        await expect(consentIn("production").consent.toRecovery(cutOff)).rejects.toMatchObject({ exitCode: 2 });
+        await consentIn("production", { yes: true }).consent.toRecovery(cutOff);
+        await consentIn("local").consent.toRecovery(cutOff);
     });
 
-    test("asks a person only about what it clears away: what stopped is in the plan", async () => {
+    test("asks only about what it clears away: what stopped is in the plan", async () => {
+        await consentIn("production").consent.toRecovery(stopped);
         await expect(consentIn("production", {}, "no\n").consent.toRecovery(cutOff)).rejects.toThrow("not yes");
         await consentIn("production", {}, "no\n").consent.toRecovery(stopped);
         await consentIn("production", {}, "no\n").consent.toRecovery(nothing);

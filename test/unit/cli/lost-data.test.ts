@@ -243,7 +243,8 @@ describe("before an update", () => {
         const fulfil = async (later = now): Promise<string[]> => {
             now = later;
             for (const { elsewhere } of deeds) await elsewhere?.(session);
-            return (await Promise.all(deeds.map(({ toState }) => toState?.(session) ?? []))).flat();
+            const args = await Promise.all(deeds.flatMap(({ toState }) => toState?.(session) ?? []));
+            return args.flat();
         };
         return { says: deeds.flatMap(({ says }) => says), fulfil };
     }
