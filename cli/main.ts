@@ -52,9 +52,11 @@ export function commandLine(): Command {
             .option("--config-file <path>", "stack file of an environment that has none in the root")
             .option("--json", "print one JSON document instead of text");
 
+    const onRightEngine = (command: Command): Command =>
+        command.option("--right-engine", "it is the environment's engine, although it has none of its containers");
     /** What every verb that updates an environment takes. */
     const updating = (command: Command): Command =>
-        command
+        onRightEngine(command)
             .option("--change-supply", "go on with other plugins and images than the environment was made with")
             .option("-y, --yes", "do not ask; needed outside local and test-* where nobody can be asked")
             .option(
@@ -93,7 +95,7 @@ export function commandLine(): Command {
                 ({ up }, options) => up(options),
             ),
         );
-    onStack("preview", "show what up would change")
+    onRightEngine(onStack("preview", "show what up would change"))
         .option("--refresh", "look at every object on the engine first")
         .option("--change-supply", "look with other plugins and images than the environment was made with")
         .option("--expect-no-changes", `end with ${ExitCode.changes} when anything would change`)

@@ -7,6 +7,7 @@ import { ask, type Terminal, terminalOf } from "../output/question";
 import type { UpdateView } from "../pulumi/events";
 import { planCounts, type PlanLine, planText } from "../pulumi/plan";
 import type { Recovery } from "../pulumi/recovery";
+import type { ProtectedData } from "../pulumi/state";
 
 /** What a person may say about an update beforehand. */
 export interface ConsentOptions {
@@ -17,10 +18,20 @@ export interface ConsentOptions {
     readonly json?: boolean;
 }
 
+/** What a command does besides the update. */
+export interface Besides {
+    /** Lines for the plan. */
+    readonly says: readonly string[];
+    /** What the command is there to delete. */
+    readonly deletes: readonly Pick<ProtectedData, "urn">[];
+}
+
 /** An update that has to be confirmed, or one that has not. */
 export class Consent {
     /** Whether somebody has to say yes before anything changes. */
     readonly isNeeded: boolean;
+    /** What a refusal says of what was done until then. */
+    private outcome = "nothing was changed";
 
     /**
      * @param environment - name of the environment
@@ -38,46 +49,51 @@ export class Consent {
     }
 
     /**
-     * Before an interrupted run is cleared away. What merely stopped is part of the plan that is asked about later, so that it is
-     * only a reason to refuse where nobody can be asked.
+     * Before an interrupted run is cleared away. What merely stopped or went is part of the plan that is asked about later.
      *
      * @throws Failure when nobody said yes
      */
-    async toRecovery({ orphanContainers, orphanNetworks, pending, lost }: Recovery): Promise<void> {
-        if (!this.isNeeded || this.options.yes) return;
+    async toRecovery({ orphanContainers, orphanNetworks, pending }: Recovery): Promise<void> {
         const orphans = [...orphanContainers, ...orphanNetworks].map(({ name }) => name);
         const steps = [
             ...(orphans.length > 0 ? [`remove what the state does not know: ${orphans.join(", ")}`] : []),
             ...(pending.length > 0 ? [`recover ${pending.length} operations that were cut off`] : []),
-            ...(this.terminal || lost.length === 0 ? [] : [`bring back what is gone or stopped: ${lost.join(", ")}`]),
         ];
         if (steps.length === 0) return;
-        steps.forEach((step) => this.progress.line("!", `first: ${step}`));
-        await this.yes(`${this.environment} has to be recovered`);
+        if (this.isNeeded && !this.options.yes) {
+            steps.forEach((step) => this.progress.line("!", `first: ${step}`));
+            await this.yes(`${this.environment} has to be recovered`);
+        }
+        this.begun();
+    }
+
+    /** A part was done with consent: what is refused from now on does not undo it. */
+    begun(): void {
+        this.outcome = "nothing more was changed";
     }
 
     /**
      * Shows what an update does: all of it where it has to be confirmed, and what it touches of what is there anywhere.
      *
-     * @param view - of a preview; missing when servers that it would have to ask do not run
+     * @param view - of a preview
      * @throws Failure when nobody said yes, or when data would go that nobody named
      */
-    async toUpdate(view: UpdateView | undefined): Promise<void> {
-        const lines = view?.plan ?? [];
+    async toUpdate(view: UpdateView, { says, deletes }: Besides = { says: [], deletes: [] }): Promise<void> {
+        const lines = view.plan;
         const shown = this.isNeeded ? lines : lines.filter(({ action }) => action !== "create");
+        says.forEach((text) => this.progress.line("!", text));
         showPlan(this.progress, view, shown);
-        if (!this.isNeeded || (view && !view.hasChanges)) return;
-        this.refuseLoss(lines);
+        if (!this.isNeeded || (!view.hasChanges && says.length === 0)) return;
+        this.refuseLoss(lines.filter(({ urn }) => !deletes.some((one) => one.urn === urn)));
         if (this.options.yes) return;
-        const what = view ? planCounts(lines) || "records of the state" : "what, is only known once its servers run";
-        await this.yes(`${this.environment} would be changed (${what})`);
+        await this.yes(`${this.environment} would be changed (${planCounts(lines) || "records of the state"})`);
     }
 
     private refuseLoss(lines: readonly PlanLine[]): void {
         const going = lines.filter(({ losesData, name }) => losesData && !this.options.deleteData?.includes(name));
         if (going.length === 0) return;
         throw new Failure(
-            `data of ${this.environment} would go (${going.map(({ kind, name }) => `${kind} ${name}`).join(", ")}); nothing was changed`,
+            `data of ${this.environment} would go (${going.map(({ kind, name }) => `${kind} ${name}`).join(", ")}); ${this.outcome}`,
             `change the declaration; if it is meant: ${this.again("--delete-data", ...going.map(({ name }) => `'${name}'`))}`,
         );
     }
@@ -90,20 +106,20 @@ export class Consent {
     private async yes(what: string): Promise<void> {
         if (!this.terminal) {
             throw new Failure(
-                `${what}, and nobody said yes; nothing was changed`,
+                `${what}, and nobody said yes; ${this.outcome}`,
                 `read the plan above; then: ${this.again("--yes")}`,
             );
         }
         const answer = await ask(`${what}. Go on? Only yes goes on: `, this.terminal);
         if (answer?.toLowerCase() === "yes" || answer?.toLowerCase() === "y") return;
-        throw new Failure(`${what}, and the answer was not yes; nothing was changed`, "run it again");
+        throw new Failure(`${what}, and the answer was not yes; ${this.outcome}`, "run it again");
     }
 }
 
 /** Prints a plan, and what could not be looked at yet. */
-export function showPlan(progress: Progress, view: UpdateView | undefined, lines: readonly PlanLine[]): void {
+export function showPlan(progress: Progress, view: UpdateView, lines: readonly PlanLine[]): void {
     planText(lines).forEach(({ mark, text }) => progress.line(mark, text));
-    if (view && view.unchecked.size > 0) {
+    if (view.unchecked.size > 0) {
         const names = [...view.unchecked].sort().join(", ");
         progress.line("·", `checked again during the update, when their values are known: ${names}`);
     }

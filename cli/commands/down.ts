@@ -10,6 +10,7 @@ import { UpdateView } from "../pulumi/events";
 import { compare, releaseLock } from "../pulumi/recover";
 import type { EngineView } from "../pulumi/recovery";
 import { describeRemoval, divide, namesOf, type Objects } from "../pulumi/removal";
+import { refuseOtherEngine } from "../pulumi/right-engine";
 import { refuseTakenVolumes } from "../pulumi/taken-names";
 import { dataVolumes, detach, type KnownState } from "../pulumi/state";
 import { lookAt, openExisting, type Session, type Sight, type StackOptions } from "../session";
@@ -49,7 +50,7 @@ export async function down(options: DownOptions): Promise<number> {
     const { own, foreign } = divide(state, engine);
     const isOthers = namesOf(foreign).length > 0;
     refuseForeign(sight, foreign, options, state !== undefined && !isEmpty(state));
-    refuseOtherEngine(sight, state, own);
+    refuseOtherEngine(sight, state, engine);
     if (state) await refuseTakenVolumes(sight, state, withData);
     // Whatever of the foreign was not refused until here goes too, once its name is typed.
     const going = isOthers ? together(own, foreign) : own;
@@ -142,20 +143,6 @@ function refuseForeign({ stack }: Sight, foreign: Objects, options: DownOptions,
               `${name} is on this engine (${shortened(names)}), and ${backend} has no state for it, so nothing was touched`,
               `work from the checkout that made it, or name its backend in PULUMI_BACKEND_URL; ${lost}`,
           );
-}
-
-/** A state whose containers are all missing is most often one that somebody looks at from the wrong machine. */
-export function refuseOtherEngine(
-    { stack, dockerEnv }: Pick<Sight, "stack" | "dockerEnv">,
-    state: Pick<KnownState, "containers"> | undefined,
-    own: Pick<Objects, "containers">,
-): void {
-    const known = state?.containers.length ?? 0;
-    if (isThrowaway(stack.name) || known === 0 || own.containers.length > 0) return;
-    throw new Failure(
-        `the engine at ${dockerEnv.DOCKER_HOST} has none of the ${known} containers that the state of ${stack.name} knows, so nothing was touched`,
-        `work with the engine that runs it (strata:engine.host of ${stack.source}), or make it whole first: ${npmRun("up", stack.name)}`,
-    );
 }
 
 /** What is to be removed, and what has to be said about it. */

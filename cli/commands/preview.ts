@@ -10,6 +10,7 @@ import { refuseChangedHands } from "../pulumi/kept-values";
 import { describeLoss, examineVolumes } from "../pulumi/lost-data";
 import { compare, refuseForeign } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
+import { refuseOtherEngine, type RightEngineOptions } from "../pulumi/right-engine";
 import { silentServers } from "../pulumi/servers";
 import { refuseTakenNames } from "../pulumi/taken-names";
 import { prepare, type PrepareOptions } from "../prepare";
@@ -18,9 +19,10 @@ import type { Declared } from "../stacks/platform";
 import { POLICY_OPTIONS } from "../stacks/variables";
 import { showPlan } from "./consent";
 import { explain, follow } from "./follow";
+import { mustRefresh } from "./update";
 
 /** Options of `preview`. */
-export interface PreviewOptions extends PrepareOptions {
+export interface PreviewOptions extends PrepareOptions, RightEngineOptions {
     readonly json?: boolean;
     readonly refresh?: boolean;
     readonly expectNoChanges?: boolean;
@@ -49,6 +51,7 @@ export async function planOf(
 ): Promise<Preview> {
     const { state, engine } = await compare(session);
     refuseForeign(session.stack.name, state, engine);
+    refuseOtherEngine(session, state, engine, options);
     await refuseTakenNames(session, state);
     refuseRemoval(state, session.declared, session.stack);
     const logins = (): Promise<AdministratorLogins> => administratorLogins(session.pulumi);
@@ -88,7 +91,7 @@ export async function planOf(
     }
     // As `up` does: what the engine has lost or stopped is looked at again, which the state alone does not show.
     if (plan.lost.length > 0) progress.line("!", `gone or stopped: ${plan.lost.join(", ")}; up makes it again`);
-    const refresh = options.refresh === true || plan.lost.length > 0;
+    const refresh = mustRefresh(options) || plan.lost.length > 0;
     const view = new UpdateView("preview");
     const run = await follow(session, progress, view, "preview", [
         "--suppress-outputs",

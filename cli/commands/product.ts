@@ -3,11 +3,10 @@
 import { ExitCode, Failure, rejected } from "../failure";
 import { Progress } from "../output/progress";
 import { ask, type Terminal, terminalOf } from "../output/question";
+import { type Begin, type Deed, NOTHING_ELSE } from "../pulumi/deeds";
 import { describeData } from "../pulumi/kept-data";
-import type { ProtectedData } from "../pulumi/state";
-import { drop, goingWith, unprotect } from "../pulumi/state";
+import { drop, goingWith, type KnownState, type ProtectedData, unprotect } from "../pulumi/state";
 import { unmount } from "../pulumi/unmount";
-import { prepare } from "../prepare";
 import { deploy, type UpOptions } from "./up";
 
 /** Options of `product remove`. */
@@ -19,44 +18,62 @@ export interface ProductOptions extends UpOptions {
 const MOUNT = "vault:index/mount:Mount";
 
 /**
- * Shows what would be deleted; once the product's name is confirmed, an update deletes it.
+ * Shows what would be deleted; once the product's name is confirmed, and the plan too, an update deletes it.
  *
  * @returns exit code, as `up`
  * @throws Failure when the product is still declared, has no data, or nobody confirms
  */
 export async function removeProduct(name: string, options: ProductOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
-    const session = await prepare(options, progress, "up");
-    const { stack, pulumi, declared } = session;
-    // What an update that failed left unprotected, too.
-    const { data } = await pulumi.state();
+    const code = await deploy(["strata", "product", "remove", name], options, removal(name, options, progress));
+    if (code === ExitCode.holds) progress.line("✓", `${name} and its data are removed`);
+    return code;
+}
+
+/** The removal of a product's data, once its name was typed. */
+export function removal(name: string, options: ProductOptions, progress: Progress): Begin {
+    return async ({ stack, declared }, state) => {
+        const going = dataOf(name, state, stack.name);
+        progress.print(`data of ${name} in ${stack.name}:`);
+        going.forEach((one) => progress.print(`  ${describeData(one)}`));
+        refuseDeclared(name, declared.platform.products, stack);
+        await confirmData(name, going, options);
+        return { ...NOTHING_ELSE, deeds: [deletion(going)], deletes: going };
+    };
+}
+
+/** What belongs to a product, also what an update that failed left unprotected. @throws Failure when it has none */
+function dataOf(name: string, { data }: Pick<KnownState, "data">, stack: string): ProtectedData[] {
     const owners = [...new Set(data.map(({ owner }) => owner))].filter((owner) => owner !== "platform").sort();
     const going = data.filter(({ owner }) => owner === name);
     if (going.length === 0 || !owners.includes(name)) {
-        throw rejected("product", name, owners, `these products of ${stack.name} have data`);
+        throw rejected("product", name, owners, `these products of ${stack} have data`);
     }
-    progress.print(`data of ${name} in ${stack.name}:`);
-    going.forEach((one) => progress.print(`  ${describeData(one)}`));
-    refuseDeclared(name, declared.platform.products, stack);
-    await confirmData(name, going, options);
+    return going;
+}
+
+/** Takes the product's mounts out of Vault, before the update takes Vault out of the product's networks. */
+function deletion(going: readonly ProtectedData[]): Deed {
     const mounts = going.filter(({ type }) => type === MOUNT);
-    await unmount(
-        pulumi,
-        mounts.map(({ name: path }) => path),
-    );
-    await pulumi.rewrite((exported) => {
-        const gone = mounts.map(({ urn }) => urn);
-        const left = drop(exported, [...gone, ...goingWith(exported, gone)]);
-        return unprotect(
-            left,
-            going.map(({ urn }) => urn),
-        );
-    });
-    const deleteData = going.map((one) => one.name);
-    const command = ["strata", "product", "remove", name] as const;
-    const code = await deploy(command, { ...options, deleteData }, () => Promise.resolve([]));
-    if (code === ExitCode.holds) progress.line("✓", `${name} and its data are removed`);
-    return code;
+    return {
+        says: mounts.map((mount) => `DATA GOES: ${describeData(mount)} is deleted`),
+        elsewhere: ({ pulumi }) =>
+            unmount(
+                pulumi,
+                mounts.map(({ name: path }) => path),
+            ),
+        toState: async ({ pulumi }) => {
+            await pulumi.rewrite((exported) => {
+                const gone = mounts.map(({ urn }) => urn);
+                const left = drop(exported, [...gone, ...goingWith(exported, gone)]);
+                return unprotect(
+                    left,
+                    going.map(({ urn }) => urn),
+                );
+            });
+            return [];
+        },
+    };
 }
 
 /** @throws Failure when the stack still declares the product: its data is in use. Pure. */

@@ -3,6 +3,7 @@
 import { ExitCode, Failure, npmRun, rejected } from "../failure";
 import { INTERMEDIATE_SECONDS } from "../../model/secrets/authority";
 import { AUTHORITY_NOTICE_DAYS } from "../pulumi/endings";
+import { type Begin, type Deed, NOTHING_ELSE } from "../pulumi/deeds";
 import { type KnownState, unprotect } from "../pulumi/state";
 import { deploy, type UpOptions } from "./up";
 
@@ -23,23 +24,39 @@ const AUTHORITIES = "authorities";
  * @throws Failure when there is nothing of the kind, or no such service
  */
 export function rotate([what = ""]: readonly string[], options: RotateOptions): Promise<number> {
-    if (what === AUTHORITIES) {
-        return deploy(["strata", "rotate", AUTHORITIES], options, async ({ pulumi, stack }) => {
-            const { roots, args } = authorityArguments(await pulumi.state(), stack.name, Date.now());
-            if (roots.length > 0) await pulumi.rewrite((exported) => unprotect(exported, roots));
-            return args;
-        });
-    }
-    if (what !== SECRET_IDS)
+    const begin = { [AUTHORITIES]: authorities, [SECRET_IDS]: secretIds }[what];
+    if (begin === undefined)
         throw rejected(
             "rotate",
             what,
             [SECRET_IDS, AUTHORITIES],
             `run: ${npmRun("strata", undefined, "rotate", SECRET_IDS)}`,
         );
-    return deploy(["strata", "rotate", SECRET_IDS], options, async ({ pulumi, stack }) =>
-        replaceArguments(await pulumi.state(), stack.name, options.service),
-    );
+    return deploy(["strata", "rotate", what], options, begin(options));
+}
+
+function secretIds({ service }: RotateOptions): Begin {
+    return ({ stack }, state) =>
+        Promise.resolve({ ...NOTHING_ELSE, args: replaceArguments(state, stack.name, service) });
+}
+
+/** New certificates of the authorities. */
+export function authorities(): Begin {
+    return ({ stack }, state) => {
+        const { roots, args } = authorityArguments(state, stack.name, Date.now());
+        return Promise.resolve({ ...NOTHING_ELSE, args, deeds: roots.length > 0 ? [replacing(roots)] : [] });
+    };
+}
+
+/** What is protected cannot be replaced. */
+function replacing(roots: readonly string[]): Deed {
+    return {
+        says: ["the root authority ends before the authorities that it would sign: it is made anew too"],
+        toState: async ({ pulumi }) => {
+            await pulumi.rewrite((exported) => unprotect(exported, roots));
+            return [];
+        },
+    };
 }
 
 /** What makes `pulumi up` replace the secret-ids of these services. Pure. */

@@ -1,15 +1,23 @@
 /** Data volumes that are not the ones that the state made: what was lost with them, and how the next `up` makes it again. */
 
 import { LABEL } from "../../model/names";
-import type { Engine, InspectedVolume } from "../engine/engine";
+import type { InspectedVolume } from "../engine/engine";
 import { Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";
-import type { Session } from "../session";
-import type { Declared } from "../stacks/platform";
+import type { Deed, Onlooker } from "./deeds";
 import { describeFate, sayUnsure } from "./fates";
-import { administratorLogins } from "./logins";
+import type { Pulumi } from "./pulumi";
 import { type DataWitnesses, lookInto, sameData, serverOf } from "./same-data";
-import { dataVolumes, dated, dependencies, drop, type KnownData, type KnownObject, type KnownState } from "./state";
+import {
+    dataVolumes,
+    dated,
+    dependencies,
+    drop,
+    type KnownData,
+    type KnownObject,
+    type KnownState,
+    readState,
+} from "./state";
 
 /** What the user said about data that is missing. */
 export interface DataLossOptions {
@@ -72,29 +80,24 @@ export interface Volume extends KnownObject {
 }
 
 /**
- * Looks at the data volumes before anything else is done: says what was lost, and takes out of the state what was inside it and
- * what has to be made again.
+ * Looks at the data volumes before anything else is done.
  *
- * @returns whether the state was changed, and arguments of the update that follows
+ * @returns for what was lost: to take out of the state what was inside it and what has to be made again
  * @throws Failure when it is not certain that data was lost, or nobody has accepted that it was
  */
 export async function settleLosses(
-    session: Session & { readonly declared: Declared },
+    { engine, stack, declared }: Onlooker,
     state: KnownState,
     options: DataLossOptions,
+    { logins }: Pick<DataWitnesses, "logins">,
     progress: Progress,
-): Promise<{ readonly changed: boolean; readonly args: readonly string[] }> {
-    const { engine, stack, pulumi, declared } = session;
-    const volumes = await examineVolumes(state, { engine, logins: () => administratorLogins(pulumi) });
+): Promise<Deed[]> {
+    const volumes = await examineVolumes(state, { engine, logins });
     sayUnsure(volumes, progress);
     refuseUncertain(volumes, options, stack.name);
     const lost = volumes.filter(({ fate }) => ["gone", "empty", "begun"].includes(fate) && !isTaken(fate, options));
     const taken = volumes.filter(({ fate }) => isTaken(fate, options));
-    for (const { name, inPlace } of taken) {
-        const what = inPlace ? "holds other data" : "is newer than the state's and holds older data";
-        progress.line("!", `${name} ${what}: taken as restored from a backup`);
-    }
-    if (lost.length === 0 && taken.length === 0) return { changed: false, args: [] };
+    if (lost.length === 0 && taken.length === 0) return [];
     const told = lost.map((volume) => describeLoss(volume, state));
     if (lost.length > 0 && declared.config.protectData && !options.acceptDataLoss) {
         throw new Failure(
@@ -102,24 +105,44 @@ export async function settleLosses(
             `restore a backup ("A lost volume" in docs/data.md), or make it again empty: ${npmRun("up", stack.name, "--accept-data-loss")}`,
         );
     }
-    told.forEach((text) => progress.line("!", `data was lost: ${text}`));
-    await removeEmpty(engine, lost);
-    let again: Again = { forgotten: [], restart: [] };
+    const says = [
+        ...taken.map(({ name, inPlace }) => {
+            const what = inPlace ? "holds other data" : "is newer than the state's and holds older data";
+            return `${name} ${what}: taken as restored from a backup`;
+        }),
+        ...told.map((text) => `data was lost: ${text}; it is made again, empty`),
+    ];
+    return [
+        {
+            says,
+            elsewhere: (session) => removeEmpty(session.engine, lost, state),
+            toState: ({ pulumi: kept }) => forget(kept, lost, taken),
+        },
+    ];
+}
+
+/** @returns arguments of the update that follows */
+async function forget(pulumi: Pulumi, lost: readonly Volume[], taken: readonly Volume[]): Promise<string[]> {
+    let restart: readonly string[] = [];
+    let look = false;
+    const urns = lost.map(({ urn }) => urn);
+    // These stay, with other data in them: were they forgotten, a run that is cut off now would leave volumes that nothing explains.
+    const kept = lost.filter(({ fate }) => fate === "begun");
     const times = new Map(
-        taken.flatMap(({ urn, found, inPlace }) => (found === undefined || inPlace ? [] : [[urn, found] as const])),
+        [...taken, ...kept].flatMap(({ urn, found, inPlace }) =>
+            found === undefined || inPlace ? [] : [[urn, found] as const],
+        ),
     );
     await pulumi.rewrite((exported) => {
-        again = makeAgain(
-            exported,
-            lost.map(({ urn }) => urn),
-            state,
-        );
-        return dated(drop(exported, [...again.forgotten, ...readers(taken, state)]), times);
+        const state = readState(exported);
+        const again = makeAgain(exported, urns, state);
+        ({ restart } = again);
+        // The accessors of a restored Vault are outputs of its mounts.
+        look = taken.some(({ urn, inPlace }) => inPlace && numberedIn(urn, state)?.server === "vault");
+        const forgotten = again.forgotten.filter((urn) => !kept.some((volume) => volume.urn === urn));
+        return dated(drop(exported, [...forgotten, ...readers(taken, state)]), times);
     });
-    // The accessors of a restored Vault are outputs of its mounts.
-    const look = taken.some(({ urn, inPlace }) => inPlace && numberedIn(urn, state)?.server === "vault");
-    const restart = again.restart.flatMap((urn) => ["--replace", urn]);
-    return { changed: true, args: [...restart, ...(look ? ["--refresh"] : [])] };
+    return [...restart.flatMap((urn) => ["--replace", urn]), ...(look ? ["--refresh"] : [])];
 }
 
 /** What reads the number of data that was restored in place: it runs again, so that the state knows the new number. */
@@ -134,7 +157,7 @@ function numberedIn(volume: string, { numbered }: Pick<KnownState, "numbered">):
 /** The data volumes that a state knows, with what became of each. */
 export async function examineVolumes(
     state: KnownState,
-    { engine, logins }: DataWitnesses & { readonly engine: Pick<Engine, "docker" | "volumesNamed"> },
+    { engine, logins }: DataWitnesses & { readonly engine: Onlooker["engine"] },
 ): Promise<Volume[]> {
     const known = dataVolumes(state).filter(({ failed }) => !failed);
     const found = await engine.volumesNamed(known.map(({ name }) => name));
@@ -222,8 +245,17 @@ function refuseUncertain(
 }
 
 /** Somebody made it by hand: without the labels it would be replaced, and with them nothing is lost. */
-async function removeEmpty(engine: Engine, lost: readonly Volume[]): Promise<void> {
-    for (const { name } of lost.filter(({ fate }) => fate === "empty")) {
+async function removeEmpty(engine: Onlooker["engine"], lost: readonly Volume[], state: KnownState): Promise<void> {
+    for (const volume of lost.filter(({ fate }) => fate === "empty")) {
+        const { name } = volume;
+        const [found] = await engine.volumesNamed([name]);
+        // A backup may have been restored into it while the question was open.
+        if (found && (await contentsOf(engine, volume, found, state)) !== "nothing") {
+            throw new Failure(
+                `the volume ${name} was empty when the plan was made, and is not any more; nothing was changed`,
+                "run it again: it looks at the volume anew",
+            );
+        }
         const removed = await engine.docker(["volume", "rm", name]);
         if (removed.code !== 0 && !/no such/i.test(removed.stderr)) {
             throw new Failure(
@@ -236,7 +268,7 @@ async function removeEmpty(engine: Engine, lost: readonly Volume[]): Promise<voi
 
 /** Looks inside with the image of the volume's own service, which is on the engine and has a shell. */
 async function contentsOf(
-    engine: Pick<Engine, "docker">,
+    engine: Pick<Onlooker["engine"], "docker">,
     volume: KnownObject,
     found: InspectedVolume,
     state: KnownState,

@@ -27,6 +27,7 @@ import { PROJECT, type Stack } from "../stacks/stack";
 import { type Lock, parseLocks, workedOn } from "./locks";
 import { forgetRun, rememberRun } from "./run-record";
 import { type KnownState, readState } from "./state";
+import { copyState } from "./state-copy";
 
 /** How a run ended. */
 export interface PulumiRun {
@@ -115,6 +116,20 @@ export class Pulumi {
             `the backend of ${this.stack.name} does not answer: ${lastLine(asked.stderr)}`,
             "check where you are logged in (PULUMI_BACKEND_URL, or: pulumi whoami -v) and your access to it",
         );
+    }
+
+    /**
+     * Works on a copy of the state, which is removed afterwards.
+     *
+     * @param exported - what {@link exported} returned
+     */
+    async onCopy<T>(exported: unknown, work: (copy: Pulumi) => Promise<T>): Promise<T> {
+        const { backend, configFile, remove } = copyState(this.stack.name, exported, this.configFile);
+        try {
+            return await work(new Pulumi(this.stack, configFile, { ...this.env, PULUMI_BACKEND_URL: backend }));
+        } finally {
+            remove();
+        }
     }
 
     /**

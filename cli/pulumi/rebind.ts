@@ -3,7 +3,7 @@
 import type { Platform } from "../../model/platform";
 import { entranceOf } from "../../model/secrets/entrance";
 import { PROVISIONER, PROVISIONER_LOGIN } from "../../model/vault-names";
-import type { Progress } from "../output/progress";
+import type { Deed } from "./deeds";
 import { administratorLogins } from "./logins";
 import type { Pulumi } from "./pulumi";
 import { askVault, enterVault } from "./vault-api";
@@ -13,22 +13,25 @@ import { askVault, enterVault } from "./vault-api";
  * that follows moves the zone, and binds the role to the new one alone.
  *
  * @param bound - subnets in which the edge met Vault when the state was written; none before the first update
+ * @returns nothing when the zone stays
  */
-export async function rebind(
-    pulumi: Pulumi,
-    platform: Platform,
-    bound: readonly string[],
-    progress: Progress,
-): Promise<void> {
+export function rebind(platform: Platform, bound: readonly string[]): Deed[] {
     const declared = entranceOf(platform);
-    if (bound.length === 0 || declared.every((subnet) => bound.includes(subnet))) return;
+    if (bound.length === 0 || declared.every((subnet) => bound.includes(subnet))) return [];
+    return [
+        {
+            says: [`the program's login at Vault becomes good from ${declared.join(", ")} too`],
+            elsewhere: ({ pulumi }) => widen(pulumi, [...new Set([...bound, ...declared, "127.0.0.1/32"])]),
+        },
+    ];
+}
+
+async function widen(pulumi: Pulumi, subnets: readonly string[]): Promise<void> {
     const { vault } = await administratorLogins(pulumi);
     if (vault === undefined) return;
     // What Vault refuses here, the run itself says more about.
     const { token } = await enterVault(vault);
     if (token === undefined) return;
-    const both = [...new Set([...bound, ...declared, "127.0.0.1/32"])];
-    const body = { token_bound_cidrs: both, secret_id_bound_cidrs: both };
+    const body = { token_bound_cidrs: subnets, secret_id_bound_cidrs: subnets };
     await askVault(vault, "PUT", `auth/${PROVISIONER_LOGIN}/role/${PROVISIONER}`, { token, body });
-    progress.line("·", `the program's login at Vault is good from ${declared.join(", ")} too`);
 }

@@ -11,6 +11,7 @@ import { encryptionIn } from "../stacks/encryption";
 import { readStackFile } from "../stacks/copy";
 import { refuseWrongPassphrase } from "../stacks/passphrase";
 import { PROJECT } from "../stacks/stack";
+import type { Deed } from "./deeds";
 import { UpdateView } from "./events";
 import { isAbandoned, type Lock, parseLocks, parseProgress, readLocks, workedOn } from "./locks";
 import { lastLine } from "./pulumi";
@@ -32,8 +33,8 @@ export interface Recovered {
 
 /** What a run asks before it touches anything but the lock of a dead run. Each may throw to end it. */
 export interface RecoveryQuestions {
-    /** Looks at the state. @returns whether it changed the state */
-    readonly examine: (state: KnownState) => Promise<boolean>;
+    /** Looks at the state and the engine. */
+    readonly examine: (state: KnownState, engine: EngineView) => Promise<void>;
     /** Whether what an interrupted run left may be cleared away. */
     readonly agree: (plan: Recovery) => Promise<void>;
 }
@@ -50,9 +51,9 @@ export async function recover(
     progress: Progress,
     { examine, agree }: RecoveryQuestions,
 ): Promise<Recovered> {
-    const found = await compareUnlocked(session, progress);
-    refuseForeign(session.stack.name, found.state, found.engine);
-    const { state, engine } = (await examine(found.state)) ? await compare(session) : found;
+    const { state, engine } = await compareUnlocked(session, progress);
+    refuseForeign(session.stack.name, state, engine);
+    await examine(state, engine);
     const plan = planRecovery(state, engine);
     await agree(plan);
     await removeOrphans(session, plan, progress);
@@ -60,17 +61,25 @@ export async function recover(
         const unfinished = unfinishedVolumes(state, engine.volumes);
         if (unfinished.length > 0) await session.pulumi.rewrite((exported) => adoptVolumes(exported, unfinished));
         const what = `recovery of ${plan.pending.length} operations that were cut off`;
-        await refreshEngine(session, progress, state, what, ["--clear-pending-creates"]);
+        await refreshEngine(session, progress, what, ["--clear-pending-creates"]);
     }
     if (plan.lost.length > 0) progress.line("!", `gone or stopped: ${plan.lost.join(", ")}`);
     // Clearing pending operations has refreshed everything already.
-    const refresh = plan.lost.length > 0 && plan.pending.length === 0;
-    if (refresh && state.contained.length > 0) {
-        // Whoever holds what is inside may be among the lost: it is not asked before it is back.
-        await refreshEngine(session, progress, state, "look at the engine", []);
-        return { state, engine, refresh: false };
-    }
-    return { state, engine, refresh };
+    return { state, engine, refresh: plan.lost.length > 0 && plan.pending.length === 0 };
+}
+
+/**
+ * Tells the state what the engine has lost or stopped, without asking the servers for what is inside them: they may be among the
+ * lost.
+ */
+export function lookAtEngine(progress: Progress): Deed {
+    return {
+        says: ["the state is told what is gone or stopped"],
+        toState: async (session) => {
+            await refreshEngine(session, progress, "look at the engine", []);
+            return [];
+        },
+    };
 }
 
 /**
@@ -178,11 +187,11 @@ async function endOrphan(run: RunRecord | undefined, progress: Progress): Promis
 async function refreshEngine(
     session: Session,
     progress: Progress,
-    { contained }: KnownState,
     what: string,
     options: readonly string[],
 ): Promise<void> {
     const view = new UpdateView("check");
+    const { contained } = await session.pulumi.state();
     const excluded = contained.flatMap(({ urn }) => ["--exclude", urn]);
     const args = [...options, "--yes", "--skip-preview", ...excluded];
     await progress.step(what, async (say) => {

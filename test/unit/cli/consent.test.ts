@@ -77,9 +77,21 @@ describe("an update of production", () => {
         await consentIn("production").consent.toUpdate(previewOf(["same", POLICY, "psra-api"]));
     });
 
-    test("that nobody could preview is asked about too", async () => {
-        const refused = consentIn("production").consent.toUpdate(undefined);
-        await expect(refused).rejects.toThrow("production would be changed (what, is only known once its servers run)");
+    test("is shown with what the command does besides, which is asked about though the update changes nothing", async () => {
+        const besides = { says: ["what is below psra/kv goes"], deletes: [] };
+        const { consent, printed } = consentIn("production");
+        const refused = consent.toUpdate(previewOf(["same", POLICY, "psra-api"]), besides);
+        await expect(refused).rejects.toThrow(
+            "production would be changed (records of the state), and nobody said yes",
+        );
+        expect(printed).toEqual(["! what is below psra/kv goes\n"]);
+        await consentIn("production", { yes: true }).consent.toUpdate(changing(), besides);
+    });
+
+    test("says that nothing more was changed, once a part was done", async () => {
+        const { consent } = consentIn("production");
+        consent.begun();
+        await expect(consent.toUpdate(changing())).rejects.toThrow("nobody said yes; nothing more was changed");
     });
 });
 
@@ -100,6 +112,14 @@ describe("data that would go", () => {
         await expect(consentIn("staging", options).consent.toUpdate(losing())).rejects.toThrow("nobody said yes");
     });
 
+    test("goes when the command is there to delete it, and nothing else of that name", async () => {
+        const urn = (type: string): string => `urn:pulumi:x::strata::${type}::sevensa`;
+        const besides = (type: string) => ({ says: [], deletes: [{ urn: urn(type) }] });
+        await consentIn("staging", { yes: true }).consent.toUpdate(losing(), besides(REALM));
+        const other = consentIn("staging", { yes: true }).consent.toUpdate(losing(), besides(POLICY));
+        await expect(other).rejects.toThrow("data of staging would go (Keycloak realm sevensa)");
+    });
+
     test("is said in a throw-away environment, which goes on", async () => {
         const { consent, printed } = consentIn("local");
         await consent.toUpdate(losing());
@@ -110,7 +130,6 @@ describe("data that would go", () => {
 test("a throw-away environment is not asked about; what it loses and changes is said, what is new is not", async () => {
     const { consent, printed } = consentIn("test-it");
     await consent.toUpdate(changing());
-    await consent.toUpdate(undefined);
     expect(printed.join("")).toBe("~ Vault policy psra-api\n");
 });
 
@@ -127,15 +146,26 @@ describe("a recovery", () => {
     const cutOff: Recovery = { ...nothing, pending: [{ urn: "u", type: "creating" }] };
     const stopped: Recovery = { ...nothing, lost: ["production-edge"] };
 
-    test.each([cutOff, stopped])("of production waits for a yes where nobody can be asked: %j", async (plan) => {
-        await expect(consentIn("production").consent.toRecovery(plan)).rejects.toMatchObject({ exitCode: 2 });
-        await consentIn("production", { yes: true }).consent.toRecovery(plan);
-        await consentIn("local").consent.toRecovery(plan);
+    test("of production waits for a yes", async () => {
+        await expect(consentIn("production").consent.toRecovery(cutOff)).rejects.toMatchObject({ exitCode: 2 });
+        await consentIn("production", { yes: true }).consent.toRecovery(cutOff);
+        await consentIn("local").consent.toRecovery(cutOff);
     });
 
-    test("asks a person only about what it clears away: what stopped is in the plan", async () => {
+    test("asks only about what it clears away: what stopped is in the plan", async () => {
+        await consentIn("production").consent.toRecovery(stopped);
         await expect(consentIn("production", {}, "no\n").consent.toRecovery(cutOff)).rejects.toThrow("not yes");
         await consentIn("production", {}, "no\n").consent.toRecovery(stopped);
         await consentIn("production", {}, "no\n").consent.toRecovery(nothing);
+    });
+
+    test.each([
+        [cutOff, "nothing more was changed"],
+        [stopped, "nothing was changed"],
+        [nothing, "nothing was changed"],
+    ])("is not denied by what is refused after it: %j", async (plan, outcome) => {
+        const { consent } = consentIn("production", { yes: true });
+        await consent.toRecovery(plan);
+        await expect(consent.toUpdate(previewOf(["delete", REALM, "sevensa"]))).rejects.toThrow(`; ${outcome}`);
     });
 });

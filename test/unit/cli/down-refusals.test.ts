@@ -2,17 +2,11 @@
 
 import { PassThrough } from "node:stream";
 
-import {
-    confirmRemoval,
-    destroyArguments,
-    type DownOptions,
-    refuseOtherEngine,
-    removeRest,
-    unknownTo,
-} from "../../../cli/commands/down";
+import { confirmRemoval, destroyArguments, type DownOptions, removeRest, unknownTo } from "../../../cli/commands/down";
 import type { Engine, RunningContainer } from "../../../cli/engine/engine";
 import { Progress } from "../../../cli/output/progress";
 import type { Objects } from "../../../cli/pulumi/removal";
+import { refuseOtherEngine } from "../../../cli/pulumi/right-engine";
 import { type KnownState, readState } from "../../../cli/pulumi/state";
 import type { Stack } from "../../../cli/stacks/stack";
 

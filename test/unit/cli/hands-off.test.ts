@@ -56,7 +56,7 @@ function session(
     return { it: it as unknown as Session, asked };
 }
 
-const willing = { examine: () => Promise.resolve(false), agree: () => Promise.resolve() };
+const willing = { examine: () => Promise.resolve(), agree: () => Promise.resolve() };
 const quiet = new Progress(process.stdout, { quiet: true });
 const bucket: Backend = { kind: "bucket", url: "s3://states" };
 const shared: Backend = { kind: "folder", url: "file:///srv/states", folder: "/srv/states" };

@@ -2,7 +2,7 @@
 
 import type { Engine, InspectedVolume } from "../../../cli/engine/engine";
 import { Failure } from "../../../cli/failure";
-import { Progress } from "../../../cli/output/progress";
+import type { Onlooker } from "../../../cli/pulumi/deeds";
 import {
     type Contents,
     type DataLossOptions,
@@ -11,8 +11,11 @@ import {
     makeAgain,
     settleLosses,
 } from "../../../cli/pulumi/lost-data";
+import { Progress } from "../../../cli/output/progress";
 import { drop, readState } from "../../../cli/pulumi/state";
+import type { Session } from "../../../cli/session";
 
+const quiet = new Progress({ write: () => true }, { quiet: true });
 const CREATED = "2026-06-01T00:00:00Z";
 const MINUTE = 60_000;
 const labels = (pairs: Record<string, string>): object[] =>
@@ -186,6 +189,13 @@ describe("a volume", () => {
     });
 });
 
+/** What was found before consent, and how it is done after consent. */
+interface Settled {
+    readonly says: readonly string[];
+    /** @param later - what the engine has by then */
+    readonly fulfil: (later?: Record<string, { is: InspectedVolume | undefined; holds?: string }>) => Promise<string[]>;
+}
+
 describe("before an update", () => {
     let removed: string[];
     let rewritten: unknown;
@@ -199,17 +209,16 @@ describe("before an update", () => {
     });
 
     /** @param volumes - what the engine has instead of the state's; the others are as they were */
-    function settle(
+    async function settle(
         volumes: Readonly<Record<string, { readonly is: InspectedVolume | undefined; readonly holds?: string }>>,
         options: DataLossOptions = {},
         protectData = true,
         state = STATE,
-    ) {
+    ): Promise<Settled> {
+        let now = volumes;
         const engine = {
             volumesNamed: (names: readonly string[]) =>
-                Promise.resolve(
-                    names.flatMap((name) => (name in volumes ? (volumes[name]!.is ?? []) : found({ name }))),
-                ),
+                Promise.resolve(names.flatMap((name) => (name in now ? (now[name]!.is ?? []) : found({ name })))),
             docker: (args: readonly string[]) => {
                 if (args[0] === "volume") {
                     removed.push(args.at(-1)!);
@@ -219,7 +228,7 @@ describe("before an update", () => {
                     .find((arg) => arg.startsWith("--volume="))
                     ?.slice("--volume=".length)
                     .split(":")[0];
-                return Promise.resolve({ code: 0, stdout: `${volumes[name ?? ""]?.holds ?? ""}\n`, stderr: "" });
+                return Promise.resolve({ code: 0, stdout: `${now[name ?? ""]?.holds ?? ""}\n`, stderr: "" });
             },
         } as unknown as Engine;
         const session = {
@@ -229,8 +238,17 @@ describe("before an update", () => {
             pulumi: {
                 rewrite: (edit: (exported: unknown) => unknown) => Promise.resolve(void (rewritten = edit(EXPORTED))),
             },
-        } as unknown as Parameters<typeof settleLosses>[0];
-        return settleLosses(session, state, options, new Progress(process.stdout, { quiet: true }));
+        } as unknown as Session & Onlooker;
+        const deeds = await settleLosses(session, state, options, { logins: () => Promise.resolve({}) }, quiet);
+        // Looking changes nothing.
+        untouched();
+        const fulfil = async (later = now): Promise<string[]> => {
+            now = later;
+            for (const { elsewhere } of deeds) await elsewhere?.(session);
+            const args = await Promise.all(deeds.flatMap(({ toState }) => toState?.(session) ?? []));
+            return args.flat();
+        };
+        return { says: deeds.flatMap(({ says }) => says), fulfil };
     }
     const gone = { "test-psra-postgres-data": { is: undefined } };
     const newer = (holds: string) => ({
@@ -246,8 +264,7 @@ describe("before an update", () => {
     };
 
     test("nothing is done when all volumes are there", async () => {
-        expect(await settle({})).toEqual({ changed: false, args: [] });
-        untouched();
+        expect((await settle({})).says).toEqual([]);
     });
 
     test("a loss is refused where data is protected, with both ways on", async () => {
@@ -261,36 +278,46 @@ describe("before an update", () => {
         ["accepted", { acceptDataLoss: true }, true],
         ["not protected", {}, false],
     ])("what was lost is made again when the loss is %s", async (_what, options, protectData) => {
-        const settled = await settle(gone, options, protectData);
-        expect(settled).toEqual({ changed: true, args: ["--replace", api.urn] });
+        const { says, fulfil } = await settle(gone, options, protectData);
+        expect(says).toEqual(["data was lost: test-psra-postgres-data (psra-postgres); it is made again, empty"]);
+        expect(await fulfil()).toEqual(["--replace", api.urn]);
         expect(readState(rewritten).volumes.map(({ name }) => name)).not.toContain("test-psra-postgres-data");
     });
 
     test("an empty volume in its place is a loss too, and goes", async () => {
         await failure(settle(newer("nothing")));
-        expect((await settle(newer("nothing"), {}, false)).changed).toBe(true);
+        await (await settle(newer("nothing"), {}, false)).fulfil();
         expect(removed).toEqual(["test-psra-postgres-data"]);
+    });
+
+    test("an empty one that was filled while the question was open stays, and the state too", async () => {
+        const { fulfil } = await settle(newer("nothing"), {}, false);
+        await expect(fulfil(newer("older"))).rejects.toThrow("was empty when the plan was made, and is not any more");
+        untouched();
     });
 
     test("an empty one that somebody else has removed meanwhile is no error, one that is in use is", async () => {
         refusal = "Error: No such volume: test-psra-postgres-data";
-        expect((await settle(newer("nothing"), {}, false)).changed).toBe(true);
+        const { fulfil } = await settle(newer("nothing"), {}, false);
+        expect(await fulfil()).toEqual(["--replace", api.urn]);
         refusal = "Error response from daemon: volume is in use";
-        await expect(settle(newer("nothing"), {}, false)).rejects.toThrow("cannot be removed: Error response");
+        await expect(fulfil()).rejects.toThrow("cannot be removed: Error response");
     });
 
     test("one that was never made is no loss", async () => {
         const volumes = STATE.volumes.map((it) => ({ ...it, failed: it.urn === database.urn }));
-        expect(await settle(gone, {}, true, { ...STATE, volumes })).toEqual({ changed: false, args: [] });
+        expect((await settle(gone, {}, true, { ...STATE, volumes })).says).toEqual([]);
     });
 
     test("what is said to be both restored and lost is made again", async () => {
         const both = { restored: true, acceptDataLoss: true };
-        expect((await settle(newer("newer"), both)).args).toEqual(["--replace", api.urn]);
+        expect(await (await settle(newer("newer"), both)).fulfil()).toEqual(["--replace", api.urn]);
     });
 
     test("a restored one stays in the state, with everything inside, and is known from then on", async () => {
-        expect(await settle(newer("older"))).toEqual({ changed: true, args: [] });
+        const { says, fulfil } = await settle(newer("older"));
+        expect(says.join()).toContain("test-psra-postgres-data is newer than the state's and holds older data");
+        expect(await fulfil()).toEqual([]);
         const state = readState(rewritten);
         expect(state.volumes.map(({ urn: it }) => it)).toEqual(STATE.volumes.map(({ urn: it }) => it));
         expect(state.contained).toEqual(STATE.contained);
@@ -302,9 +329,11 @@ describe("before an update", () => {
         const { message, next } = await failure(settle(newer("newer"), {}, false));
         expect(message).toContain("whether the data was lost or restored cannot be told");
         expect(next).toContain("--restored");
-        expect((await settle(newer("newer"), { restored: true })).args).toEqual([]);
+        expect(await (await settle(newer("newer"), { restored: true })).fulfil()).toEqual([]);
         expect(readState(rewritten).volumes).toHaveLength(STATE.volumes.length);
-        expect((await settle(newer("newer"), { acceptDataLoss: true })).args).toEqual(["--replace", api.urn]);
+        rewritten = undefined;
+        const { fulfil } = await settle(newer("newer"), { acceptDataLoss: true });
+        expect(await fulfil()).toEqual(["--replace", api.urn]);
     });
 
     test("a foreign one is never touched", async () => {

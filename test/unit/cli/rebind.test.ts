@@ -3,10 +3,10 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { Progress } from "../../../cli/output/progress";
 import type { Pulumi } from "../../../cli/pulumi/pulumi";
 import { rebind } from "../../../cli/pulumi/rebind";
 import { readState } from "../../../cli/pulumi/state";
+import type { Session } from "../../../cli/session";
 import type { Platform } from "../../../model/platform";
 import { pulumiWithLogins } from "../../support/exported-logins";
 
@@ -45,10 +45,11 @@ const platform = (subnet: string): Platform =>
     }) as unknown as Platform;
 const pulumi = (): Pulumi =>
     pulumiWithLogins({ vaultAddress: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
-const quiet = new Progress(process.stdout, { quiet: true });
 
-test("a zone that moves: the login is good from both before anything moves", async () => {
-    await rebind(pulumi(), platform("10.2.5.0/24"), ["10.1.5.0/24"], quiet);
+test("a zone that moves: Vault is asked after consent, and the login is good from both before anything moves", async () => {
+    const [deed] = rebind(platform("10.2.5.0/24"), ["10.1.5.0/24"]);
+    expect([deed?.says, asked]).toEqual([["the program's login at Vault becomes good from 10.2.5.0/24 too"], []]);
+    await deed?.elsewhere?.({ pulumi: pulumi() } as Session);
     const both = '["10.1.5.0/24","10.2.5.0/24","127.0.0.1/32"]';
     expect(asked).toEqual([
         '/v1/auth/approle/login  {"role_id":"provisioner","secret_id":"one"}',
@@ -56,10 +57,9 @@ test("a zone that moves: the login is good from both before anything moves", asy
     ]);
 });
 
-test("a zone that stays, and a first start: Vault is not asked", async () => {
-    await rebind(pulumi(), platform("10.1.5.0/24"), ["10.1.5.0/24"], quiet);
-    await rebind(pulumi(), platform("10.1.5.0/24"), [], quiet);
-    expect(asked).toEqual([]);
+test("a zone that stays, and a first start: Vault is not asked", () => {
+    expect(rebind(platform("10.1.5.0/24"), ["10.1.5.0/24"])).toEqual([]);
+    expect(rebind(platform("10.1.5.0/24"), [])).toEqual([]);
 });
 
 test("the state knows the zone as it was", () => {

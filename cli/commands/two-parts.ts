@@ -1,0 +1,75 @@
+/** An update while servers do not answer that would have to be asked for what is inside them. */
+
+import type { RunningContainer } from "../engine/engine";
+import { condition, evidence } from "../engine/evidence";
+import { ExitCode, Failure, npmRun } from "../failure";
+import type { Progress } from "../output/progress";
+import { Deeds } from "../pulumi/deeds";
+import { silentServers } from "../pulumi/servers";
+import type { KnownState } from "../pulumi/state";
+import type { Session } from "../session";
+import type { Declared } from "../stacks/platform";
+import type { Consent } from "./consent";
+import { settled } from "./settled";
+import { type Done, together, update, type UpdateRequest } from "./update";
+
+/** An open stack with what it declares. */
+export type DeclaredSession = Session & { readonly declared: Declared };
+
+/** Servers that do not answer, after those that are starting were waited for. */
+export async function stillSilent(
+    { engine, stack, declared }: DeclaredSession,
+    state: Pick<KnownState, "contained">,
+    containers: readonly RunningContainer[],
+    progress: Progress,
+): Promise<string[]> {
+    const silent = silentServers(declared.platform, state, { containers });
+    const isStarting = containers.some((it) => silent.includes(it.service) && condition(it) === "starting");
+    if (!isStarting) return silent;
+    return silentServers(declared.platform, state, { containers: await settled(engine, stack.name, progress) });
+}
+
+/**
+ * First brings back the servers, and leaves what is inside them as the state knows it; then compares that, too. Each part is planned,
+ * judged by the policies and asked about.
+ *
+ * @param silent - names of the servers
+ * @throws Failure when they do not answer after the first part either
+ */
+export async function updateInTwoParts(
+    session: DeclaredSession,
+    request: UpdateRequest,
+    silent: readonly string[],
+    consent: Consent,
+    progress: Progress,
+): Promise<Done> {
+    const { engine, stack, pulumi } = session;
+    progress.line("!", `not healthy: ${silent.join(", ")}; what is inside is planned and asked about once they are`);
+    const first = await update(session, { ...request, args: [], refresh: false, inside: "left" }, consent, progress);
+    if (first.hasChanges || request.deeds.says.length > 0) consent.begun();
+    const containers = await settled(engine, stack.name, progress);
+    const left = await stillSilent(session, await pulumi.state(), containers, progress);
+    if (left.length > 0) {
+        const details: string[] = [];
+        for (const it of containers.filter(({ service, oneShot }) => !oneShot && left.includes(service))) {
+            details.push(...(await evidence(engine, it)));
+        }
+        throw new Failure(
+            `not healthy: ${left.join(", ")}; what is inside was not compared`,
+            `mend that, then run it again; what it is about: ${npmRun("status", stack.name)}`,
+            ExitCode.broken,
+            details,
+        );
+    }
+    const second = await update(session, { ...request, deeds: new Deeds(session, []) }, consent, progress);
+    return together(first, second);
+}
+
+/** Why a command that changes what is inside servers does not begin. */
+export function silentUnder(command: readonly string[], silent: readonly string[], stack: string): Failure {
+    return new Failure(
+        `not healthy: ${silent.join(", ")}, and ${command.join(" ")} changes what is inside; nothing was changed`,
+        `make the environment whole first: ${npmRun("up", stack)}; what it is about: ${npmRun("status", stack)}`,
+        ExitCode.broken,
+    );
+}

@@ -1,0 +1,116 @@
+/** One update, in the order that nothing may depart from: plan with the policies, consent, deeds, `pulumi up`. */
+
+import type { Progress } from "../output/progress";
+import type { Deeds } from "../pulumi/deeds";
+import { type Counts, UpdateView } from "../pulumi/events";
+import { lockedOut } from "../pulumi/logins";
+import type { KnownState, ProtectedData } from "../pulumi/state";
+import type { Session } from "../session";
+import { POLICY_OPTIONS } from "../stacks/variables";
+import type { Consent } from "./consent";
+import { explain, follow } from "./follow";
+
+/** Arguments of every run. */
+const COMMON = ["--suppress-outputs", ...POLICY_OPTIONS];
+
+/** What one update is about. */
+export interface UpdateRequest {
+    readonly deeds: Deeds;
+    /** What the command is there to delete. */
+    readonly deletes: readonly ProtectedData[];
+    /** Arguments of the preview and of the update. */
+    readonly args: readonly string[];
+    /** Every object is looked at. */
+    readonly refresh: boolean;
+    /** What the state knows inside servers: nothing, what is compared and changed, or what is left as it is while they do not answer. */
+    readonly inside: "none" | "compared" | "left";
+}
+
+/** What was done. */
+export type Done = Pick<UpdateView, "counts" | "hasChanges">;
+
+/** Plans, asks, and does what was agreed to. @throws Failure before anything was changed, when nobody agreed or a policy refuses */
+export async function update(
+    session: Session,
+    request: UpdateRequest,
+    consent: Consent,
+    progress: Progress,
+): Promise<Done> {
+    const { deeds, deletes, args, refresh, inside } = request;
+    const withArgs = async (on: Session, more: readonly string[]): Promise<string[]> => [
+        ...args,
+        ...more,
+        ...(inside === "left" ? excluded(await on.pulumi.state()) : []),
+    ];
+    // What is confirmed has to be what is done, so that a refresh of the update is one of its preview.
+    const looking = refresh && consent.isNeeded ? ["--refresh"] : [];
+    const plan = await deeds.foresee(async (on, more) =>
+        check(on, progress, [...(await withArgs(on, more)), ...looking]),
+    );
+    const isIdle = !plan.hasChanges && !refresh;
+    await consent.toUpdate(plan, { says: deeds.says, deletes });
+    const locked = !isIdle && inside === "compared" ? await lockedOut(session.pulumi) : undefined;
+    if (locked) throw locked;
+    const added = await deeds.fulfil(progress);
+    if (isIdle) return plan;
+    const all = await withArgs(session, added);
+    return run(session, progress, refresh ? [...all, "--refresh"] : all, plan.said);
+}
+
+/** Two updates as one. */
+export function together(first: Done, second: Done): Done {
+    const of = (key: keyof Counts): number => first.counts[key] + second.counts[key];
+    return {
+        counts: {
+            created: of("created"),
+            changed: of("changed"),
+            removed: of("removed"),
+            unchanged: second.counts.unchanged,
+        },
+        hasChanges: first.hasChanges || second.hasChanges,
+    };
+}
+
+/**
+ * Whether every object is looked at. Other plugins fill in what a state of earlier ones lacks: without a look they would replace
+ * what is the same.
+ */
+export function mustRefresh({
+    refresh,
+    changeSupply,
+}: {
+    readonly refresh?: boolean;
+    readonly changeSupply?: boolean;
+}): boolean {
+    return refresh === true || changeSupply === true;
+}
+
+/** Leaves what is inside servers as the state knows it. Pure. */
+export function excluded({ contained }: Pick<KnownState, "contained">): string[] {
+    return contained.flatMap(({ urn }) => ["--exclude", urn]);
+}
+
+/**
+ * A run that changes nothing: what a policy refuses or the program cannot do ends here, with everything as it was.
+ *
+ * @returns what there is to do
+ */
+async function check(session: Session, progress: Progress, args: readonly string[]): Promise<UpdateView> {
+    const view = new UpdateView("check");
+    const ended = await follow(session, progress, view, "preview", [...COMMON, ...args]);
+    if (ended.code !== 0) throw await explain(session, view, ended);
+    return view;
+}
+
+/** @returns what was done */
+async function run(
+    session: Session,
+    progress: Progress,
+    args: readonly string[],
+    said: Set<string>,
+): Promise<UpdateView> {
+    const view = new UpdateView("update", said);
+    const ended = await follow(session, progress, view, "up", ["--yes", "--skip-preview", ...COMMON, ...args]);
+    if (ended.code !== 0) throw await explain(session, view, ended);
+    return view;
+}
