@@ -1,39 +1,10 @@
-/** Traefik's part of forward authentication: which questions it asks and which headers nobody but the proxy may set. */
+/** Traefik's part of forward authentication: which questions it asks, and that nobody but the proxy says who a visitor is. */
 
 import { FORWARD_AUTH_PATH, protectedHosts, SESSION_COOKIE } from "../../model/identity/realm";
 import { OAUTH2_PROXY } from "../../model/identity/services";
 import { PORT } from "../../model/defaults";
 import type { Platform } from "../../model/platform";
-
-/** What a service behind a protected route learns about its visitor, and may believe. */
-export const IDENTITY_HEADERS = [
-    "X-Auth-Request-User",
-    "X-Auth-Request-Email",
-    "X-Auth-Request-Groups",
-    "X-Auth-Request-Preferred-Username",
-] as const;
-
-/** Names under which services look for an identity; no visitor's reaches one. Other spellings are the entry point's. */
-const FORGEABLE = [
-    ...IDENTITY_HEADERS,
-    "X-Auth-Request-Access-Token",
-    "X-Auth-Request-Redirect",
-    "X-Auth-User",
-    "X-Auth-Email",
-    "X-Auth-Groups",
-    "X-Auth-Roles",
-    "X-Auth-Username",
-    "X-Auth-Tenant",
-    "X-Forwarded-User",
-    "X-Forwarded-Email",
-    "X-Forwarded-Groups",
-    "X-Forwarded-Preferred-Username",
-    "X-Forwarded-Access-Token",
-    "X-Remote-User",
-    "X-Tenant",
-    "X-Tenant-Id",
-    "Remote-User",
-] as const;
+import { CLAIMED_HEADERS, CLAIMED_PATTERN, IDENTITY_HEADERS } from "./claimed-headers";
 
 /** Bytes of an answer of the proxy: redirects and a page that says no. */
 const ANSWER_LIMIT = 256 * 1024;
@@ -51,7 +22,7 @@ interface Guarded {
 }
 
 /**
- * Names of the middlewares of a route, in order. Without Keycloak there are none.
+ * Names of the middlewares of a route, in order.
  *
  * @throws for a route that asks for a session where nothing could ask for one: it must not be open
  */
@@ -60,7 +31,7 @@ export function guardsOf({ realm }: Platform, route: Guarded): string[] {
         if (route.auth) {
             throw new Error(`${route.name}: the route asks for authentication, and the platform has no Keycloak`);
         }
-        return [];
+        return ["strip-identity"];
     }
     return [
         "strip-identity",
@@ -82,8 +53,13 @@ export function backgroundGuardsOf(platform: Platform, route: Guarded): string[]
 
 /** Middlewares by name. */
 export function guards({ realm }: Platform, routes: readonly Guarded[]): Record<string, object> {
+    const strip = {
+        "strip-identity": {
+            headers: { customRequestHeaders: Object.fromEntries(CLAIMED_HEADERS.map((header) => [header, ""])) },
+        },
+    };
     if (realm === undefined) {
-        return {};
+        return strip;
     }
     const ask = (path: string, authResponseHeaders: readonly string[]): object => ({
         forwardAuth: {
@@ -91,15 +67,15 @@ export function guards({ realm }: Platform, routes: readonly Guarded[]): Record<
             trustForwardHeader: false,
             authRequestHeaders: ["Accept", "Cookie"],
             authResponseHeaders: [...authResponseHeaders],
+            // Traefik removes the visitor's headers of these names, and takes those that the proxy answers with.
+            authResponseHeadersRegex: CLAIMED_PATTERN,
             addAuthCookiesToResponse: COOKIES,
             forwardBody: false,
             maxResponseBodySize: ANSWER_LIMIT,
         },
     });
     return {
-        "strip-identity": {
-            headers: { customRequestHeaders: Object.fromEntries(FORGEABLE.map((header) => [header, ""])) },
-        },
+        ...strip,
         // The proxy's front door answers 202 with a session and a redirect to the login without one.
         session: ask("/", IDENTITY_HEADERS),
         "session-or-401": ask(`${FORWARD_AUTH_PATH}/auth`, IDENTITY_HEADERS),

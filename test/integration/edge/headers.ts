@@ -8,6 +8,44 @@ const ALIAS_CHARACTERS = [..."!#$%&'*+.^_`|~"];
 
 /** Headers that say who a visitor is, or where a request comes from. */
 const MEANT = ["X-Auth-Request-User", "X-Auth-Request-Email", "X-Forwarded-User", "X-Tenant-Id", "Remote-User"];
+const ALSO_MEANT = [
+    ...["Remote-Groups", "Remote-Email", "Remote-Name", "X-WEBAUTH-USER", "X-WEBAUTH-ROLE", "X-Authenticated-User"],
+    ...["X-authentik-username", "X-authentik-groups", "X-authentik-jwt", "X-Forwarded-Groups", "X-Forwarded-Email"],
+    ...[
+        "X-Goog-Authenticated-User-Email",
+        "X-MS-CLIENT-PRINCIPAL-NAME",
+        "X-Amzn-Oidc-Identity",
+        "Tailscale-User-Login",
+    ],
+    ...[
+        "Impersonate-User",
+        "X-Remote-Group",
+        "X-Pomerium-Claim-Email",
+        "X-SSL-Client-S-DN",
+        "X-Scope-OrgID",
+        "SM-USER",
+    ],
+    ...["Forwarded", "X-Original-URL", "X-Rewrite-URL", "True-Client-IP", "CF-Connecting-IP", "X-Client-IP"],
+];
+/** Names that nobody has listed; where a session is asked for, they go by rule. */
+const BY_RULE = [
+    "Remote-Office",
+    "X-authentik-new",
+    "X-Acme-User",
+    "X-Acme-User-Role",
+    "X-Webauth-Team",
+    "X-Portal-Tenant-Key",
+];
+/** What looks like one and is the visitor's to send. */
+const HIS_OWN = [
+    "User-Agent",
+    "X-Requested-With",
+    "X-Request-Id",
+    "X-Auth-Token",
+    "Authorization",
+    "X-CSRF-Token",
+    "Referer",
+];
 const FORWARDED = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-Ip"];
 
 /** All spellings of a name that a server may take for it: PHP, CGI and WSGI turn everything that is no letter or digit into `_`. */
@@ -67,6 +105,32 @@ export function headerTests(stand: () => EdgeStand): void {
             expect(names.length).toBeLessThanOrEqual(1);
             expect(names.filter((header) => !/^[A-Za-z0-9-]+$/.test(header))).toEqual([]);
         });
+    });
+
+    test.each([
+        ["without a session", "stand-site", "stand.example.com", []],
+        ["with one", "stand-closed", "closed.example.com", [`Cookie: ${SESSION.user}`]],
+    ])("%s: what other proxies say of a visitor is not said by himself", async (_, service, host, cookies) => {
+        const forged = ALSO_MEANT.map((name) => `${name}: ${FORGED}`);
+        const own = HIS_OWN.map((name) => `${name}: own-${name.toLowerCase()}`);
+        const headers = headersOf(await reached(service, host, [...cookies, ...forged, ...own]));
+        expect(headers.filter(([, value]) => value.includes(FORGED))).toEqual([]);
+        const values = headers.map(([, value]) => value);
+        expect(HIS_OWN.filter((name) => !values.includes(`own-${name.toLowerCase()}`))).toEqual([]);
+    });
+
+    test("behind a session, names that nobody has listed go by rule, and the proxy's own stay", async () => {
+        const lines = [`Cookie: ${SESSION.user}`, ...BY_RULE.map((name) => `${name}: ${FORGED}`)];
+        const headers = headersOf(await reached("stand-closed", "closed.example.com", lines));
+        expect(headers.filter(([, value]) => value.includes(FORGED))).toEqual([]);
+        const said = headers.filter(([name]) => name.startsWith("X-Auth-Request-"));
+        expect(new Map(said)).toEqual(
+            new Map([
+                ["X-Auth-Request-User", "user"],
+                ["X-Auth-Request-Email", "user@example.com"],
+                ["X-Auth-Request-Groups", "role:stand-user"],
+            ]),
+        );
     });
 
     test("what the proxy says is not removed by whoever names it in Connection", async () => {

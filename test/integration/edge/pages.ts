@@ -121,6 +121,29 @@ export function managementTests(stand: () => EdgeStand): void {
         }
     });
 
+    test.each(["127.0.0.1", "localhost:9402"])(
+        "Keycloak's console at %s keeps Keycloak's word on frames",
+        async (host) => {
+            for (const path of ["/admin/master/console/", "/realms/master/protocol/openid-connect/auth"]) {
+                const { headers } = await at("keycloak", host, path);
+                expect(headers["x-frame-options"]).toBe("SAMEORIGIN");
+                expect(headers["content-security-policy"]).toContain("frame-ancestors 'self'");
+                expect(headers["referrer-policy"]).toBe("no-referrer");
+            }
+            // The console loads these in a frame and hangs when it may not.
+            for (const page of ["3p-cookies/step1.html", "login-status-iframe.html"]) {
+                const { status, headers } = await at(
+                    "keycloak",
+                    host,
+                    `/realms/master/protocol/openid-connect/${page}`,
+                );
+                expect(status).toBe(200);
+                expect(headers).not.toHaveProperty("x-frame-options");
+                expect(headers).not.toHaveProperty("content-security-policy");
+            }
+        },
+    );
+
     test("plain HTTP leads to HTTPS, path and query included", async () => {
         const { status, headers } = await at("http", "stand.example.com", "/a%20b?c=d%2Fe");
         expect([301, 308]).toContain(status);

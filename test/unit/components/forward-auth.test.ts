@@ -1,3 +1,4 @@
+import { CLAIMED_HEADERS, CLAIMED_PATTERN } from "../../../components/edge/claimed-headers";
 import { backgroundGuardsOf } from "../../../components/edge/forward-auth";
 import { dynamicConfiguration } from "../../../components/edge/traefik-config";
 import { proxyConfiguration } from "../../../components/identity/oauth2-proxy";
@@ -65,6 +66,32 @@ describe("Traefik", () => {
         );
     });
 
+    test("strips every name that some proxy sets for an identity, and none that a visitor may send", () => {
+        const pattern = new RegExp(CLAIMED_PATTERN.replace("(?i)", ""), "i");
+        const listed = new Set(CLAIMED_HEADERS.map((name) => name.toLowerCase()));
+        const claims = ["Remote-Groups", "Remote-Email", "Remote-Name", "X-WEBAUTH-USER", "X-authentik-entitlements"];
+        for (const name of [...claims, "X-Authenticated-User", "X-Forwarded-Groups", "Forwarded", "Impersonate-User"]) {
+            expect([name, listed.has(name.toLowerCase()), pattern.test(name)]).toEqual([name, true, true]);
+        }
+        for (const name of ["X-Acme-User", "X-Webauth-Team", "Remote-Office", "X-Portal-Tenant-Key", "X-Org-Id"]) {
+            expect([name, pattern.test(name)]).toEqual([name, true]);
+        }
+        const harmless = ["User-Agent", "X-Auth-Token", "X-Auth-Key", "Authorization", "Cookie", "X-Requested-With"];
+        // The edge sets these itself.
+        const own = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Real-Ip"];
+        for (const name of [
+            ...harmless,
+            ...own,
+            "X-Request-Id",
+            "X-Csrf-Token",
+            "X-Http-Method-Override",
+            "X-Vault-Token",
+        ]) {
+            expect([name, listed.has(name.toLowerCase()), pattern.test(name)]).toEqual([name, false, false]);
+        }
+        expect(listed.size).toBe(CLAIMED_HEADERS.length);
+    });
+
     test("hands over what it asks with and takes what it may, no more", () => {
         expect(http.middlewares["session"]?.forwardAuth).toEqual({
             address: "http://oauth2-proxy:4180/",
@@ -76,6 +103,7 @@ describe("Traefik", () => {
                 "X-Auth-Request-Groups",
                 "X-Auth-Request-Preferred-Username",
             ],
+            authResponseHeadersRegex: CLAIMED_PATTERN,
             addAuthCookiesToResponse: ["__Host-strata", "__Host-strata_0", "__Host-strata_1", "__Host-strata_2"],
             forwardBody: false,
             maxResponseBodySize: 262_144,

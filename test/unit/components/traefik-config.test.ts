@@ -97,7 +97,14 @@ describe("dynamic configuration", () => {
             rule: "Host(`api.shop.example.com`) && (Path(`/v1`) || PathPrefix(`/v1/`))",
             priority: 40,
             service: "shop-api",
-            middlewares: ["secure-headers", "frames-deny", "plain-paths", "shop-api-rate-limit", "compress"],
+            middlewares: [
+                "secure-headers",
+                "frames-deny",
+                "plain-paths",
+                "shop-api-rate-limit",
+                "strip-identity",
+                "compress",
+            ],
             tls: {},
         });
         expect(services["shop-api"]).toEqual({ loadBalancer: { servers: [{ url: "http://shop-api:8000" }] } });

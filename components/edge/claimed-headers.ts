@@ -1,0 +1,118 @@
+/**
+ * Headers that some proxy sets for the services behind it, and that programs therefore believe: who a visitor is, where the
+ * request comes from and which page it is for. Behind strata's edge nothing sets them, so a visitor's own must not get through.
+ *
+ * Traefik's `headers` middleware takes whole names only; where somebody is asked for a session, it also takes a pattern.
+ */
+
+/** What a service behind a protected route learns about its visitor, and may believe. */
+export const IDENTITY_HEADERS = [
+    "X-Auth-Request-User",
+    "X-Auth-Request-Email",
+    "X-Auth-Request-Groups",
+    "X-Auth-Request-Preferred-Username",
+] as const;
+
+/** Who a visitor is, by the proxy or the kind of program that has the name. */
+const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
+    // A bearer's own token in `X-Auth-Token` is no claim: who has it may have it.
+    "X-Auth-Request": ["User", "Email", "Groups", "Preferred-Username", "Access-Token", "Redirect"],
+    "X-Auth": ["User", "Userid", "Username", "Name", "Email", "Groups", "Roles", "Tenant", "Subject", "Audience"],
+    "X-Authenticated": ["User", "Userid", "Username", "Email", "Groups", "Roles", "Scope"],
+    "X-Forwarded": [
+        "User",
+        "Username",
+        "Name",
+        "Email",
+        "Groups",
+        "Roles",
+        "Preferred-Username",
+        "Access-Token",
+        "Tenant",
+    ],
+    // Authelia, Apache, Kubernetes
+    Remote: ["User", "Name", "Email", "Groups", "Group", "Roles", "Ident"],
+    "X-Remote": ["User", "Name", "Email", "Groups", "Group", "Roles"],
+    Impersonate: ["User", "Group", "Uid"],
+    // Grafana, Gitea
+    "X-Webauth": ["User", "Login", "Name", "Fullname", "Email", "Groups", "Group", "Role", "Roles"],
+    "X-Authentik": [
+        ...["Username", "Name", "Email", "Groups", "Entitlements", "Uid", "Jwt"],
+        ...["Meta-Jwks", "Meta-Outpost", "Meta-Provider", "Meta-App", "Meta-Version"],
+    ],
+    "X-Vouch": ["User", "Success", "Idp-Accesstoken", "Idp-Claims-Email", "Idp-Claims-Name", "Idp-Claims-Groups"],
+    "X-Pomerium-Claim": ["User", "Email", "Groups", "Name"],
+    // Clouds
+    "X-Goog-Authenticated-User": ["Id", "Email"],
+    "X-Amzn-Oidc": ["Identity", "Data", "Accesstoken"],
+    "X-Ms-Client-Principal": ["Id", "Name", "Idp"],
+    "X-Ms-Client": ["Principal"],
+    "Cf-Access-Authenticated-User": ["Email"],
+    "Tailscale-User": ["Login", "Name", "Profile-Pic"],
+    "X-Consumer": ["Id", "Username", "Custom-Id", "Groups"],
+    // Portals of companies
+    Iv: ["User", "Groups", "Creds"],
+    Sm: ["User", "Userdn", "Authdirname"],
+    "Oam-Remote": ["User"],
+    "X-Sso": ["User", "Email", "Groups"],
+    "X-Proxy": ["User", "Remote-User"],
+    // Certificates of clients
+    "X-Ssl-Client": ["Cert", "Verify", "Dn", "S-Dn", "I-Dn", "Cn", "Serial", "Fingerprint"],
+    "Ssl-Client": ["Cert", "Verify", "Subject-Dn", "Issuer-Dn", "S-Dn", "I-Dn"],
+    "X-Client": ["Cert", "Cert-Dn", "Cert-Chain", "Dn", "Verify", "Ip"],
+    Client: ["Cert", "Cert-Chain", "Ip"],
+    // Of nobody in particular
+    "X-User": ["Id", "Name", "Email", "Role", "Roles", "Groups", "Tenant"],
+    "X-Tenant": ["Id", "Name"],
+    "X-Org": ["Id", "Name"],
+    "X-Organization": ["Id", "Name"],
+    "X-Scope": ["Orgid"],
+    X: [
+        ...[
+            "User",
+            "Userid",
+            "Username",
+            "Email",
+            "Group",
+            "Groups",
+            "Role",
+            "Roles",
+            "Identity",
+            "Principal",
+            "Tenant",
+        ],
+        ...["Organization", "Impersonate-User"],
+    ],
+};
+
+/** Where a request comes from and which page it is for. What the edge itself sets (`X-Forwarded-For`, `X-Real-Ip`) is not here. */
+const ORIGINS = [
+    ...["Forwarded", "Forwarded-For", "X-Forwarded", "X-Forwarded-By", "X-Forwarded-Ip", "X-Forwarded-Path"],
+    ...["X-Forwarded-Scheme", "X-Forwarded-Ssl", "X-Url-Scheme", "Front-End-Https"],
+    ...["X-Original-Url", "X-Original-Uri", "X-Original-Host", "X-Original-Forwarded-For", "X-Rewrite-Url", "X-Host"],
+    ...["X-Remote-Ip", "X-Remote-Addr", "X-Originating-Ip", "X-Cluster-Client-Ip", "True-Client-Ip"],
+    ...["Cf-Connecting-Ip", "Cf-Connecting-Ipv6", "Fastly-Client-Ip", "Fly-Client-Ip"],
+];
+
+/** Names that no visitor's request brings to a service; other spellings are the entry point's. */
+export const CLAIMED_HEADERS: readonly string[] = [
+    ...Object.entries(IDENTITIES).flatMap(([prefix, names]) => names.map((name) => `${prefix}-${name}`)),
+    ...ORIGINS,
+];
+
+/** Words by which a name says that its value is a person, a role or a tenant. */
+const WORDS = "User|User-?Id|User-?Name|Login|E-?mail|Groups?|Roles?|Tenant|Principal|Identity|Subject|Claims?|Org-?Id";
+
+/** The same by rule: whole families, and any `X-` name with one of the words in it. In Go's syntax. */
+export const CLAIMED_PATTERN = [
+    "(?i)^(?:",
+    [
+        "(?:X-)?Remote-.+",
+        "(?:X-)?Impersonate-.+",
+        "X-(?:Auth-Request|Authentik|Authenticated|Webauth|Vouch|Pomerium-Claim|Amzn-Oidc|Ms-Client|Consumer|Sso)-.+",
+        "(?:Tailscale-User|Cf-Access-Authenticated|Iv|Sm|Oam|(?:X-)?Ssl-Client|(?:X-)?Client-Cert)(?:-.+)?",
+        `X-(?:.+-)?(?:${WORDS})(?:-.+)?`,
+        "Forwarded",
+    ].join("|"),
+    ")$",
+].join("");
