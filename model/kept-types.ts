@@ -14,7 +14,18 @@ export const KEPT_TYPES = [
     "keycloak:index/role:Role",
 ] as const;
 
-/** Whether a type is one of {@link KEPT_TYPES}. */
-export function isKeptType(type: string): boolean {
-    return (KEPT_TYPES as readonly string[]).includes(type);
+/** Type of a command on the machine that runs the program. */
+export const COMMAND = "command:local:Command";
+
+/** Makes the edge's own authority, which clients trust. What the command printed is in the state alone. */
+export const AUTHORITY_COMMAND = "node components/edge/certificates.mjs authority";
+
+/** Whether a resource inside a server, or a command, holds what people or services wrote or trust. */
+export function isKept(type: string, inputs: Readonly<Record<string, unknown>> = {}): boolean {
+    return (KEPT_TYPES as readonly string[]).includes(type) || (type === COMMAND && isAuthority(inputs["create"]));
+}
+
+/** @param create - of a command */
+export function isAuthority(create: unknown): boolean {
+    return create === AUTHORITY_COMMAND;
 }

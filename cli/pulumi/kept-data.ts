@@ -1,5 +1,6 @@
 /** Data that a changed declaration would delete: found before anything is touched, and removed only by somebody who means it. */
 
+import { COMMAND } from "../../model/kept-types";
 import { SECOND_FACTOR_ROLE } from "../../model/identity/realm";
 import { mountOf } from "../../model/secrets/secret";
 import { PLATFORM } from "../../model/platform";
@@ -27,6 +28,7 @@ export function undeclaredData(
     const roles = new Set([SECOND_FACTOR_ROLE, ...(platform.realm?.roles ?? []).map((role) => role.name)]);
     const isDeclared = ({ type, name, service }: ProtectedData): boolean => {
         if (type === VOLUME) return service === undefined || services.has(service);
+        if (type === COMMAND) return config.edge.acme === undefined;
         if (type === REALM) return name === platform.realm?.name;
         if (type === GROUP) return groups.has(name);
         if (type === ROLE) return roles.has(name);
@@ -58,6 +60,15 @@ export function refuseRemoval(
             `set strata:identity.vault in ${stack.source} again, or remove the environment: ${npmRun("down", stack.name, "--volumes")}`,
         );
     }
+    const letGo = (data: readonly ProtectedData[]): string =>
+        `pulumi state unprotect ${data.map(({ urn }) => `'${urn}'`).join(" ")} --yes --stack ${stack.name}, with the variables of ${npmRun("strata", stack.name, "env")}`;
+    const authority = going.find(({ type }) => type === COMMAND);
+    if (authority !== undefined) {
+        fail(
+            "strata:edge.acme is set, and with it would go the edge's own authority, which clients trust; a later one is another",
+            `take strata:edge.acme out of ${stack.source}, or let it go: ${letGo([authority])}; then: ${npmRun("up", stack.name, "--delete-data", authority.name)}`,
+        );
+    }
     const realm = going.find(({ type }) => type === REALM);
     if (realm !== undefined) {
         const now = declared.platform.realm?.name;
@@ -73,23 +84,23 @@ export function refuseRemoval(
             `put ${removed.length === 1 ? "it" : "them"} back in ${stack.source}, or remove the data for good: ${npmRun("strata", stack.name, "product", "remove", first)}`,
         );
     }
-    const letGo = `pulumi state unprotect ${going.map(({ urn }) => `'${urn}'`).join(" ")} --yes --stack ${stack.name}, with the variables of ${npmRun("strata", stack.name, "env")}`;
     if (going.every(({ type }) => type === GROUP || type === ROLE)) {
         const names = going.map(({ name }) => `'${name}'`);
         fail(
             `groups or roles that people belong to would be deleted: ${names.join(", ")}`,
-            `a renamed label, group or role is another one: give it its name back in products/, or let it go: ${letGo}; then: ${npmRun("up", stack.name, "--delete-data", ...names)}`,
+            `a renamed label, group or role is another one: give it its name back in products/, or let it go: ${letGo(going)}; then: ${npmRun("up", stack.name, "--delete-data", ...names)}`,
         );
     }
     fail(
         `what holds data of ${products.join(", ")} is not declared any more`,
-        `declare it again in products/, or let it go: ${letGo}`,
+        `declare it again in products/, or let it go: ${letGo(going)}`,
     );
 }
 
 const WORDS: Readonly<Record<string, string>> = {
     [VOLUME]: "volume",
     [REALM]: "realm",
+    [COMMAND]: "authority that clients trust:",
     [GROUP]: "members of the group",
     [ROLE]: "holders of the role",
     "vault:index/mount:Mount": "everything in Vault below",

@@ -5,7 +5,7 @@
 
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 
-import { isKeptType } from "../../model/kept-types";
+import { isKept } from "../../model/kept-types";
 import { LABEL } from "../../model/names";
 import type { Mark } from "../output/progress";
 import { kindOf, nameOf, logicalName } from "./labels";
@@ -187,7 +187,7 @@ export function changedKeys(
 }
 
 function holdsData(type: string, inputs: Readonly<Record<string, unknown>> | undefined): boolean {
-    if (isKeptType(type)) return true;
+    if (isKept(type, inputs)) return true;
     const labels = inputs?.["labels"];
     return (
         type === "docker:index/volume:Volume" &&

@@ -2,7 +2,7 @@
 
 import { X509Certificate } from "node:crypto";
 
-import { isKeptType } from "../../model/kept-types";
+import { COMMAND, isKept } from "../../model/kept-types";
 import { LABEL } from "../../model/names";
 import { PLATFORM, type Platform } from "../../model/platform";
 import { entranceOf } from "../../model/secrets/entrance";
@@ -87,7 +87,6 @@ export interface KnownData {
 
 const POSTGRES = "strata:foundation:Postgres";
 const MOUNT = "vault:index/mount:Mount";
-const COMMAND = "command:local:Command";
 const ROLE = "keycloak:index/role:Role";
 const GROUP = "keycloak:index/group:Group";
 const VALUE = "vault:generic/secret:Secret";
@@ -259,7 +258,9 @@ function containedIn(resources: readonly RawResource[]): { urn: string; volume: 
 }
 
 function holdsData(resource: RawResource): boolean {
-    return resource.type === "docker:index/volume:Volume" ? isData(known(resource)) : isKeptType(resource.type);
+    return resource.type === "docker:index/volume:Volume"
+        ? isData(known(resource))
+        : isKept(resource.type, resource.inputs);
 }
 
 function isData({ labels }: KnownObject): boolean {

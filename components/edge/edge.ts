@@ -1,9 +1,11 @@
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
+import { AUTHORITY_COMMAND } from "../../model/kept-types";
 import type { Platform, PublishedPort, Service as ServiceModel } from "../../model/platform";
 import type { Deployment } from "../lib/deployment";
 import { FILES, type ServiceFile } from "../lib/files";
+import { keep } from "../lib/keep";
 import { Service } from "../lib/service";
 import { dynamicConfiguration, type EdgeSettings, staticConfiguration } from "./traefik-config";
 
@@ -42,7 +44,7 @@ export class Edge extends pulumi.ComponentResource {
         ];
         let ends: CertificateEnds | undefined;
         if (settings.acme === undefined) {
-            const authority = makeAuthority(name, this);
+            const authority = makeAuthority(name, deployment, this);
             const issued = issue(name, certificateNames(platform), authority, this);
             files.push(
                 { path: "secrets/certificate.pem", content: issued.apply(({ certificate }) => certificate) },
@@ -105,8 +107,8 @@ export function certificateNames({ domain, services }: Pick<Platform, "domain" |
 }
 
 /** Made once and kept: clients trust it. It lives in the encrypted state. */
-function makeAuthority(name: string, parent: pulumi.Resource): pulumi.Output<Issued> {
-    return made(`${name}-authority`, "authority", undefined, parent);
+function makeAuthority(name: string, deployment: Deployment, parent: pulumi.Resource): pulumi.Output<Issued> {
+    return made(`${name}-authority`, AUTHORITY_COMMAND, undefined, keep(deployment, { parent }));
 }
 
 /** Other names make a new certificate of the same authority, and so does `pulumi up --replace`. */
@@ -117,24 +119,25 @@ function issue(
     parent: pulumi.Resource,
 ): pulumi.Output<Issued> {
     const stdin = authority.apply(({ certificate, key }) => JSON.stringify({ names, authority: { certificate, key } }));
-    return made(`${name}-certificate`, "certificate", pulumi.secret(stdin), parent);
+    const create = "node components/edge/certificates.mjs certificate";
+    return made(`${name}-certificate`, create, pulumi.secret(stdin), { parent });
 }
 
 function made(
     name: string,
-    what: string,
+    create: string,
     stdin: pulumi.Output<string> | undefined,
-    parent: pulumi.Resource,
+    options: pulumi.CustomResourceOptions,
 ): pulumi.Output<Issued> {
     const command = new local.Command(
         name,
         {
-            create: `node components/edge/certificates.mjs ${what}`,
+            create,
             ...(stdin && { stdin }),
             addPreviousOutputInEnv: false,
             logging: "none",
         },
-        { parent, additionalSecretOutputs: ["stdout", "stderr"] },
+        { ...options, additionalSecretOutputs: ["stdout", "stderr"] },
     );
     return pulumi.secret(command.stdout.apply((text) => JSON.parse(text) as Issued));
 }

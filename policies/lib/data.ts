@@ -1,6 +1,6 @@
 /** What holds data: deleting or replacing it takes away what people or services wrote. */
 
-import { KEPT_TYPES } from "../../model/kept-types";
+import { COMMAND, isAuthority, KEPT_TYPES } from "../../model/kept-types";
 import { VOLUME } from "./docker";
 import type { Properties } from "./properties";
 import { isInMemory, purposeOf } from "./volumes";
@@ -11,5 +11,6 @@ export const DATA: Readonly<Record<string, (properties: Properties) => boolean>>
         const purpose = purposeOf(properties);
         return purpose === "data" || (purpose === "secrets" && !isInMemory(properties));
     },
+    [COMMAND]: (properties) => isAuthority(properties.text("create")),
     ...Object.fromEntries(KEPT_TYPES.map((type) => [type, () => true])),
 };

@@ -16,6 +16,11 @@ const urnIn = (environment: string): string => `urn:pulumi:${environment}::strat
 const MEMORY = { type: "tmpfs", device: "tmpfs" };
 /** What holds data and is no volume. */
 const mount: PolicyInput = { type: "vault:index/mount:Mount", name: "vault-psra-kv", props: { path: "psra/kv" } };
+const AUTHORITY: PolicyInput = {
+    type: "command:local:Command",
+    name: "edge-authority",
+    props: { create: "node components/edge/certificates.mjs authority" },
+};
 const TWO = attached("shop-net", "shop-db-net");
 
 const provider = (props: Record<string, unknown>) => ({ type: "pulumi:providers:docker", name: "docker", props });
@@ -431,6 +436,8 @@ export const exposure: Readonly<Record<string, RuleCases>> = {
             "an environment to throw away": { ...volume({}, {}), urn: urnIn("local") },
             "one of several": { ...volume({}, {}), urn: urnIn("test-drift") },
             "a protected engine": { ...mount, protect: true },
+            "another command": { ...AUTHORITY, props: { create: "node components/edge/certificates.mjs certificate" } },
+            "a protected authority": { ...AUTHORITY, protect: true },
             "an engine to throw away": { ...mount, urn: urnIn("local") },
         },
         violating: {
@@ -467,6 +474,7 @@ export const exposure: Readonly<Record<string, RuleCases>> = {
                 },
                 ["vault-psra-kv", UNPROTECTED],
             ],
+            "the edge's own authority": [AUTHORITY, ["edge-authority", UNPROTECTED]],
             "a realm": [{ ...mount, type: "keycloak:index/realm:Realm" }, ["vault-psra-kv", UNPROTECTED]],
             "a group of people": [{ ...mount, type: "keycloak:index/group:Group" }, ["vault-psra-kv", UNPROTECTED]],
             "a role of people": [{ ...mount, type: "keycloak:index/role:Role" }, ["vault-psra-kv", UNPROTECTED]],
@@ -476,8 +484,12 @@ export const exposure: Readonly<Record<string, RuleCases>> = {
                 volume({ labels: [{ label: "strata.purpose", value: UNKNOWN }] }, {}),
                 "test-shop-postgres-data labels[0].value",
             ],
+            create: [{ ...AUTHORITY, props: { create: UNKNOWN } }, "edge-authority create"],
         },
-        wrongType: { labels: [volume({ labels: "x" }, {}), "`labels` has the wrong type; write a list"] },
+        wrongType: {
+            labels: [volume({ labels: "x" }, {}), "`labels` has the wrong type; write a list"],
+            create: [{ ...AUTHORITY, props: { create: 7 } }, "`create` has the wrong type; write a string"],
+        },
     },
     "volume-declares-driver": {
         subject: "test-shop-postgres-data",

@@ -98,6 +98,8 @@ describe("what holds data", () => {
         ["vault:index/mount:Mount", { path: "n" }, true],
         ["vault:transit/secretBackendKey:SecretBackendKey", { name: "n" }, true],
         ["vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert", { commonName: "n" }, true],
+        ["command:local:Command", { name: "n", create: "node components/edge/certificates.mjs authority" }, true],
+        ["command:local:Command", { name: "n", create: "node components/edge/certificates.mjs certificate" }, false],
         [POLICY, { name: "n" }, false],
         [CONTAINER, { name: "n" }, false],
     ])("%s %j: %s", (type, inputs, holds) => {
