@@ -28,7 +28,7 @@ export const ORIGIN_VARIABLE = "STRATA_ORIGIN";
 export const MADE_HERE = /^strata(\.invalid)?\/[a-z0-9-]+:/;
 
 /** Strata's own programs, which keep no data and are built beside upstream's images too. */
-const OWN_PROGRAM = /(^|\/)(probe|reference-app)[:@]/;
+const OWN_PROGRAM = /(^|\/)(probe|reference-app|test-app)[:@]/;
 
 /**
  * What the images of an environment say of its origin. One image that was made somewhere is enough.

@@ -247,6 +247,20 @@ export async function probeFrom(
     return { answers };
 }
 
+/**
+ * Starts the probe once, without a network.
+ *
+ * @returns whether its image is for another processor than the engine's; other failures show where it is needed
+ */
+export async function isProbeForeign(run: Docker, image: string): Promise<boolean> {
+    const hardened = ["--cap-drop=ALL", "--security-opt=no-new-privileges:true", "--read-only", "--user=65532:65532"];
+    const { stdout, stderr } = await run([
+        ...["run", "--rm", "--network=none", "--pull=never", `--label=${LABEL.role}=${PROBE_ROLE}`, ...hardened],
+        ...[image, "connect", "127.0.0.1:1"],
+    ]);
+    return /exec format error/i.test(`${stdout}${stderr}`);
+}
+
 /** Reads the probe's lines; what is no answer is left out, and its cells could not be told. */
 export function readAnswers(text: string): Map<string, Answer> {
     const answers = new Map<string, Answer>();

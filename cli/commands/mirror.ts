@@ -3,20 +3,20 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
+import { TEST_APP } from "../../offline/build/engine-probe";
 import { IMAGE_NAMES } from "../../offline/build/image-recipes";
 import { ExitCode, Failure, rejected } from "../failure";
-import { copiedArchives, copiedImages, type FillStep, packedArchives } from "../mirror/fill";
+import { copiedArchives, copiedImages, type FillStep, hasBuildx, imagesFor, packedArchives } from "../mirror/fill";
 import { digestOf, MANIFEST, manifestText } from "../mirror/manifest";
 import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { cacheFolder } from "../places";
 import { sayFindings } from "../preflight/finding";
-import { lookAt, type StackOptions } from "../session";
+import { lookAt, type Sight, type StackOptions } from "../session";
 import { type Comparison, judgeComparisons } from "../setup/comparisons";
-import { HERE, MACHINES, type Platform } from "../setup/downloads";
-import { lockedImages, lockedTestImages } from "../setup/locked-images";
+import { dockerArchitecture, HERE, MACHINES, type Platform } from "../setup/downloads";
 import { PUBLISHED, sourceIn } from "../setup/published";
-import { foundations, setUp } from "../setup/setup";
+import { type Foundations, foundations, setUp } from "../setup/setup";
 import { wantedBy } from "../stacks/supply";
 
 /** Options of `mirror`. */
@@ -42,14 +42,15 @@ export async function mirror([folderName = ""]: readonly string[], options: Mirr
     const platforms = (options.platform ?? [`${HERE.os}/${HERE.arch}`]).map(named);
     const sight = lookAt(options);
     const found = await foundations(wantedBy(sight));
-    const isMadeHere = found.decision.way === "offline";
-    if (isMadeHere && platforms.some(({ os, arch }) => os !== HERE.os || arch !== HERE.arch)) {
+    const isBuiltHere = found.decision.way === "offline";
+    if (isBuiltHere && platforms.some(({ os, arch }) => os !== HERE.os || arch !== HERE.arch)) {
         throw new Failure(
             `--platform: what is made on this machine runs on ${HERE.os}/${HERE.arch} only`,
             "leave --platform out, or fill the mirror where published plugins can be downloaded",
         );
     }
-    await setUp(progress, { images: IMAGE_NAMES, listCached: false }, sight, found);
+    if (!isBuiltHere && options.platform !== undefined) await refuseForeignImages(platforms, sight);
+    const references = await imagesOnEngine(progress, sight, found);
     const folder = resolve(folderName);
     mkdirSync(folder, { recursive: true });
     const source = found.mirror ? sourceIn(found.mirror) : PUBLISHED;
@@ -57,14 +58,11 @@ export async function mirror([folderName = ""]: readonly string[], options: Mirr
     const compared = (archive: string, comparison: Comparison): void => void (comparisons[archive] = comparison);
     const files = await runAll(
         progress,
-        isMadeHere
+        isBuiltHere
             ? packedArchives(folder, found.toolchain, cacheFolder())
             : copiedArchives(folder, source, platforms, compared),
     );
     sayFindings(judgeComparisons(comparisons, Object.keys(comparisons)), progress);
-    const upstream = isMadeHere || found.mirror ? {} : { ...lockedImages, ...lockedTestImages };
-    // Nothing runs these two: the one is part of the others, the other compiles the probe, which the mirror has.
-    const { base: _base, golang: _golang, ...references } = { ...upstream, ...found.images };
     const images = await runAll(progress, copiedImages(registry, references, sight.dockerEnv));
     const text = manifestText({ files, images, origin: found.origin });
     // Last: whoever reads it finds all that it names.
@@ -79,6 +77,42 @@ export async function mirror([folderName = ""]: readonly string[], options: Mirr
         ].join("\n"),
     );
     return ExitCode.holds;
+}
+
+/**
+ * Gets what the mirror is to hold onto the engine, from which it is pushed.
+ *
+ * @returns references by image name; without the one that only tests need when it cannot be made, for example where no Go modules can be reached
+ */
+async function imagesOnEngine(
+    progress: Progress,
+    sight: Sight,
+    found: Foundations,
+): Promise<Readonly<Record<string, string>>> {
+    const references = imagesFor(found);
+    const { [TEST_APP]: testApp, ...needed } = references;
+    const images = found.decision.way === "offline" ? IMAGE_NAMES : Object.keys(needed);
+    await setUp(progress, { images, listCached: false }, sight, found);
+    if (testApp === undefined) return references;
+    try {
+        await setUp(progress, { images: [TEST_APP], listCached: false }, sight, found);
+        return references;
+    } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        progress.line("!", `left out: ${TEST_APP}, which only strata's own tests run (${error.message})`);
+        return needed;
+    }
+}
+
+/** Without buildx an image is copied as the engine has it, for the engine's processor only. */
+async function refuseForeignImages(platforms: readonly Platform[], { engine, dockerEnv }: Sight): Promise<void> {
+    const here = (await engine.version())?.arch;
+    const foreign = platforms.find(({ arch }) => here !== undefined && dockerArchitecture(arch) !== here);
+    if (foreign === undefined || (await hasBuildx(dockerEnv))) return;
+    throw new Failure(
+        `--platform ${foreign.os}/${foreign.arch}: without docker buildx images are copied for ${here} only`,
+        "install the docker client's plugin buildx, or leave the platform out; nothing was touched",
+    );
 }
 
 function named(text: string): Platform {

@@ -8,7 +8,7 @@ import { Progress } from "../output/progress";
 import { childEnvironment } from "../places";
 import { engineSteps } from "../../offline/build/engine";
 import { IMAGE_NAMES } from "../../offline/build/image-recipes";
-import { offlineContext, runSteps, setUp } from "../setup/setup";
+import { foundations, offlineContext, runSteps, setUp } from "../setup/setup";
 import { TESTING } from "../stacks/stack";
 import { chooseCurrentEngine, CURRENT_ENGINE, type CurrentEngine, readTestMachine } from "../testing/current-engine";
 import { runJest } from "../testing/jest";
@@ -95,7 +95,8 @@ async function prepareMachine(progress: Progress): Promise<CurrentEngine | undef
         const dockerEnv = clientEnvironment(choice, childEnvironment());
         const engine = new Engine(dockerEnv, choice);
         const request = { images: IMAGE_NAMES, engine: "bare", listCached: false } as const;
-        const { decision } = await setUp(progress, request, { engine, dockerEnv });
+        const found = await foundations({ isTest: true });
+        const { decision } = await setUp(progress, request, { engine, dockerEnv }, found);
         const api = (await engine.version())?.api ?? "0";
         const current = chooseCurrentEngine(api, await readTestMachine(decision.way, childEnvironment()));
         if (current.on === "second") await runSteps(progress, engineSteps(offlineContext()));

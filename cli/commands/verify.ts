@@ -1,8 +1,15 @@
 /** `strata verify`: tries from inside every container whom it reaches, and compares that with the declared flows. */
 
 import { PROBE } from "../../offline/build/engine-probe";
-import { describeReport, dockerClient, type IsolationReport, type Verdict, verifyIsolation } from "../../verify";
-import { ExitCode, npmRun } from "../failure";
+import {
+    describeReport,
+    dockerClient,
+    isProbeForeign,
+    type IsolationReport,
+    type Verdict,
+    verifyIsolation,
+} from "../../verify";
+import { ExitCode, Failure, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { lookAt, type StackOptions } from "../session";
 import { foundations, setUp } from "../setup/setup";
@@ -27,10 +34,13 @@ export async function verify(options: VerifyOptions): Promise<number> {
     const found = await foundations(wantedBy(sight));
     const { platform } = declaredBy(sight.stack, found, sight.engine.choice);
     await setUp(progress, { images: [PROBE], listCached: false }, sight, found);
+    const probeImage = found.images[PROBE]!;
+    const docker = dockerClient(sight.dockerEnv);
+    if (await isProbeForeign(docker, probeImage)) throw foreignProbe(probeImage, (await sight.engine.version())?.arch);
     const report = await verifyIsolation({
         platform,
-        probeImage: found.images[PROBE]!,
-        docker: dockerClient(sight.dockerEnv),
+        probeImage,
+        docker,
         engine: sight.engine.choice.host,
     });
     if (options.json) console.log(JSON.stringify(report, undefined, 2));
@@ -38,6 +48,15 @@ export async function verify(options: VerifyOptions): Promise<number> {
     const next = nextOf(report);
     if (next !== undefined) progress.print(`  next: ${next}`);
     return EXIT_CODES[report.verdict];
+}
+
+/** The probe would fail in every container, and the report would say so thousands of times. Pure. */
+export function foreignProbe(image: string, arch = "unknown"): Failure {
+    return new Failure(
+        `the probe ${image} is for another processor than the engine's (${arch}): nothing was looked at`,
+        "fill the mirror where published images can be downloaded, or on a machine with the engine's processor; " +
+            "what is built here (STRATA_OFFLINE=1) needs an engine with this machine's processor",
+    );
 }
 
 /** What to do before it can be told whether the isolation holds. Pure. */

@@ -6,13 +6,16 @@ import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 import { withCacheLock } from "../../offline/build/lock";
-import { isMadeSomewhere, mirroredTag } from "../../model/made-here";
+import { isMadeHere, isMadeSomewhere, mirroredTag } from "../../model/made-here";
+import { PROBE } from "../../offline/build/engine-probe";
 import { Failure } from "../failure";
 import { parseReference } from "../pins/registry";
 import { mustRun, run } from "../processes";
 import type { Comparison } from "../setup/comparisons";
 import { cliArchive, HERE, pluginArchive, type Platform } from "../setup/downloads";
+import { lockedImages, lockedTestImages } from "../setup/locked-images";
 import { archivesFor, downloadArchive, type Source } from "../setup/published";
+import type { Foundations } from "../setup/setup";
 import { pinnedVersions, pluginFolder, type Toolchain } from "../setup/toolchain";
 
 /** What to do when a step fails. */
@@ -77,6 +80,31 @@ export function packedArchives(folder: string, toolchain: Toolchain, cache: stri
 }
 
 /**
+ * References of the images that a mirror gets, by name.
+ *
+ * Of published images not the probe, but what compiles it: it is made on each engine that uses the mirror, for that engine's processor.
+ * What a machine builds is for that machine's processor altogether.
+ */
+export function imagesFor({
+    decision,
+    images,
+    mirror,
+}: Pick<Foundations, "decision" | "images" | "mirror">): Record<string, string> {
+    if (decision.way === "offline") {
+        // A part of the others.
+        const { base: _base, ...built } = images;
+        return built;
+    }
+    const { [PROBE]: probe, ...others } = { ...(mirror ? {} : { ...lockedImages, ...lockedTestImages }), ...images };
+    return probe === undefined || isMadeHere(probe) ? others : { ...others, [PROBE]: probe };
+}
+
+/** Whether the docker client can copy an image from registry to registry, for all processors. */
+export async function hasBuildx(env: NodeJS.ProcessEnv): Promise<boolean> {
+    return (await run("docker", ["buildx", "version"], { env })).code === 0;
+}
+
+/**
  * Images into a registry, each in a repository of its name.
  *
  * @param registry - host, port and path prefix, for example `mirror.example:5000/strata`
@@ -104,7 +132,7 @@ async function copyImage(
     const { tag: release, digest } = parseReference(reference);
     // The tag says which release it is, to policies too.
     const tag = `${repository}:${isMadeSomewhere(reference) ? mirroredTag(reference) : (release ?? "unnamed")}`;
-    if (digest !== undefined && (await run("docker", ["buildx", "version"], { env })).code === 0) {
+    if (digest !== undefined && (await hasBuildx(env))) {
         // From registry to registry, for all processors: an index keeps its digest.
         await must("docker", ["buildx", "imagetools", "create", "--tag", tag, reference], env, say);
         return `${tag}@${digest}`;

@@ -40,9 +40,14 @@ export function cliArchive(version: string, { os, arch }: Platform): string {
     return `releases/sdk/pulumi-v${version}-${os}-${arch}.tar.gz`;
 }
 
+/** What Go and Docker call a processor: `amd64` for Node's `x64`. */
+export function dockerArchitecture(arch: string): string {
+    return arch === "x64" ? "amd64" : arch;
+}
+
 /** Path of a plugin's archive below {@link PUBLISHED_DOWNLOADS}. */
 export function pluginArchive(name: string, version: string, { os, arch }: Platform): string {
-    return `releases/plugins/pulumi-resource-${name}-v${version}-${os}-${arch === "x64" ? "amd64" : arch}.tar.gz`;
+    return `releases/plugins/pulumi-resource-${name}-v${version}-${os}-${dockerArchitecture(arch)}.tar.gz`;
 }
 
 /** Hex digits of a SHA-1, which the lists of some providers have. */

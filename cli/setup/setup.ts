@@ -3,9 +3,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
+import { isMadeHere } from "../../model/made-here";
 import type { MirrorAddress } from "../../model/mirror";
 import type { Origin, Supplied } from "../../model/supply";
-import { engineProbeStep, engineProbeTag, PROBE } from "../../offline/build/engine-probe";
+import {
+    type OwnPrograms,
+    ownPrograms,
+    ownProgramSteps,
+    PROBE,
+    REFERENCE_APP,
+    TEST_APP,
+} from "../../offline/build/engine-probe";
 import { IMAGE_NAMES, type ImageName } from "../../offline/build/image-recipes";
 import { imageSteps, imageTag } from "../../offline/build/images";
 import { pluginSteps } from "../../offline/build/plugins";
@@ -18,6 +26,7 @@ import { duration } from "../output/text";
 import { cacheFolder, childEnvironment, projectRoot } from "../places";
 import { type Finding, sayFindings } from "../preflight/finding";
 import { onPath } from "../processes";
+import { TESTING } from "../stacks/stack";
 import { installDebianPackage } from "./debian";
 import type { Sight } from "../session";
 import { judgeComparisons, readComparisons } from "./comparisons";
@@ -27,6 +36,9 @@ import { lockedImages, lockedTestImages } from "./locked-images";
 import { archivesFor, hasPinnedPulumi, publishedSteps, pullSteps, sourceIn } from "./published";
 import { folderOf, mirrorToolchain, pinnedVersions, pluginFolder, type Toolchain, toolchainOf } from "./toolchain";
 import { decideWay, type Decision, findUnreachable, rememberedWay, rememberWay, sourcesOf } from "./way";
+
+/** Name of Go's image, with which strata's own programs are compiled on an engine. */
+const GOLANG = "golang";
 
 /** What to set up. */
 export interface SetUpRequest {
@@ -62,6 +74,8 @@ export interface Wanted {
     readonly recorded?: Supplied | undefined;
     /** @default the mirror that the shell names */
     readonly mirror?: MirrorAddress | undefined;
+    /** For tests, which need strata's own reference application. @default the shell says so */
+    readonly isTest?: boolean;
 }
 
 /**
@@ -69,7 +83,7 @@ export interface Wanted {
  *
  * @throws Failure when a mirror is to be used that does not answer and never did
  */
-export async function foundations({ recorded, ...wanted }: Wanted = {}): Promise<Foundations> {
+export async function foundations({ recorded, isTest = isTestRun(), ...wanted }: Wanted = {}): Promise<Foundations> {
     const cache = cacheFolder();
     const env = childEnvironment();
     const forced = process.env.STRATA_OFFLINE;
@@ -97,7 +111,7 @@ export async function foundations({ recorded, ...wanted }: Wanted = {}): Promise
             decision,
             toolchain: toolchainOf("published", cache),
             origin: "upstream",
-            images: { [PROBE]: engineProbeTag(context) },
+            images: imagesOf(ownPrograms(context), {}, isTest),
         };
     }
     const mirror = await openMirror(address, cache);
@@ -106,9 +120,36 @@ export async function foundations({ recorded, ...wanted }: Wanted = {}): Promise
         decision: { ...decision, reason },
         toolchain: mirrorToolchain(mirror, cache),
         origin: mirror.origin,
-        images: mirror.images,
+        images: imagesOf(ownPrograms(context, mirror.images[GOLANG]), mirror.images, isTest),
         mirror,
     };
+}
+
+/**
+ * References of what `images.lock.json` does not say. The probe is made on the engine where the mirror has none.
+ *
+ * @param own - made on the engine
+ * @param mirrored - by a mirror; empty without one
+ */
+function imagesOf(
+    { [PROBE]: probe, [TEST_APP]: built }: OwnPrograms,
+    mirrored: Readonly<Record<string, string>>,
+    isTest: boolean,
+): Readonly<Record<string, string>> {
+    // A mirror of images that were made has the reference application itself.
+    const isPublished = !(REFERENCE_APP in mirrored) || TEST_APP in mirrored;
+    const app = mirrored[TEST_APP] ?? built;
+    return {
+        [PROBE]: probe,
+        ...mirrored,
+        ...(isPublished && { [TEST_APP]: app }),
+        ...(isPublished && isTest && { [REFERENCE_APP]: app }),
+    };
+}
+
+/** Whether this process was started by `npm test`, or by one of its tests. */
+function isTestRun(): boolean {
+    return process.env[TESTING] === "1";
 }
 
 /**
@@ -147,7 +188,7 @@ export async function setUp(
 }
 
 function stepsFor(
-    { decision, toolchain, mirror }: Foundations,
+    { decision, toolchain, mirror, images: supplied }: Foundations,
     { images, pulls }: SetUpRequest,
     dockerEnv: NodeJS.ProcessEnv,
 ): Step[] {
@@ -156,22 +197,23 @@ function stepsFor(
         return [
             ...toolchainSteps(context),
             ...pluginSteps(context),
-            ...imageSteps(context, images.filter(isMadeHere)),
+            ...imageSteps(context, images.filter(isImageName)),
             ...pullSteps(pulls ?? {}, dockerEnv),
         ];
     }
-    const served = mirror?.images ?? { ...lockedImages, ...lockedTestImages };
+    const served = { ...(mirror ? {} : { ...lockedImages, ...lockedTestImages }), ...supplied };
     const wanted = Object.entries(served).filter(([name]) => images.includes(name));
-    // Nobody publishes the isolation probe.
-    const isProbeMissing = images.includes(PROBE) && !(PROBE in served);
+    const pulled = wanted.filter(([, reference]) => !isMadeHere(reference));
+    const references = wanted.map(([, reference]) => reference);
     return [
         ...publishedSteps(toolchain, dockerEnv, mirror && sourceIn(mirror)),
-        ...pullSteps(pulls ?? Object.fromEntries(wanted), dockerEnv),
-        ...(isProbeMissing ? [engineProbeStep(context)] : []),
+        ...pullSteps(pulls ?? Object.fromEntries(pulled), dockerEnv),
+        // Nobody publishes strata's own programs.
+        ...ownProgramSteps(context, references, mirror?.images[GOLANG]),
     ];
 }
 
-function isMadeHere(name: string): name is ImageName {
+function isImageName(name: string): name is ImageName {
     return (IMAGE_NAMES as readonly string[]).includes(name);
 }
 
@@ -206,7 +248,7 @@ export async function runSteps(progress: Progress, steps: readonly Step[]): Prom
 /** The programs that the missing steps call, so that their absence is said before minutes of work. */
 async function ensureBuildTools(progress: Progress, steps: readonly Step[]): Promise<void> {
     const env = childEnvironment();
-    const compiles = steps.some(({ name }) => /^(plugin|image|tool|toolchain)-(?!base$|probe-in-engine$)/.test(name));
+    const compiles = steps.some(({ name }) => /^(plugin|image|tool|toolchain)-(?!base$)(?!.*-on-engine$)/.test(name));
     if (compiles && !(await onPath("go", env))) {
         throw new Failure(
             "Go is missing: the set-up compiles what cannot be downloaded",

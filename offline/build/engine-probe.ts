@@ -1,61 +1,44 @@
-/**
- * The isolation probe, compiled on the engine with Go's published image: for stacks whose images are published ones, where
- * neither Go nor root is needed, and for engines with another processor than this machine's.
- */
-
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
+/** Strata's own programs, which no registry has: for stacks whose images are published ones they are compiled on the engine. */
 
 import lock from "../../images.lock.json";
-import { madeHereReference } from "../../model/made-here";
-import { hashOf } from "./images";
-import { run } from "./run";
+import { type EngineImage, engineImageStep, engineImageTag } from "./engine-image";
 import type { OfflineContext, Step } from "./step";
-import { logFile } from "./toolchain";
 
-/** Name of the probe's image. */
+/** Name of the isolation probe's image. */
 export const PROBE = "probe";
 
-const STEP = "image-probe-on-engine";
-const DOCKERFILE = "engine.Dockerfile";
+/**
+ * Name under which a mirror of published images carries strata's own reference application. Tests need it: the published image of that
+ * name is a stand-in that does not answer what they ask.
+ */
+export const TEST_APP = "test-app";
 
-/** The reference that the probe gets; it covers its sources and Go's image. */
-export function engineProbeTag(context: OfflineContext): string {
-    const facts = [STEP, lock.golang.reference];
-    return madeHereReference(
-        PROBE,
-        hashOf(facts, folderOf(context), (file) => file !== "Dockerfile"),
-    );
-}
+/** Name of the image that {@link TEST_APP} takes the place of in tests. */
+export const REFERENCE_APP = "reference-app";
 
-/** The step that makes it. */
-export function engineProbeStep(context: OfflineContext): Step {
-    const tag = engineProbeTag(context);
-    const { environment } = context;
+const IMAGES: Readonly<Record<typeof PROBE | typeof TEST_APP, EngineImage>> = {
+    [PROBE]: { name: PROBE, hasModules: false },
+    [TEST_APP]: { name: REFERENCE_APP, hasModules: true },
+};
+
+/** References of strata's own programs, by name of the image. */
+export type OwnPrograms = Readonly<Record<keyof typeof IMAGES, string>>;
+
+/** @param golang - reference of Go's image, as upstream's or a mirror's registry has it */
+export function ownPrograms(context: OfflineContext, golang: string = lock.golang.reference): OwnPrograms {
     return {
-        name: STEP,
-        isCurrent: () =>
-            promisify(execFile)("docker", ["image", "inspect", tag], { env: environment }).then(
-                () => true,
-                () => false,
-            ),
-        run: (log) =>
-            run({
-                step: STEP,
-                program: "docker",
-                args: [
-                    ...["build", "--force-rm", "--network", "none", "--tag", tag, "--label", `strata.image=${PROBE}`],
-                    ...["--build-arg", `GOLANG=${lock.golang.reference}`, "--file", DOCKERFILE, "."],
-                ],
-                cwd: folderOf(context),
-                environment: { ...environment, BUILDKIT_PROGRESS: "plain" },
-                logFile: logFile(context, STEP),
-                log,
-            }),
+        [PROBE]: engineImageTag(context, IMAGES[PROBE], golang),
+        [TEST_APP]: engineImageTag(context, IMAGES[TEST_APP], golang),
     };
 }
 
-function folderOf({ projectRoot }: OfflineContext): string {
-    return join(projectRoot, "offline", "images", PROBE);
+/** The steps that make those of the references that are strata's own programs. */
+export function ownProgramSteps(
+    context: OfflineContext,
+    references: readonly string[],
+    golang: string = lock.golang.reference,
+): Step[] {
+    return Object.values(IMAGES)
+        .filter((image) => references.includes(engineImageTag(context, image, golang)))
+        .map((image) => engineImageStep(context, image, golang));
 }

@@ -27,8 +27,12 @@ const folder = mkdtempSync(join(tmpdir(), "strata-published-"));
 const calls = join(folder, "calls");
 const stacks: LiveStack[] = [];
 
-/** A stack on a machine that has an empty cache, and for which whoever compiles is found out. */
-function stackOn(machine: string): LiveStack {
+/**
+ * A stack on a machine that has an empty cache, and for which whoever compiles is found out.
+ *
+ * @param way - value of STRATA_OFFLINE: `0` takes what is published, from the mirror where there is one
+ */
+function stackOn(machine: string, way: "0" | "1" = "0", mirror: object | "none" = stand.address()): LiveStack {
     const shims = join(folder, "shims");
     mkdirSync(shims, { recursive: true });
     for (const name of COMPILERS) {
@@ -42,11 +46,11 @@ function stackOn(machine: string): LiveStack {
         operator: {
             PATH: `${shims}:${process.env.PATH ?? ""}`,
             STRATA_CACHE: join(folder, machine),
-            STRATA_OFFLINE: "",
+            STRATA_OFFLINE: way,
             STRATA_MIRROR: "",
         },
         config: {
-            "strata:mirror": stand.address(),
+            "strata:mirror": mirror === "none" ? undefined : mirror,
             "strata:products": [{ name: "wpcs" }],
             "strata:platformDatabases": [],
             "strata:identity": undefined,
@@ -93,6 +97,19 @@ test("up takes the command line, the plugins and every image from the mirror, an
 test("the environment is one of published plugins and images, and nothing is left to do", async () => {
     expect((await stack.strata("preview", "--expect-no-changes")).code).toBe(ExitCode.holds);
     expect((await stack.gate()).code).toBe(ExitCode.holds);
+});
+
+test("plugins and images of another origin are refused, and nothing is touched", async () => {
+    const { origin } = JSON.parse(readFileSync(join(stand.folder, "mirror.json"), "utf8")) as { origin: string };
+    const before = await labelled("container", stack.name);
+    const other = origin === "made" ? stackOn("cache", "0", "none") : stackOn("cache", "1");
+    const ended = await other.strata("up");
+    expect(ended.code).toBe(ExitCode.unknown);
+    expect(ended.stderr).toContain(
+        `${stack.name} was made with ${origin === "made" ? "plugins and images that are built" : "published"}`,
+    );
+    expect(ended.stderr).toContain("--change-supply");
+    expect(await labelled("container", stack.name)).toEqual(before);
 });
 
 test("verify holds, with the mirror's probe", async () => {

@@ -103,6 +103,16 @@ test("a Node that went after the first start comes again", () => {
     expect(start("ignored")).toMatchObject({ status: 0, stdout: "started\n" });
 });
 
+test("a Node that npm pruned after the first start is installed again", () => {
+    start("run");
+    const { "node_modules/node": _, ...production } = PACKAGES;
+    rmSync(join(folder, "node_modules", "node"), { recursive: true });
+    writeFileSync(join(folder, "node_modules", ".package-lock.json"), JSON.stringify({ packages: production }));
+    const { status, calls } = start("run");
+    expect(status).toBe(0);
+    expect(calls.map((call) => call.split(" ")[0])).toEqual(["ci", "ci"]);
+});
+
 test("when the script is refused too, the cause is one line", () => {
     const { status, stderr } = start("refused");
     expect(status).toBe(2);

@@ -2,10 +2,12 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { foreignProbe } from "../../../cli/commands/verify";
 import { describeReport, verifyIsolation } from "../../../verify";
 import {
     type Docker,
     dockerClient,
+    isProbeForeign,
     liveContainers,
     liveGuests,
     liveMounts,
@@ -63,6 +65,33 @@ describe("probeFrom", () => {
 
     test("a probe that printed nothing is a problem, whatever its exit code", async () => {
         expect(await probeFrom(answering(0, "").docker, source!, ["10.0.0.1:1"], options)).toHaveProperty("problem");
+    });
+});
+
+describe("a probe for another processor", () => {
+    test.each([
+        ["a current engine", 255, "exec /usr/local/bin/probe: exec format error"],
+        ["an older one", 1, "standard_init_linux.go:228: exec user process caused: exec format error"],
+    ])("is told by what %s says", async (_, code, said) => {
+        const { docker, calls } = answering(code, "", said);
+        expect(await isProbeForeign(docker, "probe:1")).toBe(true);
+        expect(calls[0]).toEqual(expect.arrayContaining(["--rm", "--network=none", "--pull=never", "probe:1"]));
+    });
+
+    test.each([
+        ["a probe that runs", 1, '{"address":"127.0.0.1:1","verdict":"refused"}', ""],
+        ["an engine that has no such image", 125, "", "Error: No such image: probe:1"],
+    ])("is not %s", async (_, code, stdout, stderr) => {
+        expect(await isProbeForeign(answering(code, stdout, stderr).docker, "probe:1")).toBe(false);
+    });
+
+    test("ends verify with one line: which image, which engine, what to do", () => {
+        expect(foreignProbe("mirror.example/probe:made-here-0123456789ab", "arm64")).toMatchObject({
+            exitCode: 2,
+            message:
+                "the probe mirror.example/probe:made-here-0123456789ab is for another processor than the engine's (arm64): nothing was looked at",
+            next: expect.stringContaining("fill the mirror") as string,
+        });
     });
 });
 
