@@ -69,7 +69,7 @@ export async function updateInTwoParts(
 export function silentUnder(command: readonly string[], silent: readonly string[], stack: string): Failure {
     return new Failure(
         `not healthy: ${silent.join(", ")}, and ${command.join(" ")} changes what is inside; nothing was changed`,
-        `make the environment whole first: ${npmRun("up", stack)}; what it is about: ${npmRun("status", stack)}`,
+        `bring them back first: docker start ${silent.map((name) => `${stack}-${name}`).join(" ")}, or ${npmRun("up", stack)} with the declaration of before; what it is about: ${npmRun("status", stack)}`,
         ExitCode.broken,
     );
 }

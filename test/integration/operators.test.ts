@@ -13,7 +13,7 @@ import { foundations } from "../../cli/setup/setup";
 import { LABEL } from "../../model/names";
 import { makeCheckout, removeCheckout } from "../support/checkout";
 import { eventually } from "../support/eventually";
-import { type Ended, inspectServices, KINDS, labelled, run } from "../support/live-engine";
+import { docker, type Ended, inspectServices, KINDS, labelled, run } from "../support/live-engine";
 import { LiveStack } from "../support/live-stack";
 import { expectSuccess } from "../support/outcome";
 import { isAlive, processTree, signalAll } from "../support/processes";
@@ -151,6 +151,29 @@ test("plain pulumi works on the same state with what strata env prints", async (
     expectSuccess(await ben.stack.gate());
     const stacks = await ben.stack.pulumi("stack", "ls", "--json");
     expect(JSON.parse(stacks.stdout)).toEqual([expect.objectContaining({ name: NAME })]);
+});
+
+test("a loss that nobody agreed to forget stays one: no state, no volume and no plan is changed by what was not confirmed", async () => {
+    const state = (): string =>
+        server
+            .objects(".pulumi/stacks")
+            .map((key) => `${key} ${server.text(key)}`)
+            .join();
+    await docker(["rm", "--force", `${NAME}-vault`]);
+    await docker(["volume", "rm", `${NAME}-vault-data`]);
+    const [before, objects] = [state(), await present()];
+    expect(before).toContain(`${NAME}-vault-data`);
+
+    const unconfirmed = await anna.stack.strata("up", "--accept-data-loss");
+    expect(unconfirmed.stdout).toContain(`data was lost: ${NAME}-vault-data (vault); it is made again, empty`);
+    expect(unconfirmed.stdout).toContain(`+ volume ${NAME}-vault-data`);
+    expect(unconfirmed.stderr).toContain("and nobody said yes; nothing was changed");
+    expect([unconfirmed.code, state(), await present()]).toEqual([2, before, objects]);
+    expect((await ben.stack.strata("up", "--yes")).stderr).toContain(`data was lost: ${NAME}-vault-data`);
+    expect([state(), await present()]).toEqual([before, objects]);
+
+    expectSuccess(await ben.stack.strata("up", "--accept-data-loss", "--yes"));
+    expectSuccess(await ben.stack.strata("up", "--yes"));
 });
 
 test("with another passphrase nothing is touched, and what is wrong is said", async () => {

@@ -1,6 +1,6 @@
 /** A small S3 server in a container, for states that two operators share. */
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -51,16 +51,25 @@ export class S3Server {
 
     /** Keys of the objects in the bucket below a prefix. */
     objects(prefix: string): string[] {
-        const root = join(this.folder, "data", BUCKET);
+        const root = this.fileOf("");
         return readdirSync(root, { recursive: true, withFileTypes: true })
             .filter((entry) => entry.isFile())
-            .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+            .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
             .filter((key) => key.startsWith(prefix));
+    }
+
+    /** @param key - as {@link objects} lists it */
+    text(key: string): string {
+        return readFileSync(this.fileOf(key), "utf8");
     }
 
     /** Ends it and removes what it held. */
     async stop(): Promise<void> {
         await removeLabelled(ENVIRONMENT);
         rmSync(this.folder, { recursive: true, force: true });
+    }
+
+    private fileOf(key: string): string {
+        return join(this.folder, "data", BUCKET, "/", key);
     }
 }
