@@ -101,6 +101,7 @@ test.each([
             "state",
             "remove container production-api",
             "remove network ",
+            "state",
             "refresh --clear-pending-creates --yes --skip-preview",
         ]);
     },

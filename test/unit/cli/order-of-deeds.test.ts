@@ -100,6 +100,8 @@ beforeAll(async () => {
     vault = createServer((request, response) => {
         request.resume().on("end", () => {
             if (request.url?.endsWith("login")) return response.end('{"auth":{"client_token":"t"}}');
+            // It has nothing that anybody wrote.
+            if (request.method === "GET") return response.writeHead(404).end();
             done.push(`vault ${request.method} ${request.url}`);
             return response.writeHead(204).end();
         });
@@ -180,6 +182,7 @@ function stand({ ...twist }: Twist) {
             config: { protectData: true, identity: { vault: {} }, products: [] },
             platform: {
                 ...flowPlan(twist.subnet ?? ZONE),
+                environment: NAME,
                 services: [
                     { name: "edge", kind: "edge", zones: [], routes: [], published: [] },
                     { name: "psra-postgres", kind: "postgres", zones: [], routes: [], published: [] },
@@ -192,6 +195,7 @@ function stand({ ...twist }: Twist) {
             },
         },
         engine: {
+            all: () => Promise.resolve([]),
             containers: () => Promise.resolve(containers()),
             networks: () => Promise.resolve([]),
             volumes: () => Promise.resolve([{ id: DATA, name: DATA, data: true }]),
