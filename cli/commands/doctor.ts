@@ -28,8 +28,8 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     const findings = [...setUp, ...judgeFacts(facts, subject)];
     if (options.json) console.log(JSON.stringify(findings, undefined, 2));
     for (const { verdict, what, value, fix } of findings) {
-        progress.line(({ good: "✓", note: "!", bad: "✗", unknown: "!" } as const)[verdict], `${what}: ${value}`);
-        if (fix !== undefined) progress.print(`    fix: ${fix}`);
+        const next = fix === undefined ? "" : `; next: ${fix}`;
+        progress.line(({ good: "✓", note: "!", bad: "✗", unknown: "!" } as const)[verdict], `${what}: ${value}${next}`);
     }
     return exitCode(findings);
 }
