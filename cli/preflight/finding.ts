@@ -25,7 +25,6 @@ const MARKS = { good: "✓", note: "!", bad: "✗", unknown: "!" } as const;
 /** Prints each finding, and below it what would mend it. */
 export function sayFindings(findings: readonly Finding[], progress: Progress): void {
     for (const { verdict, what, value, fix } of findings) {
-        progress.line(MARKS[verdict], `${what}: ${value}`);
-        if (fix !== undefined) progress.print(`    fix: ${fix}`);
+        progress.line(MARKS[verdict], `${what}: ${value}${fix === undefined ? "" : `; next: ${fix}`}`);
     }
 }

@@ -1,0 +1,267 @@
+/** `doctor` of the real command line on machines with something in the way, told by programs that answer from a script. */
+
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { projectRoot } from "../../../cli/places";
+
+const NODE = join(projectRoot, "node_modules", "node", "bin", "node");
+
+/** What the docker client says where an engine answers, by the beginning of its arguments. */
+const ANSWERS = {
+    version: 'echo "29.8.0 1.52 linux amd64"',
+    info: `echo '{"MemTotal":68719476736,"DockerRootDir":"/","OperatingSystem":"Debian","CgroupVersion":"2"}'`,
+    "network ls": "true",
+    "network inspect": "echo '[]'",
+    ps: "true",
+    image: "echo '[]'; echo 'Error: No such image: x' >&2; exit 1",
+};
+
+/** A machine on which nothing is in the way, apart from what a test changes. */
+interface Machine {
+    /** Answers of the docker client that differ; `undefined` when there is no client. */
+    readonly docker?: Readonly<Record<string, string>> | undefined;
+    /** Routes, as `ip -j route show table all` has them; `undefined` when there is no program of that name. */
+    readonly routes?: readonly object[] | undefined;
+    readonly variables?: NodeJS.ProcessEnv;
+    /** Port of the entry point for HTTPS. */
+    readonly https?: number;
+    /** Code of the operating system for every file that the preflight tries to write. */
+    readonly refusal?: string;
+}
+
+let folder: string;
+let home: string;
+let free: number;
+beforeAll(async () => {
+    const server = await listen();
+    free = (server.address() as AddressInfo).port;
+    await new Promise((resolve) => server.close(resolve));
+});
+beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "strata-doctor-"));
+    home = join(folder, "home");
+    mkdirSync(home);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function listen(): Promise<Server> {
+    const server = createServer();
+    return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+interface Ran {
+    readonly code: number;
+    readonly all: string;
+    /** Lines of what is not well. */
+    readonly lines: string[];
+}
+
+async function doctor(machine: Machine): Promise<Ran> {
+    const bin = join(folder, "bin");
+    mkdirSync(bin);
+    const program = (name: string, script: string): void => {
+        writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+        chmodSync(join(bin, name), 0o755);
+    };
+    // Nothing of the machine that runs the test is asked, as far as its PATH goes.
+    for (const name of ["sh", "cat", "env", "true"]) symlinkSync(join("/bin", name), join(bin, name));
+    if (!("docker" in machine) || machine.docker !== undefined) {
+        const cases = Object.entries({ ...ANSWERS, ...machine.docker });
+        program("docker", `case "$*" in\n${cases.map(([begin, say]) => `"${begin}"*) ${say} ;;`).join("\n")}\nesac`);
+    }
+    program("dockerd", "exit 1");
+    const routes = "routes" in machine ? machine.routes : [];
+    program("ip", routes === undefined ? "exit 127" : `echo '${JSON.stringify(routes)}'`);
+    const refusing = join(folder, "refusing.cjs");
+    const { refusal } = machine;
+    writeFileSync(
+        refusing,
+        refusal === undefined
+            ? ""
+            : `const fs = require("node:fs");
+               const write = fs.writeFileSync;
+               fs.writeFileSync = (file, ...rest) => {
+                   if (!String(file).includes(".strata-preflight-")) return write(file, ...rest);
+                   throw Object.assign(new Error("no"), { code: ${JSON.stringify(refusal)} });
+               };`,
+    );
+    const file = join(folder, "Pulumi.test-doctor.yaml");
+    writeFileSync(
+        file,
+        [
+            "config:",
+            '  strata:addressBase: "10.199"',
+            "  strata:domain: doctor.example.com",
+            "  strata:products: [{ name: psra }]",
+            "  strata:vault: { seal: { kind: local } }",
+            "  strata:management: { port: 39400 }",
+            "  strata:unreleased: reference-app",
+            "  strata:protectData: false",
+            `  strata:edge: { http: { address: 127.0.0.1, port: 39480 }, https: { address: 127.0.0.1, port: ${machine.https ?? free} } }`,
+            "",
+        ].join("\n"),
+    );
+    const main = ["--require", refusing, "--require", join(projectRoot, "typescript.cjs"), "cli/main.ts"];
+    const inherited = Object.entries(process.env).filter(([name]) => !/^(DOCKER_|NODE_OPTIONS|STRATA_)/.test(name));
+    const env = {
+        ...Object.fromEntries(inherited),
+        PATH: bin,
+        HOME: home,
+        STRATA_TESTING: "1",
+        STRATA_OFFLINE: "1",
+        STRATA_CACHE: join(folder, "cache"),
+        ...machine.variables,
+    };
+    const ended = await new Promise<{ code: number; all: string }>((resolve) =>
+        execFile(
+            NODE,
+            [...main, "doctor", "--stack", "test-doctor", "--config-file", file],
+            { cwd: projectRoot, env },
+            (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, all: stdout + stderr }),
+        ),
+    );
+    // The set-up of this empty cache is another matter.
+    const known = /^[✗!] (pulumi|plugin|plugins|Go)[ :]/;
+    const lines = ended.all.split("\n").filter((line) => /^[✗!] /.test(line) && !known.test(line));
+    return { ...ended, lines };
+}
+
+/** A docker context of this user. */
+function context(name: string, host: string): void {
+    const key = createHash("sha256").update(name).digest("hex");
+    const place = join(home, ".docker", "contexts", "meta", key);
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, "meta.json"), JSON.stringify({ Name: name, Endpoints: { docker: { Host: host } } }));
+}
+
+const network = (value: object): Record<string, string> => ({
+    "network ls": "echo n1",
+    "network inspect": `echo '${JSON.stringify([value])}'`,
+});
+const SILENT = (words: string): Record<string, string> => ({ version: `echo '${words}' >&2; exit 1` });
+
+test("a machine with nothing in the way has no line of what is not well but what its set-up misses", async () => {
+    const { lines, all } = await doctor({});
+    expect(lines.filter((line) => !/^! (images|DNS|gateway|health checks|machine)/.test(line))).toEqual([]);
+    expect(all).toContain("✓ subnets: 10.199.0.0/16 is free for this environment");
+    expect(all).toContain(`✓ port https: 127.0.0.1:${free} is free`);
+});
+
+const COMPOSE = {
+    Name: "shop_default",
+    IPAM: { Config: [{ Subnet: "10.199.0.0/16" }] },
+    Labels: { "com.docker.compose.project": "shop" },
+};
+
+test.each<[string, Machine, RegExp, RegExp]>([
+    ["no engine", { docker: undefined }, /^✗ Docker engine: the docker client is not installed/, /; next: install /],
+    [
+        "no permission",
+        { docker: SILENT("permission denied while trying to connect to the Docker daemon socket") },
+        /^✗ Docker engine: \S+ may not use the Docker engine at unix:\/\/\/var\/run\/docker\.sock/,
+        /; next: join the group.*usermod -aG docker /,
+    ],
+    [
+        "a stopped engine",
+        { docker: SILENT("Cannot connect to the Docker daemon at unix:///var/run/docker.sock.") },
+        /^✗ Docker engine: the Docker engine is installed and not running/,
+        /; next: start it: /,
+    ],
+    [
+        "a subnet of a Compose project",
+        { docker: network(COMPOSE) },
+        /^✗ subnets: 10\.199\.\d+\.0\/24 \(\S+\) overlaps 10\.199\.0\.0\/16 of the Compose project shop \(network shop_default\)/,
+        /; next: set strata:addressBase to "\d+\.\d+"/,
+    ],
+    [
+        "a VPN's route",
+        { routes: [{ dst: "10.199.0.0/16", dev: "wg0" }] },
+        /^✗ subnets: 10\.199\.\d+\.0\/24 \(\S+\) overlaps the route 10\.199\.0\.0\/16 through wg0/,
+        /; next: set strata:addressBase to/,
+    ],
+    [
+        "a VPN's route in a table of its own",
+        { routes: [{ dst: "10.199.0.0/16", dev: "tailscale0", table: "52" }] },
+        /^✗ subnets: .* through tailscale0 in the table 52/,
+        /; next: set strata:addressBase to/,
+    ],
+    [
+        "routes that nobody can read",
+        { routes: undefined },
+        /^! subnets: whether a route has 10\.199\.0\.0\/16 could not be told: there is no program ip/,
+        /; next: install the program ip/,
+    ],
+    [
+        "DOCKER_TLS_VERIFY left over",
+        { variables: { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: "/old" } },
+        /^! docker variables: DOCKER_CERT_PATH, DOCKER_TLS_VERIFY not used/,
+        /; next: unset DOCKER_CERT_PATH DOCKER_TLS_VERIFY/,
+    ],
+    [
+        "a quota that is used up",
+        { refusal: "EDQUOT" },
+        /^✗ disk for cache: \S+: the user's quota is used up/,
+        /; next: free some space: /,
+    ],
+    [
+        "a full disk",
+        { refusal: "ENOSPC" },
+        /^✗ disk for state: \S+: the file system is full/,
+        /; next: free some space: /,
+    ],
+])("%s: one line that says what and what next", async (_, machine, what, next) => {
+    const { code, all, lines } = await doctor(machine);
+    const said = lines.filter((line) => what.test(line));
+    expect(said.length === 1 ? "one line" : all).toBe("one line");
+    expect(said[0]).toMatch(next);
+    expect(all).not.toMatch(/^\s+at .*:\d+/m);
+    // The empty cache's programs are missing, which is 1 as well.
+    expect(code).toBe(1);
+});
+
+test("a port that is taken: one line that says what and what next", async () => {
+    const server = await listen();
+    const { port } = server.address() as AddressInfo;
+    const { lines, all } = await doctor({ https: port });
+    await new Promise((resolve) => server.close(resolve));
+    const said = lines.filter((line) => line.startsWith(`✗ port https: 127.0.0.1:${port} is taken`));
+    expect(said.length === 1 ? "one line" : all).toBe("one line");
+    expect(said[0]).toMatch(/; next: free it.*strata:edge\.https\.port$/);
+});
+
+test("DOCKER_CONTEXT elsewhere: which engine it is, why that one, and why it does not answer", async () => {
+    context("far", "ssh://deploy@far.example.com");
+    const variables = { DOCKER_CONTEXT: "far" };
+    const docker = SILENT("ssh: connect to host far.example.com port 22: Connection refused");
+    const { lines } = await doctor({ variables, docker });
+    const said = lines.filter((line) => line.startsWith("✗ Docker engine: "));
+    expect(said).toEqual([
+        expect.stringMatching(
+            /at ssh:\/\/deploy@far\.example\.com \(DOCKER_CONTEXT=far\).*; next: check it by hand: ssh /,
+        ),
+    ]);
+});
+
+test("DOCKER_CONTEXT elsewhere, which answers: what cannot be looked at from here is not called fine", async () => {
+    context("far", "ssh://deploy@far.example.com");
+    const { lines, all } = await doctor({ variables: { DOCKER_CONTEXT: "far" } });
+    expect(lines).toContainEqual(expect.stringMatching(/^! remote engine: .*; next: look there: /));
+    expect(lines).toContainEqual(
+        expect.stringMatching(/^! subnets: .*cannot be looked at from here; next: look there/),
+    );
+    expect(all).not.toContain("is free");
+});
+
+test("DOCKER_CONTEXT of a context that is gone: refused with the way out, and no stack trace", async () => {
+    const { code, all } = await doctor({ variables: { DOCKER_CONTEXT: "gone" } });
+    expect(all).toContain("DOCKER_CONTEXT=gone names a docker context that does not exist");
+    expect(all).toMatch(/next: .*unset DOCKER_CONTEXT/);
+    expect(all).not.toMatch(/^\s+at .*:\d+/m);
+    expect(code).toBe(2);
+});
