@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { BROWSER_FLOW, DIRECT_GRANT_FLOW } from "../../../model/identity/login-flows";
 import { pkce } from "../../support/browser";
 import { admin, expectCode, expectGate, expectSuccess, stack } from "./live";
-import { enter, newBrowser, NEW_ADMIN } from "./people";
+import { KEYCLOAK_EDITS } from "./keycloak-edits";
+import { enter, loginUrl, newBrowser, NEW_ADMIN, REDIRECT, redeemCode, USER } from "./people";
 
 interface State {
     readonly deployment: {
@@ -43,6 +44,20 @@ async function bindings(): Promise<string[]> {
     return [browserFlow ?? "", directGrantFlow ?? ""];
 }
 
+/** A user is in by the password, and by the session's cookie afterwards; an administrator is asked for the second factor after it. */
+async function expectLogins(): Promise<void> {
+    const browser = newBrowser();
+    const { verifier, challenge } = pkce();
+    const first = await enter(browser, USER, challenge);
+    expect((await redeemCode(browser, first, verifier)).status).toBe(200);
+    const again = pkce();
+    const end = await browser.follow(await browser.get(loginUrl(again.challenge)), REDIRECT);
+    expect((await redeemCode(browser, end, again.verifier)).status).toBe(200);
+    const asked = await enter(newBrowser(), NEW_ADMIN, pkce().challenge);
+    expect([asked.status, asked.location]).toEqual([200, undefined]);
+    expect(asked.body).toMatch(/name="(otp|totp)"/);
+}
+
 const DECLARED = [BROWSER_FLOW.alias, DIRECT_GRANT_FLOW.alias];
 
 export function loginFlowsTests(): void {
@@ -57,6 +72,20 @@ export function loginFlowsTests(): void {
         expect(asked.body).toMatch(/name="(otp|totp)"/);
         await expectGate(0);
     });
+
+    test.each(["the second factor before the password", "the cookie after the forms"])(
+        "people log in as before once `up --refresh` has put back an order: %s (G-3)",
+        async (order) => {
+            const edit = KEYCLOAK_EDITS.find(({ what }) => what === order)!;
+            const declared = await edit.read();
+            await expectLogins();
+            await edit.change();
+            expect(await edit.read()).not.toEqual(declared);
+            expectSuccess(await stack.strata("up", "--refresh"));
+            expect(await edit.read()).toEqual(declared);
+            await expectLogins();
+        },
+    );
 
     test("`status` and `up` say when the realm logs people in otherwise than declared, and `up --refresh` puts it back", async () => {
         await admin.realm("PUT", "", { browserFlow: "browser" });

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { connect as connectTls } from "node:tls";
 
 import { LABEL } from "../../../model/names";
+import { ROOT_SECONDS } from "../../../model/secrets/authority";
 import { RENDERED_SECRETS } from "../../../model/secrets/delivery";
 import { eventually } from "../../support/eventually";
 import { ask } from "../../support/http";
@@ -107,6 +108,11 @@ export function removalTests(): void {
             false,
         ]);
         expect(leaf!.verify(authority!.publicKey) && authority!.verify(root!.publicKey)).toBe(true);
+        // Ten years, of the root that Vault made at the beginning and of the one that it has now.
+        for (const one of [before[2]!, root!]) {
+            const seconds = (Date.parse(one.validTo) - Date.parse(one.validFrom)) / 1000;
+            expect(Math.abs(seconds - ROOT_SECONDS)).toBeLessThanOrEqual(60);
+        }
         // The key stayed: who has the new authority accepts a certificate of before.
         expect(before[0]!.checkIssued(authority!) && before[0]!.verify(authority!.publicKey)).toBe(true);
     });
