@@ -22,7 +22,7 @@ export interface Finding {
 
 const MARKS = { good: "✓", note: "!", bad: "✗", unknown: "!" } as const;
 
-/** Prints each finding, and below it what would mend it. */
+/** Prints a line for each finding, with what would mend it. */
 export function sayFindings(findings: readonly Finding[], progress: Progress): void {
     for (const { verdict, what, value, fix } of findings) {
         progress.line(MARKS[verdict], `${what}: ${value}${fix === undefined ? "" : `; next: ${fix}`}`);

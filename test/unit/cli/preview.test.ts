@@ -21,21 +21,24 @@ const known = {
  * @param running - ids of containers on the engine
  * @param more - resources of the state besides one container
  * @param networks - all of the engine, whoever made them
+ * @param name - of the environment
  */
 async function previewed(
     running: readonly string[],
     options: Partial<PreviewOptions> = {},
     more: readonly object[] = [],
     networks: readonly { name: string }[] = [],
+    name = "local",
 ) {
     const lines: string[] = [];
     let given: readonly string[] = [];
     const summaryEvent = { resourceChanges: { same: 1 } } as unknown as NonNullable<EngineEvent["summaryEvent"]>;
     const containers = running.map((id) => ({ id, name: "local-psra-web", state: "running", health: "none" }));
     const session = {
-        stack: { name: "local" },
+        stack: { name, source: `Pulumi.${name}.yaml` },
+        dockerEnv: { DOCKER_HOST: "unix:///other.sock" },
         declared: {
-            platform: { environment: "local", services: [], zones: [{ name: "edge-net" }] },
+            platform: { environment: name, services: [], zones: [{ name: "edge-net" }] },
             config: { products: [], identity: {} },
         },
         engine: {
@@ -74,6 +77,17 @@ test("with everything there the engine is only asked for what --refresh asks", a
         isRefreshed: false,
     });
     expect((await previewed(["c1"], { refresh: true })).isRefreshed).toBe(true);
+    // Other plugins fill in what the state lacks.
+    expect((await previewed(["c1"], { changeSupply: true })).isRefreshed).toBe(true);
+});
+
+test("outside throw-away environments, an engine with none of the state's containers is most often another one", async () => {
+    await expect(previewed([], {}, [], [], "staging")).rejects.toMatchObject({
+        message: expect.stringContaining("none of the 1 containers that the state of staging knows") as string,
+        next: expect.stringContaining("npm run up -- --right-engine --stack staging") as string,
+        exitCode: 2,
+    });
+    expect((await previewed([], { rightEngine: true }, [], [], "staging")).hasChanges).toBe(true);
 });
 
 test("data of which nobody can tell is said, and is no proof that nothing changed", async () => {
