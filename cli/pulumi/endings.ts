@@ -72,6 +72,6 @@ function certificates({ certificates: known }: KnownState, environment: string, 
         next:
             certificate.kind === "certificate"
                 ? npmRun("up", environment)
-                : 'see "When the authority ends" in docs/networks.md',
+                : 'see "When the authority ends" in docs/edge.md',
     }));
 }
