@@ -105,7 +105,10 @@ async function imagesOnEngine(
 }
 
 /** Without buildx an image is copied as the engine has it, for the engine's processor only. */
-async function refuseForeignImages(platforms: readonly Platform[], { engine, dockerEnv }: Sight): Promise<void> {
+export async function refuseForeignImages(
+    platforms: readonly Platform[],
+    { engine, dockerEnv }: Pick<Sight, "engine" | "dockerEnv">,
+): Promise<void> {
     const here = (await engine.version())?.arch;
     const foreign = platforms.find(({ arch }) => here !== undefined && dockerArchitecture(arch) !== here);
     if (foreign === undefined || (await hasBuildx(dockerEnv))) return;

@@ -8,6 +8,7 @@ import { join } from "node:path";
 
 import lock from "../../../images.lock.json";
 import type { Engine } from "../../../cli/engine/engine";
+import { refuseForeignImages } from "../../../cli/commands/mirror";
 import { imagesFor } from "../../../cli/mirror/fill";
 import { Progress } from "../../../cli/output/progress";
 import { lockedImages, lockedTestImages } from "../../../cli/setup/locked-images";
@@ -130,6 +131,25 @@ describe("a mirror gets", () => {
             redis: images.redis,
             probe: images.probe,
         });
+    });
+});
+
+describe("a mirror for another processor", () => {
+    const machine = (arch: string) => [{ os: "linux", arch } as const];
+    const sight = (buildx: "with" | "without") => {
+        writeFileSync(join(folder, "docker"), `#!/bin/sh\ntest ${buildx} = with\n`);
+        chmodSync(join(folder, "docker"), 0o755);
+        const engine = { version: () => Promise.resolve({ arch: "amd64" }) } as unknown as Engine;
+        return { engine, dockerEnv: { PATH: `${folder}:/usr/bin:/bin` } };
+    };
+
+    test("needs buildx, because images are copied from the engine without it", async () => {
+        await expect(refuseForeignImages(machine("arm64"), sight("without"))).rejects.toMatchObject({
+            message: "--platform linux/arm64: without docker buildx images are copied for amd64 only",
+            next: expect.stringContaining("nothing was touched") as string,
+        });
+        await refuseForeignImages(machine("arm64"), sight("with"));
+        await refuseForeignImages(machine("x64"), sight("without"));
     });
 });
 
