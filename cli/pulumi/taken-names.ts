@@ -10,6 +10,9 @@ import type { Session } from "../session";
 import type { Declared } from "../stacks/platform";
 import { dataVolumes, type KnownState } from "./state";
 
+const ONE_OF_TWO =
+    "give one of the two environments, or the product whose name makes theirs alike, another name; or remove the other one, if nobody needs it";
+
 /** Somebody else's object. */
 export interface Taken extends NamedObject {
     readonly kind: ObjectKind;
@@ -91,17 +94,23 @@ async function allOf(engine: Engine): Promise<Objects> {
 function namesTaken(environment: string, taken: readonly Taken[]): Failure {
     const lines = taken.map((it) => `  ${it.kind} ${it.name}: ${ownerOf(it)}`);
     const more = lines.length > SHOWN ? [`  and ${lines.length - SHOWN} more`] : [];
-    const [{ kind, name }] = taken as [Taken];
-    const isOfEnvironment = taken.some((it) => it.environment !== undefined);
+    const next = [
+        ...(taken.some((it) => it.environment !== undefined) ? [ONE_OF_TWO] : []),
+        ...taken
+            .filter((it) => it.environment === undefined)
+            .slice(0, 1)
+            .map(({ kind, name }) => `look at it: docker ${kind} inspect ${name}; ${byHand(kind, name)}`),
+    ];
     return new Failure(
         `objects on this engine have names of ${environment} and are not its own; nothing was touched`,
-        isOfEnvironment
-            ? "give one of the two environments, or the product whose name makes theirs alike, another name; " +
-                  "or remove the other one, if nobody needs it"
-            : `look at it: docker ${kind} inspect ${name}; if nobody needs it: docker ${kind} rm ${name}; else give it, or this environment, another name`,
+        next.join("; "),
         undefined,
         [...lines.slice(0, SHOWN), ...more],
     );
+}
+
+function byHand(kind: ObjectKind, name: string): string {
+    return `if nobody needs it: docker ${kind} rm ${name}; else give it, or this environment, another name`;
 }
 
 function hasOwner({ environment, composeProject }: NamedObject): boolean {

@@ -71,6 +71,18 @@ describe("before an update", () => {
         });
     });
 
+    test("another environment's and a stranger's together have both next steps", async () => {
+        const present: Present = {
+            network: [object("staging-eu-db-net", "staging-eu")],
+            volume: [object("staging-eu-postgres-data")],
+        };
+        await expect(up(present)).rejects.toMatchObject({
+            next: expect.stringMatching(
+                /one of the two environments.*docker volume inspect staging-eu-postgres-data/,
+            ) as string,
+        });
+    });
+
     test("all of them are said at once, and not without end", async () => {
         const services = Array.from({ length: 20 }, (_, index) => ({ name: `s${index}` }));
         const session = sessionOn({ container: services.map(({ name }) => object(`staging-${name}`)) });
