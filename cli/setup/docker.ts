@@ -39,7 +39,7 @@ export type Preparation = "install" | "start" | "none";
 export interface Installed {
     /** Debian's `apt-get` is there. */
     readonly hasApt: boolean;
-    /** The `dockerd` on this machine is that of Debian's package, which an earlier set-up installed where there was none. */
+    /** The `dockerd` on this machine is that of Debian's package, and an earlier set-up installed or started it. */
     readonly isOurs: boolean;
 }
 
@@ -47,8 +47,8 @@ export interface Installed {
  * Decides. Pure.
  *
  * A machine is bare when this user is root, no other engine was chosen than the one in Docker's usual place, and there is no
- * engine program. What the set-up has installed there it also starts again, on a machine without a service manager, such as a
- * container or a CI image, where nobody else would. Any other engine is its owner's, who has to ask.
+ * engine program. What the set-up has installed or started there it also starts again, on a machine without a service manager,
+ * such as a container or a CI image, where nobody else would. Any other engine is its owner's, who has to ask.
  */
 export function preparationOf(
     choice: Pick<EngineChoice, "host" | "source">,
@@ -105,7 +105,10 @@ export async function preparationFor(
     const owner = daemon === undefined ? undefined : await run("dpkg", ["-S", daemon], { env });
     const installed = {
         hasApt: await onPath("apt-get", env),
-        isOurs: existsSync(markerIn(cache)) && owner?.code === 0 && owner.stdout.startsWith(`${PACKAGE}:`),
+        isOurs:
+            [markerIn(cache), logIn(cache)].some(existsSync) &&
+            owner?.code === 0 &&
+            owner.stdout.startsWith(`${PACKAGE}:`),
     };
     return preparationOf(choice, silence, readHost(choice, env), installed, permission);
 }
@@ -113,6 +116,11 @@ export async function preparationFor(
 /** Says that the set-up brought the engine of this machine. */
 function markerIn(cache: string): string {
     return join(cache, "engine-installed");
+}
+
+/** The log of an engine that the set-up has started. */
+function logIn(cache: string): string {
+    return join(cache, "logs", "dockerd.log");
 }
 
 async function install(cache: string, env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<void> {
@@ -144,7 +152,7 @@ async function start(
 ): Promise<void> {
     // Installing the package or a service manager may have started it already.
     if (await engine.version()) return;
-    const log = join(cache, "logs", "dockerd.log");
+    const log = logIn(cache);
     if (existsSync("/run/systemd/system")) {
         say("systemctl start docker");
         const started = await run("systemctl", ["start", "docker"], { env });

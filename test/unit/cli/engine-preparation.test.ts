@@ -1,6 +1,6 @@
 /** When the set-up installs or starts an engine by itself, and when it only says what to type. */
 
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -71,30 +71,34 @@ test.each<[string, Machine, ReturnType<typeof preparationOf>]>([
     ["a verb that only looks", { ...BARE, permission: "never" }, "none"],
 ])("%s: %s", (_, machine, expected) => expect(preparation(machine)).toBe(expected));
 
-test("Debian's package is ours only where the set-up wrote that it installed it", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "strata-preparation-"));
-    const program = (name: string, text: string): void => {
-        writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`);
-        chmodSync(join(folder, name), 0o755);
-    };
-    for (const name of ["dockerd", "apt-get"]) program(name, "exit 1");
-    program("dpkg", 'echo "docker.io: $2"');
-    const root = jest.spyOn(process, "getuid").mockReturnValue(0);
-    const choice: EngineChoice = { ...BARE.choice, because: "the default socket", ignored: [] };
-    const silence: Silence = { kind: "stopped", value: "no", next: "start it" };
-    const env = { PATH: `${folder}:${process.env.PATH}` };
-    const prepare = (): Promise<string> => preparationFor({ choice }, folder, silence, env, "bare");
-    expect(await prepare()).toBe("none");
-    writeFileSync(join(folder, "engine-installed"), "");
-    // A service manager would have started it, so it was stopped by somebody.
-    const isLinux = process.platform === "linux";
-    expect(await prepare()).toBe(isLinux && !existsSync("/run/systemd/system") ? "start" : "none");
-    // Docker's own package has taken its place since.
-    program("dpkg", 'echo "docker-ce: $2"');
-    expect(await prepare()).toBe("none");
-    root.mockRestore();
-    rmSync(folder, { recursive: true });
-});
+test.each(["engine-installed", "logs/dockerd.log"])(
+    "Debian's package is ours only where the set-up left %s",
+    async (sign) => {
+        const folder = mkdtempSync(join(tmpdir(), "strata-preparation-"));
+        const program = (name: string, text: string): void => {
+            writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`);
+            chmodSync(join(folder, name), 0o755);
+        };
+        for (const name of ["dockerd", "apt-get"]) program(name, "exit 1");
+        program("dpkg", 'echo "docker.io: $2"');
+        const root = jest.spyOn(process, "getuid").mockReturnValue(0);
+        const choice: EngineChoice = { ...BARE.choice, because: "the default socket", ignored: [] };
+        const silence: Silence = { kind: "stopped", value: "no", next: "start it" };
+        const env = { PATH: `${folder}:${process.env.PATH}` };
+        const prepare = (): Promise<string> => preparationFor({ choice }, folder, silence, env, "bare");
+        expect(await prepare()).toBe("none");
+        mkdirSync(join(folder, "logs"));
+        writeFileSync(join(folder, sign), "");
+        // A service manager would have started it, so it was stopped by somebody.
+        const isLinux = process.platform === "linux";
+        expect(await prepare()).toBe(isLinux && !existsSync("/run/systemd/system") ? "start" : "none");
+        // Docker's own package has taken its place since.
+        program("dpkg", 'echo "docker-ce: $2"');
+        expect(await prepare()).toBe("none");
+        root.mockRestore();
+        rmSync(folder, { recursive: true });
+    },
+);
 
 test("an installation that would remove a package is told from one that adds some", () => {
     const simulation = [
