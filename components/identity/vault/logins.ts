@@ -50,6 +50,9 @@ export function serviceLogins(
         },
         { ...inVault(context), deleteBeforeReplace: true },
     );
+    // A secret-id cannot be guessed. Whoever is in a service's zone could lock the service out, and after a loss of Vault's data
+    // agents with secret-ids of before would lock out those that come after them.
+    lockout(context, "vault-services-lockout", backend, SERVICES_LOGIN, { lockout_disable: true });
     const logins = new Map(
         vaultClients(platform.zones, platform.services).map(({ name, sources }) => {
             const policy = new vault.Policy(
@@ -131,25 +134,38 @@ export function breakGlass(context: VaultContext): vault.AuthBackend {
         },
         { ...inVault(context), deleteBeforeReplace: true },
     );
+    lockout(context, "vault-break-glass-lockout", backend, BREAK_GLASS_LOGIN, {
+        lockout_threshold: "5",
+        lockout_duration: "15m",
+        lockout_counter_reset: "15m",
+        lockout_disable: false,
+    });
+    return backend;
+}
+
+/**
+ * What wrong logins at a mount lead to.
+ *
+ * @see https://developer.hashicorp.com/vault/docs/concepts/user-lockout
+ */
+function lockout(
+    context: VaultContext,
+    name: string,
+    backend: vault.AuthBackend,
+    mount: string,
+    config: Readonly<Record<string, string | boolean>>,
+): void {
     new vault.generic.Endpoint(
-        "vault-break-glass-lockout",
+        name,
         {
-            path: `sys/auth/${BREAK_GLASS_LOGIN}/tune`,
-            dataJson: JSON.stringify({
-                user_lockout_config: {
-                    lockout_threshold: "5",
-                    lockout_duration: "15m",
-                    lockout_counter_reset: "15m",
-                    lockout_disable: false,
-                },
-            }),
+            path: `sys/auth/${mount}/tune`,
+            dataJson: JSON.stringify({ user_lockout_config: config }),
             // What is read has other names than what is written.
             disableRead: true,
             disableDelete: true,
         },
         inVault(context, [backend]),
     );
-    return backend;
 }
 
 /** Requests per second and client address. Paths end as Vault reads them back: with a slash. */
