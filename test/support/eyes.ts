@@ -1,6 +1,6 @@
 /**
  * What the processes of containers see and reach. The kernel shows it to their own user and to root only, and tests run as
- * whoever may ask the engine: a container without any limits looks for them.
+ * whoever may ask the engine: a container with the rights of a debugger looks for them.
  */
 
 import { imageOf } from "./images";
@@ -11,10 +11,14 @@ let container: Promise<string> | undefined;
 
 async function open(): Promise<string> {
     const watch = 'while kill -0 "$0" 2>/dev/null; do sleep 1; done';
-    const args = ["--pid=host", "--network=none", "--privileged", "--user=0:0", "--label=strata-test=eyes"];
-    const image = await imageOf("postgres");
-    const command = [image, "-c", watch, String(process.pid)];
-    return (await docker(["run", "--detach", "--rm", ...args, "--entrypoint=sh", ...command])).trim();
+    // Not `--privileged`: an engine that runs in a container itself has not all that there is to give.
+    const may = ["SYS_PTRACE", "SYS_ADMIN", "SYS_CHROOT", "DAC_READ_SEARCH"].map((name) => `--cap-add=${name}`);
+    const unconfined = ["apparmor", "seccomp"].map((name) => `--security-opt=${name}=unconfined`);
+    const place = ["--pid=host", "--network=none", "--user=0:0", "--label=strata-test=eyes", "--entrypoint=sh"];
+    const command = [await imageOf("postgres"), "-c", watch, String(process.pid)];
+    return (
+        await docker(["run", "--detach", "--rm", "--cap-drop=ALL", ...may, ...unconfined, ...place, ...command])
+    ).trim();
 }
 
 /**
