@@ -48,6 +48,11 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
     "X-Ms-Client-Principal": ["Id", "Name", "Idp"],
     "X-Ms-Client": ["Principal"],
     "Cf-Access-Authenticated-User": ["Email"],
+    "X-Appengine-User": ["Id", "Email", "Nickname"],
+    "X-Endpoint-Api": ["Userinfo"],
+    "X-Apigateway-Api": ["Userinfo"],
+    "X-Kong": ["Consumer"],
+    "X-Credential": ["Identifier", "Username"],
     "Tailscale-User": ["Login", "Name", "Profile-Pic"],
     "X-Consumer": ["Id", "Username", "Custom-Id", "Groups"],
     // Portals of companies
@@ -56,7 +61,16 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
     "Oam-Remote": ["User"],
     "X-Sso": ["User", "Email", "Groups"],
     "X-Proxy": ["User", "Remote-User"],
+    "X-Dex": ["User", "Email", "Groups"],
+    "X-Ldap": ["User", "Groups"],
+    // Apache's modules for OpenID Connect and SAML
+    "Oidc-Claim": ["Sub", "Name", "Email", "Groups", "Roles", "Preferred-Username"],
+    Shib: ["Session-Id", "Identity-Provider"],
+    Mellon: ["Nameid"],
     // Certificates of clients
+    "X-Forwarded-Client": ["Cert"],
+    "X-Arr": ["Clientcert"],
+    "X-Amzn-Mtls": ["Clientcert", "Clientcert-Subject", "Clientcert-Issuer", "Clientcert-Serial-Number"],
     "X-Ssl-Client": ["Cert", "Verify", "Dn", "S-Dn", "I-Dn", "Cn", "Serial", "Fingerprint"],
     "Ssl-Client": ["Cert", "Verify", "Subject-Dn", "Issuer-Dn", "S-Dn", "I-Dn"],
     "X-Client": ["Cert", "Cert-Dn", "Cert-Chain", "Dn", "Verify", "Ip"],
@@ -81,7 +95,8 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
             "Principal",
             "Tenant",
         ],
-        ...["Organization", "Impersonate-User"],
+        ...["Organization", "Impersonate-User", "Userinfo", "Current-User", "Authorized-User", "Trusted-User"],
+        ...["Permissions"],
     ],
 };
 
@@ -97,11 +112,13 @@ const ORIGINS = [
 /** Names that no visitor's request brings to a service; other spellings are the entry point's. */
 export const CLAIMED_HEADERS: readonly string[] = [
     ...Object.entries(IDENTITIES).flatMap(([prefix, names]) => names.map((name) => `${prefix}-${name}`)),
+    ...["User", "Auth-User", "Authenticated-User", "Tenant", "Tenant-Id", "Eppn"],
     ...ORIGINS,
 ];
 
 /** Words by which a name says that its value is a person, a role or a tenant. */
-const WORDS = "User|User-?Id|User-?Name|Login|E-?mail|Groups?|Roles?|Tenant|Principal|Identity|Subject|Claims?|Org-?Id";
+const WORDS =
+    "User|User-?Id|User-?Info|User-?Name|Login|E-?mail|Groups?|Roles?|Tenant|Principal|Identity|Subject|Claims?|Org-?Id";
 
 /** The same by rule: whole families, and any `X-` name with one of the words in it. In Go's syntax. */
 export const CLAIMED_PATTERN = [
@@ -110,6 +127,9 @@ export const CLAIMED_PATTERN = [
         "(?:X-)?Remote-.+",
         "(?:X-)?Impersonate-.+",
         "X-(?:Auth-Request|Authentik|Authenticated|Webauth|Vouch|Pomerium-Claim|Amzn-Oidc|Ms-Client|Consumer|Sso)-.+",
+        "(?:Oidc-Claim|(?:X-)?Shib|Mellon)-.+",
+        "(?:Auth|Authenticated)-User",
+        "X-(?:.+-)?Client-?Cert(?:-.+)?",
         "(?:Tailscale-User|Cf-Access-Authenticated|Iv|Sm|Oam|(?:X-)?Ssl-Client|(?:X-)?Client-Cert)(?:-.+)?",
         `X-(?:.+-)?(?:${WORDS})(?:-.+)?`,
         "Forwarded",

@@ -25,6 +25,7 @@ const ALSO_MEANT = [
         "X-Scope-OrgID",
         "SM-USER",
     ],
+    ...["X-Userinfo", "X-Forwarded-Client-Cert", "X-Current-User", "Authenticated-User", "OIDC-Claim-Sub", "Tenant-Id"],
     ...["Forwarded", "X-Original-URL", "X-Rewrite-URL", "True-Client-IP", "CF-Connecting-IP", "X-Client-IP"],
 ];
 /** Names that nobody has listed; where a session is asked for, they go by rule. */
@@ -35,6 +36,7 @@ const BY_RULE = [
     "X-Acme-User-Role",
     "X-Webauth-Team",
     "X-Portal-Tenant-Key",
+    "Shib-Mail",
 ];
 /** What looks like one and is the visitor's to send. */
 const HIS_OWN = [

@@ -70,10 +70,31 @@ describe("Traefik", () => {
         const pattern = new RegExp(CLAIMED_PATTERN.replace("(?i)", ""), "i");
         const listed = new Set(CLAIMED_HEADERS.map((name) => name.toLowerCase()));
         const claims = ["Remote-Groups", "Remote-Email", "Remote-Name", "X-WEBAUTH-USER", "X-authentik-entitlements"];
-        for (const name of [...claims, "X-Authenticated-User", "X-Forwarded-Groups", "Forwarded", "Impersonate-User"]) {
+        const more = [
+            "X-Userinfo",
+            "X-Current-User",
+            "X-Forwarded-Client-Cert",
+            "X-Endpoint-Api-Userinfo",
+            "Auth-User",
+        ];
+        const others = [
+            "X-Authenticated-User",
+            "X-Forwarded-Groups",
+            "Forwarded",
+            "Impersonate-User",
+            "Oidc-Claim-Sub",
+        ];
+        for (const name of [...claims, ...more, ...others]) {
             expect([name, listed.has(name.toLowerCase()), pattern.test(name)]).toEqual([name, true, true]);
         }
-        for (const name of ["X-Acme-User", "X-Webauth-Team", "Remote-Office", "X-Portal-Tenant-Key", "X-Org-Id"]) {
+        for (const name of [
+            "X-Acme-User",
+            "X-Webauth-Team",
+            "Remote-Office",
+            "X-Portal-Tenant-Key",
+            "X-Org-Id",
+            "Shib-Mail",
+        ]) {
             expect([name, pattern.test(name)]).toEqual([name, true]);
         }
         const harmless = ["User-Agent", "X-Auth-Token", "X-Auth-Key", "Authorization", "Cookie", "X-Requested-With"];
