@@ -293,13 +293,18 @@ async function list(run: Docker, command: readonly string[], environment?: strin
     return asked.stdout.split("\n").filter((line) => line !== "");
 }
 
+/** Whether the client says that objects which it was asked for are not there; for networks the engine has words of its own. */
+export function saysGone(stderr: string): boolean {
+    return /no such (object|container|network|volume|image)|(network|volume|container) \S+ not found/i.test(stderr);
+}
+
 async function inspect<T>(run: Docker, kind: string, ids: readonly string[]): Promise<T[]> {
     if (ids.length === 0) {
         return [];
     }
     const asked = await run([kind, "inspect", ...ids]);
     // What disappeared between the two commands is left out; the others are on standard output.
-    if (asked.code !== 0 && !/no such/i.test(asked.stderr)) {
+    if (asked.code !== 0 && !saysGone(asked.stderr)) {
         throw new Error(`docker ${kind} inspect: ${asked.stderr.trim()}`);
     }
     return JSON.parse(asked.stdout === "" ? "[]" : asked.stdout) as T[];

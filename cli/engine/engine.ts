@@ -2,6 +2,7 @@
 
 import { isAtLeast, type MadeWith, VOLUME_CREATION_API } from "../../model/engine-api";
 import { LABEL, type ObjectKind } from "../../model/names";
+import { saysGone } from "../../verify";
 import { Failure, npmRun } from "../failure";
 import { type Ended, run } from "../processes";
 import type { EngineNetwork } from "../preflight/addresses";
@@ -319,7 +320,7 @@ export class Engine {
         const force = kind === "network" ? [] : ["--force"];
         for (const object of objects) {
             const asked = await this.docker([kind, "rm", ...force, object.id]);
-            if (asked.code !== 0 && !/no such/i.test(asked.stderr)) {
+            if (asked.code !== 0 && !saysGone(asked.stderr)) {
                 throw new Failure(
                     `${kind} ${object.name} cannot be removed: ${asked.stderr.trim()}`,
                     `look at it with: docker ${kind} inspect ${object.name}`,
@@ -333,7 +334,7 @@ export class Engine {
         if (ids.length === 0) return [];
         // A container can disappear between the two commands: what could be inspected is still on standard output.
         const asked = await this.docker([kind, "inspect", ...ids]);
-        if (asked.code !== 0 && !/no such/i.test(asked.stderr)) throw await this.failed(asked);
+        if (asked.code !== 0 && !saysGone(asked.stderr)) throw await this.failed(asked);
         return JSON.parse(asked.stdout || "[]") as unknown[];
     }
 

@@ -83,3 +83,17 @@ test.each([
     ]);
     expect(readFileSync(join(folder, "asked"), "utf8")).toContain(command);
 });
+
+test.each([
+    "Error response from daemon: network 89100bba not found",
+    "Error: No such network: 89100bba",
+    "Error response from daemon: No such container: 89100bba",
+])("what disappears between a list and a look is left out: %s", async (said) => {
+    const folder = mkdtempSync(join(tmpdir(), "strata-engine-"));
+    const network = JSON.stringify([{ Name: "bridge", IPAM: { Config: null }, Labels: null }]);
+    const looked = `echo '${network}'; echo '${said}' >&2; exit 1`;
+    const script = `#!/bin/sh\ncase "$*" in *inspect*) ${looked} ;; *) printf '1\\n89100bba\\n' ;; esac\n`;
+    writeFileSync(join(folder, "docker"), script, { mode: 0o755 });
+    const engine = new Engine({ PATH: `${folder}:${process.env.PATH}` });
+    expect((await engine.allNetworks()).map(({ name }) => name)).toEqual(["bridge"]);
+});
