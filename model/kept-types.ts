@@ -1,21 +1,20 @@
+import { COMMAND, GROUP, MOUNT, ROLE } from "./resource-types";
+
 /**
  * Types of resources inside servers that hold what people or services wrote: deleting or replacing one deletes that. Volumes that
  * hold data say so in a label (`names.ts`). Components keep these (`components/lib/keep.ts`), the rule `data-is-protected` checks
  * it, and the command line names them before they go.
  */
 export const KEPT_TYPES = [
-    "vault:index/mount:Mount",
+    MOUNT,
     "vault:transit/secretBackendKey:SecretBackendKey",
     "vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert",
     "vault:pkiSecret/secretBackendIntermediateCertRequest:SecretBackendIntermediateCertRequest",
     "keycloak:index/realm:Realm",
     // Who belongs to them is what people decided.
-    "keycloak:index/group:Group",
-    "keycloak:index/role:Role",
+    GROUP,
+    ROLE,
 ] as const;
-
-/** Type of a command on the machine that runs the program. */
-export const COMMAND = "command:local:Command";
 
 /** Makes the edge's own authority, which clients trust. What the command printed is in the state alone. */
 export const AUTHORITY_COMMAND = "node components/edge/certificates.mjs authority";

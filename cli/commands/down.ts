@@ -7,8 +7,7 @@ import { Progress } from "../output/progress";
 import { ask, type Terminal, terminalOf } from "../output/question";
 import { duration } from "../output/text";
 import { UpdateView } from "../pulumi/events";
-import { compare, releaseLock } from "../pulumi/recover";
-import type { EngineView } from "../pulumi/recovery";
+import { compare, releaseLock, viewOf } from "../pulumi/recover";
 import { describeRemoval, divide, namesOf, type Objects } from "../pulumi/removal";
 import { refuseOtherEngine } from "../pulumi/right-engine";
 import { refuseTakenVolumes } from "../pulumi/taken-names";
@@ -111,15 +110,6 @@ function refuseUnheard(name: string, options: DownOptions, mayHaveState: boolean
     if (given === undefined && mustConfirm(name, options, false) && !isLookedAt && !terminalOf(options)) {
         throw notConfirmed(name, options);
     }
-}
-
-async function viewOf({ engine, stack }: Sight): Promise<EngineView> {
-    const [containers, networks, volumes] = await Promise.all([
-        engine.containers(stack.name),
-        engine.networks(stack.name),
-        engine.volumes(stack.name),
-    ]);
-    return { containers, networks, volumes };
 }
 
 /**

@@ -3,7 +3,7 @@
 import { ExitCode, Failure, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { countsLine, UpdateView } from "../pulumi/events";
-import { type AdministratorLogins, administratorLogins } from "../pulumi/logins";
+import { loginsOnce } from "../pulumi/logins";
 import { sayUnsure } from "../pulumi/fates";
 import { refuseRemoval } from "../pulumi/kept-data";
 import { refuseChangedHands } from "../pulumi/kept-values";
@@ -54,7 +54,7 @@ export async function planOf(
     refuseOtherEngine(session, state, engine, options);
     await refuseTakenNames(session, state);
     refuseRemoval(state, session.declared, session.stack);
-    const logins = (): Promise<AdministratorLogins> => administratorLogins(session.pulumi);
+    const logins = loginsOnce(session.pulumi);
     await refuseChangedHands(state, session.declared, session.stack.name, logins);
     const plan = planRecovery(state, engine);
     if (plan.pending.length > 0) {

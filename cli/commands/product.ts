@@ -1,5 +1,6 @@
 /** `strata product remove`: deletes the data of a product that was taken out of the stack. */
 
+import { MOUNT } from "../../model/resource-types";
 import { ExitCode, Failure, rejected } from "../failure";
 import { Progress } from "../output/progress";
 import { ask, type Terminal, terminalOf } from "../output/question";
@@ -14,8 +15,6 @@ export interface ProductOptions extends UpOptions {
     /** The product's name, instead of typing it. */
     readonly confirm?: string;
 }
-
-const MOUNT = "vault:index/mount:Mount";
 
 /**
  * Shows what would be deleted; once the product's name is confirmed, and the plan too, an update deletes it.

@@ -8,7 +8,7 @@ import { ExitCode, Failure, npmRun } from "../failure";
 import { sayLogins, type StateOfLogins, stateOfLogins } from "../identity/state-of-logins";
 import { Progress } from "../output/progress";
 import { table, uptime } from "../output/text";
-import { administratorLogins } from "../pulumi/logins";
+import { loginsOnce } from "../pulumi/logins";
 import { sayData, type VolumeFate } from "../pulumi/fates";
 import { examineVolumes } from "../pulumi/lost-data";
 import { type Ending, endings, remind } from "../pulumi/endings";
@@ -89,7 +89,7 @@ export async function status(options: StatusOptions): Promise<number> {
     const people = runsKeycloak ? await stateOfLogins(session.pulumi) : undefined;
     const volumes = await examineVolumes(state, {
         engine: sight.engine,
-        logins: () => administratorLogins(session.pulumi),
+        logins: loginsOnce(session.pulumi),
     });
     const data = volumes
         .filter(({ fate, unsure }) => fate !== "there" || unsure !== undefined)

@@ -11,7 +11,7 @@ import { countsLine } from "../pulumi/events";
 import { describeCertificate, endingCertificates, renewalArguments } from "../pulumi/certificates";
 import { type Begin, type Deed, Deeds, NOTHING_ELSE } from "../pulumi/deeds";
 import { endings, remind } from "../pulumi/endings";
-import { type AdministratorLogins, administratorLogins } from "../pulumi/logins";
+import { loginsOnce } from "../pulumi/logins";
 import { refuseRemoval } from "../pulumi/kept-data";
 import { refuseChangedHands } from "../pulumi/kept-values";
 import { sayData } from "../pulumi/fates";
@@ -75,7 +75,7 @@ export async function deployOn(
             await refuseTakenNames(session, known);
             own = await begin(session, known);
             refuseRemoval({ protected: without(known.protected, own.deletes) }, declared, stack);
-            const logins = (): Promise<AdministratorLogins> => administratorLogins(session.pulumi);
+            const logins = loginsOnce(session.pulumi);
             await refuseChangedHands(known, declared, stack.name, logins, options.deleteData);
             waiting.push(
                 ...(await settleLosses(session, known, options, { logins }, progress)),
@@ -164,5 +164,5 @@ function refusePaused(containers: readonly RunningContainer[], { stack }: UpOpti
 }
 
 async function volumesNow({ engine, pulumi }: DeclaredSession): Promise<Volume[]> {
-    return examineVolumes(await pulumi.state(), { engine, logins: () => administratorLogins(pulumi) });
+    return examineVolumes(await pulumi.state(), { engine, logins: loginsOnce(pulumi) });
 }

@@ -1,22 +1,8 @@
 /** Volumes that the engine made and whose operation the state has as unfinished. Pure. */
 
+import { VOLUME } from "../../model/resource-types";
 import type { LabelledVolume } from "../engine/engine";
-import type { KnownState } from "./state";
-
-const VOLUME = "docker:index/volume:Volume";
-
-interface RawResource {
-    readonly urn: string;
-    readonly type: string;
-    readonly inputs?: Readonly<Record<string, unknown>>;
-}
-
-interface RawExport {
-    readonly deployment?: {
-        readonly resources?: readonly RawResource[] | null;
-        readonly pending_operations?: readonly { readonly resource: RawResource; readonly type: string }[] | null;
-    } | null;
-}
+import type { KnownState, RawExport } from "./state";
 
 /** Names of volumes of the engine that a cut-off run began to make and that the state does not know. */
 export function unfinishedVolumes(

@@ -5,6 +5,7 @@
 
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 
+import { COMMAND, CONTAINER, NETWORK, VOLUME } from "../../model/resource-types";
 import type { Mark } from "../output/progress";
 import { duration } from "../output/text";
 import { labelOf, logicalName } from "./labels";
@@ -42,14 +43,8 @@ interface Active {
 }
 
 const HEALTH = "waiting for health of";
-const CONTAINER = "docker:index/container:Container";
 /** Types whose making takes long enough to be worth a line. Of all others, only changes to what was there are said. */
-const SLOW: readonly string[] = [
-    CONTAINER,
-    "docker:index/network:Network",
-    "docker:index/volume:Volume",
-    "command:local:Command",
-];
+const SLOW: readonly string[] = [CONTAINER, NETWORK, VOLUME, COMMAND];
 
 /** Past and present of the operations that a person sees. */
 const WORDS: Readonly<Record<string, { doing: string; done: string }>> = {

@@ -1,17 +1,14 @@
 /** Data that a changed declaration would delete: found before anything is touched, and removed only by somebody who means it. */
 
-import { COMMAND } from "../../model/kept-types";
 import { SECOND_FACTOR_ROLE } from "../../model/identity/realm";
+import { COMMAND, GROUP, MOUNT, ROLE, VOLUME } from "../../model/resource-types";
 import { mountOf } from "../../model/secrets/secret";
 import { PLATFORM } from "../../model/platform";
 import { Failure, npmRun } from "../failure";
 import type { Declared } from "../stacks/platform";
 import type { KnownState, ProtectedData } from "./state";
 
-const VOLUME = "docker:index/volume:Volume";
 const REALM = "keycloak:index/realm:Realm";
-const GROUP = "keycloak:index/group:Group";
-const ROLE = "keycloak:index/role:Role";
 
 /** Protected data that the stack declares no more. Pure. */
 export function undeclaredData(
@@ -103,7 +100,7 @@ const WORDS: Readonly<Record<string, string>> = {
     [COMMAND]: "authority that clients trust:",
     [GROUP]: "members of the group",
     [ROLE]: "holders of the role",
-    "vault:index/mount:Mount": "everything in Vault below",
+    [MOUNT]: "everything in Vault below",
     "vault:transit/secretBackendKey:SecretBackendKey": "encryption key",
     "vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert": "root authority",
     "vault:pkiSecret/secretBackendIntermediateCertRequest:SecretBackendIntermediateCertRequest": "authority",

@@ -1,13 +1,12 @@
 /** Values in Vault that change hands: from people to the program, which overwrites them, or back, which deletes all versions. */
 
+import { MOUNT } from "../../model/resource-types";
 import { mountOf, type SecretSource } from "../../model/secrets/secret";
 import { Failure, npmRun } from "../failure";
 import type { Declared } from "../stacks/platform";
 import type { AdministratorLogins } from "./logins";
 import type { KnownState } from "./state";
 import { askVault, enterVault, type VaultLogin } from "./vault-api";
-
-const MOUNT = "vault:index/mount:Mount";
 
 /** A value that an update would overwrite or delete. */
 export interface ChangedHands {

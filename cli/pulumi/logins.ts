@@ -48,6 +48,12 @@ export async function administratorLogins(pulumi: Pulumi): Promise<Administrator
     return asked.code === 0 ? readLogins(JSON.parse(asked.stdout)) : {};
 }
 
+/** {@link administratorLogins} for several readers: not before one of them asks, and once, because it decrypts the whole state. */
+export function loginsOnce(pulumi: Pulumi): () => Promise<AdministratorLogins> {
+    let read: Promise<AdministratorLogins> | undefined;
+    return () => (read ??= administratorLogins(pulumi));
+}
+
 interface Shown {
     deployment?: {
         resources?: { urn: string; type: string; outputs?: Record<string, unknown> }[] | null;

@@ -1,6 +1,8 @@
 /** Data volumes that are not the ones that the state made: what was lost with them, and how the next `up` makes it again. */
 
 import { LABEL } from "../../model/names";
+import { COMMAND, CONTAINER } from "../../model/resource-types";
+import { saysGone } from "../../verify";
 import type { InspectedVolume } from "../engine/engine";
 import { Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";
@@ -182,9 +184,6 @@ export interface Again {
     readonly restart: readonly string[];
 }
 
-const CONTAINER = "docker:index/container:Container";
-const COMMAND = "command:local:Command";
-
 /** Pure. @param lost - URNs of volumes */
 export function makeAgain(
     exported: unknown,
@@ -257,7 +256,7 @@ async function removeEmpty(engine: Onlooker["engine"], lost: readonly Volume[], 
             );
         }
         const removed = await engine.docker(["volume", "rm", name]);
-        if (removed.code !== 0 && !/no such/i.test(removed.stderr)) {
+        if (removed.code !== 0 && !saysGone(removed.stderr)) {
             throw new Failure(
                 `the empty volume ${name} is not the state's and cannot be removed: ${removed.stderr.trim()}`,
                 `remove what uses it, then: docker volume rm ${name}`,

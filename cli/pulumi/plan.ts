@@ -7,6 +7,7 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 
 import { isKept } from "../../model/kept-types";
 import { LABEL } from "../../model/names";
+import { VOLUME } from "../../model/resource-types";
 import type { Mark } from "../output/progress";
 import { kindOf, nameOf, logicalName } from "./labels";
 
@@ -190,7 +191,7 @@ function holdsData(type: string, inputs: Readonly<Record<string, unknown>> | und
     if (isKept(type, inputs)) return true;
     const labels = inputs?.["labels"];
     return (
-        type === "docker:index/volume:Volume" &&
+        type === VOLUME &&
         Array.isArray(labels) &&
         (labels as { label?: string; value?: string }[]).some(
             ({ label, value }) => label === LABEL.data && value === "true",

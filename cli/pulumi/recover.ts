@@ -110,7 +110,8 @@ async function compareUnlocked(
     return { state: await session.pulumi.state(), engine };
 }
 
-async function viewOf({ engine, stack }: Session): Promise<EngineView> {
+/** What the engine has of an environment. */
+export async function viewOf({ engine, stack }: Pick<Session, "engine" | "stack">): Promise<EngineView> {
     const [containers, networks, volumes] = await Promise.all([
         engine.containers(stack.name),
         engine.networks(stack.name),

@@ -2,9 +2,10 @@
 
 import { X509Certificate } from "node:crypto";
 
-import { COMMAND, isKept } from "../../model/kept-types";
+import { isKept } from "../../model/kept-types";
 import { LABEL } from "../../model/names";
 import { PLATFORM, type Platform } from "../../model/platform";
+import { COMMAND, CONTAINER, GROUP, MOUNT, NETWORK, ROLE, VOLUME } from "../../model/resource-types";
 import { entranceOf } from "../../model/secrets/entrance";
 import { mountOf } from "../../model/secrets/secret";
 import { recordedSupply, type Supplied } from "../../model/supply";
@@ -86,9 +87,6 @@ export interface KnownData {
 }
 
 const POSTGRES = "strata:foundation:Postgres";
-const MOUNT = "vault:index/mount:Mount";
-const ROLE = "keycloak:index/role:Role";
-const GROUP = "keycloak:index/group:Group";
 const VALUE = "vault:generic/secret:Secret";
 
 /** A service's secret-id. */
@@ -101,8 +99,6 @@ export interface KnownSecretId {
 
 /** Registered by `components/lib/supply.ts`. */
 const SUPPLY = "strata:lib:Supply";
-
-const CONTAINER = "docker:index/container:Container";
 
 /** A certificate that the program made. */
 export interface KnownCertificate {
@@ -157,7 +153,8 @@ interface RawResource {
     propertyDependencies?: Record<string, string[] | null> | null;
 }
 
-interface RawExport {
+/** What `pulumi stack export` prints. */
+export interface RawExport {
     deployment?: {
         resources?: RawResource[] | null;
         pending_operations?: { resource: RawResource; type: string }[] | null;
@@ -173,8 +170,8 @@ export function readState(exported: unknown): KnownState {
         resources.filter((resource) => resource.type === type && resource.id !== undefined).map(known);
     return {
         containers: ofType(CONTAINER),
-        networks: ofType("docker:index/network:Network"),
-        volumes: ofType("docker:index/volume:Volume"),
+        networks: ofType(NETWORK),
+        volumes: ofType(VOLUME),
         pending: (deployment?.pending_operations ?? []).map(pendingOperation),
         replaced: (deployment?.resources ?? []).flatMap(({ delete: goes, id }) => (goes && id ? [id] : [])),
         generated: resources.filter(({ type }) => type.startsWith("random:")).map(({ urn }) => urn),
@@ -258,9 +255,7 @@ function containedIn(resources: readonly RawResource[]): { urn: string; volume: 
 }
 
 function holdsData(resource: RawResource): boolean {
-    return resource.type === "docker:index/volume:Volume"
-        ? isData(known(resource))
-        : isKept(resource.type, resource.inputs);
+    return resource.type === VOLUME ? isData(known(resource)) : isKept(resource.type, resource.inputs);
 }
 
 function isData({ labels }: KnownObject): boolean {
@@ -278,7 +273,7 @@ function protectedData(resource: RawResource, plan: Partial<Platform>): Protecte
         const value = inputs[key] ?? outputs[key];
         return typeof value === "string" ? value : undefined;
     };
-    if (type === "docker:index/volume:Volume") {
+    if (type === VOLUME) {
         const { name, labels } = known(resource);
         const service = labels[LABEL.service];
         return { urn, type, owner: labels[LABEL.product] ?? PLATFORM, name, ...(service !== undefined && { service }) };
@@ -307,7 +302,7 @@ function ownerInRealm(type: string, name: string, { products = [], realm }: Part
 
 /** A component is named after its service, and so is the volume's label. */
 function clusters(resources: readonly RawResource[]): KnownData[] {
-    const volumes = resources.filter((it) => it.type === "docker:index/volume:Volume" && holdsData(it)).map(known);
+    const volumes = resources.filter((it) => it.type === VOLUME && holdsData(it)).map(known);
     return resources
         .filter(({ type }) => type === POSTGRES)
         .flatMap(({ urn, outputs }) => {

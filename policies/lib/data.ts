@@ -1,6 +1,7 @@
 /** What holds data: deleting or replacing it takes away what people or services wrote. */
 
-import { COMMAND, isAuthority, KEPT_TYPES } from "../../model/kept-types";
+import { isAuthority, KEPT_TYPES } from "../../model/kept-types";
+import { COMMAND } from "../../model/resource-types";
 import { VOLUME } from "./docker";
 import type { Properties } from "./properties";
 import { isInMemory, purposeOf } from "./volumes";

@@ -3,9 +3,7 @@
 import { LABEL, OWNER_ROLE, WRITER_ROLE } from "../../model/names";
 import type { Properties } from "./properties";
 
-export const CONTAINER = "docker:index/container:Container";
-export const NETWORK = "docker:index/network:Network";
-export const VOLUME = "docker:index/volume:Volume";
+export { CONTAINER, NETWORK, VOLUME } from "../../model/resource-types";
 export const REMOTE_IMAGE = "docker:index/remoteImage:RemoteImage";
 export const PROVIDER = "pulumi:providers:docker";
 

@@ -1,5 +1,6 @@
 /** What the rules need to know about the Vault provider's resources. */
 
+import { MOUNT } from "../../model/resource-types";
 import type { Properties } from "./properties";
 
 export const APPROLE = "vault:appRole/authBackendRole:AuthBackendRole";
@@ -13,7 +14,7 @@ export const OIDC_ROLE = "vault:jwt/authBackendRole:AuthBackendRole";
  */
 export const KNOWN_VAULT_TYPES: readonly string[] = [
     "vault:index/authBackend:AuthBackend",
-    "vault:index/mount:Mount",
+    MOUNT,
     "vault:index/policy:Policy",
     "vault:index/quotaRateLimit:QuotaRateLimit",
     APPROLE,
@@ -35,7 +36,7 @@ export const KNOWN_VAULT_TYPES: readonly string[] = [
     "vault:transit/secretBackendKey:SecretBackendKey",
 ];
 
-export const MOUNT = "vault:index/mount:Mount";
+export { MOUNT };
 export const POLICY = "vault:index/policy:Policy";
 
 /** A path of Vault's API that a policy says something about. */

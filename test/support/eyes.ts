@@ -21,14 +21,18 @@ async function open(): Promise<string> {
     ).trim();
 }
 
+async function exec(command: readonly string[], input = ""): Promise<Ended> {
+    container ??= open();
+    return run("docker", ["exec", "--interactive", await container, ...command], { input });
+}
+
 /**
  * Runs a line of shell where every process of the engine's machine can be seen.
  *
  * @param args - `$0`, `$1`, ...
  */
 export async function look(script: string, ...args: readonly (string | number)[]): Promise<Ended> {
-    container ??= open();
-    return run("docker", ["exec", await container, "sh", "-c", script, ...args.map(String)]);
+    return exec(["sh", "-c", script, ...args.map(String)]);
 }
 
 /**
@@ -37,10 +41,9 @@ export async function look(script: string, ...args: readonly (string | number)[]
  * @param input - for the program's standard input
  */
 export async function runInNetworkOf(pid: number, command: readonly string[], input: string): Promise<Ended> {
-    container ??= open();
     // The namespace of files is this process's own, where the program is.
     const namespaces = [`--net=/proc/${pid}/ns/net`, `--mount=/proc/${process.pid}/ns/mnt`];
-    return run("docker", ["exec", "--interactive", await container, "nsenter", ...namespaces, ...command], { input });
+    return exec(["nsenter", ...namespaces, ...command], input);
 }
 
 /** Says that there is no such file; `cat` has other codes. */
