@@ -1,7 +1,13 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
 /** Files that take minutes, the longest first. Whoever started one of them last would wait for it alone. */
-const LONG = ["integration/identity", "integration/platform", "integration/current-engine", "conformance/"];
+const LONG = [
+    "integration/identity",
+    "integration/platform",
+    "integration/current-engine",
+    "integration/mirror",
+    "conformance/",
+];
 
 const rank = ({ path }) => {
     const index = LONG.findIndex((part) => path.includes(`/test/${part}`));

@@ -10,13 +10,14 @@ import { offlineContext } from "../../cli/setup/setup";
 import { imageTag } from "../../offline/build/images";
 import type { Ended } from "../support/live-engine";
 import { needStart } from "../support/outcome";
-import { driftTests, healthTests, removalTests, startTests } from "./current-engine/lifecycle";
 import { leftoverTests } from "./current-engine/leftovers";
-import { chosen, MINUTE, second, stack } from "./current-engine/live";
+import { driftTests, healthTests, removalTests, startTests } from "./current-engine/lifecycle";
+import { chosen, MINUTE, stand } from "./current-engine/live";
 import { gatewayTests, isolationTests, nameTests } from "./current-engine/networks";
 
 jest.setTimeout(10 * MINUTE);
 
+const { stack, second } = stand;
 const IMAGES = ["base", "postgres", "redis", "vault", "traefik", "reference-app", "probe"] as const;
 const FIRST = "on a current engine start up starts everything from nothing, healthy";
 let first: Ended;
@@ -36,12 +37,12 @@ suite("on a current engine", () => {
         await second?.stop();
     });
 
-    describe("start", () => startTests(() => first));
-    describe("isolation", isolationTests);
-    describe("names", nameTests);
-    describe("gateways", gatewayTests);
-    describe("health", healthTests);
-    describe("drift", driftTests);
-    describe("removal", removalTests);
-    if (second !== undefined) describe("the second engine", leftoverTests);
+    describe("start", () => startTests(stand, () => first));
+    describe("isolation", () => isolationTests(stand));
+    describe("names", () => nameTests(stand));
+    describe("gateways", () => gatewayTests(stand));
+    describe("health", () => healthTests(stand));
+    describe("drift", () => driftTests(stand));
+    describe("removal", () => removalTests(stand));
+    if (second !== undefined) describe("the second engine", () => leftoverTests(second));
 });

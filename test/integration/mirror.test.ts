@@ -1,6 +1,7 @@
 /**
  * The published way, with a mirror in place of the internet: what this machine has made is put into one, and an environment comes
- * out of it where there is neither a cache nor anything that compiles. The parts build on each other and run in this order.
+ * out of it where there is neither a cache nor anything that compiles, first on the machine's engine, then on a current one. The
+ * parts build on each other and run in this order.
  *
  * The programs in this mirror are made here. That upstream's own images and plugins work is not proven by it.
  */
@@ -12,10 +13,15 @@ import { join } from "node:path";
 import { ExitCode } from "../../cli/failure";
 import { HERE, pluginArchive } from "../../cli/setup/downloads";
 import { pinnedVersions } from "../../cli/setup/toolchain";
+import { chosenEngine, EngineStand } from "../support/engine-stand";
+import { imageOf } from "../support/images";
 import { type Ended, inspectAll, KINDS, labelled, run } from "../support/live-engine";
-import { LiveStack } from "../support/live-stack";
+import { LiveStack, type LiveStackOptions } from "../support/live-stack";
 import { MirrorStand } from "../support/mirror-stand";
 import { expectSuccess, needStart } from "../support/outcome";
+import { SecondEngine } from "../support/second-engine";
+import { driftTests, healthTests, removalTests, startTests } from "./current-engine/lifecycle";
+import { gatewayTests, isolationTests, nameTests } from "./current-engine/networks";
 
 jest.setTimeout(600_000);
 
@@ -27,12 +33,15 @@ const folder = mkdtempSync(join(tmpdir(), "strata-published-"));
 const calls = join(folder, "calls");
 const stacks: LiveStack[] = [];
 
-/**
- * A stack on a machine that has an empty cache, and for which whoever compiles is found out.
- *
- * @param way - value of STRATA_OFFLINE: `0` takes what is published, from the mirror where there is one
- */
-function stackOn(machine: string, way: "0" | "1" = "0", mirror: object | "none" = stand.address()): LiveStack {
+interface Wanted extends Partial<LiveStackOptions> {
+    /** Name of the folder that is this machine's cache. @default "cache", which is empty at first */
+    readonly cache?: string;
+    /** Value of STRATA_OFFLINE: `0` takes what is published, from the mirror where there is one. */
+    readonly way?: "0" | "1";
+}
+
+/** A stack on a machine where whoever compiles is found out. */
+function stackOn({ cache = "cache", way = "0", config, ...options }: Wanted = {}): LiveStack {
     const shims = join(folder, "shims");
     mkdirSync(shims, { recursive: true });
     for (const name of COMPILERS) {
@@ -45,19 +54,25 @@ function stackOn(machine: string, way: "0" | "1" = "0", mirror: object | "none" 
         port: 26_210,
         operator: {
             PATH: `${shims}:${process.env.PATH ?? ""}`,
-            STRATA_CACHE: join(folder, machine),
+            STRATA_CACHE: join(folder, cache),
             STRATA_OFFLINE: way,
             STRATA_MIRROR: "",
         },
         config: {
-            "strata:mirror": mirror === "none" ? undefined : mirror,
             "strata:products": [{ name: "wpcs" }],
             "strata:platformDatabases": [],
             "strata:identity": undefined,
+            ...config,
         },
+        ...options,
     });
     stacks.push(stack);
     return stack;
+}
+
+/** What a stack says of the mirror as it is now. */
+function mirrored(): Readonly<Record<string, unknown>> {
+    return { "strata:mirror": stand.address() };
 }
 
 let stack: LiveStack;
@@ -71,7 +86,7 @@ beforeAll(async () => {
     const launch = join(__dirname, "..", "..", "cli", "launch.mjs");
     const args = [launch, "mirror", stand.folder, "--registry", stand.registry, "--json"];
     expectSuccess(await run(process.execPath, args, { env: process.env, timeout: 600_000 }));
-    stack = stackOn("cache");
+    stack = stackOn({ config: mirrored() });
     await stack.removeLeftovers();
     writeFileSync(calls, "");
     start = await stack.strata("up");
@@ -102,7 +117,7 @@ test("the environment is one of published plugins and images, and nothing is lef
 test("plugins and images of another origin are refused, and nothing is touched", async () => {
     const { origin } = JSON.parse(readFileSync(join(stand.folder, "mirror.json"), "utf8")) as { origin: string };
     const before = await labelled("container", stack.name);
-    const other = origin === "made" ? stackOn("cache", "0", "none") : stackOn("cache", "1");
+    const other = stackOn(origin === "made" ? {} : { way: "1", config: mirrored() });
     const ended = await other.strata("up");
     expect(ended.code).toBe(ExitCode.unknown);
     expect(ended.stderr).toContain(
@@ -132,7 +147,7 @@ test("a plugin that somebody changed in the mirror is refused, and nothing of it
     const file = join(stand.folder, plugin);
     const original = readFileSync(file);
     appendFileSync(file, "more");
-    const ended = await stackOn("other-cache").strata("setup");
+    const ended = await stackOn({ cache: "other-cache", config: mirrored() }).strata("setup");
     expect(ended.code).not.toBe(ExitCode.holds);
     expect(ended.stderr).toContain(`${stand.address().url}/${plugin} is not what it must be`);
     writeFileSync(file, original);
@@ -152,3 +167,52 @@ test("down removes it, data included", async () => {
     expectSuccess(await stack.strata("down", "--volumes", "--confirm", stack.name));
     expect(await Promise.all(KINDS.map((kind) => labelled(kind, stack.name)))).toEqual([[], [], []]);
 });
+
+const chosen = chosenEngine();
+const suite = chosen.on === "none" ? describe.skip : describe;
+
+/** Where the machine's own engine is a current one, all of the above has run there. */
+if (chosen.on !== "machine") suite("on a current engine", onCurrentEngine);
+
+function onCurrentEngine(): void {
+    const second = new SecondEngine("strata-test-mirror");
+    const other = new EngineStand(
+        stackOn({
+            name: "test-mirror-engine",
+            addressBase: "10.235",
+            port: 26_220,
+            config: { "strata:products": [{ name: "psra" }], "strata:healthCheckInterval": 90 },
+            enter: second.enter,
+        }),
+        second,
+    );
+    const ownHost = process.env["DOCKER_HOST"];
+    let first: Ended;
+    needStart(() => first, "on a current engine start up starts everything from nothing, healthy");
+
+    beforeAll(async () => {
+        await second.start();
+        await second.letReach(stand.port);
+        await second.letReach(stand.port + 1);
+        // The tests' own looks; everything else comes out of the mirror.
+        await second.load([await imageOf("probe")]);
+        other.stack.declare(mirrored());
+        await other.stack.removeLeftovers();
+        process.env["DOCKER_HOST"] = second.host;
+        first = await other.stack.strata("up");
+    });
+    afterAll(async () => {
+        await other.stack.remove();
+        await second.stop();
+        if (ownHost === undefined) delete process.env["DOCKER_HOST"];
+        else process.env["DOCKER_HOST"] = ownHost;
+    });
+
+    describe("start", () => startTests(other, () => first));
+    describe("isolation", () => isolationTests(other));
+    describe("names", () => nameTests(other));
+    describe("gateways", () => gatewayTests(other));
+    describe("health", () => healthTests(other));
+    describe("drift", () => driftTests(other));
+    describe("removal", () => removalTests(other));
+}

@@ -24,8 +24,8 @@ export class MirrorStand {
     private readonly root = mkdtempSync(join(tmpdir(), "strata-mirror-"));
     private server: Server | undefined;
 
-    /** @param port - of the registry on 127.0.0.1: engines speak plain http to registries there */
-    constructor(private readonly port: number) {
+    /** @param port - of the registry on 127.0.0.1: engines speak plain http to registries there; the web server has the next one */
+    constructor(public readonly port: number) {
         this.folder = join(this.root, "files");
         this.registry = `127.0.0.1:${port}/strata`;
     }

@@ -2,24 +2,26 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
 import { networkName } from "../../../model/names";
+import type { EngineStand } from "../../support/engine-stand";
 import { eventually } from "../../support/eventually";
 import { docker, inspect, inspectServices } from "../../support/live-engine";
 import { expectSuccess } from "../../support/outcome";
-import { ENV, of, onEngineMachine, platform, probe, second, stack } from "./live";
 
 /** Who reaches whom. */
-export function isolationTests(): void {
+export function isolationTests({ stack }: EngineStand): void {
     test("every pair of containers can do what was declared, and no more", async () => {
         expectSuccess(await stack.strata("verify"));
     });
 }
 
 /** Names, as the engine answers them in each zone. */
-export function nameTests(): void {
+export function nameTests(stand: EngineStand): void {
+    const { platform } = stand;
+
     test("every service is told the names of its own zones, and no other", async () => {
         for (const source of platform.services) {
             const names = platform.services.map(({ name }) => name);
-            const answers = await probe<{ name: string; verdict: string }>(source.name, ["dns", ...names]);
+            const answers = await stand.probe<{ name: string; verdict: string }>(source.name, ["dns", ...names]);
             const heard = answers.filter(({ verdict }) => verdict === "resolved").map(({ name }) => name);
             const near = platform.services.filter(({ zones }) => zones.some((zone) => source.zones.includes(zone)));
             expect([source.name, heard]).toEqual([source.name, near.map(({ name }) => name)]);
@@ -38,8 +40,8 @@ interface Link {
 }
 
 /** The lines of a file below `/proc` as a service's own processes see it, in fields. */
-async function seenBy(service: string, file: string): Promise<string[][]> {
-    const { State } = await inspect(of(service));
+async function seenBy(stand: EngineStand, service: string, file: string): Promise<string[][]> {
+    const { State } = await inspect(stand.of(service));
     const path = `/proc/${State.Pid}/${file}`;
     // A kernel without IPv6 has no file about it.
     return (existsSync(path) ? readFileSync(path, "utf8") : "")
@@ -49,20 +51,21 @@ async function seenBy(service: string, file: string): Promise<string[][]> {
 }
 
 /** What an isolated gateway is, as the engine's machine and the containers see it. */
-export function gatewayTests(): void {
+export function gatewayTests(stand: EngineStand): void {
+    const { platform, environment } = stand;
     const internal = platform.zones.filter((zone) => zone.internal);
     const networkOf = async (zone: string): Promise<InspectedNetwork> => {
-        const inspected = await docker(["network", "inspect", networkName(ENV, zone)]);
+        const inspected = await docker(["network", "inspect", networkName(environment, zone)]);
         return (JSON.parse(inspected) as [InspectedNetwork])[0];
     };
     const addressesOf = async (zone: string): Promise<(string | undefined)[]> => {
         const bridge = `br-${(await networkOf(zone)).Id.slice(0, 12)}`;
-        const shown = await onEngineMachine("ip", "-4", "-json", "address", "show", bridge);
+        const shown = await stand.runOnEngineMachine("ip", "-4", "-json", "address", "show", bridge);
         return (JSON.parse(shown) as Link[]).flatMap(({ addr_info: found }) => found.map(({ local }) => local));
     };
 
     test("every internal network has an isolated gateway", async () => {
-        expect(internal.length).toBeGreaterThan(5);
+        expect(internal.length).toBeGreaterThan(3);
         for (const { name } of internal) {
             const { Internal, Options } = await networkOf(name);
             expect([name, Internal, Options["com.docker.network.bridge.gateway_mode_ipv4"]]).toEqual([
@@ -84,7 +87,7 @@ export function gatewayTests(): void {
         const found = await Promise.all(
             platform.services.map(async ({ name }) => {
                 // The second field is the destination, 0 in a default route: see proc(5).
-                const hasGateway = (await seenBy(name, "net/route")).some(([, to]) => to === "00000000");
+                const hasGateway = (await seenBy(stand, name, "net/route")).some(([, to]) => to === "00000000");
                 return hasGateway ? [name] : [];
             }),
         );
@@ -93,7 +96,7 @@ export function gatewayTests(): void {
 
     test("no container has IPv6: every bridge has an address of it that the kernel gives", async () => {
         for (const { name } of platform.services) {
-            const devices = (await seenBy(name, "net/if_inet6")).map((fields) => fields.at(-1));
+            const devices = (await seenBy(stand, name, "net/if_inet6")).map((fields) => fields.at(-1));
             expect([name, devices.filter((device) => device !== "lo")]).toEqual([name, []]);
         }
     });
@@ -101,12 +104,12 @@ export function gatewayTests(): void {
     test("no container of internal networks reaches what listens on the engine's machine", async () => {
         const port = 24090;
         const script = `require("net").createServer((it) => it.destroy()).listen(${port}, "0.0.0.0")`;
-        const [command = "", ...args] = [...(second?.enter ?? []), process.execPath, "-e", script];
+        const [command, ...args] = stand.onEngineMachine(process.execPath, "-e", script);
         const listener = spawn(command, args, { stdio: "ignore" });
         try {
             const addresses = platform.zones.map(({ gateway }) => `${gateway}:${port}`);
             const reached = async (from: string): Promise<string[]> => {
-                const answers = await probe<{ address: string; verdict: string }>(from, [
+                const answers = await stand.probe<{ address: string; verdict: string }>(from, [
                     "connect",
                     "--timeout=1s",
                     ...addresses,
@@ -116,8 +119,8 @@ export function gatewayTests(): void {
             };
             // Control: the one container with a way out finds the listener.
             await eventually("the listener is there", async () => (await reached("edge")).length > 0);
-            for (const { Name } of await inspectServices(ENV)) {
-                const service = Name.slice(of("").length + 1);
+            for (const { Name } of await inspectServices(environment)) {
+                const service = Name.slice(stand.of("").length + 1);
                 if (service !== "edge") expect([service, await reached(service)]).toEqual([service, []]);
             }
         } finally {
