@@ -1,7 +1,6 @@
 /** One platform on an engine that may not be the machine's own. */
 
-import type { CurrentEngine } from "../../cli/testing/current-engine";
-import { CURRENT_ENGINE } from "../../cli/testing/current-engine";
+import { CURRENT_ENGINE, type CurrentEngine } from "../../cli/testing/current-engine";
 import type { Platform } from "../../model/platform";
 import { imageOf } from "./images";
 import { asGuestOf, run } from "./live-engine";
