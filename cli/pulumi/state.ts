@@ -84,6 +84,8 @@ export interface KnownData {
     readonly numbers: readonly string[];
     /** URN of the command that reads the number; Vault's are outputs of its mounts. */
     readonly reader?: string;
+    /** URN of the component that has the number as an output; Vault's are outputs of what goes with the volume. */
+    readonly holder?: string;
 }
 
 const POSTGRES = "strata:foundation:Postgres";
@@ -147,6 +149,7 @@ interface RawResource {
     parent?: string;
     delete?: boolean;
     protect?: boolean;
+    taint?: boolean;
     deletedWith?: string;
     created?: string;
     dependencies?: string[] | null;
@@ -311,7 +314,13 @@ function clusters(resources: readonly RawResource[]): KnownData[] {
             const reader = resources.find(({ type, parent }) => type === COMMAND && parent === urn);
             if (typeof number !== "string" || number === "" || volume === undefined) return [];
             return [
-                { server: "postgres", volume: volume.urn, numbers: [number], ...(reader && { reader: reader.urn }) },
+                {
+                    server: "postgres",
+                    volume: volume.urn,
+                    numbers: [number],
+                    holder: urn,
+                    ...(reader && { reader: reader.urn }),
+                },
             ];
         });
 }
@@ -400,6 +409,24 @@ export function drop(exported: unknown, urns: readonly string[]): unknown {
                   },
               ],
     );
+}
+
+/**
+ * The document with some resources marked for replacement by the next update, whichever run makes it.
+ *
+ * @see https://www.pulumi.com/docs/iac/cli/commands/pulumi_state_taint/
+ */
+export function tainted(exported: unknown, urns: readonly string[]): unknown {
+    return mapResources(exported, (resource) => [
+        urns.includes(resource.urn) && !resource.delete ? { ...resource, taint: true } : resource,
+    ]);
+}
+
+/** The document without the numbers of some servers' data. @param holders - {@link KnownData.holder} */
+export function renumbered(exported: unknown, holders: readonly string[]): unknown {
+    return mapResources(exported, (resource) => [
+        holders.includes(resource.urn) ? { ...resource, outputs: { ...resource.outputs, identity: "" } } : resource,
+    ]);
 }
 
 /** URNs of what goes with the given resources (`deletedWith`). */
