@@ -132,24 +132,28 @@ function numberedIn(volume: string, { numbered }: Pick<KnownState, "numbered">):
     return numbered.find((it) => it.volume === volume);
 }
 
-/** The data volumes that a state knows, with what became of each. */
+/** The data volumes that a state knows, or knew, with what became of each. */
 export async function examineVolumes(
     state: KnownState,
     { engine, logins }: DataWitnesses & { readonly engine: Onlooker["engine"] },
 ): Promise<Volume[]> {
     const known = dataVolumes(state).filter(({ failed }) => !failed);
-    const found = await engine.volumesNamed(known.map(({ name }) => name));
-    return Promise.all(
-        known.map(async (volume) => {
+    const { forgotten } = state;
+    const found = await engine.volumesNamed([...known, ...forgotten].map(({ name }) => name));
+    // One that is there and not in the state is refused as a foreign object.
+    const lost = forgotten.filter(({ name }) => !found.some((one) => one.name === name));
+    const examined = await Promise.all(
+        known.map(async (volume): Promise<Volume> => {
             const one = found.find(({ name }) => name === volume.name);
             const fate = await fateOf(volume, one, () => contentsOf(engine, volume, one!, state));
-            const examined: Volume = { ...volume, fate, ...(one && { found: one.created }) };
+            const is: Volume = { ...volume, fate, ...(one && { found: one.created }) };
             const numbered = fate === "there" ? numberedIn(volume.urn, state) : undefined;
             const same = numbered && (await sameData(numbered, volume, state, { engine, logins }));
-            if (same === undefined || same === "same") return examined;
-            return same === "other" ? { ...examined, fate: "begun", inPlace: true } : { ...examined, ...same };
+            if (same === undefined || same === "same") return is;
+            return same === "other" ? { ...is, fate: "begun", inPlace: true } : { ...is, ...same };
         }),
     );
+    return [...examined, ...lost.map((volume) => ({ ...volume, fate: "gone" as const }))];
 }
 
 function refuseForeign(volumes: readonly Volume[], stack: string): void {

@@ -11,18 +11,22 @@ export interface Again {
     readonly restart: readonly string[];
 }
 
-/** @param lost - URNs of volumes */
+/**
+ * @param lost - URNs of volumes
+ * @param state - also says which commands filled a volume that the state has forgotten: nothing depends on it any more
+ */
 export function makeAgain(
     exported: unknown,
     lost: readonly string[],
-    { contained }: Pick<KnownState, "contained">,
+    { contained, numbered }: Pick<KnownState, "contained" | "numbered">,
 ): Again {
     const inside = contained.filter(({ volume }) => lost.includes(volume)).map(({ urn }) => urn);
-    const reached = new Set(lost);
-    const commands: string[] = [];
+    const commands = numbered.flatMap(({ volume, reader }) => (reader && lost.includes(volume) ? [reader] : []));
+    const reached = new Set([...lost, ...commands]);
     const restart: string[] = [];
     for (const { urn, type, mustRun, on } of dependencies(exported)) {
-        if ((type !== CONTAINER && type !== COMMAND) || !on.some((each) => reached.has(each))) continue;
+        if ((type !== CONTAINER && type !== COMMAND) || reached.has(urn)) continue;
+        if (!on.some((each) => reached.has(each))) continue;
         // What follows from a command is a server on other data; what only waits for such a server goes on.
         const direct = on.some((each) => lost.includes(each) || commands.includes(each));
         if (type === COMMAND) {

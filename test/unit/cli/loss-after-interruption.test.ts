@@ -25,8 +25,10 @@ const [VOLUME, CONTAINER, COMMAND] = [
     "command:local:Command",
 ];
 
+const SERVICE = "strata:lib:Service";
+const component = (service: string) => ({ urn: urn(SERVICE, service), type: SERVICE });
 const volume = (service: string) => ({
-    urn: urn(VOLUME, `${service}-data`),
+    urn: urn(`${SERVICE}$${VOLUME}`, `${service}-data`),
     type: VOLUME,
     id: `${NAME}-${service}-data`,
     created: "2026-06-01T00:00:00Z",
@@ -70,7 +72,13 @@ const keycloak = container("keycloak", [databases.urn]);
 const provisioner = { urn: urn(COMMAND, "keycloak-provisioner"), type: COMMAND, dependencies: [keycloak.urn] };
 const realm = inside("keycloak:index/realm:Realm", "realm", keycloakData.urn, [provisioner.urn]);
 const edge = container("edge", []);
+const PLAN = "strata:network:FlowPlan";
 const RESOURCES = [
+    {
+        ...{ urn: urn(PLAN, "plan"), type: PLAN },
+        outputs: { services: [{ name: "vault" }, { name: "keycloak-postgres" }] },
+    },
+    ...[component("vault"), component("keycloak-postgres")],
     ...[vaultData, vault, mount, value, agent, edge],
     ...[keycloakData, cluster, database, databases, keycloak, provisioner, realm],
 ];
@@ -208,7 +216,12 @@ function stand(lost: string) {
             (error: Error) => error.message,
         );
     };
-    return { run, document: () => stored.now, done: () => done };
+    /** `pulumi refresh`, typed by hand: what is inside a server that is gone cannot be read, and stays. */
+    const refreshByHand = (): void => {
+        present.delete("new-edge");
+        refresh(stored, ["--clear-pending-creates"]);
+    };
+    return { run, refreshByHand, document: () => stored.now, done: () => done };
 }
 
 const urnsIn = ({ deployment }: RawExport): string[] => deployment!.resources!.map((it) => it.urn);
@@ -282,4 +295,38 @@ test("what is lost while the question is open is a loss in the next up", async (
     expect(await run({ yes: true })).toMatch(
         /data was lost: production-vault-data .* production-keycloak-postgres-data .*people/,
     );
+});
+
+describe("after a plain pulumi refresh, which drops a lost volume", () => {
+    test.each(SERVERS)("the loss of %s is known by what was inside", async (lost, data, hanging, restarted) => {
+        const { run, refreshByHand, document } = stand(lost);
+        refreshByHand();
+        expect(urnsIn(document())).not.toContain(data.urn);
+        expect(await run({ yes: true })).toContain(`data was lost: ${data.id} (${lost}`);
+        const named = { acceptDataLoss: [data.id], yes: true };
+        await run(named, { killedAt: "state up" });
+        for (const gone of hanging) expect(urnsIn(document())).not.toContain(gone);
+        expect(tainted(document())).toEqual(restarted);
+        expect(readState(document()).forgotten).toEqual([]);
+    });
+
+    test("data that is there is not forgotten, and what left the stack with its data is not", () => {
+        expect(readState(DOCUMENT).forgotten).toEqual([]);
+        const { refreshByHand, document } = stand("vault");
+        refreshByHand();
+        const resources = document().deployment!.resources!;
+        const { outputs } = resources[0]!;
+        expect(readState(document()).forgotten.map(({ urn: it }) => it)).toEqual([vaultData.urn]);
+        resources[0]!.outputs = { ...outputs, services: [{ name: "keycloak-postgres" }] };
+        expect(readState(document()).forgotten).toEqual([]);
+    });
+
+    test("a server that was made again since is compared with what the state knows inside it", () => {
+        const { refreshByHand, document } = stand("vault");
+        refreshByHand();
+        document().deployment!.resources!.splice(3, 0, vaultData);
+        const state = readState(document());
+        expect(state.contained.filter((it) => it.volume === vaultData.urn)).toHaveLength(2);
+        expect(state.numbered.find(({ server }) => server === "vault")?.numbers).toEqual(["psra-kv_1"]);
+    });
 });
