@@ -15,7 +15,7 @@ import { loginsOnce } from "../pulumi/logins";
 import { refuseRemoval } from "../pulumi/kept-data";
 import { refuseChangedHands } from "../pulumi/kept-values";
 import { sayData } from "../pulumi/fates";
-import type { DataLossOptions } from "../pulumi/loss-answers";
+import { type DataLossOptions, wordsOf } from "../pulumi/loss-answers";
 import { examineVolumes, settleLosses, type Volume } from "../pulumi/lost-data";
 import { rebind } from "../pulumi/rebind";
 import { clearAway, lookAtEngine } from "../pulumi/clear-away";
@@ -68,7 +68,7 @@ export async function deployOn(
 ): Promise<number> {
     const started = Date.now();
     const { stack, declared } = session;
-    const consent = new Consent(stack.name, command, options, progress);
+    const consent = new Consent(stack.name, [...command, ...wordsOf(options)], options, progress);
     let own = NOTHING_ELSE;
     const waiting: Deed[] = [];
     const { state, engine, plan } = await recover(session, progress, async (known, present) => {

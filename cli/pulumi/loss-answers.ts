@@ -62,6 +62,12 @@ export function answersFor(
     return { lost: [...answered.lost, ...open], restored: answered.restored };
 }
 
+/** The options as they can be typed again, for a next step. */
+export function wordsOf({ acceptDataLoss = false, restored = false }: DataLossOptions): string[] {
+    const words = (option: string, said: Said): string[] => (said === false ? [] : [option, ...namesIn(said)]);
+    return [...words(RESTORED, restored), ...words(ACCEPT, acceptDataLoss)];
+}
+
 type Said = boolean | readonly string[];
 
 function namesIn(said: Said): readonly string[] {

@@ -139,3 +139,26 @@ test("policies that wait for values are one note", async () => {
     await consent.toUpdate(view);
     expect(printed.at(-1)).toBe("· checked again during the update, when their values are known: a, b\n");
 });
+
+describe("a recovery", () => {
+    const recovered = { says: ["recovered: 6 operations that were cut off"], deletes: [] };
+
+    test("of production waits for a yes with the plan, also where the plan changes nothing else", async () => {
+        const { consent, printed } = consentIn("production");
+        await expect(consent.toUpdate(previewOf(), recovered)).rejects.toMatchObject({
+            message: "production would be changed (records of the state), and nobody said yes; nothing was changed",
+            exitCode: 2,
+        });
+        expect(printed.join("")).toBe("! recovered: 6 operations that were cut off\n");
+        await expect(consentIn("production", {}, "no\n").consent.toUpdate(previewOf(), recovered)).rejects.toThrow(
+            "not yes",
+        );
+        await consentIn("production", { yes: true }).consent.toUpdate(previewOf(), recovered);
+    });
+
+    test("of a throw-away environment is said, and not asked about", async () => {
+        const { consent, printed } = consentIn("local");
+        await consent.toUpdate(previewOf(), recovered);
+        expect(printed.join("")).toBe("! recovered: 6 operations that were cut off\n");
+    });
+});

@@ -6,6 +6,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
 import { type DeployOptions, deployOn } from "../../../cli/commands/up";
+import type { Failure } from "../../../cli/failure";
 import { Progress } from "../../../cli/output/progress";
 import { NOTHING_ELSE } from "../../../cli/pulumi/deeds";
 import { drop, type RawExport, readState } from "../../../cli/pulumi/state";
@@ -207,21 +208,23 @@ function stand(lost: string) {
         },
         pulumi: fake("state", stored),
     } as unknown as Parameters<typeof deployOn>[0];
-    const run = async (options: Partial<DeployOptions>, how: Cut = {}): Promise<string> => {
+    const up = async (options: Partial<DeployOptions>, how: Cut = {}): Promise<Error | undefined> => {
         done = [];
         cut = how;
         const begin = () => Promise.resolve(NOTHING_ELSE);
         return deployOn(session, ["up"], { stack: NAME, ...options }, begin, quiet).then(
-            () => "ended",
-            (error: Error) => error.message,
+            () => undefined,
+            (error: Error) => error,
         );
     };
+    const run = async (...given: Parameters<typeof up>): Promise<string> => (await up(...given))?.message ?? "ended";
+    const next = async (options: Partial<DeployOptions>): Promise<unknown> => ((await up(options)) as Failure).next;
     /** `pulumi refresh`, typed by hand: what is inside a server that is gone cannot be read, and stays. */
     const refreshByHand = (): void => {
         present.delete("new-edge");
         refresh(stored, ["--clear-pending-creates"]);
     };
-    return { run, refreshByHand, document: () => stored.now, done: () => done };
+    return { run, next, refreshByHand, document: () => stored.now, done: () => done };
 }
 
 const urnsIn = ({ deployment }: RawExport): string[] => deployment!.resources!.map((it) => it.urn);
@@ -266,6 +269,14 @@ describe.each(SERVERS)("after a run that was cut off, the data of %s is lost", (
         expect(done().filter((one) => !one.startsWith("copy"))).toEqual([]);
         expect(JSON.stringify(document())).toBe(before);
         expect(await run({ yes: true })).toContain(known);
+    });
+
+    test("the next step of a refusal has what was accepted, as it was typed", async () => {
+        const { next } = stand(lost);
+        expect(await next({ acceptDataLoss: [data.id] })).toBe(
+            `read the plan above; then: npm run up -- --accept-data-loss ${data.id} --yes --stack production`,
+        );
+        expect(await next({ acceptDataLoss: true })).toContain("npm run up -- --accept-data-loss --yes --stack");
     });
 
     test("what is accepted and then cut off needs no second word", async () => {
