@@ -5,6 +5,7 @@
 
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
+import { lostWithData } from "../../../cli/commands/down";
 import { type DeployOptions, deployOn } from "../../../cli/commands/up";
 import type { Failure } from "../../../cli/failure";
 import { Progress } from "../../../cli/output/progress";
@@ -332,6 +333,13 @@ describe("after a plain pulumi refresh, which drops a lost volume", () => {
         expect(readState(document()).forgotten.map(({ urn: it }) => it)).toEqual([vaultData.urn]);
         resources[0]!.outputs = { ...outputs, services: [{ name: "keycloak-postgres" }] };
         expect(readState(document()).forgotten).toEqual([]);
+    });
+
+    test("down --volumes asks no server that is gone for what was inside it", () => {
+        expect(lostWithData(readState(DOCUMENT))).toEqual([]);
+        const { refreshByHand, document } = stand("vault");
+        refreshByHand();
+        expect(lostWithData(readState(document()))).toEqual([mount.urn, value.urn]);
     });
 
     test("a server that was made again since is compared with what the state knows inside it", () => {
