@@ -87,8 +87,14 @@ export function commandLine(): Command {
     );
     updating(onStack("up", "make the environment what the stack declares"))
         .option("--refresh", "look at every object on the engine first")
-        .option("--accept-data-loss", "make again, empty, what was in data volumes that are gone")
-        .option("--restored", "data volumes that are newer than the state's were restored from a backup")
+        .option(
+            "--accept-data-loss [volume...]",
+            "make again, empty, what was in data volumes that are lost: the named ones, or all",
+        )
+        .option(
+            "--restored [volume...]",
+            "data volumes with other data than the state's were restored from a backup: the named ones, or all",
+        )
         .action(
             verb(
                 () => require("./commands/up") as typeof upModule,

@@ -33,7 +33,7 @@ export function refuseKeptOptions(program: Command, args: readonly string[], env
     // `--stack local`: npm took the option and left its value behind as a word, so such an option comes last.
     const whole = kept
         .filter((it) => !lacksValue(it))
-        .map(({ option: { long, required }, value }) => (required ? `${long}=${value}` : long));
+        .map(({ option, value }) => (hasValue(option, value) ? `${option.long}=${value}` : option.long));
     const open = kept.filter(lacksValue).map(({ option }) => option.long);
     throw new Failure(
         `npm kept ${kept.map(({ option }) => option.long).join(", ")} for itself, so nothing was done`,
@@ -43,6 +43,11 @@ export function refuseKeptOptions(program: Command, args: readonly string[], env
 
 function lacksValue({ option, value }: { readonly option: Option; readonly value: string | undefined }): boolean {
     return option.required && value === "true";
+}
+
+/** npm says `true` of an option without a value. */
+function hasValue({ required, optional }: Option, value: string | undefined): boolean {
+    return required || (optional && value !== "true");
 }
 
 /** Options of the verb that the words name, and of the commands above it. */

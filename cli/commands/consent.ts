@@ -6,7 +6,6 @@ import type { Progress } from "../output/progress";
 import { ask, type Terminal, terminalOf } from "../output/question";
 import type { UpdateView } from "../pulumi/events";
 import { planCounts, type PlanLine, planText } from "../pulumi/plan";
-import type { Recovery } from "../pulumi/recovery";
 import type { ProtectedData } from "../pulumi/state";
 
 /** What a person may say about an update beforehand. */
@@ -46,25 +45,6 @@ export class Consent {
         private readonly terminal: Terminal | undefined = terminalOf(options),
     ) {
         this.isNeeded = !isThrowaway(environment);
-    }
-
-    /**
-     * Before an interrupted run is cleared away. What merely stopped or went is part of the plan that is asked about later.
-     *
-     * @throws Failure when nobody said yes
-     */
-    async toRecovery({ orphanContainers, orphanNetworks, pending }: Recovery): Promise<void> {
-        const orphans = [...orphanContainers, ...orphanNetworks].map(({ name }) => name);
-        const steps = [
-            ...(orphans.length > 0 ? [`remove what the state does not know: ${orphans.join(", ")}`] : []),
-            ...(pending.length > 0 ? [`recover ${pending.length} operations that were cut off`] : []),
-        ];
-        if (steps.length === 0) return;
-        if (this.isNeeded && !this.options.yes) {
-            steps.forEach((step) => this.progress.line("!", `first: ${step}`));
-            await this.yes(`${this.environment} has to be recovered`);
-        }
-        this.begun();
     }
 
     /** A part was done with consent: what is refused from now on does not undo it. */

@@ -11,7 +11,7 @@ import { compare, releaseLock, viewOf } from "../pulumi/recover";
 import { describeRemoval, divide, namesOf, type Objects } from "../pulumi/removal";
 import { refuseOtherEngine } from "../pulumi/right-engine";
 import { refuseTakenVolumes } from "../pulumi/taken-names";
-import { dataVolumes, detach, type KnownState } from "../pulumi/state";
+import { dataVolumes, detach, drop, type KnownState } from "../pulumi/state";
 import { lookAt, openExisting, type Session, type Sight, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
 import { requireLogin, stateAccess } from "../stacks/access";
@@ -195,6 +195,8 @@ async function destroy(
     if (isEmpty(state)) return;
     const contained = withData ? [] : keptWithData(state);
     if (contained.length > 0) await session.pulumi.rewrite((exported) => detach(exported, keptUrns(state)));
+    const lost = withData ? lostWithData(state) : [];
+    if (lost.length > 0) await session.pulumi.rewrite((exported) => drop(exported, lost));
     const run = await follow(session, progress, view, "destroy", destroyArguments(state, withData));
     if (run.code !== 0) throw await explain(session, view, run);
 }
@@ -222,6 +224,11 @@ function keptUrns(state: KnownState): string[] {
 function keptWithData(state: KnownState): string[] {
     const data = dataVolumes(state).map(({ urn }) => urn);
     return state.contained.filter(({ volume }) => data.includes(volume)).map(({ urn }) => urn);
+}
+
+/** What was inside data that the state has forgotten: nothing ties it to a volume, so a destroy would ask a server that is gone. Pure. */
+export function lostWithData({ contained, forgotten }: KnownState): string[] {
+    return contained.filter(({ volume }) => forgotten.some(({ urn }) => urn === volume)).map(({ urn }) => urn);
 }
 
 /** Containers that a destroy does not remove, because the state has no resource for them. Pure. */

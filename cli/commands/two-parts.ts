@@ -16,7 +16,11 @@ import { type Done, together, update, type UpdateRequest } from "./update";
 /** An open stack with what it declares. */
 export type DeclaredSession = Session & { readonly declared: Declared };
 
-/** Servers that do not answer, after those that are starting were waited for. */
+/**
+ * Servers that do not answer, after those that are starting were waited for.
+ *
+ * @param containers - without what an interrupted run left: it does not answer any more once it is cleared away
+ */
 export async function stillSilent(
     { engine, stack, declared }: DeclaredSession,
     state: Pick<KnownState, "contained">,
@@ -26,7 +30,9 @@ export async function stillSilent(
     const silent = silentServers(declared.platform, state, { containers });
     const isStarting = containers.some((it) => silent.includes(it.service) && condition(it) === "starting");
     if (!isStarting) return silent;
-    return silentServers(declared.platform, state, { containers: await settled(engine, stack.name, progress) });
+    const now = await settled(engine, stack.name, progress);
+    const kept = now.filter(({ id }) => containers.some((it) => it.id === id));
+    return silentServers(declared.platform, state, { containers: kept });
 }
 
 /**

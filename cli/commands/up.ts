@@ -15,9 +15,11 @@ import { loginsOnce } from "../pulumi/logins";
 import { refuseRemoval } from "../pulumi/kept-data";
 import { refuseChangedHands } from "../pulumi/kept-values";
 import { sayData } from "../pulumi/fates";
-import { type DataLossOptions, examineVolumes, settleLosses, type Volume } from "../pulumi/lost-data";
+import { type DataLossOptions, wordsOf } from "../pulumi/loss-answers";
+import { examineVolumes, settleLosses, type Volume } from "../pulumi/lost-data";
 import { rebind } from "../pulumi/rebind";
-import { lookAtEngine, recover } from "../pulumi/recover";
+import { clearAway, lookAtEngine } from "../pulumi/clear-away";
+import { recover } from "../pulumi/recover";
 import { refuseOtherEngine, type RightEngineOptions } from "../pulumi/right-engine";
 import type { ProtectedData } from "../pulumi/state";
 import { refuseTakenNames } from "../pulumi/taken-names";
@@ -66,38 +68,32 @@ export async function deployOn(
 ): Promise<number> {
     const started = Date.now();
     const { stack, declared } = session;
-    const consent = new Consent(stack.name, command, options, progress);
+    const consent = new Consent(stack.name, [...command, ...wordsOf(options)], options, progress);
     let own = NOTHING_ELSE;
     const waiting: Deed[] = [];
-    const recovered = await recover(session, progress, {
-        examine: async (known, present) => {
-            refuseOtherEngine(session, known, present, options);
-            await refuseTakenNames(session, known);
-            own = await begin(session, known);
-            refuseRemoval({ protected: without(known.protected, own.deletes) }, declared, stack);
-            const logins = loginsOnce(session.pulumi);
-            await refuseChangedHands(known, declared, stack.name, logins, options.deleteData);
-            waiting.push(
-                ...(await settleLosses(session, known, options, { logins }, progress)),
-                ...rebind(declared.platform, known.entrance),
-                ...own.deeds,
-            );
-        },
-        agree: (plan) => consent.toRecovery(plan),
+    const { state, engine, plan } = await recover(session, progress, async (known, present) => {
+        refuseOtherEngine(session, known, present, options);
+        await refuseTakenNames(session, known);
+        own = await begin(session, known);
+        refuseRemoval({ protected: without(known.protected, own.deletes) }, declared, stack);
+        const logins = loginsOnce(session.pulumi);
+        await refuseChangedHands(known, declared, stack.name, logins, options.deleteData);
+        waiting.push(
+            ...(await settleLosses(session, known, options, { logins }, progress)),
+            ...rebind(declared.platform, known.entrance),
+            ...own.deeds,
+        );
     });
-    const { state, engine } = recovered;
     refusePaused(engine.containers, options);
     const ending = endingCertificates(state.certificates, started);
     const args = [...own.args, ...renewalArguments(ending)];
     ending
         .filter(({ urn }) => args.includes(urn))
         .forEach((it) => progress.line("!", `${describeCertificate(it)}: a new one is issued now`));
-    // Whoever holds what is inside may be among the lost: it is not asked before it is back.
-    const lookFirst = recovered.refresh && state.contained.length > 0;
-    const refresh = mustRefresh(options) || (recovered.refresh && !lookFirst);
-    const deeds = new Deeds(session, lookFirst ? [...waiting, lookAtEngine(progress)] : waiting);
+    const look = plan.pending.length > 0 || plan.lost.length > 0 ? [lookAtEngine(plan, progress)] : [];
+    const deeds = new Deeds(session, [...clearAway(plan, progress), ...waiting, ...look]);
     const inside = state.contained.length > 0 ? "compared" : "none";
-    const request: UpdateRequest = { deeds, deletes: own.deletes, args, refresh, inside };
+    const request: UpdateRequest = { deeds, deletes: own.deletes, args, refresh: mustRefresh(options), inside };
     const silent = await stillSilent(session, state, engine.containers, progress);
     if (silent.length > 0 && own !== NOTHING_ELSE) throw silentUnder(command, silent, stack.name);
     const { counts, hasChanges } =

@@ -1,8 +1,10 @@
 /** What is said of data volumes that are not as the state knows them. */
 
+import { LABEL } from "../../model/names";
 import { npmRun } from "../failure";
 import type { Mark, Progress } from "../output/progress";
 import type { Volume } from "./lost-data";
+import type { KnownObject, KnownState } from "./state";
 
 /** What a reader has to know of a data volume. */
 export type VolumeFate = Pick<Volume, "name" | "fate" | "inPlace" | "unsure">;
@@ -23,6 +25,14 @@ export function describeFate({ name, fate, inPlace }: VolumeFate): string | unde
         case "foreign":
             return `${name} is another volume than the state's`;
     }
+}
+
+/** For example `local-vault-data (vault, with 83 objects configured in it)`. Pure. */
+export function describeLoss({ urn, name, labels }: KnownObject, { contained }: Pick<KnownState, "contained">): string {
+    const inside = contained.filter(({ volume }) => volume === urn);
+    const people = inside.some((each) => each.urn.includes("keycloak:index/realm:Realm::")) ? ", and all people" : "";
+    const objects = inside.length === 0 ? "" : `, with ${inside.length} objects configured in it${people}`;
+    return `${name} (${labels[LABEL.service] ?? "data"}${objects})`;
 }
 
 /** Says of which volumes it cannot be told whether their data is the state's. */

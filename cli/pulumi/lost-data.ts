@@ -1,33 +1,17 @@
 /** Data volumes that are not the ones that the state made: what was lost with them, and how the next `up` makes it again. */
 
 import { LABEL } from "../../model/names";
-import { COMMAND, CONTAINER } from "../../model/resource-types";
 import { saysGone } from "../../verify";
 import type { InspectedVolume } from "../engine/engine";
-import { Failure, npmRun } from "../failure";
+import { Failure } from "../failure";
 import type { Progress } from "../output/progress";
 import type { Deed, Onlooker } from "./deeds";
-import { describeFate, sayUnsure } from "./fates";
+import { describeLoss, sayUnsure } from "./fates";
+import { answersFor, type DataLossOptions } from "./loss-answers";
+import { forgetLost } from "./made-again";
 import type { Pulumi } from "./pulumi";
 import { type DataWitnesses, lookInto, sameData, serverOf } from "./same-data";
-import {
-    dataVolumes,
-    dated,
-    dependencies,
-    drop,
-    type KnownData,
-    type KnownObject,
-    type KnownState,
-    readState,
-} from "./state";
-
-/** What the user said about data that is missing. */
-export interface DataLossOptions {
-    /** Make again what was lost, empty. */
-    readonly acceptDataLoss?: boolean;
-    /** A volume that is newer than the state's holds what its backup held. */
-    readonly restored?: boolean;
-}
+import { dataVolumes, dated, drop, type KnownData, type KnownObject, type KnownState, readState } from "./state";
 
 /**
  * What became of a data volume that the state knows.
@@ -96,23 +80,15 @@ export async function settleLosses(
 ): Promise<Deed[]> {
     const volumes = await examineVolumes(state, { engine, logins });
     sayUnsure(volumes, progress);
-    refuseUncertain(volumes, options, stack.name);
-    const lost = volumes.filter(({ fate }) => ["gone", "empty", "begun"].includes(fate) && !isTaken(fate, options));
-    const taken = volumes.filter(({ fate }) => isTaken(fate, options));
+    refuseForeign(volumes, stack.name);
+    const { lost, restored: taken } = answersFor(volumes, options, declared.config.protectData, stack.name, state);
     if (lost.length === 0 && taken.length === 0) return [];
-    const told = lost.map((volume) => describeLoss(volume, state));
-    if (lost.length > 0 && declared.config.protectData && !options.acceptDataLoss) {
-        throw new Failure(
-            `data was lost: ${told.join("; ")}. Nothing was touched`,
-            `restore a backup ("A lost volume" in docs/data.md), or make it again empty: ${npmRun("up", stack.name, "--accept-data-loss")}`,
-        );
-    }
     const says = [
         ...taken.map(({ name, inPlace }) => {
             const what = inPlace ? "holds other data" : "is newer than the state's and holds older data";
             return `${name} ${what}: taken as restored from a backup`;
         }),
-        ...told.map((text) => `data was lost: ${text}; it is made again, empty`),
+        ...lost.map((volume) => `data was lost: ${describeLoss(volume, state)}; it is made again, empty`),
     ];
     return [
         {
@@ -125,9 +101,7 @@ export async function settleLosses(
 
 /** @returns arguments of the update that follows */
 async function forget(pulumi: Pulumi, lost: readonly Volume[], taken: readonly Volume[]): Promise<string[]> {
-    let restart: readonly string[] = [];
     let look = false;
-    const urns = lost.map(({ urn }) => urn);
     // These stay, with other data in them: were they forgotten, a run that is cut off now would leave volumes that nothing explains.
     const kept = lost.filter(({ fate }) => fate === "begun");
     const times = new Map(
@@ -137,14 +111,16 @@ async function forget(pulumi: Pulumi, lost: readonly Volume[], taken: readonly V
     );
     await pulumi.rewrite((exported) => {
         const state = readState(exported);
-        const again = makeAgain(exported, urns, state);
-        ({ restart } = again);
         // The accessors of a restored Vault are outputs of its mounts.
         look = taken.some(({ urn, inPlace }) => inPlace && numberedIn(urn, state)?.server === "vault");
-        const forgotten = again.forgotten.filter((urn) => !kept.some((volume) => volume.urn === urn));
-        return dated(drop(exported, [...forgotten, ...readers(taken, state)]), times);
+        const left = forgetLost(exported, urnsOf(lost), urnsOf(kept), state);
+        return dated(drop(left, readers(taken, state)), times);
     });
-    return [...restart.flatMap((urn) => ["--replace", urn]), ...(look ? ["--refresh"] : [])];
+    return look ? ["--refresh"] : [];
+}
+
+function urnsOf(volumes: readonly Volume[]): string[] {
+    return volumes.map(({ urn }) => urn);
 }
 
 /** What reads the number of data that was restored in place: it runs again, so that the state knows the new number. */
@@ -156,91 +132,38 @@ function numberedIn(volume: string, { numbered }: Pick<KnownState, "numbered">):
     return numbered.find((it) => it.volume === volume);
 }
 
-/** The data volumes that a state knows, with what became of each. */
+/** The data volumes that a state knows, or knew, with what became of each. */
 export async function examineVolumes(
     state: KnownState,
     { engine, logins }: DataWitnesses & { readonly engine: Onlooker["engine"] },
 ): Promise<Volume[]> {
     const known = dataVolumes(state).filter(({ failed }) => !failed);
-    const found = await engine.volumesNamed(known.map(({ name }) => name));
-    return Promise.all(
-        known.map(async (volume) => {
+    const { forgotten } = state;
+    const found = await engine.volumesNamed([...known, ...forgotten].map(({ name }) => name));
+    // One that is there and not in the state is refused as a foreign object.
+    const lost = forgotten.filter(({ name }) => !found.some((one) => one.name === name));
+    const examined = await Promise.all(
+        known.map(async (volume): Promise<Volume> => {
             const one = found.find(({ name }) => name === volume.name);
             const fate = await fateOf(volume, one, () => contentsOf(engine, volume, one!, state));
-            const examined: Volume = { ...volume, fate, ...(one && { found: one.created }) };
+            const is: Volume = { ...volume, fate, ...(one && { found: one.created }) };
             const numbered = fate === "there" ? numberedIn(volume.urn, state) : undefined;
             const same = numbered && (await sameData(numbered, volume, state, { engine, logins }));
-            if (same === undefined || same === "same") return examined;
-            return same === "other" ? { ...examined, fate: "begun", inPlace: true } : { ...examined, ...same };
+            if (same === undefined || same === "same") return is;
+            return same === "other" ? { ...is, fate: "begun", inPlace: true } : { ...is, ...same };
         }),
     );
+    return [...examined, ...lost.map((volume) => ({ ...volume, fate: "gone" as const }))];
 }
 
-/** What of a state has to be made again after volumes were lost. */
-export interface Again {
-    /** URNs that leave the state: the volumes, what was inside them, and the commands that filled them. */
-    readonly forgotten: readonly string[];
-    /** URNs of services that run on what is made again, and have to notice. */
-    readonly restart: readonly string[];
-}
-
-/** Pure. @param lost - URNs of volumes */
-export function makeAgain(
-    exported: unknown,
-    lost: readonly string[],
-    { contained }: Pick<KnownState, "contained">,
-): Again {
-    const inside = contained.filter(({ volume }) => lost.includes(volume)).map(({ urn }) => urn);
-    const reached = new Set(lost);
-    const commands: string[] = [];
-    const restart: string[] = [];
-    for (const { urn, type, mustRun, on } of dependencies(exported)) {
-        if ((type !== CONTAINER && type !== COMMAND) || !on.some((each) => reached.has(each))) continue;
-        // What follows from a command is a server on other data; what only waits for such a server goes on.
-        const direct = on.some((each) => lost.includes(each) || commands.includes(each));
-        if (type === COMMAND) {
-            reached.add(urn);
-            commands.push(urn);
-        } else if (direct) {
-            reached.add(urn);
-            if (mustRun && !on.some((each) => lost.includes(each))) restart.push(urn);
-        }
-    }
-    return { forgotten: [...lost, ...inside, ...commands], restart };
-}
-
-/** For example `local-vault-data (vault, with 83 objects configured in it)`. Pure. */
-export function describeLoss({ urn, name, labels }: KnownObject, { contained }: Pick<KnownState, "contained">): string {
-    const inside = contained.filter(({ volume }) => volume === urn);
-    const people = inside.some((each) => each.urn.includes("keycloak:index/realm:Realm::")) ? ", and all people" : "";
-    const objects = inside.length === 0 ? "" : `, with ${inside.length} objects configured in it${people}`;
-    return `${name} (${labels[LABEL.service] ?? "data"}${objects})`;
-}
-
-function isTaken(fate: Fate, { restored, acceptDataLoss }: DataLossOptions): boolean {
-    return fate === "restored" || (fate === "begun" && restored === true && acceptDataLoss !== true);
-}
-
-function refuseUncertain(
-    volumes: readonly Volume[],
-    { acceptDataLoss, restored }: DataLossOptions,
-    stack: string,
-): void {
+function refuseForeign(volumes: readonly Volume[], stack: string): void {
     const foreign = volumes.find(({ fate }) => fate === "foreign");
-    if (foreign) {
-        const labels = Object.entries(foreign.labels).map(([key, value]) => `--label ${key}=${value}`);
-        throw new Failure(
-            `the volume ${foreign.name} holds something and has not the labels of ${stack}: it is another one than the state's`,
-            `if it is a backup, copy it into one with the labels ("A lost volume" in docs/data.md): docker volume create ${labels.join(" ")} ${foreign.name}`,
-        );
-    }
-    const begun = volumes.filter(({ fate }) => fate === "begun");
-    if (begun.length > 0 && !acceptDataLoss && !restored) {
-        throw new Failure(
-            `${begun.map(describeFate).join("; ")}: whether the data was lost or restored cannot be told; nothing was touched`,
-            `restored from a backup: ${npmRun("up", stack, "--restored")}; lost, to be made again empty: ${npmRun("up", stack, "--accept-data-loss")}`,
-        );
-    }
+    if (foreign === undefined) return;
+    const labels = Object.entries(foreign.labels).map(([key, value]) => `--label ${key}=${value}`);
+    throw new Failure(
+        `the volume ${foreign.name} holds something and has not the labels of ${stack}: it is another one than the state's`,
+        `if it is a backup, copy it into one with the labels ("A lost volume" in docs/data.md): docker volume create ${labels.join(" ")} ${foreign.name}`,
+    );
 }
 
 /** Somebody made it by hand: without the labels it would be replaced, and with them nothing is lost. */

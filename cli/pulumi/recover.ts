@@ -1,4 +1,4 @@
-/** Clears away what an interrupted run left, so that the next one converges. */
+/** What every run begins with: nobody else works on the stack, and the engine has nothing that the state does not explain. */
 
 import { readFileSync } from "node:fs";
 
@@ -11,74 +11,50 @@ import { encryptionIn } from "../stacks/encryption";
 import { readStackFile } from "../stacks/copy";
 import { refuseWrongPassphrase } from "../stacks/passphrase";
 import { PROJECT } from "../stacks/stack";
-import type { Deed } from "./deeds";
 import { UpdateView } from "./events";
 import { isAbandoned, type Lock, parseLocks, parseProgress, readLocks, workedOn } from "./locks";
 import { lastLine } from "./pulumi";
 import { type EngineView, foreignObjects, planRecovery, type Recovery } from "./recovery";
-import { adoptVolumes, unfinishedVolumes } from "./begun-volumes";
 import { isOrphan, recordedRun, type RunRecord } from "./run-record";
-import type { KnownState } from "./state";
+import { dataVolumes, type KnownState } from "./state";
 
 /** Longest wait for a run whose command line was killed: its current step may wait for a health check. */
 const ORPHAN_WAIT_MILLISECONDS = 10 * 60_000;
 
-/** State and engine after the recovery. */
-export interface Recovered {
+/** What a run begins with. Nothing of it was changed, but for the lock of a dead run. */
+export interface Found {
     readonly state: KnownState;
+    /** Without what is going to be cleared away. */
     readonly engine: EngineView;
-    /** Something that the state knows is gone or stopped: the run has to look before it acts. */
-    readonly refresh: boolean;
-}
-
-/** What a run asks before it touches anything but the lock of a dead run. Each may throw to end it. */
-export interface RecoveryQuestions {
-    /** Looks at the state and the engine. */
-    readonly examine: (state: KnownState, engine: EngineView) => Promise<void>;
-    /** Whether what an interrupted run left may be cleared away. */
-    readonly agree: (plan: Recovery) => Promise<void>;
+    readonly plan: Recovery;
 }
 
 /**
- * Ends an orphaned run, removes stale locks, removes containers and networks that an interrupted run of this state left, and
- * clears its pending operations.
+ * Ends an orphaned run, removes stale locks, and says what else an interrupted run of this state left. That is cleared away after
+ * consent (`clear-away.ts`).
  *
+ * @param examine - looks at the state and the engine before anything is planned; may throw to end the run
  * @throws Failure when somebody else works on the stack, or the engine has something of the environment that the state does not
  *   explain
  */
 export async function recover(
     session: Session,
     progress: Progress,
-    { examine, agree }: RecoveryQuestions,
-): Promise<Recovered> {
+    examine: (state: KnownState, engine: EngineView) => Promise<void>,
+): Promise<Found> {
     const { state, engine } = await compareUnlocked(session, progress);
     refuseForeign(session.stack.name, state, engine);
     await examine(state, engine);
     const plan = planRecovery(state, engine);
-    await agree(plan);
-    await removeOrphans(session, plan, progress);
-    if (plan.pending.length > 0) {
-        const unfinished = unfinishedVolumes(state, engine.volumes);
-        if (unfinished.length > 0) await session.pulumi.rewrite((exported) => adoptVolumes(exported, unfinished));
-        const what = `recovery of ${plan.pending.length} operations that were cut off`;
-        await refreshEngine(session, progress, what, ["--clear-pending-creates"]);
-    }
     if (plan.lost.length > 0) progress.line("!", `gone or stopped: ${plan.lost.join(", ")}`);
-    // Clearing pending operations has refreshed everything already.
-    return { state, engine, refresh: plan.lost.length > 0 && plan.pending.length === 0 };
+    return { state, engine: without(engine, plan), plan };
 }
 
-/**
- * Tells the state what the engine has lost or stopped, without asking the servers for what is inside them: they may be among the
- * lost.
- */
-export function lookAtEngine(progress: Progress): Deed {
+function without({ containers, networks, volumes }: EngineView, plan: Recovery): EngineView {
     return {
-        says: ["the state is told what is gone or stopped"],
-        toState: async (session) => {
-            await refreshEngine(session, progress, "look at the engine", []);
-            return [];
-        },
+        containers: containers.filter((it) => !plan.orphanContainers.includes(it)),
+        networks: networks.filter((it) => !plan.orphanNetworks.includes(it)),
+        volumes,
     };
 }
 
@@ -118,16 +94,6 @@ export async function viewOf({ engine, stack }: Pick<Session, "engine" | "stack"
         engine.volumes(stack.name),
     ]);
     return { containers, networks, volumes };
-}
-
-/** Removes containers first, because a network with members cannot be removed. */
-async function removeOrphans(session: Session, plan: Recovery, progress: Progress): Promise<void> {
-    const { orphanContainers, orphanNetworks } = plan;
-    await session.engine.remove("container", orphanContainers);
-    await session.engine.remove("network", orphanNetworks);
-    for (const { name } of [...orphanContainers, ...orphanNetworks]) {
-        progress.line("!", `${name} removed: an interrupted run left it`);
-    }
 }
 
 /**
@@ -184,16 +150,28 @@ async function endOrphan(run: RunRecord | undefined, progress: Progress): Promis
     progress.settle();
 }
 
-/** Brings the state up to date with the engine, without what is inside servers. */
-async function refreshEngine(
+/** How the engine is looked at. */
+interface Look {
+    /** Of `pulumi refresh`. */
+    readonly options: readonly string[];
+    /** Names of volumes that a cut-off run made: nobody has written to them, and the state lacks what the engine says of them. */
+    readonly begunVolumes: readonly string[];
+}
+
+/**
+ * Brings the state up to date with the engine, without what is inside servers, and without data: a state that was told of a lost
+ * volume would not know any more what was inside it, nor that anything is lost.
+ */
+export async function refreshEngine(
     session: Session,
     progress: Progress,
     what: string,
-    options: readonly string[],
+    { options, begunVolumes }: Look,
 ): Promise<void> {
     const view = new UpdateView("check");
-    const { contained } = await session.pulumi.state();
-    const excluded = contained.flatMap(({ urn }) => ["--exclude", urn]);
+    const state = await session.pulumi.state();
+    const data = dataVolumes(state).filter(({ name }) => !begunVolumes.includes(name));
+    const excluded = [...state.contained, ...data].flatMap(({ urn }) => ["--exclude", urn]);
     const args = [...options, "--yes", "--skip-preview", ...excluded];
     await progress.step(what, async (say) => {
         const ended = await session.pulumi.operate(

@@ -1,6 +1,7 @@
 /** What an interrupted run left behind, and how the next one gets rid of it. */
 
 import type { LabelledObject, LabelledVolume, RunningContainer } from "../engine/engine";
+import { unfinishedVolumes } from "./begun-volumes";
 import { divide, namesOf } from "./removal";
 import type { KnownState } from "./state";
 
@@ -14,6 +15,8 @@ export interface Recovery {
     readonly lost: readonly string[];
     /** Operations that were cut off. */
     readonly pending: KnownState["pending"];
+    /** Names of volumes that such operations have made. */
+    readonly begunVolumes: readonly string[];
 }
 
 /** What the engine has of an environment. */
@@ -44,6 +47,7 @@ export function planRecovery(state: KnownState, engine: EngineView): Recovery {
         orphanNetworks: own.networks.filter(({ id }) => !knownIds.has(id)),
         lost: [...stopped, ...gone].map(({ name }) => name).sort(),
         pending: state.pending,
+        begunVolumes: unfinishedVolumes(state, engine.volumes),
     };
 }
 

@@ -10,6 +10,7 @@ import { entranceOf } from "../../model/secrets/entrance";
 import { mountOf } from "../../model/secrets/secret";
 import { recordedSupply, type Supplied } from "../../model/supply";
 import { VAULT_SERVERS } from "../../model/vault-server";
+import { forgottenVolumes, looseIn } from "./forgotten";
 
 /** A Docker object that the state knows. */
 export interface KnownObject {
@@ -33,6 +34,8 @@ export interface KnownState {
     readonly containers: readonly KnownObject[];
     readonly networks: readonly KnownObject[];
     readonly volumes: readonly KnownObject[];
+    /** Data volumes that are not in the state any more, though it knows what was inside them. */
+    readonly forgotten: readonly KnownObject[];
     /** Operations that an interrupted run left: `creating`, `updating`, `deleting`, ... */
     readonly pending: readonly PendingOperation[];
     /** The engine's ids of what was replaced and waits for its deletion. */
@@ -84,6 +87,8 @@ export interface KnownData {
     readonly numbers: readonly string[];
     /** URN of the command that reads the number; Vault's are outputs of its mounts. */
     readonly reader?: string;
+    /** URN of the component that has the number as an output; Vault's are outputs of what goes with the volume. */
+    readonly holder?: string;
 }
 
 const POSTGRES = "strata:foundation:Postgres";
@@ -147,6 +152,7 @@ interface RawResource {
     parent?: string;
     delete?: boolean;
     protect?: boolean;
+    taint?: boolean;
     deletedWith?: string;
     created?: string;
     dependencies?: string[] | null;
@@ -168,14 +174,20 @@ export function readState(exported: unknown): KnownState {
     const plan = (resources.find(({ type }) => type === FLOW_PLAN)?.outputs ?? {}) as Partial<Platform>;
     const ofType = (type: string): KnownObject[] =>
         resources.filter((resource) => resource.type === type && resource.id !== undefined).map(known);
+    const data = ofType(VOLUME).filter(isData);
+    const services = (plan.services ?? []).map(({ name }) => name);
+    const forgotten = forgottenVolumes(resources, data, services);
+    const holding = [...data, ...forgotten];
+    const contained = containedIn(resources, holding);
     return {
         containers: ofType(CONTAINER),
         networks: ofType(NETWORK),
         volumes: ofType(VOLUME),
+        forgotten,
         pending: (deployment?.pending_operations ?? []).map(pendingOperation),
         replaced: (deployment?.resources ?? []).flatMap(({ delete: goes, id }) => (goes && id ? [id] : [])),
         generated: resources.filter(({ type }) => type.startsWith("random:")).map(({ urn }) => urn),
-        contained: containedIn(resources),
+        contained,
         secretIds: resources.filter(({ type }) => type === SECRET_ID).map(secretId),
         ...supplyOf(resources),
         certificates: resources.filter(({ type }) => type === EDGE).flatMap((edge) => certificates(edge, resources)),
@@ -187,7 +199,7 @@ export function readState(exported: unknown): KnownState {
             type === VALUE ? [{ urn, path: String(inputs?.["path"]) }] : [],
         ),
         writtenPaths: writtenPaths(resources),
-        numbered: [...clusters(resources), ...vaultStores(resources)],
+        numbered: [...clusters(resources, holding), ...vaultStores(resources, contained)],
         ...vaultProgram(resources),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     };
@@ -240,12 +252,22 @@ function pendingOperation({ resource, type }: { resource: RawResource; type: str
     return { urn: resource.urn, type, ...(typeof name === "string" && { name }) };
 }
 
-/** What is inside a mount goes with the mount, and the mount with the volume: the volume counts. */
-function containedIn(resources: readonly RawResource[]): { urn: string; volume: string }[] {
+/**
+ * What is inside a mount goes with the mount, and the mount with the volume: the volume counts. What a refresh has cut loose from its
+ * volume is known by its type.
+ */
+function containedIn(
+    resources: readonly RawResource[],
+    holding: readonly KnownObject[],
+): { urn: string; volume: string }[] {
     const holders = new Map(
-        resources.flatMap(({ urn, deletedWith }) =>
-            deletedWith !== undefined && deletedWith !== "" ? [[urn, deletedWith] as const] : [],
-        ),
+        resources.flatMap((resource) => {
+            const { urn, deletedWith = "" } = resource;
+            const service = looseIn(resource);
+            const volume = holding.find(({ labels }) => service !== undefined && labels[LABEL.service] === service);
+            const holder = deletedWith === "" ? volume?.urn : deletedWith;
+            return holder === undefined ? [] : [[urn, holder] as const];
+        }),
     );
     const outermost = (urn: string): string => {
         const holder = holders.get(urn);
@@ -301,8 +323,7 @@ function ownerInRealm(type: string, name: string, { products = [], realm }: Part
 }
 
 /** A component is named after its service, and so is the volume's label. */
-function clusters(resources: readonly RawResource[]): KnownData[] {
-    const volumes = resources.filter((it) => it.type === VOLUME && holdsData(it)).map(known);
+function clusters(resources: readonly RawResource[], volumes: readonly KnownObject[]): KnownData[] {
     return resources
         .filter(({ type }) => type === POSTGRES)
         .flatMap(({ urn, outputs }) => {
@@ -311,19 +332,25 @@ function clusters(resources: readonly RawResource[]): KnownData[] {
             const reader = resources.find(({ type, parent }) => type === COMMAND && parent === urn);
             if (typeof number !== "string" || number === "" || volume === undefined) return [];
             return [
-                { server: "postgres", volume: volume.urn, numbers: [number], ...(reader && { reader: reader.urn }) },
+                {
+                    server: "postgres",
+                    volume: volume.urn,
+                    numbers: [number],
+                    holder: urn,
+                    ...(reader && { reader: reader.urn }),
+                },
             ];
         });
 }
 
-function vaultStores(resources: readonly RawResource[]): KnownData[] {
+function vaultStores(resources: readonly RawResource[], contained: KnownState["contained"]): KnownData[] {
     const accessors = new Map(
         resources.flatMap(({ type, urn, outputs }) => {
             const accessor = outputs?.["accessor"];
             return type === MOUNT && typeof accessor === "string" ? [[urn, accessor] as const] : [];
         }),
     );
-    const inside = containedIn(resources).filter(({ urn }) => accessors.has(urn));
+    const inside = contained.filter(({ urn }) => accessors.has(urn));
     return [...new Set(inside.map(({ volume }) => volume))].map((volume) => ({
         server: "vault",
         volume,
@@ -400,6 +427,24 @@ export function drop(exported: unknown, urns: readonly string[]): unknown {
                   },
               ],
     );
+}
+
+/**
+ * The document with some resources marked for replacement by the next update, whichever run makes it.
+ *
+ * @see https://www.pulumi.com/docs/iac/cli/commands/pulumi_state_taint/
+ */
+export function tainted(exported: unknown, urns: readonly string[]): unknown {
+    return mapResources(exported, (resource) => [
+        urns.includes(resource.urn) && !resource.delete ? { ...resource, taint: true } : resource,
+    ]);
+}
+
+/** The document without the numbers of some servers' data. @param holders - {@link KnownData.holder} */
+export function renumbered(exported: unknown, holders: readonly string[]): unknown {
+    return mapResources(exported, (resource) => [
+        holders.includes(resource.urn) ? { ...resource, outputs: { ...resource.outputs, identity: "" } } : resource,
+    ]);
 }
 
 /** URNs of what goes with the given resources (`deletedWith`). */

@@ -55,7 +55,12 @@ export function recoveryTests(): void {
         expect(said).toContain("and all people");
         expect(await labelled("volume", ENV)).not.toEqual(expect.arrayContaining([`${of("vault")}-data`]));
 
-        expectSuccess(await stack.strata("up", "--accept-data-loss"));
+        const volumes = lost.map((service) => `${of(service)}-data`);
+        const inPart = await stack.strata("up", "--accept-data-loss", volumes[0]!);
+        expectCode(inPart, 2);
+        expect(inPart.stderr).toContain(`npm run up -- --accept-data-loss ${volumes.join(" ")} --stack ${ENV}`);
+
+        expectSuccess(await stack.strata("up", "--accept-data-loss", ...volumes));
         const again = await stack.strata("up");
         expectSuccess(again);
         expect(again.stdout).toMatch(/\n0 changes, /);

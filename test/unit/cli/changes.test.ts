@@ -11,8 +11,8 @@ const sources = readdirSync(CLI, { recursive: true, encoding: "utf8" })
     .map((file) => ({ file, text: readFileSync(join(CLI, file), "utf8") }));
 
 /**
- * Files of `cli/` that may call it. `deeds.ts` and `update.ts` ask for consent for all of an update, `down.ts` and `recover.ts` for
- * themselves; `test.ts` removes what tests made.
+ * Files of `cli/` that may call it. `deeds.ts` and `update.ts` ask for consent for all of an update, `down.ts` for itself; `test.ts`
+ * removes what tests made.
  */
 const PLACES: readonly (readonly [what: string, call: RegExp, files: readonly string[]])[] = [
     // In a deed, they work with the session that the deed is given.
@@ -21,13 +21,13 @@ const PLACES: readonly (readonly [what: string, call: RegExp, files: readonly st
         /\.rewrite\(/,
         [
             ...["commands/down.ts", "commands/product.ts", "commands/rotate.ts"],
-            ...["pulumi/lost-data.ts", "pulumi/recover.ts"],
+            ...["pulumi/clear-away.ts", "pulumi/lost-data.ts"],
         ],
     ],
     ["a deed is done", /\.fulfil\(/, ["commands/update.ts"]],
     ["a deed's part outside the state is called", /elsewhere\?\.\(/, ["pulumi/deeds.ts"]],
     ["a deed's part in the state is called", /toState\?\.\(/, ["pulumi/deeds.ts"]],
-    ["objects are removed", /engine\.remove\(/, ["commands/down.ts", "commands/test.ts", "pulumi/recover.ts"]],
+    ["objects are removed", /engine\.remove\(/, ["commands/down.ts", "commands/test.ts", "pulumi/clear-away.ts"]],
     ["a volume is removed", /"volume", "rm"/, ["pulumi/lost-data.ts"]],
     [
         "Vault is changed",
@@ -48,7 +48,7 @@ test.each(PLACES)("%s in known places only", (_, call, files) => {
 test("a deed does not keep the session that it was planned with", () => {
     // `toState` and `elsewhere` are given one: for the plan it is on a copy of the state.
     for (const { file, text } of sources.filter(
-        (it) => /\.rewrite\(/.test(it.text) && !["commands/down.ts", "pulumi/recover.ts"].includes(it.file),
+        (it) => /\.rewrite\(/.test(it.text) && it.file !== "commands/down.ts",
     )) {
         const rewriting = text.match(/[\w.]*\.rewrite\(/g);
         expect([file, rewriting]).toEqual([file, rewriting?.map(() => "pulumi.rewrite(")]);

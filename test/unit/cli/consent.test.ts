@@ -5,7 +5,6 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { Consent, type ConsentOptions } from "../../../cli/commands/consent";
 import { Progress } from "../../../cli/output/progress";
 import { UpdateView } from "../../../cli/pulumi/events";
-import type { Recovery } from "../../../cli/pulumi/recovery";
 
 const REALM = "keycloak:index/realm:Realm";
 const POLICY = "vault:index/policy:Policy";
@@ -142,30 +141,24 @@ test("policies that wait for values are one note", async () => {
 });
 
 describe("a recovery", () => {
-    const nothing: Recovery = { orphanContainers: [], orphanNetworks: [], lost: [], pending: [] };
-    const cutOff: Recovery = { ...nothing, pending: [{ urn: "u", type: "creating" }] };
-    const stopped: Recovery = { ...nothing, lost: ["production-edge"] };
+    const recovered = { says: ["recovered: 6 operations that were cut off"], deletes: [] };
 
-    test("of production waits for a yes", async () => {
-        await expect(consentIn("production").consent.toRecovery(cutOff)).rejects.toMatchObject({ exitCode: 2 });
-        await consentIn("production", { yes: true }).consent.toRecovery(cutOff);
-        await consentIn("local").consent.toRecovery(cutOff);
+    test("of production waits for a yes with the plan, also where the plan changes nothing else", async () => {
+        const { consent, printed } = consentIn("production");
+        await expect(consent.toUpdate(previewOf(), recovered)).rejects.toMatchObject({
+            message: "production would be changed (records of the state), and nobody said yes; nothing was changed",
+            exitCode: 2,
+        });
+        expect(printed.join("")).toBe("! recovered: 6 operations that were cut off\n");
+        await expect(consentIn("production", {}, "no\n").consent.toUpdate(previewOf(), recovered)).rejects.toThrow(
+            "not yes",
+        );
+        await consentIn("production", { yes: true }).consent.toUpdate(previewOf(), recovered);
     });
 
-    test("asks only about what it clears away: what stopped is in the plan", async () => {
-        await consentIn("production").consent.toRecovery(stopped);
-        await expect(consentIn("production", {}, "no\n").consent.toRecovery(cutOff)).rejects.toThrow("not yes");
-        await consentIn("production", {}, "no\n").consent.toRecovery(stopped);
-        await consentIn("production", {}, "no\n").consent.toRecovery(nothing);
-    });
-
-    test.each([
-        [cutOff, "nothing more was changed"],
-        [stopped, "nothing was changed"],
-        [nothing, "nothing was changed"],
-    ])("is not denied by what is refused after it: %j", async (plan, outcome) => {
-        const { consent } = consentIn("production", { yes: true });
-        await consent.toRecovery(plan);
-        await expect(consent.toUpdate(previewOf(["delete", REALM, "sevensa"]))).rejects.toThrow(`; ${outcome}`);
+    test("of a throw-away environment is said, and not asked about", async () => {
+        const { consent, printed } = consentIn("local");
+        await consent.toUpdate(previewOf(), recovered);
+        expect(printed.join("")).toBe("! recovered: 6 operations that were cut off\n");
     });
 });

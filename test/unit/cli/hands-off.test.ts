@@ -6,6 +6,8 @@ import type { RunningContainer } from "../../../cli/engine/engine";
 import { Progress } from "../../../cli/output/progress";
 import type { Lock } from "../../../cli/pulumi/locks";
 import type { Creation } from "../../../cli/pulumi/pulumi";
+import { clearAway, lookAtEngine } from "../../../cli/pulumi/clear-away";
+import { Deeds } from "../../../cli/pulumi/deeds";
 import { recover } from "../../../cli/pulumi/recover";
 import { readState } from "../../../cli/pulumi/state";
 import type { Session } from "../../../cli/session";
@@ -25,6 +27,11 @@ function session(
         asked.push(what);
         return Promise.resolve(value);
     };
+    const copied = {
+        state: () => Promise.resolve(readState({ deployment })),
+        rewrite: () => Promise.resolve(),
+        operate: () => Promise.resolve({ code: 0, logFile: "" }),
+    };
     const it = {
         stack: { name: "unit-hands-off", stateFolder: "/nowhere/state" },
         access: { backend, variables: {} },
@@ -38,6 +45,9 @@ function session(
         pulumi: {
             configFile: `${__dirname}/../../../Pulumi.local.yaml`,
             state: () => answer("state", readState({ deployment })),
+            exported: () => Promise.resolve({ deployment }),
+            // What is planned on the copy asks nobody.
+            onCopy: (_: unknown, work: (copy: object) => Promise<unknown>) => work({ ...it.pulumi, ...copied }),
             createStack: () => answer("lock", answers.created),
             rewrite: (edit: (exported: unknown) => unknown) => {
                 const { volumes } = readState(edit({ deployment }));
@@ -56,7 +66,18 @@ function session(
     return { it: it as unknown as Session, asked };
 }
 
-const willing = { examine: () => Promise.resolve(), agree: () => Promise.resolve() };
+const willing = () => Promise.resolve();
+
+/** Looks, and does what was found after consent. @returns what was asked meanwhile */
+async function lookAndDo(it: Session, asked: string[]): Promise<{ looking: string[]; doing: string[] }> {
+    const { plan } = await recover(it, quiet, willing);
+    const looking = asked.splice(0);
+    const deeds = new Deeds(it, [...clearAway(plan, quiet), lookAtEngine(plan, quiet)]);
+    await deeds.foresee(() => Promise.resolve());
+    expect(asked.splice(0)).toEqual([]);
+    await deeds.fulfil(quiet);
+    return { looking, doing: asked.splice(0) };
+}
 const quiet = new Progress(process.stdout, { quiet: true });
 const bucket: Backend = { kind: "bucket", url: "s3://states" };
 const shared: Backend = { kind: "folder", url: "file:///srv/states", folder: "/srv/states" };
@@ -94,11 +115,10 @@ test.each([
     async (_, backend, answers) => {
         const deployment = { resources: [known], pending_operations: [cutOffUp] };
         const { it, asked } = session(backend, answers, deployment);
-        await recover(it, quiet, willing);
-        expect(asked).toEqual([
-            "engine",
+        const { looking, doing } = await lookAndDo(it, asked);
+        expect(looking).toEqual(["engine", "lock", "state"]);
+        expect(doing).toEqual([
             "lock",
-            "state",
             "remove container production-api",
             "remove network ",
             "state",
@@ -108,10 +128,7 @@ test.each([
 );
 
 describe("what has the label and no interrupted run explains is refused, and nobody is asked about it", () => {
-    const neverAsked = {
-        examine: () => Promise.reject(new Error("examined")),
-        agree: () => Promise.reject(new Error("asked")),
-    };
+    const neverAsked = () => Promise.reject(new Error("examined"));
     const other = { ...cutOffUp, resource: { ...cutOffUp.resource, inputs: { name: "production-web" } } };
 
     test.each([
@@ -152,37 +169,12 @@ describe("a volume that a cut-off run made", () => {
             containers: () => Promise.resolve([]),
             volumes: () => Promise.resolve([{ id: name, name, data: true }]),
         });
-        await recover(it, quiet, willing);
-        expect(asked.filter((it) => it.startsWith("re"))).toEqual([
+        const { doing } = await lookAndDo(it, asked);
+        expect(doing.filter((it) => it.startsWith("re"))).toEqual([
             "remove container ",
             "remove network ",
             `rewrite ${name}`,
             "refresh --clear-pending-creates --yes --skip-preview",
         ]);
-    });
-});
-
-describe("what the state knows and the engine has lost", () => {
-    const lost = {
-        urn: "urn:x::api",
-        type: "docker:index/container:Container",
-        id: "c1",
-        outputs: { name: "production-api" },
-    };
-    const cutOff = { resource: { urn: "urn:x::web", type: "docker:index/container:Container" }, type: "creating" };
-
-    test("is looked at by the update itself", async () => {
-        const { it, asked } = session(bucket, { created: { outcome: "exists" } }, { resources: [known, lost] });
-        Object.assign(it.engine, { containers: () => Promise.resolve([]) });
-        expect((await recover(it, quiet, willing)).refresh).toBe(true);
-        expect(asked.join()).not.toContain("refresh");
-    });
-
-    test("is looked at once, when operations that were cut off are cleared", async () => {
-        const deployment = { resources: [known, lost], pending_operations: [cutOff] };
-        const { it, asked } = session(bucket, { created: { outcome: "exists" } }, deployment);
-        Object.assign(it.engine, { containers: () => Promise.resolve([]) });
-        expect((await recover(it, quiet, willing)).refresh).toBe(false);
-        expect(asked).toContain("refresh --clear-pending-creates --yes --skip-preview");
     });
 });

@@ -8,7 +8,8 @@ import { Progress } from "../../../cli/output/progress";
 import { sayData } from "../../../cli/pulumi/fates";
 import type { Onlooker } from "../../../cli/pulumi/deeds";
 import { type AdministratorLogins, readLogins } from "../../../cli/pulumi/logins";
-import { examineVolumes, settleLosses, type DataLossOptions, type Volume } from "../../../cli/pulumi/lost-data";
+import type { DataLossOptions } from "../../../cli/pulumi/loss-answers";
+import { examineVolumes, settleLosses, type Volume } from "../../../cli/pulumi/lost-data";
 import { readCluster } from "../../../cli/pulumi/same-data";
 import { readState } from "../../../cli/pulumi/state";
 import type { Session } from "../../../cli/session";
@@ -139,7 +140,13 @@ async function examined(changes: World, base: World = WELL): Promise<Record<stri
 
 test("the numbers of a state are those of its clusters and of Vault's mounts", () => {
     expect(readState(EXPORTED).numbered).toEqual([
-        { server: "postgres", volume: volume("psra-postgres").urn, numbers: ["7001"], reader: databases.urn },
+        {
+            server: "postgres",
+            volume: volume("psra-postgres").urn,
+            numbers: ["7001"],
+            reader: databases.urn,
+            holder: postgres.urn,
+        },
         { server: "vault", volume: volume("vault").urn, numbers: ["kv_1", "transit_2"] },
     ]);
 });
@@ -236,6 +243,8 @@ describe("before an update", () => {
         await settle({ running: "7002" }, { acceptDataLoss: true });
         expect(readState(rewritten).volumes.map(({ name }) => name)).toContain("test-psra-postgres-data");
         expect(JSON.stringify(rewritten)).not.toContain('"urn":"' + databases.urn);
+        // The number of the lost data: a run that is cut off now must not find it again in the next one.
+        expect(readState(rewritten).numbered.map(({ server }) => server)).toEqual(["vault"]);
         await settle({ accessors: ["kv_8"] }, { acceptDataLoss: true });
         expect(readState(rewritten).contained).toEqual([]);
     });

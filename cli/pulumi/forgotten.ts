@@ -1,0 +1,73 @@
+/**
+ * Data volumes that a state has forgotten while it knows what was inside them. A plain `pulumi refresh` after a loss drops the volume and
+ * clears what tied its contents to it. Pure.
+ */
+
+import { KEYCLOAK_POSTGRES } from "../../model/identity/services";
+import { LABEL, volumeName } from "../../model/names";
+import { VAULT } from "../../model/platform-services";
+import { VOLUME } from "../../model/resource-types";
+import type { KnownObject } from "./state";
+
+/** What a state's resources say of data. */
+interface Resource {
+    readonly urn: string;
+    readonly type: string;
+    readonly outputs?: Readonly<Record<string, unknown>>;
+    readonly deletedWith?: string;
+}
+
+const SERVICE = "strata:lib:Service";
+const POSTGRES = "strata:foundation:Postgres";
+
+/** Service whose data holds what a provider makes. */
+const HOLDERS: Readonly<Record<string, string>> = { vault: VAULT, keycloak: KEYCLOAK_POSTGRES };
+
+/** The service that a resource is inside, though nothing ties it to a volume any more. */
+export function looseIn({ type, deletedWith }: Resource): string | undefined {
+    return deletedWith ? undefined : HOLDERS[type.split(":")[0] ?? ""];
+}
+
+/**
+ * @param resources - of a state
+ * @param known - data volumes that it knows
+ * @param services - names of the services that it was made for: what was taken out of the stack with its data is not forgotten
+ */
+export function forgottenVolumes(
+    resources: readonly Resource[],
+    known: readonly KnownObject[],
+    services: readonly string[],
+): KnownObject[] {
+    const withData = new Set(resources.flatMap((it) => looseIn(it) ?? numbered(it) ?? []));
+    const has = new Set(known.map(({ labels }) => labels[LABEL.service]));
+    return resources
+        .filter(({ type }) => type === SERVICE)
+        .map(({ urn }) => ({ urn, service: nameIn(urn) }))
+        .filter(({ service }) => withData.has(service) && !has.has(service) && services.includes(service))
+        .map(({ urn, service }) => volumeOf(urn, service));
+}
+
+/** A component is named after its service. The server has numbered its data, so that there was some. */
+function numbered({ type, urn, outputs }: Resource): string | undefined {
+    const number = type === POSTGRES ? outputs?.["identity"] : undefined;
+    return typeof number === "string" && number !== "" ? nameIn(urn) : undefined;
+}
+
+/** @param component - URN of the service's component, below which the volume was */
+function volumeOf(component: string, service: string): KnownObject {
+    const [stack = "", project = "", types = ""] = component.split("::");
+    const environment = stack.split(":").at(-1)!;
+    const name = volumeName(environment, service, "data");
+    return {
+        urn: [stack, project, `${types}$${VOLUME}`, `${service}-data`].join("::"),
+        id: name,
+        name,
+        labels: { [LABEL.environment]: environment, [LABEL.service]: service, [LABEL.data]: "true" },
+        mustRun: true,
+        failed: false,
+    };
+}
+
+function nameIn(urn: string): string {
+    return urn.split("::").at(-1)!;
+}
