@@ -25,6 +25,9 @@ const HARMLESS_RULE = /^c (?!(?:1|21|90|162):)\d+:/;
 /** Character devices that pass commands to disks: generic SCSI and NVMe, flash memory, raw disks. */
 const RAW_DISK = /\/(?:sg|ng|nvme|mtd|raw)\d+[^/]*$/;
 
+/** In `/proc`: all of it, a process, or the kernel's settings, by which the machine runs a program as root. */
+const PROCESSES = /^\/(?:$|\d|sys(?:\/|$))/;
+
 /** Where engines and what they are built on listen. */
 const SOCKETS = [
     "/run/docker.sock",
@@ -88,5 +91,5 @@ function mayBeDisk(found: Located | undefined): boolean {
 
 /** `/proc` of the machine has the root folder of every process in it. */
 function hasProcesses(found: Located | undefined): boolean {
-    return found?.places.some(({ type }) => type === "proc") ?? false;
+    return found?.places.some(({ type, root }) => type === "proc" && PROCESSES.test(root)) ?? false;
 }

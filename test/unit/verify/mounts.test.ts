@@ -186,9 +186,12 @@ describe("a container that can get at every volume", () => {
     });
 
     test("by the machine's processes, whatever their folder is called", () => {
-        expect(linesOn({ "/p": folder(place("/", "0:4", "proc")) }, container("agent", undefined, "/p"))).toEqual(
-            can("it has the machine's processes (/p)"),
-        );
+        const on = (root: string): string[] =>
+            linesOn({ "/p": folder(place(root, "0:4", "proc")) }, container("agent", undefined, "/p"));
+        for (const root of ["/", "/1", "/123/root", "/sys", "/sys/kernel"]) {
+            expect(on(root)).toEqual(can("it has the machine's processes (/p)"));
+        }
+        for (const root of ["/meminfo", "/sysvipc", "/stat"]) expect(on(root)).toEqual([]);
     });
 
     test("by its rights, or by devices that can be a disk, if it runs", () => {
