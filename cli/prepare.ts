@@ -10,6 +10,7 @@ import { ensureEngine, preparationFor } from "./setup/docker";
 import { foundations, setUp } from "./setup/setup";
 import { requireLogin } from "./stacks/access";
 import { isKeptHere } from "./stacks/backend";
+import { Declaration } from "./stacks/declaration";
 import { type Declared, declaredBy } from "./stacks/platform";
 import { recordedHere, refuseFlip } from "./stacks/supply";
 
@@ -31,9 +32,10 @@ export async function prepare(
     options: PrepareOptions,
     progress: Progress,
     verb: "up" | "preview",
-): Promise<Session & { declared: Declared }> {
+): Promise<Session & { declared: Declared; declaration: Declaration }> {
     const sight = lookAt(options);
     const { stack } = sight;
+    const declaration = Declaration.of(stack);
     const { changeSupply = false } = options;
     requireLogin(stack);
     const recorded = recordedHere(stack);
@@ -51,7 +53,8 @@ export async function prepare(
     await setUp(progress, { images, pulls, listCached: false }, sight, found);
     const session = await open(sight, found);
     if (!isKeptHere(stack)) refuseFlip(stack, (await session.pulumi.state()).supply, found, changeSupply);
-    return { ...session, declared };
+    if (session.pulumi.configFile === stack.copy) declaration.include(stack.copy);
+    return { ...session, declared, declaration };
 }
 
 /** A machine without an engine is judged twice: before one is installed, and with it. */

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 
 import { LABEL, type VolumePurpose } from "../model/names";
 import type { Answer, Answers } from "./judge";
+import { powersOf, type Rights } from "./powers";
 
 /** Runs the docker client and never throws: a client that cannot be started ends with 127. */
 export type Docker = (args: readonly string[]) => Promise<{ code: number; stdout: string; stderr: string }>;
@@ -61,12 +62,22 @@ export interface LiveVolume {
 export interface LiveMounts {
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
-    readonly mounts: readonly {
-        /** Missing for a folder of the engine's machine. */
-        readonly volume?: string;
-        /** On the engine's machine; empty for what is on none of its disks. */
-        readonly folder: string;
-    }[];
+    readonly isRunning: boolean;
+    readonly mounts: readonly LiveMount[];
+    /** Paths of devices of the engine's machine that it may use. */
+    readonly devices: readonly string[];
+    /** Rights by which it gets at files that it does not mount: see `powers.ts`. */
+    readonly powers: readonly string[];
+}
+
+/** A folder that a container has in its file system; one with several names is listed by each. */
+export interface LiveMount {
+    /** Missing for a folder of the engine's machine. */
+    readonly volume?: string;
+    /** On the engine's machine; empty for what is on none of its disks. */
+    readonly folder: string;
+    /** Somebody chose where it is: it is no volume that the engine made a folder for. */
+    readonly isForeign: boolean;
 }
 
 /** A container that lives in another one's namespaces: what that one reaches, it reaches. */
@@ -89,12 +100,12 @@ interface InspectedContainer {
     readonly Id: string;
     readonly Name: string;
     readonly State: { readonly Running: boolean };
-    readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
-    readonly HostConfig: {
+    readonly Config: { readonly Labels: Readonly<Record<string, string>> | null; readonly Image?: string };
+    readonly HostConfig: Rights & {
         readonly Dns: readonly string[] | null;
         readonly NetworkMode?: string;
-        readonly PidMode?: string;
         readonly IpcMode?: string;
+        readonly Devices?: readonly { readonly PathOnHost: string }[] | null;
     };
     readonly NetworkSettings: {
         readonly Networks: Readonly<
@@ -106,6 +117,7 @@ interface InspectedContainer {
 
 interface InspectedVolume {
     readonly Name: string;
+    readonly Driver?: string;
     readonly Mountpoint: string;
     readonly Labels: Readonly<Record<string, string>> | null;
     readonly Options: Readonly<Record<string, string>> | null;
@@ -179,25 +191,52 @@ export async function liveVolumes(run: Docker, environment: string): Promise<Liv
     });
 }
 
-/** What every container of the engine mounts. @throws Error when the engine does not answer */
-export async function liveMounts(run: Docker): Promise<LiveMounts[]> {
+/**
+ * What every container of the engine mounts and may, except the probe of another `verify`.
+ *
+ * @param probeImage - reference of the probe's image
+ * @throws Error when the engine does not answer
+ */
+export async function liveMounts(run: Docker, probeImage: string): Promise<LiveMounts[]> {
     const containers = await inspect<InspectedContainer>(
         run,
         "container",
         await list(run, ["ps", "-aq", "--no-trunc"]),
     );
     const volumes = await inspect<InspectedVolume>(run, "volume", await list(run, ["volume", "ls", "-q"]));
-    // A volume can be another name of a folder, also of one that is a volume.
-    const devices = new Map(volumes.map(({ Name, Options }) => [Name, Options?.["device"]]));
-    return containers.map(({ Name, Config, Mounts }) => ({
-        name: Name.replace(/^\//, ""),
-        labels: Config.Labels ?? {},
-        mounts: (Mounts ?? []).map(({ Type, Name: volume, Source = "" }) => {
-            if (Type !== "volume" || volume === undefined) return { folder: Source };
-            const device = devices.get(volume);
-            return { volume, folder: device?.startsWith("/") ? device : Source };
-        }),
-    }));
+    const byName = new Map(volumes.map((volume) => [volume.Name, volume]));
+    return containers
+        .filter(({ Config }) => Config.Labels?.[LABEL.role] !== PROBE_ROLE || Config.Image !== probeImage)
+        .map(({ Name, State, Config, HostConfig, Mounts }) => ({
+            name: Name.replace(/^\//, ""),
+            labels: Config.Labels ?? {},
+            isRunning: State.Running,
+            mounts: (Mounts ?? []).flatMap(({ Type, Name: volume, Source = "" }): LiveMount[] => {
+                if (Type !== "volume" || volume === undefined) return [{ folder: Source, isForeign: Type === "bind" }];
+                const others = foldersOf(byName.get(volume));
+                const isForeign = others.length > 0 || (byName.get(volume)?.Driver ?? LOCAL_DRIVER) !== LOCAL_DRIVER;
+                return [
+                    { volume, folder: Source, isForeign },
+                    ...others.map((folder) => ({ volume, folder, isForeign: false })),
+                ];
+            }),
+            devices: (HostConfig.Devices ?? []).map(({ PathOnHost }) => PathOnHost),
+            powers: powersOf(HostConfig),
+        }));
+}
+
+/** Driver of volumes that are folders of the engine's own. */
+const LOCAL_DRIVER = "local";
+
+/**
+ * A volume can be another name of a folder, also of one that is a volume: by `device`, or as a layer of an overlay. Paths of another
+ * machine are none of these.
+ */
+function foldersOf(volume: InspectedVolume | undefined): string[] {
+    const { device = "", o = "" } = volume?.Options ?? {};
+    if (/(^|,)addr=/.test(o)) return [];
+    const layers = o.split(",").flatMap((option) => /^(?:lower|upper)dir=(.+)$/.exec(option)?.[1]?.split(":") ?? []);
+    return [device, ...layers].filter((path) => path.startsWith("/"));
 }
 
 /** How to probe. */

@@ -17,7 +17,9 @@ import {
     removeProbes,
 } from "./engine";
 import { type Answers, judge } from "./judge";
-import { compareMounts } from "./mounts";
+import { locate } from "./locate";
+import { compareMounts, pathsToLocate } from "./mounts";
+import type { Places } from "./places";
 import { type IsolationReport, makeReport } from "./report";
 
 /** What to verify and with what. */
@@ -65,7 +67,10 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
     const networks = await liveNetworks(run, environment);
     const guests = await liveGuests(run);
     const volumes = await liveVolumes(run, environment);
-    const mounts = await liveMounts(run);
+    const mounts = await liveMounts(run, probeImage);
+    const paths = pathsToLocate(volumes, mounts, engine);
+    const places: Places =
+        volumes.length > 0 ? await locate(run, paths, { environment, image: probeImage }) : new Map();
     const running = containers.filter((container) => container.running);
     const published = platform.services.flatMap((service) => service.published.map(({ external }) => external));
     const cells = planCells(platform, running, {
@@ -86,7 +91,7 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
     }
     const findings = [
         ...compareAttachments(platform, containers, networks, guests),
-        ...compareMounts(platform, volumes, mounts),
+        ...compareMounts(platform, volumes, mounts, { engine, places }),
     ];
     return makeReport({ environment, engine }, judge(cells, sources), findings, Date.now() - started);
 }

@@ -6,27 +6,85 @@
 import { containerName, LABEL, ownerName, writerName } from "../model/names";
 import type { Platform } from "../model/platform";
 import type { LiveMounts, LiveVolume } from "./engine";
+import { contains, overlap, type Places } from "./places";
+import { powersByMounts, socketsOf } from "./powers";
 import type { Finding } from "./report";
 
-/** Longest list of volumes in a finding. */
+/** Longest list of names in a finding. */
 const SHOWN = 3;
 
-/** Containers that have a volume which is not for them, by name or by its folder on the engine's machine. */
+/** What is known about the engine's machine. */
+export interface Machine {
+    /** The engine's host, for example `unix:///var/run/docker.sock`. */
+    readonly engine: string;
+    readonly places: Places;
+}
+
+/** All paths whose places have to be known to compare. */
+export function pathsToLocate(
+    volumes: readonly LiveVolume[],
+    containers: readonly LiveMounts[],
+    engine: string,
+): string[] {
+    return [
+        ...volumes.map(({ folder }) => folder),
+        ...containers.flatMap(({ mounts, devices }) => [...mounts.map(({ folder }) => folder), ...devices]),
+        ...socketsOf(engine),
+    ];
+}
+
+/**
+ * Containers that have a volume which is not for them: by the volume's name, by a name of its folder, or by what a name leads to.
+ * Containers of which that cannot be told, or that can get at every volume by their rights, are named too.
+ */
 export function compareMounts(
     platform: Pick<Platform, "environment" | "services">,
     volumes: readonly LiveVolume[],
     containers: readonly LiveMounts[],
+    machine: Machine,
 ): Finding[] {
-    return containers.flatMap((container) => {
-        const others = volumes
-            .filter((volume) => !mayMount(platform, container, volume) && has(container, volume))
-            .map(({ name }) => name);
-        if (others.length === 0) return [];
-        const more = others.length > SHOWN ? ` and ${others.length - SHOWN} more` : "";
-        const list = `${others.slice(0, SHOWN).join(", ")}${more}`;
-        const text = `${container.name} mounts ${list}: only the service of a volume may read it`;
-        return [{ verdict: "broken", subject: container.name, text }];
-    });
+    const lost = volumes.filter(({ folder }) => !machine.places.has(folder)).map(({ name }) => name);
+    return [
+        ...containers.flatMap((container) => {
+            const others = volumes
+                .filter((volume) => !mayMount(platform, container, volume) && has(container, volume, machine.places))
+                .map(({ name }) => name);
+            return others.length > 0 ? [mounting(container, others)] : unsure(container, volumes, machine);
+        }),
+        ...(lost.length > 0 ? [unlocated(platform.environment, lost)] : []),
+    ];
+}
+
+function mounting({ name }: LiveMounts, others: readonly string[]): Finding {
+    const text = `${name} mounts ${shortened(others)}: only the service of a volume may read it`;
+    return { verdict: "broken", subject: name, text };
+}
+
+/** A container that does not run reads nothing. */
+function unsure(container: LiveMounts, volumes: readonly LiveVolume[], { engine, places }: Machine): Finding[] {
+    const { name, isRunning, mounts, powers } = container;
+    if (!isRunning || volumes.length === 0) return [];
+    const finding = (text: string): Finding => ({ verdict: "could not tell", subject: name, text });
+    const rights = [...powers, ...powersByMounts(container, socketsOf(engine), places)];
+    const unknown = mounts.filter(({ folder, isForeign }) => isForeign && !places.has(folder)).map((it) => it.folder);
+    return [
+        ...(rights.length > 0
+            ? [finding(`${name} can get at every volume: ${rights.join(", ")}; whether it reads one cannot be told`)]
+            : []),
+        ...(unknown.length > 0
+            ? [finding(`${name} mounts ${shortened(unknown)}: whether a volume is there could not be looked at`)]
+            : []),
+    ];
+}
+
+function unlocated(environment: string, volumes: readonly string[]): Finding {
+    const text = `where ${shortened(volumes)} is on the engine's machine could not be looked at: mounts were compared by name only`;
+    return { verdict: "could not tell", subject: environment, text };
+}
+
+function shortened(names: readonly string[]): string {
+    const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
+    return `${names.slice(0, SHOWN).join(", ")}${more}`;
 }
 
 /** A volume is for its service and the service's one-shots; one with rendered secrets also for the agent beside it. */
@@ -45,14 +103,13 @@ function mayMount(
     return labels[LABEL.environment] === environment && own.includes(name);
 }
 
-function has({ mounts }: LiveMounts, { name, folder }: LiveVolume): boolean {
+function has({ mounts }: LiveMounts, { name, folder }: LiveVolume, places: Places): boolean {
+    const [own] = places.get(folder)?.places ?? [];
     return mounts.some(
-        (mount) => mount.volume === name || contains(mount.folder, folder) || contains(folder, mount.folder),
+        (mount) =>
+            mount.volume === name ||
+            contains(mount.folder, folder) ||
+            contains(folder, mount.folder) ||
+            (own !== undefined && places.get(mount.folder)?.places.some((place) => overlap(place, own))),
     );
-}
-
-/** Whether the second folder is the first one or lies in it. */
-function contains(outer: string, inner: string): boolean {
-    const inside = (folder: string): string => (folder.endsWith("/") ? folder : `${folder}/`);
-    return outer !== "" && inside(inner).startsWith(inside(outer));
 }

@@ -7,6 +7,7 @@ import { ask, type Terminal, terminalOf } from "../output/question";
 import type { UpdateView } from "../pulumi/events";
 import { planCounts, type PlanLine, planText } from "../pulumi/plan";
 import type { ProtectedData } from "../pulumi/state";
+import type { Declaration } from "../stacks/declaration";
 
 /** What a person may say about an update beforehand. */
 export interface ConsentOptions {
@@ -67,6 +68,11 @@ export class Consent {
         this.refuseLoss(lines.filter(({ urn }) => !deletes.some((one) => one.urn === urn)));
         if (this.options.yes) return;
         await this.yes(`${this.environment} would be changed (${planCounts(lines) || "records of the state"})`);
+    }
+
+    /** Nobody agreed to another declaration than the one that was planned. @throws Failure when it is another one now */
+    holdsFor(declaration: Pick<Declaration, "refuseChanged">): void {
+        declaration.refuseChanged(this.outcome);
     }
 
     private refuseLoss(lines: readonly PlanLine[]): void {

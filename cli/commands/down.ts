@@ -1,5 +1,7 @@
 /** `strata down`: removes an environment. Data stays unless its name is typed. */
 
+import { isDeepStrictEqual } from "node:util";
+
 import { isThrowaway } from "../../model/environments";
 import type { RunningContainer } from "../engine/engine";
 import { ExitCode, Failure, npmRun, rejected } from "../failure";
@@ -16,6 +18,7 @@ import { lookAt, openExisting, type Session, type Sight, type StackOptions } fro
 import { foundations } from "../setup/setup";
 import { requireLogin, stateAccess } from "../stacks/access";
 import { isKeptHere } from "../stacks/backend";
+import { Declaration } from "../stacks/declaration";
 import { hasState } from "../stacks/stack";
 import { refuseFlip, wantedBy } from "../stacks/supply";
 import { explain, follow } from "./follow";
@@ -37,12 +40,14 @@ export async function down(options: DownOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
     const { name } = sight.stack;
+    const declaration = Declaration.ofSettings(sight.stack);
     const mayHaveState = hasState(sight.stack) || !isKeptHere(sight.stack);
     refuseUnheard(name, options, mayHaveState);
     requireLogin(sight.stack);
     const answer = await sight.engine.answer();
     if ("silence" in answer) throw sight.engine.silent(answer.silence);
     const session = mayHaveState ? await openAsMade(sight) : undefined;
+    const shown = await session?.pulumi.exported();
     const { state, engine } = session ? await compare(session) : { state: undefined, engine: await viewOf(sight) };
     if (session) refuseFlip(sight.stack, state?.supply, session.foundations);
     const withData = options.volumes === true;
@@ -54,12 +59,14 @@ export async function down(options: DownOptions): Promise<number> {
     // Whatever of the foreign was not refused until here goes too, once its name is typed.
     const going = isOthers ? together(own, foreign) : own;
     await confirmRemoval(name, options, { going, resources: state?.resources ?? 0, isOthers }, progress);
+    declaration.refuseChanged("nothing was touched");
 
     const view = new UpdateView("removal");
     const unlocked = async (): Promise<void> => session && releaseLock(session, progress);
     let leftovers: readonly RunningContainer[] = [];
     if (session && state) {
         await unlocked();
+        refuseOtherState(name, shown, await session.pulumi.exported());
         // They hold networks and volumes that the destroy would wait for.
         leftovers = unknownTo(state, going.containers);
         await sight.engine.remove("container", leftovers);
@@ -183,6 +190,15 @@ function notOurs(name: string): Failure {
 
 function howToConfirm(name: string): string {
     return `type the name of the environment, or give --confirm ${name}`;
+}
+
+/** What was confirmed is what was shown. Pure. @throws Failure when somebody worked on the stack since */
+export function refuseOtherState(name: string, shown: unknown, now: unknown): void {
+    if (isDeepStrictEqual(shown, now)) return;
+    throw new Failure(
+        `the state of ${name} is another one than what goes was shown from; nothing was touched`,
+        "run it again: what goes is shown anew",
+    );
 }
 
 async function destroy(

@@ -8,13 +8,14 @@ import { Deeds } from "../pulumi/deeds";
 import { silentServers } from "../pulumi/servers";
 import type { KnownState } from "../pulumi/state";
 import type { Session } from "../session";
+import type { Declaration } from "../stacks/declaration";
 import type { Declared } from "../stacks/platform";
 import type { Consent } from "./consent";
 import { settled } from "./settled";
 import { type Done, together, update, type UpdateRequest } from "./update";
 
 /** An open stack with what it declares. */
-export type DeclaredSession = Session & { readonly declared: Declared };
+export type DeclaredSession = Session & { readonly declared: Declared; readonly declaration: Declaration };
 
 /**
  * Servers that do not answer, after those that are starting were waited for.

@@ -1,4 +1,6 @@
-/** One update, in the order that nothing may depart from: plan with the policies, consent, deeds, `pulumi up`. */
+/**
+ * One update of one declaration, in the order that nothing may depart from: plan with the policies, consent, deeds, `pulumi up`.
+ */
 
 import type { Progress } from "../output/progress";
 import type { Deeds } from "../pulumi/deeds";
@@ -6,6 +8,7 @@ import { type Counts, UpdateView } from "../pulumi/events";
 import { lockedOut } from "../pulumi/logins";
 import type { KnownState, ProtectedData } from "../pulumi/state";
 import type { Session } from "../session";
+import type { Declaration } from "../stacks/declaration";
 import { POLICY_OPTIONS } from "../stacks/variables";
 import type { Consent } from "./consent";
 import { explain, follow } from "./follow";
@@ -29,9 +32,13 @@ export interface UpdateRequest {
 /** What was done. */
 export type Done = Pick<UpdateView, "counts" | "hasChanges">;
 
-/** Plans, asks, and does what was agreed to. @throws Failure before anything was changed, when nobody agreed or a policy refuses */
+/**
+ * Plans, asks, and does what was agreed to.
+ *
+ * @throws Failure before anything was changed, when nobody agreed, a policy refuses, or the declaration is another one by now
+ */
 export async function update(
-    session: Session,
+    session: Session & { readonly declaration: Declaration },
     request: UpdateRequest,
     consent: Consent,
     progress: Progress,
@@ -42,6 +49,8 @@ export async function update(
         ...more,
         ...(inside === "left" ? excluded(await on.pulumi.state()) : []),
     ];
+    const { declaration } = session;
+    consent.holdsFor(declaration);
     // What is confirmed has to be what is done, so that a refresh of the update is one of its preview.
     const looking = refresh && consent.isNeeded ? ["--refresh"] : [];
     const plan = await deeds.foresee(async (on, more) =>
@@ -49,11 +58,14 @@ export async function update(
     );
     const isIdle = !plan.hasChanges && !refresh;
     await consent.toUpdate(plan, { says: deeds.says, deletes });
+    consent.holdsFor(declaration);
     const locked = !isIdle && inside === "compared" ? await lockedOut(session.pulumi) : undefined;
     if (locked) throw locked;
     const added = await deeds.fulfil(progress);
     if (isIdle) return plan;
     const all = await withArgs(session, added);
+    if (!deeds.areNone) consent.begun();
+    consent.holdsFor(declaration);
     return run(session, progress, refresh ? [...all, "--refresh"] : all, plan.said);
 }
 

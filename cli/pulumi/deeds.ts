@@ -63,6 +63,11 @@ export class Deeds {
         return this.deeds.flatMap(({ says }) => says);
     }
 
+    /** Whether the command is an update and nothing else. */
+    get areNone(): boolean {
+        return this.deeds.length === 0;
+    }
+
     /** Whether the plan is made on a copy. */
     get changeState(): boolean {
         return this.deeds.some(({ toState }) => toState !== undefined);
@@ -91,7 +96,7 @@ export class Deeds {
      * @throws Failure, with everything as it was, when somebody works on the stack or has worked on it since the plan was made
      */
     async fulfil(progress: Progress): Promise<readonly string[]> {
-        if (this.deeds.length === 0) return [];
+        if (this.areNone) return [];
         const { stack, pulumi } = this.session;
         await releaseLock(this.session, progress);
         if (this.changeState && JSON.stringify(await pulumi.exported()) !== this.planned) {

@@ -15,10 +15,10 @@ export const IDENTITY_HEADERS = [
 
 /** Who a visitor is, by the proxy or the kind of program that has the name. */
 const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
-    // A bearer's own token in `X-Auth-Token` is no claim: who has it may have it.
-    "X-Auth-Request": ["User", "Email", "Groups", "Preferred-Username", "Access-Token", "Redirect"],
+    // A visitor's own key is no claim, because the service checks it: `X-Auth-Token`, `X-Access-Token` and `X-Api-Key` get through.
+    "X-Auth-Request": ["User", "Email", "Groups", "Preferred-Username", "Access-Token", "Id-Token", "Redirect"],
     "X-Auth": ["User", "Userid", "Username", "Name", "Email", "Groups", "Roles", "Tenant", "Subject", "Audience"],
-    "X-Authenticated": ["User", "Userid", "Username", "Email", "Groups", "Roles", "Scope"],
+    "X-Authenticated": ["User", "Userid", "Username", "Email", "Groups", "Roles", "Scope", "Consumer"],
     "X-Forwarded": [
         "User",
         "Username",
@@ -28,11 +28,19 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
         "Roles",
         "Preferred-Username",
         "Access-Token",
+        "Id-Token",
         "Tenant",
+        "Login",
+        "Userid",
+        "Uid",
+        "Group",
+        "Role",
     ],
     // Authelia, Apache, Kubernetes
     Remote: ["User", "Name", "Email", "Groups", "Group", "Roles", "Ident"],
     "X-Remote": ["User", "Name", "Email", "Groups", "Group", "Roles"],
+    // Home Assistant
+    "X-Remote-User": ["Id", "Name", "Display-Name"],
     Impersonate: ["User", "Group", "Uid"],
     // Grafana, Gitea
     "X-Webauth": ["User", "Login", "Name", "Fullname", "Email", "Groups", "Group", "Role", "Roles"],
@@ -40,7 +48,15 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
         ...["Username", "Name", "Email", "Groups", "Entitlements", "Uid", "Jwt"],
         ...["Meta-Jwks", "Meta-Outpost", "Meta-Provider", "Meta-App", "Meta-Version"],
     ],
-    "X-Vouch": ["User", "Success", "Idp-Accesstoken", "Idp-Claims-Email", "Idp-Claims-Name", "Idp-Claims-Groups"],
+    "X-Vouch": [
+        "User",
+        "Success",
+        "Idp-Accesstoken",
+        "Idp-Idtoken",
+        "Idp-Claims-Email",
+        "Idp-Claims-Name",
+        "Idp-Claims-Groups",
+    ],
     "X-Pomerium-Claim": ["User", "Email", "Groups", "Name"],
     // Clouds
     "X-Goog-Authenticated-User": ["Id", "Email"],
@@ -48,25 +64,49 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
     "X-Ms-Client-Principal": ["Id", "Name", "Idp"],
     "X-Ms-Client": ["Principal"],
     "Cf-Access-Authenticated-User": ["Email"],
-    "X-Appengine-User": ["Id", "Email", "Nickname"],
+    "X-Appengine-User": ["Id", "Email", "Nickname", "Ip"],
+    "X-Appengine": ["Cron", "Queuename", "Inbound-Appid"],
+    "X-Ms-Token-Aad": ["Id-Token", "Access-Token"],
+    "X-Amzn": ["Request-Context"],
     "X-Endpoint-Api": ["Userinfo"],
     "X-Apigateway-Api": ["Userinfo"],
     "X-Kong": ["Consumer"],
     "X-Credential": ["Identifier", "Username"],
     "Tailscale-User": ["Login", "Name", "Profile-Pic"],
     "X-Consumer": ["Id", "Username", "Custom-Id", "Groups"],
+    // Signed, and often read without a look at the signature, because no visitor is expected to send them.
+    "X-Jwt": ["Assertion", "Payload"],
+    "X-Id": ["Token"],
+    "X-Goog-Iap": ["Jwt-Assertion"],
+    "X-Pomerium": ["Jwt-Assertion"],
+    "Cf-Access": ["Jwt-Assertion"],
+    // Meshes of services
+    L5d: ["Client-Id"],
+    "X-Spiffe": ["Id"],
+    // Hosts of many programs
+    "X-Token": ["Subject", "User-Name", "User-Email", "User-Roles"],
+    "X-Sandstorm": ["User-Id", "Username", "Permissions"],
+    Ynh: ["User", "User-Email", "User-Fullname"],
+    Kubeflow: ["Userid"],
+    "X-Auth-Couchdb": ["Username", "Roles", "Token"],
     // Portals of companies
-    Iv: ["User", "Groups", "Creds"],
-    Sm: ["User", "Userdn", "Authdirname"],
+    Iv: ["User", "User-L", "Groups", "Creds", "Remote-Address"],
+    Sm: ["User", "Userdn", "Universalid", "Authdirname", "Serversessionid"],
     "Oam-Remote": ["User"],
+    "Osso-User": ["Dn", "Guid"],
+    Cas: ["User"],
+    Ct: ["Remote-User"],
+    Proxy: ["User", "Remote-User"],
     "X-Sso": ["User", "Email", "Groups"],
-    "X-Proxy": ["User", "Remote-User"],
+    "X-Proxy": ["User", "Remote-User", "Roles"],
     "X-Dex": ["User", "Email", "Groups"],
     "X-Ldap": ["User", "Groups"],
     // Apache's modules for OpenID Connect and SAML
     "Oidc-Claim": ["Sub", "Name", "Email", "Groups", "Roles", "Preferred-Username"],
     Shib: ["Session-Id", "Identity-Provider"],
     Mellon: ["Nameid"],
+    Persistent: ["Id"],
+    Targeted: ["Id"],
     // Certificates of clients
     "X-Forwarded-Client": ["Cert"],
     "X-Arr": ["Clientcert"],
@@ -106,19 +146,22 @@ const ORIGINS = [
     ...["X-Forwarded-Scheme", "X-Forwarded-Ssl", "X-Url-Scheme", "Front-End-Https"],
     ...["X-Original-Url", "X-Original-Uri", "X-Original-Host", "X-Original-Forwarded-For", "X-Rewrite-Url", "X-Host"],
     ...["X-Remote-Ip", "X-Remote-Addr", "X-Originating-Ip", "X-Cluster-Client-Ip", "True-Client-Ip"],
-    ...["Cf-Connecting-Ip", "Cf-Connecting-Ipv6", "Fastly-Client-Ip", "Fly-Client-Ip"],
+    ...["Cf-Connecting-Ip", "Cf-Connecting-Ipv6", "Fastly-Client-Ip", "Fly-Client-Ip", "Do-Connecting-Ip"],
+    ...["X-Azure-Clientip", "X-Azure-Socketip", "X-Nf-Client-Connection-Ip", "X-Vercel-Forwarded-For"],
+    ...["X-Envoy-External-Address", "X-Envoy-Original-Path"],
 ];
 
 /** Names that no visitor's request brings to a service; other spellings are the entry point's. */
 export const CLAIMED_HEADERS: readonly string[] = [
     ...Object.entries(IDENTITIES).flatMap(([prefix, names]) => names.map((name) => `${prefix}-${name}`)),
-    ...["User", "Auth-User", "Authenticated-User", "Tenant", "Tenant-Id", "Eppn"],
+    ...["User", "Auth-User", "Authenticated-User", "Tenant", "Tenant-Id", "Eppn", "Affiliation", "Entitlement"],
     ...ORIGINS,
 ];
 
 /** Words by which a name says that its value is a person, a role or a tenant. */
 const WORDS =
-    "User|User-?Id|User-?Info|User-?Name|Login|E-?mail|Groups?|Roles?|Tenant|Principal|Identity|Subject|Claims?|Org-?Id";
+    "User|User-?Id|User-?Info|User-?Name|Login|E-?mail|Groups?|Roles?|Tenant|Principal|Identity|Subject|Claims?|Org-?Id|" +
+    "Permissions?|Consumer|Id-?Token|Jwt-?(?:Assertion|Payload)";
 
 /** The same by rule: whole families, and any `X-` name with one of the words in it. In Go's syntax. */
 export const CLAIMED_PATTERN = [
@@ -126,6 +169,7 @@ export const CLAIMED_PATTERN = [
     [
         "(?:X-)?Remote-.+",
         "(?:X-)?Impersonate-.+",
+        "(?:Ynh|Osso|Cas|Ct|Proxy)-(?:.+-)?User(?:-.+)?",
         "X-(?:Auth-Request|Authentik|Authenticated|Webauth|Vouch|Pomerium-Claim|Amzn-Oidc|Ms-Client|Consumer|Sso)-.+",
         "(?:Oidc-Claim|(?:X-)?Shib|Mellon)-.+",
         "(?:Auth|Authenticated)-User",

@@ -5,7 +5,7 @@
  * Needs a Docker engine, and root for `/proc` of the processes that are killed.
  */
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -82,6 +82,14 @@ async function present(): Promise<string[]> {
     return (await Promise.all(KINDS.map((kind) => labelled(kind, NAME)))).flat();
 }
 
+/** All states in the bucket, as text. */
+function state(): string {
+    return server
+        .objects(".pulumi/stacks")
+        .map((key) => `${key} ${server.text(key)}`)
+        .join();
+}
+
 async function running(): Promise<number> {
     return (await inspectServices(NAME)).filter(({ State }) => State.Running).length;
 }
@@ -153,12 +161,21 @@ test("plain pulumi works on the same state with what strata env prints", async (
     expect(JSON.parse(stacks.stdout)).toEqual([expect.objectContaining({ name: NAME })]);
 });
 
+test("a stack file that is written while the plan is made ends the run: what was planned is not what would run", async () => {
+    const logs = join(anna.checkout, ".strata", "logs");
+    const [known, before, objects] = [readdirSync(logs), state(), await present()];
+    const { ended } = anna.stack.start("up", "--yes");
+    const isPlanning = (): boolean =>
+        readdirSync(logs).some((name) => name.endsWith("-preview.events") && !known.includes(name));
+    await eventually("a plan is made", () => Promise.resolve(isPlanning()), { within: MINUTE, every: 20 });
+    anna.stack.declare({ "strata:healthCheckInterval": 6 });
+    const { code, stderr } = await ended;
+    anna.stack.declare({ "strata:healthCheckInterval": 5 });
+    expect(stderr).toMatch(/the declaration of operators changed while this ran \(\S+\); nothing was changed/);
+    expect([code, state(), await present()]).toEqual([2, before, objects]);
+});
+
 test("a loss that nobody agreed to forget stays one: no state, no volume and no plan is changed by what was not confirmed", async () => {
-    const state = (): string =>
-        server
-            .objects(".pulumi/stacks")
-            .map((key) => `${key} ${server.text(key)}`)
-            .join();
     await docker(["rm", "--force", `${NAME}-vault`]);
     await docker(["volume", "rm", `${NAME}-vault-data`]);
     const [before, objects] = [state(), await present()];

@@ -1,8 +1,10 @@
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { networkInterfaces } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 
 import { describeReport } from "../../../verify";
-import { asGuestOf, docker, inspect, inspectAll, labelled } from "../../support/live-engine";
+import { asGuestOf, docker, inspect, inspectAll, labelled, run } from "../../support/live-engine";
 import { BASE, ENV, of, platform, probeImage, say, verify } from "./live";
 
 /** Who reaches whom, by address, from inside the containers. */
@@ -57,6 +59,34 @@ export function isolationTests(): void {
             "bizosaas-client-portal -> psra-postgres port 5432: nobody declared it, and it is open",
         );
         expect(texts).toContain("psra-redis -> bizosaas-client-portal port 3001: nobody declared it, and it is open");
+    });
+
+    test("a container with a volume by another name is found, and one with the engine's socket is named", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "strata-names-"));
+        const [volume, curious, agent, neighbour] = [of("vault-data"), of("curious"), of("agent"), of("neighbour")];
+        const volumeFolder = (await docker(["volume", "inspect", "--format={{.Mountpoint}}", volume])).trim();
+        symlinkSync(dirname(dirname(volumeFolder)), join(folder, "link"));
+        const image = await probeImage();
+        const start = (name: string, source: string): Promise<string> =>
+            docker([
+                ...["run", "--detach", `--name=${name}`, "--network=none", `--volume=${source}:/mounted:ro`],
+                ...[image, "listen", "1000"],
+            ]);
+        try {
+            await start(curious, join(folder, "link", volume, "_data"));
+            await start(agent, "/var/run");
+            // A link in the folder leads nowhere in the container.
+            await start(neighbour, folder);
+            const { verdict, findings } = await verify();
+            expect(verdict).toBe("broken");
+            expect(findings.map((it) => [it.verdict, it.text.replace(/:.*/, "")])).toEqual([
+                ["broken", `${curious} mounts ${volume}`],
+                ["could not tell", `${agent} can get at every volume`],
+            ]);
+        } finally {
+            await run("docker", ["rm", "--force", curious, agent, neighbour]);
+            rmSync(folder, { recursive: true });
+        }
     });
 
     test("no container of an internal zone reaches the machine", async () => {

@@ -2,7 +2,14 @@
 
 import { PassThrough } from "node:stream";
 
-import { confirmRemoval, destroyArguments, type DownOptions, removeRest, unknownTo } from "../../../cli/commands/down";
+import {
+    confirmRemoval,
+    destroyArguments,
+    type DownOptions,
+    refuseOtherState,
+    removeRest,
+    unknownTo,
+} from "../../../cli/commands/down";
 import type { Engine, RunningContainer } from "../../../cli/engine/engine";
 import { Progress } from "../../../cli/output/progress";
 import type { Objects } from "../../../cli/pulumi/removal";
@@ -51,6 +58,15 @@ test("pulumi is told to delete what is protected only when data goes", () => {
 test("containers that the state does not know are removed before the destroy, others by it", () => {
     const state = { ...stateOf("c1"), replaced: ["c0"] };
     expect(unknownTo(state, ["c0", "c1", "c9"].map(container)).map(({ id }) => id)).toEqual(["c9"]);
+});
+
+test("what goes is what was shown: a state that somebody changed meanwhile is refused", () => {
+    const exported = (id: string) => ({ version: 3, deployment: { resources: [{ urn: id }] } });
+    expect(() => refuseOtherState("x", exported("a"), exported("a"))).not.toThrow();
+    expect(() => refuseOtherState("x", undefined, undefined)).not.toThrow();
+    for (const now of [exported("b"), undefined]) {
+        expect(() => refuseOtherState("x", exported("a"), now)).toThrow("another one than what goes was shown from");
+    }
 });
 
 describe("the question", () => {

@@ -1,8 +1,11 @@
 /** Commands that do more than an update: what they have changed when nobody agreed, and in which order they work when somebody did. */
 
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
@@ -14,6 +17,7 @@ import { Progress } from "../../../cli/output/progress";
 import { type Begin, NOTHING_ELSE } from "../../../cli/pulumi/deeds";
 import type { Lock } from "../../../cli/pulumi/locks";
 import { readState } from "../../../cli/pulumi/state";
+import { Declaration } from "../../../cli/stacks/declaration";
 import { pulumiWithLogins } from "../../support/exported-logins";
 
 const NAME = "production";
@@ -108,7 +112,14 @@ beforeAll(async () => {
     });
     await new Promise<void>((resolve) => vault.listen(0, "127.0.0.1", resolve));
 });
-beforeEach(() => (done = []));
+/** Root of a checkout with one product. */
+let checkout: string;
+beforeEach(() => {
+    done = [];
+    checkout = mkdtempSync(join(tmpdir(), "strata-declared-"));
+    writeFileSync(join(checkout, "psra.ts"), "of the plan");
+});
+afterEach(() => rmSync(checkout, { recursive: true }));
 afterAll(() => new Promise((resolve) => vault.close(resolve)));
 
 /** What goes another way than usual. */
@@ -127,6 +138,8 @@ interface Twist {
     readonly lockedAt?: 1 | 2;
     /** Somebody works on the stack while the question is open. */
     readonly changedMeanwhile?: boolean;
+    /** A product's file is written during the first thing of the kind: a plan, a deed, an update. */
+    readonly declaredAt?: "preview" | "rewrite" | "up";
 }
 
 const WELL = { labels: {}, state: "running", health: "healthy", networks: [], published: [] };
@@ -135,6 +148,7 @@ const held: Lock = { user: "anna", host: "elsewhere", pid: 1, since: CREATED };
 function stand({ ...twist }: Twist) {
     const documents = { now: structuredClone(DOCUMENT) };
     let locksAsked = 0;
+    const declare = (): void => writeFileSync(join(checkout, "psra.ts"), "of somebody else");
     const fake = (where: "state" | "copy", document: { now: Document }): object => ({
         ...pulumiWithLogins({ vaultAddress: `http://127.0.0.1:${(vault.address() as AddressInfo).port}` }),
         configFile: `${__dirname}/../../../Pulumi.local.yaml`,
@@ -142,6 +156,7 @@ function stand({ ...twist }: Twist) {
         exported: () => Promise.resolve(structuredClone(document.now)),
         rewrite: (edit: (exported: unknown) => unknown) => {
             done.push(`${where} rewrite`);
+            if (twist.declaredAt === "rewrite" && where === "state") declare();
             document.now = edit(structuredClone(document.now)) as Document;
             return Promise.resolve();
         },
@@ -157,6 +172,7 @@ function stand({ ...twist }: Twist) {
         operate: (verb: string, args: readonly string[], onEvent: (event: EngineEvent) => void) => {
             const shown = args.filter((arg) => arg === "--refresh" || arg === mount.urn);
             done.push([where, verb, ...shown.map((arg) => (arg === mount.urn ? "without the mount" : arg))].join(" "));
+            if (twist.declaredAt === verb) declare();
             const event = (more: object): void => onEvent({ sequence: 1, timestamp: 0, ...more });
             if (twist.policyRefuses && verb === "preview") {
                 const said = { policyName: "p", message: "no", enforcementLevel: "mandatory" };
@@ -177,6 +193,7 @@ function stand({ ...twist }: Twist) {
     const session = {
         stack: { name: NAME, source: `Pulumi.${NAME}.yaml`, stateFolder: "/nowhere" },
         dockerEnv: { DOCKER_HOST: "unix:///other.sock" },
+        declaration: Declaration.of({ name: NAME, source: join(checkout, `Pulumi.${NAME}.yaml`) }, checkout),
         access: { backend: { kind: "bucket", url: "s3://states" }, variables: {} },
         declared: {
             config: { protectData: true, identity: { vault: {} }, products: [] },
@@ -282,6 +299,40 @@ test.each(COMMANDS.filter(([, , { subnet }]) => subnet === undefined))(
         expect(changes()).toEqual([]);
     },
 );
+
+describe("a declaration that somebody changed", () => {
+    const other = `the declaration of ${NAME} changed while this ran (`;
+
+    test.each(COMMANDS)("after the plan of %s is not what was agreed to", async (_, options, twist, begin) => {
+        const { run, text } = stand({ ...twist, declaredAt: "preview" });
+        const refused = await run({ ...options, yes: true }, begin).catch((thrown: unknown) => thrown);
+        expect(refused).toMatchObject({
+            message: `${other}${checkout}/psra.ts); nothing was changed`,
+            next: "run it again: the plan is made anew",
+            exitCode: 2,
+        });
+        expect(changes().filter((one) => one !== "state preview")).toEqual([]);
+        expect(text()).toBe(JSON.stringify(DOCUMENT));
+    });
+
+    test("after a deed ends before the update, which is said", async () => {
+        const { run } = stand({ volume: null, declaredAt: "rewrite" });
+        await expect(run({ acceptDataLoss: true, yes: true }, nothingElse)).rejects.toThrow(
+            /psra\.ts\); nothing more was changed$/,
+        );
+        expect(changes()).toEqual(["state rewrite"]);
+    });
+
+    test("during the first of two parts is not planned in the second", async () => {
+        const { run } = stand({ running: ["c2"], declaredAt: "up" });
+        await expect(run({ yes: true }, nothingElse)).rejects.toThrow(/psra\.ts\); nothing more was changed$/);
+        expect(done.at(-1)).toBe("state up without the mount");
+    });
+
+    test("during the only update is no fault: it was read before", async () => {
+        await expect(stand({ declaredAt: "up" }).run({ yes: true }, nothingElse)).resolves.toBe(0);
+    });
+});
 
 test("a loss that nobody agreed to forget is a loss in the next up, too", async () => {
     const { run } = stand({ volume: null });

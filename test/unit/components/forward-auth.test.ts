@@ -71,6 +71,14 @@ describe("Traefik", () => {
         const listed = new Set(CLAIMED_HEADERS.map((name) => name.toLowerCase()));
         const claims = ["Remote-Groups", "Remote-Email", "Remote-Name", "X-WEBAUTH-USER", "X-authentik-entitlements"];
         const more = [
+            ...[
+                "X-Id-Token",
+                "X-Jwt-Assertion",
+                "X-Kong-Consumer",
+                "X-Permissions",
+                "Proxy-Remote-User",
+                "Ynh-User-Email",
+            ],
             "X-Userinfo",
             "X-Current-User",
             "X-Forwarded-Client-Cert",
@@ -94,10 +102,32 @@ describe("Traefik", () => {
             "X-Portal-Tenant-Key",
             "X-Org-Id",
             "Shib-Mail",
+            "X-Acme-Jwt-Assertion",
+            "X-Acme-Permissions",
         ]) {
             expect([name, pattern.test(name)]).toEqual([name, true]);
         }
-        const harmless = ["User-Agent", "X-Auth-Token", "X-Auth-Key", "Authorization", "Cookie", "X-Requested-With"];
+        for (const name of [
+            "Cf-Access-Jwt-Assertion",
+            "L5d-Client-Id",
+            "Kubeflow-Userid",
+            "Persistent-Id",
+            "Affiliation",
+        ]) {
+            expect([name, listed.has(name.toLowerCase())]).toEqual([name, true]);
+        }
+        // A key that the visitor has, and that the service checks.
+        const keys = ["X-Access-Token", "X-Api-Key", "X-Refresh-Token", "Cf-Access-Client-Secret", "Access-Token"];
+        const harmless = [
+            ...keys,
+            "Proxy-Authorization",
+            "User-Agent",
+            "X-Auth-Token",
+            "X-Auth-Key",
+            "Authorization",
+            "Cookie",
+            "X-Requested-With",
+        ];
         // The edge sets these itself.
         const own = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Real-Ip"];
         for (const name of [

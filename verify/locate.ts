@@ -1,0 +1,81 @@
+/** Asks the engine's machine where names of folders lead to. */
+
+import { LABEL } from "../model/names";
+import { type Docker, PROBE_ROLE } from "./engine";
+import type { Located, Places } from "./places";
+
+/** How to ask. */
+export interface LocateOptions {
+    readonly environment: string;
+    /** Reference of the image made from `offline/images/probe`. */
+    readonly image: string;
+}
+
+/** Paths in one container of the probe. */
+const AT_ONCE = 100;
+
+/** Exit code of a client that could not be started or took too long. */
+const NO_CLIENT = 127;
+
+/**
+ * Follows paths as the engine does for a container that mounts them: the probe is given each one, read-only, without a network, as a
+ * user that may read nothing, and says what the kernel calls it.
+ */
+export async function locate(run: Docker, paths: Iterable<string>, options: LocateOptions): Promise<Places> {
+    const all = [...new Set(paths)].filter((path) => path.startsWith("/"));
+    const found = new Map<string, Located>();
+    for (let at = 0; at < all.length; at += AT_ONCE) await follow(run, all.slice(at, at + AT_ONCE), options, found);
+    return found;
+}
+
+/** One path that cannot be mounted keeps the container from starting: halves are tried until it is alone. */
+async function follow(
+    run: Docker,
+    paths: readonly string[],
+    options: LocateOptions,
+    found: Map<string, Located>,
+): Promise<void> {
+    const { code, stdout } = await run(probeArguments(paths, options));
+    const answers = code > 2 ? new Map<number, Located>() : readLocated(stdout);
+    answers.forEach((answer, number) => paths[number] !== undefined && found.set(paths[number], answer));
+    if (answers.size > 0 || paths.length === 1 || code === NO_CLIENT) return;
+    const half = Math.ceil(paths.length / 2);
+    await follow(run, paths.slice(0, half), options, found);
+    await follow(run, paths.slice(half), options, found);
+}
+
+function probeArguments(paths: readonly string[], { environment, image }: LocateOptions): string[] {
+    return [
+        ...["run", "--rm", "--network=none", "--pull=never", "--log-driver=none", "--memory=64m"],
+        ...["--cap-drop=ALL", "--security-opt=no-new-privileges:true", "--read-only", "--user=65532:65532"],
+        ...[`--label=${LABEL.environment}=${environment}`, `--label=${LABEL.role}=${PROBE_ROLE}`],
+        ...paths.map(
+            (path, number) => `--mount=type=bind,${field(`source=${path}`)},target=${target(number)},readonly`,
+        ),
+        ...[image, "mounts"],
+        ...paths.map((_, number) => target(number)),
+    ];
+}
+
+function target(number: number): string {
+    return `/m/${number}`;
+}
+
+/** A field of the comma-separated values that the docker client reads. */
+function field(text: string): string {
+    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Reads the probe's lines, by number of the path; what nothing is mounted at was not followed. */
+function readLocated(text: string): Map<number, Located> {
+    const answers = new Map<number, Located>();
+    for (const line of text.split("\n")) {
+        try {
+            const { path, kind, places } = JSON.parse(line) as Located & { path: string };
+            if (places.length > 0) answers.set(Number(path.slice(target(0).length - 1)), { kind, places });
+        } catch {
+            continue;
+        }
+    }
+    return answers;
+}
