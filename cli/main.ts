@@ -168,6 +168,10 @@ export function commandLine(): Command {
     onStack("reset", "a new temporary password and a new second factor for a person", person)
         .argument("<username>")
         .action(verb(people, ({ reset }, options, args) => reset(args, options)));
+    onStack("forget", "delete a person for good, where a law asks for it; the username is typed first", person)
+        .argument("<username>")
+        .option("--confirm <username>", "the username, for scripts")
+        .action(verb(people, ({ forget }, options, args) => forget(args, options)));
     onStack("logs", "show what services wrote")
         .argument("[service...]")
         .option("-f, --follow", "go on until Ctrl-C")
