@@ -25,7 +25,8 @@ export function readableParts(
     const meant = Object.keys(values)
         .filter((name) => !names.includes(name))
         .map((name) => nearest(name, names));
-    const read = names.map((name) => [name, partOf(schema.shape[name]!, values[name])] as const);
+    const shape: Readonly<Record<string, z.core.$ZodType>> = schema.shape;
+    const read = names.map((name) => [name, partOf(shape[name]!, values[name])] as const);
     const unreadable = read.filter(
         ([name, part]) =>
             part === UNREADABLE || hidden.includes(name) || (meant.includes(name) && values[name] === undefined),
@@ -51,7 +52,7 @@ function objectIn(schema: unknown, value: Readonly<Record<string, unknown>>): z.
     if (!(inner instanceof z.ZodDiscriminatedUnion)) return undefined;
     const name = inner.def.discriminator;
     const kinds = inner.options.filter((kind): kind is z.ZodObject => kind instanceof z.ZodObject);
-    return kinds.find(({ shape }) => z.safeParse(shape[name]!, value[name]).success);
+    return kinds.find(({ shape }) => z.safeParse(shape[name] as z.core.$ZodType, value[name]).success);
 }
 
 /** The schema of a value that is there: without what says that it may be missing. */

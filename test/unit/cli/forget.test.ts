@@ -75,7 +75,7 @@ test.each([
     answers[request] = [status, '{"errors":["no"]}'];
     await expect(forget()).rejects.toMatchObject({
         exitCode: 2,
-        message: expect.stringContaining(`${status}; nothing`),
+        message: expect.stringContaining(`${status}; nothing`) as string,
     });
     expect(asked).not.toContain(DELETION);
 });
