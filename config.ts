@@ -58,7 +58,7 @@ const endpoint = (port_: number) =>
 const PGP_PUBLIC_KEY = /^[mx][A-Za-z0-9+/]{150,}={0,2}$/;
 
 const NO_ENCRYPTION =
-    "a PGP key that encrypts, or one with a subkey for it: gpg --quick-gen-key <e-mail> default default, " +
+    "a PGP key that encrypts, or one with a subkey for it: gpg --quick-gen-key <e-mail> default default never, " +
     "or gpg --quick-add-key <fingerprint> rsa3072 encr for a key that has none";
 
 const seal = z.discriminatedUnion(
