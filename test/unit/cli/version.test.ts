@@ -39,9 +39,14 @@ test("--version prints it, and ends with 0 before anything is done", () => {
     const said = jest.spyOn(console, "log").mockImplementation();
     try {
         for (const words of [["--version"], ["-V"], ["up", "--version"]]) {
-            const ended = (): unknown => commandLine().parse(words, { from: "user" });
-            expect(ended).toThrow(CommanderError);
-            expect(ended).toThrow(expect.objectContaining({ exitCode: 0 }));
+            let thrown: unknown;
+            try {
+                commandLine().parse(words, { from: "user" });
+            } catch (error) {
+                thrown = error;
+            }
+            expect(thrown).toBeInstanceOf(CommanderError);
+            expect(thrown).toMatchObject({ exitCode: 0 });
         }
         expect(said).toHaveBeenCalledWith(`strata ${versionOf(projectRoot)}`);
     } finally {
