@@ -2,11 +2,12 @@
 
 import { z } from "zod";
 
+import { unwrap } from "./config-parts";
 import { nearest } from "./model/nearest";
 import type { Problem } from "./model/problems";
 
 /**
- * Where a person changes a setting, after "correct it": `in Pulumi.local.yaml`.
+ * Where a person changes a setting, after "correct it": `in Pulumi.local.yaml`. Empty where that is said for all of them.
  *
  * @param setting - for example `strata:edge.https.port`
  */
@@ -41,24 +42,34 @@ export function problemsOf(
                 {
                     key: where,
                     accepted: issue.issues[0]?.message ?? issue.message,
-                    next: `correct the key ${placeOf(where)}`,
+                    next: `correct the key ${placeOf(where)}`.trimEnd(),
                 },
             ];
         default: {
             const value = issue.path.reduce<unknown>(property, values);
             if (value === undefined) {
-                return [{ key: where, accepted: issue.message, next: `add it ${placeOf(where)}` }];
+                return [{ key: where, accepted: issue.message, next: `add it ${placeOf(where)}`.trimEnd() }];
             }
             return [
                 {
                     key: where,
-                    ...(secretKeys.includes(key) ? {} : { value: JSON.stringify(value) }),
+                    ...(secretKeys.includes(key) ? {} : { value: shown(value) }),
                     accepted: issue.message,
-                    next: `correct it ${placeOf(where)}`,
+                    next: `correct it ${placeOf(where)}`.trimEnd(),
                 },
             ];
         }
     }
+}
+
+/** Characters of a value that is shown whole, and of the beginning of a longer one, such as a PGP key: its key says which one it is. */
+const WHOLE = 200;
+const BEGINNING = 40;
+
+/** A value as JSON. */
+function shown(value: unknown): string {
+    const text = JSON.stringify(value);
+    return text.length > WHOLE ? `${text.slice(0, BEGINNING)}… (${text.length} characters)` : text;
 }
 
 function property(of: unknown, name: PropertyKey): unknown {
@@ -102,12 +113,4 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
     }
     at = unwrap(at);
     return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
-}
-
-function unwrap(type: unknown): unknown {
-    let at = type;
-    while (at instanceof z.ZodOptional || at instanceof z.ZodDefault || at instanceof z.ZodPrefault) {
-        at = at.unwrap();
-    }
-    return at;
 }

@@ -3,6 +3,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
+import { readableParts } from "./config-parts";
 import { type PlaceOf, problemsOf, unknownKey } from "./config-problems";
 import lock from "./images.lock.json";
 import { HEALTH_INTERVAL } from "./model/defaults";
@@ -57,7 +58,7 @@ const endpoint = (port_: number) =>
 const PGP_PUBLIC_KEY = /^[mx][A-Za-z0-9+/]{150,}={0,2}$/;
 
 const NO_ENCRYPTION =
-    "a PGP key that encrypts, or one with a subkey for it: gpg --quick-gen-key <e-mail> default default, " +
+    "a PGP key that encrypts, or one with a subkey for it: gpg --quick-gen-key <e-mail> default default never, " +
     "or gpg --quick-add-key <fingerprint> rsa3072 encr for a key that has none";
 
 const seal = z.discriminatedUnion(
@@ -242,6 +243,12 @@ export interface Surroundings {
     readonly images?: Readonly<Record<string, string>>;
     /** Where a person corrects a setting. @default in the stack file, whatever its name */
     readonly placeOf?: PlaceOf;
+    /**
+     * What else is wrong with a configuration of which some settings cannot be read: asking for one of these throws `Unreadable`.
+     *
+     * @default not looked at
+     */
+    readonly meaning?: (readable: StackConfig) => readonly Problem[];
 }
 
 /**
@@ -260,10 +267,12 @@ export function parseConfig(
         engine: defaultEngine = DEFAULT_ENGINE,
         images: supplied = {},
         placeOf = () => "in the stack file",
+        meaning = () => [],
     }: Surroundings = {},
 ): StackConfig {
     const problems: Problem[] = [];
     const values: Record<string, unknown> = {};
+    const unknown: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(raw)) {
         const name = key.startsWith(`${NAMESPACE}:`) ? key.slice(NAMESPACE.length + 1) : undefined;
         if (name === undefined) {
@@ -272,9 +281,18 @@ export function parseConfig(
         if (CONFIG_KEYS.includes(name)) {
             values[name] = STRINGS.includes(name) ? value : fromJson(value);
         } else {
+            unknown[name] = value;
             problems.push(unknownKey(`${NAMESPACE}:`, name, CONFIG_KEYS));
         }
     }
+    const completed = (read: z.output<typeof schema>): Pick<StackConfig, "images" | "engine"> => ({
+        get images() {
+            return { ...withSupplied(pinnedImages(), supplied), ...defined(read.images) };
+        },
+        get engine() {
+            return { ...defaultEngine, ...given(read.engineFound), ...given(read.engine) };
+        },
+    });
 
     const result = schema.safeParse(values);
     if (!result.success) {
@@ -285,25 +303,33 @@ export function parseConfig(
         );
     }
     if (!result.success || problems.length > 0) {
-        throw new ConfigurationError("the stack's configuration", problems);
+        const secret = CONFIG_KEYS.filter((name) => secretKeys.includes(`${NAMESPACE}:${name}`));
+        const parts = readableParts(schema, { ...values, ...unknown }, secret) as z.output<typeof schema>;
+        // Copied as they are: whoever reads one that is wrong is stopped, and here nobody reads any.
+        const readable = Object.defineProperties({} as StackConfig, {
+            ...Object.getOwnPropertyDescriptors(parts),
+            ...Object.getOwnPropertyDescriptors(completed(parts)),
+        });
+        throw new ConfigurationError("the stack's configuration", [...problems, ...meaning(readable)]);
     }
-    const { images, engine, engineFound, mirror: _mirror, ...rest } = result.data;
-    return {
-        ...rest,
-        images: { ...withSupplied(pinnedImages(), supplied), ...defined(images) },
-        engine: { ...defaultEngine, ...given(engineFound), ...given(engine) },
-    };
+    const { engineFound: _found, mirror: _mirror, ...rest } = result.data;
+    return { ...rest, ...completed(result.data) };
 }
 
 /**
  * Reads the configuration of the running stack.
  *
+ * @param meaning - as {@link Surroundings} has it
  * @throws {@link ConfigurationError} with every problem
  */
-export function loadConfig(): StackConfig {
+export function loadConfig(meaning?: Surroundings["meaning"]): StackConfig {
     // `Config.get` answers one key at a time, so it can never see a key that nobody asks for, such as a mistyped one.
     const raw = pulumi.runtime.allConfig();
-    const surroundings = { engine: surroundingEngine(process.env), images: suppliedImages(process.env) };
+    const surroundings = {
+        engine: surroundingEngine(process.env),
+        images: suppliedImages(process.env),
+        ...(meaning && { meaning }),
+    };
     return parseConfig(raw, Object.keys(raw).filter(isSecret), surroundings);
 }
 

@@ -16,7 +16,7 @@ import { ProductServices } from "./components/products";
 import { loadConfig } from "./config";
 import { clientVariables } from "./model/engine-host";
 import { imageReference } from "./model/images";
-import { resolveStack } from "./model/resolve";
+import { resolveStack, stackProblems } from "./model/resolve";
 import { supplyOf } from "./model/supply";
 import { stackOutputs } from "./outputs";
 import { products } from "./products";
@@ -24,9 +24,9 @@ import { products } from "./products";
 /** A remote engine gets every secret of the stack: only a host whose key is known may be it. */
 const KNOWN_HOSTS_ONLY = ["-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=~/.ssh/known_hosts"];
 
-const config = loadConfig();
-const { host, certPath } = config.engine;
 const environment = pulumi.getStack();
+const config = loadConfig((readable) => stackProblems({ environment, config: readable, products }));
+const { host, certPath } = config.engine;
 const platform = resolveStack({ environment, config, products });
 
 // Default providers are off: a resource without one of these would silently go to whatever engine is the default.

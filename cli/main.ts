@@ -26,6 +26,7 @@ import { listenForInterrupts } from "./interrupt";
 import { refuseKeptOptions } from "./npm-options";
 import { withoutLogins } from "./output/text";
 import { LOCAL } from "./stacks/stack";
+import { withVersion } from "./version";
 
 /** Commander does not know their type; each command declares what it takes. */
 type Options = never;
@@ -166,16 +167,20 @@ export function commandLine(): Command {
         verb(people, ({ list }, options) => list(options)),
     );
     onStack("enable", "let a person log in again", person)
-        .argument("<username>")
+        .argument("<username>", "as person list shows it")
         .action(verb(people, ({ enable }, options, args) => enable(args, options)));
     onStack("disable", "let a person log in no more, and end the person's sessions", person)
-        .argument("<username>")
+        .argument("<username>", "as person list shows it")
         .action(verb(people, ({ disable }, options, args) => disable(args, options)));
     onStack("reset", "a new temporary password and a new second factor for a person", person)
-        .argument("<username>")
+        .argument("<username>", "as person list shows it")
         .action(verb(people, ({ reset }, options, args) => reset(args, options)));
+    onStack("forget", "delete a person for good, where a law asks for it; the username is typed first", person)
+        .argument("<username>", "as person list shows it")
+        .option("--confirm <username>", "the username, for scripts")
+        .action(verb(people, ({ forget }, options, args) => forget(args, options)));
     onStack("logs", "show what services wrote")
-        .argument("[service...]")
+        .argument("[service...]", "as status shows them, for example psra-api; without one, all")
         .option("-f, --follow", "go on until Ctrl-C")
         .option("-n, --tail <lines>", "lines per service, or all", "100")
         .action(
@@ -188,7 +193,7 @@ export function commandLine(): Command {
     product
         .command("new")
         .description("write products/<name>.ts: stores, an API, a frontend, secrets, roles; passes every check")
-        .argument("<name>")
+        .argument("<name>", "the product's, for example shop")
         .option("--description <text>", "one line for people")
         .option("--images <prefix>", "registry and owner of its images", "ghcr.io/example")
         .action(
@@ -238,7 +243,7 @@ export function commandLine(): Command {
     program
         .command("test")
         .description("run the tests: [unit|policy|golden|conformance|integration ...] [options of jest]")
-        .argument("[words...]")
+        .argument("[words...]", "levels, and what jest takes; without one, everything")
         .option("--update-golden", "write the golden files anew")
         .allowUnknownOption()
         .action(
@@ -256,7 +261,7 @@ export function commandLine(): Command {
                 ({ check }) => check(),
             ),
         );
-    return program;
+    return withVersion(program);
 }
 
 function report(thrown: unknown): number {

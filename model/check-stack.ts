@@ -6,7 +6,8 @@ import { suggestion } from "./nearest";
 import type { Problem } from "./problems";
 import type { Product } from "./product";
 import type { SelectedProduct } from "./selection";
-import type { Risk, StackConfig } from "./stack-config";
+import { type Risk, RISKS, type StackConfig } from "./stack-config";
+import { asFarAsReadable } from "./unreadable";
 
 const ENVIRONMENT = /^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,19}$/;
 
@@ -95,51 +96,48 @@ export function checkPosture(
     if (isThrowaway(environment)) {
         return [];
     }
-    const taken: Readonly<Record<Risk, boolean>> = {
-        "local-seal": config.vault.seal.kind === "local",
-        "reference-app": config.unreleased === "reference-app",
+    const taken: Readonly<Record<Risk, () => boolean>> = {
+        "local-seal": () => config.vault.seal.kind === "local",
+        "reference-app": () => config.unreleased === "reference-app",
     };
-    const isRefused = (risk: Risk): boolean => taken[risk] && !config.acceptedRisks.includes(risk);
-    return [
-        ...(isRefused("local-seal")
-            ? [
-                  {
-                      key: "strata:vault.seal",
-                      value: '{"kind":"local"}',
-                      accepted: `{ kind: operators, pgpKeys, threshold } in ${environment}: a local key lies beside the data that it opens`,
-                      next: 'see "Opening Vault as operators" in docs/vault.md, or add local-seal to strata:acceptedRisks',
-                  },
-              ]
-            : []),
-        ...(isRefused("reference-app")
-            ? [
-                  {
-                      key: "strata:unreleased",
-                      value: '"reference-app"',
-                      accepted: `refuse in ${environment}: a stand-in would run in place of an application without a release`,
-                      next: "promote a release of each application, or add reference-app to strata:acceptedRisks",
-                  },
-              ]
-            : []),
-        ...(config.protectData
-            ? []
-            : [
-                  {
-                      key: "strata:protectData",
-                      value: "false",
-                      accepted: `true in ${environment}: without it an update can delete data`,
-                      next: "take the key out of the stack file",
-                  },
-              ]),
-        ...config.acceptedRisks
-            .filter((risk) => !taken[risk])
-            .map((risk) => ({
-                key: "strata:acceptedRisks",
-                value: `"${risk}"`,
-                accepted: "risks that this stack takes: one that is left over would accept the next one unseen",
-                next: `take ${risk} out of the list`,
-            })),
+    const isRefused = (risk: Risk): boolean => taken[risk]() && !config.acceptedRisks.includes(risk);
+    const checks: (() => readonly Problem[])[] = [
+        () =>
+            problemIf(isRefused("local-seal"), {
+                key: "strata:vault.seal",
+                value: '{"kind":"local"}',
+                accepted: `{ kind: operators, pgpKeys, threshold } in ${environment}: a local key lies beside the data that it opens`,
+                next: 'see "Opening Vault as operators" in docs/vault.md, or add local-seal to strata:acceptedRisks',
+            }),
+        () =>
+            problemIf(isRefused("reference-app"), {
+                key: "strata:unreleased",
+                value: '"reference-app"',
+                accepted: `refuse in ${environment}: a stand-in would run in place of an application without a release`,
+                next: "promote a release of each application, or add reference-app to strata:acceptedRisks",
+            }),
+        () =>
+            problemIf(!config.protectData, {
+                key: "strata:protectData",
+                value: "false",
+                accepted: `true in ${environment}: without it an update can delete data`,
+                next: "take the key out of the stack file",
+            }),
+        ...RISKS.map(
+            (risk) => () =>
+                problemIf(config.acceptedRisks.includes(risk) && !taken[risk](), {
+                    key: "strata:acceptedRisks",
+                    value: `"${risk}"`,
+                    accepted: "risks that this stack takes: one that is left over would accept the next one unseen",
+                    next: `take ${risk} out of the list`,
+                }),
+        ),
     ];
+    return checks.flatMap(asFarAsReadable);
+}
+
+function problemIf(isOne: boolean, problem: Problem): Problem[] {
+    return isOne ? [problem] : [];
 }
 
 /** Compares within the product, so that a long product name does not make everything look close. */

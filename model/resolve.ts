@@ -20,6 +20,7 @@ import { checkSecrets, resolveSecrets } from "./secrets/resolve";
 import { withVaultGuest } from "./secrets/vault-guest";
 import { type SelectedProduct, selectProducts } from "./selection";
 import type { StackConfig } from "./stack-config";
+import { asFarAsReadable, Unreadable } from "./unreadable";
 import { startOrder } from "./start-order";
 import { usersOf } from "./users";
 import { VAULT_SERVERS } from "./vault-server";
@@ -40,12 +41,9 @@ export interface ResolveInput {
  *
  * @throws {@link ConfigurationError} with every problem of configuration and products together.
  */
-export function resolvePlatform({ environment, config, products }: ResolveInput): Platform {
-    const { selected: wanted, problems } = selectProducts(products, config.products);
-    // A word of the platform as a product's name would be in the way of everything else: that is said, and the product left out.
-    const takesWord = wanted.map(({ product }) => checkClaims([...productWords(), nameClaim(product)]));
-    const selected = wanted.filter((_, index) => takesWord[index]?.length === 0);
-    problems.push(...takesWord.flat());
+export function resolvePlatform(input: ResolveInput): Platform {
+    const { environment, config } = input;
+    const { selected, problems } = chosenProducts(input);
     const flows = selected.map(productFlows);
     const zones = selected.flatMap((product) => productZones(product, config.addressBase));
     const services = selected.flatMap((product) => productServices(environment, config, product));
@@ -63,18 +61,7 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
     };
     const platform = config.identity?.vault === undefined ? base : configuredVault(base, config, selected, problems);
     problems.push(
-        ...checkEnvironment(environment),
-        ...checkEngine(config),
-        ...checkBase(environment, config.addressBase),
-        ...checkReleases(config, products, selected),
-        ...selected.flatMap(({ product }) => checkProduct(product, keycloak !== undefined)),
-        ...checkSecrets(
-            selected.map(({ product }) => product),
-            products,
-        ),
-        ...(keycloak ? checkIdentity(keycloak, selected) : []),
-        ...checkIssuer(config),
-        ...flows.flatMap((result) => result.problems),
+        ...declarationChecks(input, () => selected).flatMap((check) => check()),
         ...checkClaims([...layerClaims(platform), ...productClaims(platform, selected)]),
         ...checkPlatform(platform),
     );
@@ -91,7 +78,7 @@ export function resolvePlatform({ environment, config, products }: ResolveInput)
  * @throws {@link ConfigurationError} with every problem of both
  */
 export function resolveStack(input: ResolveInput): Platform {
-    const careless = [...checkPosture(input.environment, input.config), ...checkConsoles(input.config)];
+    const careless = carelessness(input);
     try {
         const platform = resolvePlatform(input);
         if (careless.length === 0) return platform;
@@ -100,6 +87,66 @@ export function resolveStack(input: ResolveInput): Platform {
         throw new ConfigurationError(`stack "${input.environment}"`, [...careless, ...error.problems]);
     }
     throw new ConfigurationError(`stack "${input.environment}"`, careless);
+}
+
+/**
+ * The problems for which {@link resolveStack} would refuse a stack of which some settings cannot be read. Without these settings there
+ * may be no platform: then what is declared is checked as far as each check can be made.
+ */
+export function stackProblems(input: ResolveInput): Problem[] {
+    const careless = carelessness(input);
+    try {
+        resolvePlatform(input);
+        return careless;
+    } catch (error) {
+        if (error instanceof ConfigurationError) return [...careless, ...error.problems];
+        if (!(error instanceof Unreadable)) throw error;
+    }
+    const chosen = (): Chosen => chosenProducts(input);
+    const checks = [() => chosen().problems, ...declarationChecks(input, () => chosen().selected)];
+    return [...careless, ...checks.flatMap(asFarAsReadable)];
+}
+
+/** What an environment of people may not do. */
+function carelessness({ environment, config }: ResolveInput): Problem[] {
+    return [...checkPosture(environment, config), ...asFarAsReadable(() => checkConsoles(config))];
+}
+
+interface Chosen {
+    readonly selected: SelectedProduct[];
+    readonly problems: Problem[];
+}
+
+/** A word of the platform as a product's name would be in the way of everything else: that is said, and the product left out. */
+function chosenProducts({ config, products }: ResolveInput): Chosen {
+    const { selected: wanted, problems } = selectProducts(products, config.products);
+    const takesWord = wanted.map(({ product }) => checkClaims([...productWords(), nameClaim(product)]));
+    return {
+        selected: wanted.filter((_, index) => takesWord[index]?.length === 0),
+        problems: [...problems, ...takesWord.flat()],
+    };
+}
+
+/** What can be wrong with a declaration before it is made into a platform. */
+function declarationChecks(
+    { environment, config, products }: ResolveInput,
+    selected: () => readonly SelectedProduct[],
+): (() => readonly Problem[])[] {
+    return [
+        () => checkEnvironment(environment),
+        () => checkEngine(config),
+        () => checkBase(environment, config.addressBase),
+        () => checkReleases(config, products, selected()),
+        () => selected().flatMap(({ product }) => checkProduct(product, config.identity?.keycloak !== undefined)),
+        () =>
+            checkSecrets(
+                selected().map(({ product }) => product),
+                products,
+            ),
+        () => (config.identity?.keycloak ? checkIdentity(config.identity.keycloak, selected()) : []),
+        () => checkIssuer(config),
+        () => selected().flatMap((product) => productFlows(product).problems),
+    ];
 }
 
 /** The platform with a Vault that serves the products. */

@@ -63,7 +63,10 @@ function misplaced(platform: Platform, container: LiveContainer): Finding[] {
     return [
         ...attached
             .filter((network) => !declared.includes(network))
-            .map((network) => broken(`${container.name} is attached to ${network}, which is none of its zones`)),
+            .map((network) => ({
+                ...broken(`${container.name} is attached to ${network}, which is none of its zones`),
+                next: disconnect(network, container.name),
+            })),
         ...declared
             .filter((network) => !attached.includes(network))
             .map((network) => broken(`${container.name} is not attached to ${network}, although it is declared in it`)),
@@ -98,5 +101,10 @@ function strangers(platform: Platform, containers: readonly LiveContainer[], net
             verdict: "broken",
             subject: name,
             text: `${name} is attached to ${network.name} and belongs to no service of ${platform.environment}`,
+            next: disconnect(network.name, name),
         }));
+}
+
+function disconnect(network: string, container: string): string {
+    return `docker network disconnect ${network} ${container}`;
 }

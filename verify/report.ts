@@ -25,6 +25,8 @@ export interface Finding {
     /** Service or container it is about. */
     readonly subject: string;
     readonly text: string;
+    /** The command that takes the cause away, where there is one. */
+    readonly next?: string;
 }
 
 /** The whole answer. */
@@ -85,15 +87,20 @@ export function makeReport(
     };
 }
 
-/** The report for a terminal: the verdict, what it rests on, and each finding. */
+/** The report for a terminal: the verdict, what it rests on, and each finding. One line where nothing runs. */
 export function describeReport(report: IsolationReport): string[] {
     const { counts, findings } = report;
+    const headline = `isolation of ${report.environment} on ${report.engine}: ${report.verdict}`;
+    const said = findings.map(({ verdict, text }) => `  ${verdict}: ${text}`);
+    if (report.cells.length === 0) {
+        return findings.length === 1 ? [`${headline}: ${findings[0]!.text}`] : [headline, ...said];
+    }
     const seconds = (report.milliseconds / 1000).toFixed(1);
     const remarks = [
         ...new Set(report.cells.flatMap(({ verdict, reason }) => (verdict === "holds" && reason ? [reason] : []))),
     ];
     return [
-        `isolation of ${report.environment} on ${report.engine}: ${report.verdict}`,
+        headline,
         `  ${report.sources} containers, ${report.pairs} ordered pairs, ${report.cells.length} cells in ${seconds} s: ` +
             `${counts.must} declared flows, ${counts.may} within them, ${counts["must not"]} that nobody declared, ` +
             `${counts.forbidden} management pages, ${counts.unheard} outside names, ` +
@@ -101,7 +108,7 @@ export function describeReport(report: IsolationReport): string[] {
         ...remarks.map(
             (remark) => `  ${report.cells.filter(({ reason }) => reason === remark).length} cells hold: ${remark}`,
         ),
-        ...findings.map(({ verdict, text }) => `  ${verdict}: ${text}`),
+        ...said,
     ];
 }
 

@@ -1,13 +1,16 @@
-/** `strata person add|list|enable|disable|reset`: the people who may log in. They are data of the realm and declared nowhere. */
+/** `strata person add|list|enable|disable|reset|forget`: the people who may log in. They are data of the realm and declared nowhere. */
 
 import { nearest } from "../../model/nearest";
 import { type Realm, TENANT_PATTERN } from "../../model/identity/realm";
 import { ExitCode, Failure, npmRun, rejected } from "../failure";
+import { forgetPerson } from "../identity/forget";
 import { type KeycloakAdmin, keycloakOf, Refused } from "../identity/keycloak-admin";
 import { addPerson, findPerson, listPeople, resetPerson, setEnabled } from "../identity/people";
 import { firstPerson, loginPlaces } from "../identity/first-person";
 import { Progress } from "../output/progress";
+import { ask, type Terminal, terminalOf } from "../output/question";
 import { table } from "../output/text";
+import { loginsOnce } from "../pulumi/logins";
 import { lookAt, open, type Session, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
 import { isKeptHere } from "../stacks/backend";
@@ -32,6 +35,12 @@ export interface AddOptions extends PersonOptions {
     readonly tenant?: string;
 }
 
+/** Options of `person forget`. */
+export interface ForgetOptions extends PersonOptions {
+    /** The username, instead of typing it. */
+    readonly confirm?: string;
+}
+
 /** What the realm's user profile accepts, as far as it can be said before asking. */
 const USERNAME = /^[a-z0-9][a-z0-9._@-]{2,254}$/;
 const EMAIL = /^[^\s@\p{C}]+@[^\s@\p{C}]+\.[^\s@\p{C}]+$/u;
@@ -40,6 +49,7 @@ const TENANT = new RegExp(TENANT_PATTERN);
 interface Place extends Session {
     readonly declared: Declared & { readonly realm: Realm };
     readonly progress: Progress;
+    readonly logins: ReturnType<typeof loginsOnce>;
     readonly keycloak: KeycloakAdmin;
 }
 
@@ -121,6 +131,34 @@ export function reset([username = ""]: readonly string[], options: PersonOptions
     });
 }
 
+/** Deletes the account once its name was typed. @returns exit code: 0 the person is gone */
+export async function forget([username = ""]: readonly string[], options: ForgetOptions): Promise<number> {
+    await confirmName(username, options);
+    return change(username, options, async ({ keycloak, progress, declared, logins }, user) => {
+        const hasVaultLogin = declared.config.identity?.vault !== undefined;
+        await explained(forgetPerson(keycloak, user, hasVaultLogin ? (await logins()).vault : undefined));
+        if (options.json) console.log(JSON.stringify({ username, deleted: true }, undefined, 2));
+        progress.line("✓", `${username} is deleted, and cannot be brought back`);
+        progress.print("  logs and products know the person still: docs/first-login.md says which");
+    });
+}
+
+/** Before anything is looked at. @param terminal - where a person can be asked @throws Failure when nobody confirms */
+export async function confirmName(
+    username: string,
+    options: Pick<ForgetOptions, "confirm" | "json">,
+    terminal: Terminal | undefined = terminalOf(options),
+): Promise<void> {
+    const { confirm: given } = options;
+    const next = `type the username, or give --confirm ${username}`;
+    if (given === undefined && terminal === undefined) {
+        throw new Failure(`this deletes ${username} for good and was not confirmed`, next);
+    }
+    const question = `This deletes ${username} for good; "person disable" can be undone. Type the username to go on: `;
+    const typed = given ?? (terminal && (await ask(question, terminal))) ?? "";
+    if (typed !== username) throw rejected(given === undefined ? "confirmation" : "--confirm", typed, [username], next);
+}
+
 async function enter(options: PersonOptions, check: (declared: { realm: Realm }) => void = () => {}): Promise<Place> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
@@ -139,7 +177,9 @@ async function enter(options: PersonOptions, check: (declared: { realm: Realm })
         throw new Failure(`${name} has no people: it was never started here`, `run: ${npmRun("up", name)}`);
     }
     const session = await open(sight, found);
-    return { ...session, progress, declared: { ...declared, realm }, keycloak: await keycloakOf(session.pulumi) };
+    const logins = loginsOnce(session.pulumi);
+    const keycloak = await keycloakOf(session.pulumi, logins);
+    return { ...session, progress, declared: { ...declared, realm }, logins, keycloak };
 }
 
 async function change(

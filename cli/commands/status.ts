@@ -40,6 +40,8 @@ export interface ServiceStatus {
     readonly zones: readonly string[];
     /** What is wrong; empty when all is well. */
     readonly problems: readonly string[];
+    /** What puts its networks right. Missing when they are. */
+    readonly reattach?: string;
 }
 
 /** Health of a service without a container. */
@@ -140,10 +142,11 @@ export function sayStatus(
     }
     const mark = underWay ? "·" : "✗";
     if (vault !== undefined) progress.line(vault === "unsealed" ? "✓" : mark, `vault is ${vault}`);
-    for (const { service, problems } of services) {
+    for (const { service, problems, reattach } of services) {
         problems.forEach((text) => progress.line(mark, `${service}: ${text}`));
         const found = containers.find((it) => it.service === service && !it.oneShot);
         if (found && !isWell(found) && !underWay) progress.print(`  next: ${advice(found, stack)}`);
+        if (reattach !== undefined && !underWay) progress.print(`  next: ${reattach}`);
     }
     const again = npmRun("up", stack);
     if (!underWay && services.some(({ health }) => health === MISSING))
@@ -210,9 +213,34 @@ export function describeServices(
                 );
             }
             const up = found.state === "running" ? now - found.startedAt : 0;
-            return { service, health: condition(found), uptime: up, restarts: found.restarts, zones, problems };
+            const reattach = reattachment(found, declared, environment);
+            return {
+                ...{ service, health: condition(found), uptime: up, restarts: found.restarts, zones, problems },
+                ...(reattach !== undefined && { reattach }),
+            };
         })
         .sort((a, b) => a.service.localeCompare(b.service));
+}
+
+/**
+ * A container leaves a network by hand. It does not come back into one that way: it would lack the names that `up` gave it there.
+ *
+ * @param declared - its zones
+ * @returns undefined when it is where it should be
+ */
+function reattachment(
+    { name, networks }: Pick<RunningContainer, "name" | "networks">,
+    declared: readonly string[],
+    environment: string,
+): string | undefined {
+    const zones = declared.map((zone) => `${environment}-${zone}`);
+    if (zones.some((zone) => !networks.includes(zone))) {
+        return `docker rm -f ${name}, then ${npmRun("up", environment)} makes it again`;
+    }
+    const foreign = networks.filter((network) => !zones.includes(network));
+    return foreign.length === 0
+        ? undefined
+        : foreign.map((network) => `docker network disconnect ${network} ${name}`).join("; ");
 }
 
 /**

@@ -11,7 +11,7 @@ import {
 } from "../../verify";
 import { ExitCode, Failure, npmRun } from "../failure";
 import { Progress } from "../output/progress";
-import { lookAt, type StackOptions } from "../session";
+import { lookAt, type Sight, type StackOptions } from "../session";
 import { foundations, setUp } from "../setup/setup";
 import { declaredBy } from "../stacks/platform";
 import { wantedBy } from "../stacks/supply";
@@ -33,10 +33,14 @@ export async function verify(options: VerifyOptions): Promise<number> {
     const sight = lookAt(options);
     const found = await foundations(wantedBy(sight));
     const { platform } = declaredBy(sight.stack, found, sight.engine.choice);
-    await setUp(progress, { images: [PROBE], listCached: false }, sight, found);
     const probeImage = found.images[PROBE]!;
     const docker = dockerClient(sight.dockerEnv);
-    if (await isProbeForeign(docker, probeImage)) throw foreignProbe(probeImage, (await sight.engine.version())?.arch);
+    if (await mayRun(sight)) {
+        await setUp(progress, { images: [PROBE], listCached: false }, sight, found);
+        if (await isProbeForeign(docker, probeImage)) {
+            throw foreignProbe(probeImage, (await sight.engine.version())?.arch);
+        }
+    }
     const report = await verifyIsolation({
         platform,
         probeImage,
@@ -45,8 +49,7 @@ export async function verify(options: VerifyOptions): Promise<number> {
     });
     if (options.json) console.log(JSON.stringify(report, undefined, 2));
     describeReport(report).forEach((line) => progress.print(line));
-    const next = nextOf(report);
-    if (next !== undefined) progress.print(`  next: ${next}`);
+    nextOf(report).forEach((next) => progress.print(`  next: ${next}`));
     return EXIT_CODES[report.verdict];
 }
 
@@ -59,8 +62,16 @@ export function foreignProbe(image: string, arch = "unknown"): Failure {
     );
 }
 
-/** What to do before it can be told whether the isolation holds. Pure. */
-export function nextOf({ verdict, environment, sources }: IsolationReport): string | undefined {
-    if (verdict !== "could not tell") return undefined;
-    return sources === 0 ? `${npmRun("up", environment)}, then try it again` : npmRun("status", environment);
+/** Whether anything of the environment runs that the probe could look from; an engine that does not answer may run it. */
+async function mayRun({ engine, stack }: Sight): Promise<boolean> {
+    if ("silence" in (await engine.answer())) return true;
+    return (await engine.containers(stack.name)).some(({ state }) => state === "running");
+}
+
+/** What to do before it can be told whether the isolation holds, or about what breaks it. Pure. */
+export function nextOf({ verdict, environment, sources, findings }: IsolationReport): string[] {
+    if (verdict === "could not tell") {
+        return [sources === 0 ? `${npmRun("up", environment)}, then try it again` : npmRun("status", environment)];
+    }
+    return [...new Set(findings.flatMap(({ next }) => next ?? []))];
 }

@@ -90,8 +90,11 @@ export class KeycloakAdmin {
 }
 
 /** The realm of a stack. @throws Failure when the stack has none in its state: it was not started with one */
-export async function keycloakOf(pulumi: Pulumi): Promise<KeycloakAdmin> {
-    const { keycloak } = await administratorLogins(pulumi);
+export async function keycloakOf(
+    pulumi: Pulumi,
+    logins: () => Promise<AdministratorLogins> = () => administratorLogins(pulumi),
+): Promise<KeycloakAdmin> {
+    const { keycloak } = await logins();
     if (keycloak === undefined) {
         const { name } = pulumi.stack;
         throw new Failure(

@@ -1,14 +1,12 @@
 /** The platform that a stack file declares, for checks before anything is touched and for the table after it. */
 
-import { basename } from "node:path";
-
 import { ConfigurationError, parseConfig, type StackConfig } from "../../config";
 import { setCommand } from "../../config-problems";
 import type { EngineConnection } from "../../model/engine-host";
 import { imageReference } from "../../model/images";
 import { isMadeHere } from "../../model/made-here";
 import type { ImageName, Platform } from "../../model/platform";
-import { resolveStack } from "../../model/resolve";
+import { resolveStack, stackProblems } from "../../model/resolve";
 import { IMAGE_NAMES, NOT_MADE } from "../../offline/build/image-recipes";
 import { products } from "../../products";
 import { ExitCode, Failure } from "../failure";
@@ -61,11 +59,16 @@ export function declaredBy(
     const isPrivate = (setting: string): boolean =>
         stack.source === stack.copy ||
         own.some((it) => setting === it || setting.startsWith(`${it}.`) || setting.startsWith(`${it}[`));
-    const placeOf = (setting: string): string =>
-        isPrivate(setting) ? `with ${SHELL}; ${setCommand(setting)}` : `in ${basename(stack.source)}`;
+    // The stack file is named once, below all problems.
+    const placeOf = (setting: string): string => (isPrivate(setting) ? `with ${SHELL}; ${setCommand(setting)}` : "");
     try {
-        const config = parseConfig(plainSettings(file), [], { images: found.images, placeOf });
-        const platform = resolveStack({ environment: stack.name, config, products });
+        const environment = stack.name;
+        const config = parseConfig(plainSettings(file), [], {
+            images: found.images,
+            placeOf,
+            meaning: (readable) => stackProblems({ environment, config: readable, products }),
+        });
+        const platform = resolveStack({ environment, config, products });
         const used = new Set(platform.services.map(({ image }) => image));
         refuseWhatIsNotSupplied(stack, config, used, found);
         const provided = [...IMAGE_NAMES, ...Object.keys(NOT_MADE)].filter((name) => used.has(name));

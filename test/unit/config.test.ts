@@ -52,6 +52,11 @@ const PGP_KEY = pgpKeys["ed25519 with a subkey that encrypts"];
 /** Of a setting that `gpg --quick-gen-key <id> rsa2048 default` makes by an easy mistake. */
 const SIGNING_KEY = pgpKeys["rsa without a subkey"];
 
+/** How a PGP key is shown: it is longer than a screen line, and its number in the list says which one it is. */
+function begun(key: string): string {
+    return key.length > 200 ? `"${key.slice(0, 39)}… (${key.length + 2} characters)` : `"${key}"`;
+}
+
 describe("parseConfig", () => {
     test("fills in the identity layer's defaults, and says what it accepts", () => {
         expect(parseConfig({ ...minimal, "strata:identity": { keycloak: {} } }).identity).toEqual({
@@ -402,7 +407,7 @@ describe("parseConfig", () => {
             [
                 {
                     key: "strata:vault.seal.pgpKeys[0]",
-                    value: JSON.stringify(key),
+                    value: begun(key),
                     accepted: "a PGP public key: gpg --export <id> | base64 --wrap=0",
                     next: CORRECT,
                 },
@@ -414,7 +419,7 @@ describe("parseConfig", () => {
             [
                 {
                     key: "strata:vault.seal.pgpKeys[1]",
-                    value: JSON.stringify(SIGNING_KEY),
+                    value: begun(SIGNING_KEY),
                     accepted: expect.stringMatching(/^a PGP key that encrypts, or one with a subkey/) as string,
                     next: CORRECT,
                 },

@@ -1,7 +1,7 @@
-/** Where messages send people: each page of `docs/` has the heading that is named. */
+/** Where messages and pages send people: the page of `docs/`, the heading in it and the file of the project are there. */
 
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 import { projectRoot } from "../../cli/places";
 
@@ -37,4 +37,53 @@ test.each(pages)("%s is there", (page) => {
 
 test.each([...new Map(named.map((one) => [one.join(), one])).values()])("%j is a heading in %s", (heading, page) => {
     expect(headings(page)).toContain(heading);
+});
+
+describe("pages", () => {
+    const documents = [
+        "README.md",
+        ...["docs", "offline", "policies"].flatMap((folder) =>
+            readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })
+                .filter((file) => file.endsWith(".md") && !file.includes("node_modules"))
+                .map((file) => join(folder, file)),
+        ),
+    ];
+    const textOf = (document: string): string => readFileSync(join(projectRoot, document), "utf8");
+
+    /** Anchors as GitHub makes them of headings. */
+    const anchorsOf = (document: string): string[] =>
+        [...textOf(document).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+            heading
+                .toLowerCase()
+                .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+                .replaceAll(" ", "-"),
+        );
+
+    test.each(documents)("%s leads to what is there", (document) => {
+        const dead = [...textOf(document).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].filter(
+            ([, file = "", anchor]) => {
+                const target = file === "" ? document : join(dirname(document), file);
+                return (
+                    !existsSync(join(projectRoot, target)) ||
+                    (anchor !== undefined && target.endsWith(".md") && !anchorsOf(target).includes(anchor))
+                );
+            },
+        );
+        expect(dead.map(([link]) => link)).toEqual([]);
+    });
+
+    // The table of faults has a test of its own, which knows how it shortens.
+    test.each(documents.filter((document) => document !== "docs/faults.md"))(
+        "%s names files that exist",
+        (document) => {
+            const named = [
+                ...textOf(document).matchAll(
+                    /`((?:bench|cli|components|docs|model|offline|policies|products|test|verify)\/[\w./-]*)`/g,
+                ),
+            ].map(([, path = ""]) => path);
+            // `product new shop` is the example of a new product.
+            const missing = named.filter((path) => path !== "products/shop.ts" && !existsSync(join(projectRoot, path)));
+            expect(missing).toEqual([]);
+        },
+    );
 });

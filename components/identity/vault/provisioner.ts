@@ -11,9 +11,16 @@ import { inVault, type VaultContext } from "./context";
 const CONFIGURE = ["create", "read", "update", "delete", "list"] as const;
 
 /**
+ * A backup of a server that runs. What is in it is encrypted, and only the unseal keys open it. To put one back takes a root token.
+ *
+ * @see https://developer.hashicorp.com/vault/api-docs/system/storage/raft#take-a-snapshot-of-the-raft-cluster
+ */
+const SNAPSHOT: Grant = { path: "sys/storage/raft/snapshot", capabilities: ["read"] };
+
+/**
  * What the program needs inside the mounts: their configuration, and the values that it writes itself. It can delete every value
  * of a mount and read only its own. It can list the folders of declared values, so that it overwrites nothing that people wrote
- * (`cli/pulumi/kept-values.ts`).
+ * (`cli/pulumi/kept-values.ts`). And {@link SNAPSHOT}, which `docs/backup.md` takes with the program's login.
  *
  * Rights to delete are those of a whole mount: an update narrows this policy first, and deletes what is no longer declared last.
  */
@@ -46,6 +53,7 @@ export function provisionerGrants(secrets: readonly ResolvedSecret[]): Grant[] {
             { path: `${mountOf(secret)}/sign/*`, capabilities: ["deny"] as const },
         ]),
         ...(of("pki").length > 0 ? [{ path: `${PLATFORM_PKI}/*`, capabilities: CONFIGURE }] : []),
+        SNAPSHOT,
     ];
     const unique = new Map(grants.map((grant) => [grant.path, grant]));
     return [...unique.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -61,7 +69,10 @@ function folderOf(path: string): string {
  * the token that declares it. It stays when the declaration goes: the program cannot log in with a policy that is gone.
  */
 export function provisionerPolicy(context: VaultContext): vault.Policy {
-    const inside = policyText("What the program configures inside the mounts.", provisionerGrants(context.secrets));
+    const inside = policyText(
+        "What the program configures inside the mounts, and snapshots.",
+        provisionerGrants(context.secrets),
+    );
     return new vault.Policy(
         "vault-provisioner-policy",
         { name: PROVISIONER, policy: `${PROVISIONER_HCL}\n${inside}` },

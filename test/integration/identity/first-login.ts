@@ -91,4 +91,14 @@ export function firstLoginTests(first: () => string): void {
         expectCode(typo, 2);
         expect(typo.stderr).toContain('next: did you mean "fay"?');
     });
+
+    test("whoever is forgotten is gone, once the name was confirmed", async () => {
+        expectCode(await stack.strata("person forget", "fay"), 2);
+        expectCode(await stack.strata("person forget", "fay", "--confirm", "fey"), 2);
+        expectSuccess(await stack.strata("person forget", "fay", "--confirm", "fay"));
+        const listed = await stack.strata("person list", "--json");
+        expectSuccess(listed);
+        expect(listed.stdout).not.toContain("fay");
+        expectCode(await stack.strata("person forget", "fay", "--confirm", "fay"), 2);
+    });
 }

@@ -11,8 +11,8 @@ const sources = readdirSync(CLI, { recursive: true, encoding: "utf8" })
     .map((file) => ({ file, text: readFileSync(join(CLI, file), "utf8") }));
 
 /**
- * Files of `cli/` that may call it. `deeds.ts` and `update.ts` ask for consent for all of an update, `down.ts` for itself; `test.ts`
- * removes what tests made.
+ * Files of `cli/` that may call it. `deeds.ts` and `update.ts` ask for consent for all of an update, `down.ts` for itself, and so does
+ * `person.ts` for a person; `test.ts` removes what tests made.
  */
 const PLACES: readonly (readonly [what: string, call: RegExp, files: readonly string[]])[] = [
     // In a deed, they work with the session that the deed is given.
@@ -32,8 +32,9 @@ const PLACES: readonly (readonly [what: string, call: RegExp, files: readonly st
     [
         "Vault is changed",
         /askVault\([^)]*"(PUT|DELETE)"/,
-        ["pulumi/rebind.ts", "pulumi/unmount.ts", "pulumi/vault-api.ts"],
+        ["identity/forget.ts", "pulumi/rebind.ts", "pulumi/unmount.ts", "pulumi/vault-api.ts"],
     ],
+    ["a person is deleted", /\bforgetPerson\(/, ["commands/person.ts", "identity/forget.ts"]],
     ["mounts go", /\bunmount\(/, ["commands/product.ts", "pulumi/unmount.ts"]],
     ["the state is refreshed", /"refresh",$/m, ["pulumi/recover.ts"]],
     ["pulumi up", /"up", \[/, ["commands/update.ts"]],

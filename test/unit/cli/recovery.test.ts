@@ -258,6 +258,22 @@ describe("status", () => {
         ]);
     });
 
+    test("says what puts its networks right: it leaves one by hand, and comes back into one by being made again", () => {
+        const reattach = (...networks: string[]) =>
+            describeServices(STATE.containers, [container("c1", { networks })], "local", now)[0]?.reattach;
+        const own = ["local-psra-net", "local-psra-web-net"];
+        expect(reattach(...own)).toBeUndefined();
+        expect(reattach("bridge", ...own, "local-psra-db-net")).toBe(
+            "docker network disconnect bridge local-c1; docker network disconnect local-psra-db-net local-c1",
+        );
+        const again = "docker rm -f local-c1, then npm run up makes it again";
+        expect([reattach("local-psra-net"), reattach("bridge", "local-psra-net"), reattach()]).toEqual([
+            again,
+            again,
+            again,
+        ]);
+    });
+
     test.each([
         [{}, "healthy", true],
         [{ health: "none" }, "running", true],

@@ -47,6 +47,19 @@ test("a container that is gone: up makes it again, said once for all of them", (
     expect(text.match(/next: .*/g)).toEqual(["next: npm run up -- --stack staging makes it again"]);
 });
 
+test("a container in other networks than its own has its next step, but not while an up may be at it", () => {
+    const strayed = {
+        ...web,
+        problems: ["it is attached to x"],
+        reattach: "docker network disconnect x staging-psra-web",
+    };
+    expect(say({ services: [strayed] }).text).toContain(
+        "✗ psra-web: it is attached to x\n  next: docker network disconnect x staging-psra-web\n",
+    );
+    const underWay = { verb: "up", since: "2026-11-29T14:00:00.000Z", process: 77 } as const;
+    expect(say({ services: [strayed], underWay }).text).not.toContain("disconnect");
+});
+
 test("when nothing runs the next step is up", () => {
     const { code, text } = say({ services: [], vault: undefined });
     expect(code).toBe(1);

@@ -80,3 +80,12 @@ test("keys are configured and not used, logins are not taken", () => {
     }
     expect(may(SECRETS, "read", "shop/database/creds/shop")).toBe(false);
 });
+
+test("a snapshot of the whole store can be taken, and none can be put in its place", () => {
+    expect(may(SECRETS, "read", "sys/storage/raft/snapshot")).toBe(true);
+    for (const path of ["sys/storage/raft/snapshot", "sys/storage/raft/snapshot-force"]) {
+        for (const capability of ["create", "update"] as const) {
+            expect([path, capability, may(SECRETS, capability, path)]).toEqual([path, capability, false]);
+        }
+    }
+});

@@ -103,4 +103,15 @@ describe("compareAttachments", () => {
             "broken: curious is attached to t-shop-db-net and belongs to no service of t",
         ]);
     });
+
+    test("whoever is in a network by hand leaves it by hand", () => {
+        const nexts = (...args: Parameters<typeof compareAttachments>) =>
+            compareAttachments(...args).flatMap(({ next }) => next ?? []);
+        const moved = change("club-db", { addresses: [{ network: "t-shop-db-net", address: "172.29.2.9" }] });
+        expect(nexts(platform, moved, networks)).toContain("docker network disconnect t-shop-db-net t-club-db");
+        const joined = networks.map((network) => ({ ...network, members: [{ id: "x", name: "curious" }] }));
+        expect(nexts(platform, containers, joined.slice(0, 1))).toEqual([
+            `docker network disconnect ${joined[0]!.name} curious`,
+        ]);
+    });
 });

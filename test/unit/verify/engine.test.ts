@@ -297,7 +297,9 @@ describe("the engine", () => {
         const calls = readFileSync(join(folder, "calls"), "utf8").trim().split("\n");
         expect(calls.length).toBeGreaterThanOrEqual(4);
         expect(calls.filter((call) => !call.startsWith(`${engine} `))).toEqual([]);
-        expect(describeReport(report)[0]).toBe(`isolation of ${platform.environment} on ${engine}: could not tell`);
+        expect(describeReport(report)[0]).toContain(
+            `isolation of ${platform.environment} on ${engine}: could not tell`,
+        );
     });
 
     test("that cannot be asked is said, and no other one is asked", async () => {

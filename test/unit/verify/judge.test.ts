@@ -1,7 +1,7 @@
 import { addressOf, type Cell, type Expectation, HOST, OUTSIDE, OUTSIDE_NAME, planCells } from "../../../verify/cells";
 import { type Answer, type Answers, judge } from "../../../verify/judge";
 import { nextOf } from "../../../cli/commands/verify";
-import { describeReport, makeReport, type Observed, type Verdict } from "../../../verify/report";
+import { describeReport, type Finding, makeReport, type Observed, type Verdict } from "../../../verify/report";
 import { containers, platform } from "./platform";
 
 const cells = planCells(platform, containers, { addresses: [], ports: [22] });
@@ -50,12 +50,23 @@ const answering =
     (cell: Cell): Answer | undefined =>
         match(cell) ? { verdict, status } : undefined;
 
-test("what could not be told has a next step", () => {
-    const of = (verdict: Verdict, sources: number) => nextOf({ ...judged(), environment: "staging", verdict, sources });
-    expect(of("could not tell", 0)).toBe("npm run up -- --stack staging, then try it again");
-    expect(of("could not tell", 3)).toBe("npm run status -- --stack staging");
-    expect(of("broken", 3)).toBeUndefined();
-    expect(of("holds", 3)).toBeUndefined();
+test("what could not be told has a next step, and so has what somebody did by hand, once", () => {
+    const of = (verdict: Verdict, sources: number, findings: readonly Finding[] = []) =>
+        nextOf({ ...judged(), environment: "staging", verdict, sources, findings });
+    expect(of("could not tell", 0)).toEqual(["npm run up -- --stack staging, then try it again"]);
+    expect(of("could not tell", 3)).toEqual(["npm run status -- --stack staging"]);
+    expect(of("broken", 3)).toEqual([]);
+    expect(of("holds", 3)).toEqual([]);
+    const finding = { verdict: "broken", subject: "a", text: "a reaches b" } as const;
+    const next = "docker network disconnect n a";
+    expect(of("broken", 3, [finding, { ...finding, next }, { ...finding, next }])).toEqual([next]);
+});
+
+test("an environment of which nothing runs is one line", () => {
+    const text = "nothing of t runs: nothing is known about its 4 services";
+    const nothing: Finding = { verdict: "could not tell", subject: "t", text };
+    const report = makeReport({ environment: "t", engine: "unix:///e" }, [], [nothing], 5);
+    expect(describeReport(report)).toEqual([`isolation of t on unix:///e: could not tell: ${text}`]);
 });
 
 describe("judge", () => {
