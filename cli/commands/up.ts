@@ -71,7 +71,7 @@ export async function deployOn(
     const waiting: Deed[] = [];
     const recovered = await recover(session, progress, {
         examine: async (known, present) => {
-            refuseOtherEngine(session, known, present, options);
+            await refuseOtherEngine(session, known, present, { rightEngine: options.rightEngine === true });
             await refuseTakenNames(session, known);
             own = await begin(session, known);
             refuseRemoval({ protected: without(known.protected, own.deletes) }, declared, stack);

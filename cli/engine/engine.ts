@@ -239,6 +239,15 @@ export class Engine {
         return asked.code === 0 ? (JSON.parse(asked.stdout) as EngineInfo) : undefined;
     }
 
+    /**
+     * What tells the engine from others: its machine's name and its id, which machines made from one image share. Both can change
+     * while the engine stays the same one. `undefined` when it is not told.
+     */
+    async identity(): Promise<string | undefined> {
+        const { ID, Name = "" } = (await this.info()) ?? {};
+        return ID ? `${Name}/${ID}` : undefined;
+    }
+
     /** All running containers of the engine, whoever made them. */
     async running(): Promise<RunningContainer[]> {
         const ids = (await this.ask(["ps", "-q", "--no-trunc"])).split("\n").filter(Boolean);

@@ -45,6 +45,10 @@ export interface KnownState {
     readonly secretIds: readonly KnownSecretId[];
     /** How the environment was made; missing in one of an earlier release. */
     readonly supply?: Supplied;
+    /** Identity of the engine that the last update worked on; missing in one of an earlier release. */
+    readonly engine?: string;
+    /** URNs of what holds {@link supply} and {@link engine}. */
+    readonly records: readonly string[];
     /** The edge's own certificates; none with ACME. */
     readonly certificates: readonly KnownCertificate[];
     /** What holds data, protected or not. */
@@ -178,6 +182,8 @@ export function readState(exported: unknown): KnownState {
         contained: containedIn(resources),
         secretIds: resources.filter(({ type }) => type === SECRET_ID).map(secretId),
         ...supplyOf(resources),
+        ...engineOf(resources),
+        records: resources.filter(({ type }) => type === SUPPLY).map(({ urn }) => urn),
         certificates: resources.filter(({ type }) => type === EDGE).flatMap((edge) => certificates(edge, resources)),
         data: resources.filter(holdsData).map((it) => protectedData(it, plan)),
         protected: resources.filter(({ protect }) => protect === true).map((it) => protectedData(it, plan)),
@@ -233,6 +239,11 @@ function supplyOf(resources: readonly RawResource[]): Pick<KnownState, "supply">
         images.filter((image) => typeof image === "string"),
     );
     return supply === undefined ? {} : { supply };
+}
+
+function engineOf(resources: readonly RawResource[]): Pick<KnownState, "engine"> {
+    const engine = resources.find(({ type }) => type === SUPPLY)?.outputs?.["engine"];
+    return typeof engine === "string" && engine !== "" ? { engine } : {};
 }
 
 function pendingOperation({ resource, type }: { resource: RawResource; type: string }): PendingOperation {

@@ -88,6 +88,7 @@ const DOCUMENT: Document = {
             container("c2", "psra-postgres"),
             mount,
             root,
+            { urn: urn("strata:lib:Supply", "supply"), type: "strata:lib:Supply", outputs: { engine: "vm/AAAA" } },
             { urn: urn("strata:network:FlowPlan", "plan"), type: "strata:network:FlowPlan", outputs: flowPlan(ZONE) },
         ],
     },
@@ -119,6 +120,8 @@ interface Twist {
     /** The data volume as the engine has it; `null` when it is gone. */
     readonly volume?: InspectedVolume | null;
     readonly holds?: string;
+    /** Of the engine. */
+    readonly identity?: string;
     /** Subnet that is declared for the edge and Vault. */
     readonly subnet?: string;
     readonly products?: readonly string[];
@@ -196,6 +199,7 @@ function stand({ ...twist }: Twist) {
         },
         engine: {
             all: () => Promise.resolve([]),
+            identity: () => Promise.resolve(twist.identity),
             containers: () => Promise.resolve(containers()),
             networks: () => Promise.resolve([]),
             volumes: () => Promise.resolve([{ id: DATA, name: DATA, data: true }]),
@@ -312,6 +316,11 @@ describe("an engine with none of the state's containers", () => {
             expect([exitCode, changes(), text()]).toEqual([2, [], JSON.stringify(DOCUMENT)]);
         },
     );
+
+    test("is the right one by its identity; then its losses are spoken of", async () => {
+        const { run } = stand({ ...other, identity: "vm/AAAA" });
+        await expect(run({ yes: true }, nothingElse)).rejects.toThrow("data was lost");
+    });
 
     test("is the right one for who says so; then its losses are spoken of", async () => {
         const { run } = stand(other);
