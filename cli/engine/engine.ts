@@ -240,12 +240,14 @@ export class Engine {
     }
 
     /**
-     * What tells the engine from others: its machine's name and its id, which machines made from one image share. Both can change
-     * while the engine stays the same one. `undefined` when it is not told.
+     * What tells the engine from others: its machine, its data folder and its id. The id alone does not: machines that are made from one
+     * image share it, and so do two engines of one machine before Docker 24. All three can change while the engine stays the same one.
+     *
+     * @returns `undefined` when it is not told
      */
     async identity(): Promise<string | undefined> {
-        const { ID, Name = "" } = (await this.info()) ?? {};
-        return ID ? `${Name}/${ID}` : undefined;
+        const told = await this.info();
+        return told && told.ID ? `${told.Name ?? ""} ${told.DockerRootDir} ${told.ID}` : undefined;
     }
 
     /** All running containers of the engine, whoever made them. */
