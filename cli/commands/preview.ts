@@ -55,7 +55,9 @@ export async function planOf(
     await refuseTakenNames(session, state);
     refuseRemoval(state, session.declared, session.stack);
     const logins = loginsOnce(session.pulumi);
-    await refuseChangedHands(state, session.declared, session.stack.name, logins);
+    const silent = silentServers(session.declared.platform, state, engine);
+    const isSilent = silent.length > 0;
+    await refuseChangedHands(state, session.declared, session.stack.name, logins, [], { isSilent });
     const plan = planRecovery(state, engine);
     if (plan.pending.length > 0) {
         // A preview of such a state says "no changes" although a container may be half made.
@@ -82,8 +84,7 @@ export async function planOf(
             `run: ${npmRun("status", session.stack.name)}`,
         );
     }
-    const silent = silentServers(session.declared.platform, state, engine);
-    if (silent.length > 0) {
+    if (isSilent) {
         throw new Failure(
             `what is inside cannot be compared while these do not run: ${silent.join(", ")}`,
             `run: ${npmRun("up", session.stack.name)}`,

@@ -29,17 +29,25 @@ export async function stillSilent(
     return silentServers(declared.platform, state, { containers: await settled(engine, stack.name, progress) });
 }
 
+/** Why an update has two parts. */
+export interface Silence {
+    /** Names of the servers. */
+    readonly silent: readonly string[];
+    readonly state: KnownState;
+    /** Asks what nobody could answer while they were silent. */
+    readonly lookAgain: (state: KnownState, outcome: string) => Promise<void>;
+}
+
 /**
- * First brings back the servers, and leaves what is inside them as the state knows it; then compares that, too. Each part is planned,
- * judged by the policies and asked about.
+ * First brings back the servers, and leaves what is inside them as it is: what the state knows, and what the declaration adds. Then
+ * compares that, too. Each part is planned, judged by the policies and asked about.
  *
- * @param silent - names of the servers
- * @throws Failure when they do not answer after the first part either
+ * @throws Failure when they do not answer after the first part either, or when the second part would destroy what is inside
  */
 export async function updateInTwoParts(
     session: DeclaredSession,
     request: UpdateRequest,
-    silent: readonly string[],
+    { silent, state, lookAgain }: Silence,
     consent: Consent,
     progress: Progress,
 ): Promise<Done> {
@@ -48,7 +56,8 @@ export async function updateInTwoParts(
     const first = await update(session, { ...request, args: [], refresh: false, inside: "left" }, consent, progress);
     if (first.hasChanges || request.deeds.says.length > 0) consent.begun();
     const containers = await settled(engine, stack.name, progress);
-    const left = await stillSilent(session, await pulumi.state(), containers, progress);
+    const now = await pulumi.state();
+    const left = await stillSilent(session, now, containers, progress);
     if (left.length > 0) {
         const details: string[] = [];
         for (const it of containers.filter(({ service, oneShot }) => !oneShot && left.includes(service))) {
@@ -61,8 +70,28 @@ export async function updateInTwoParts(
             details,
         );
     }
-    const second = await update(session, { ...request, deeds: new Deeds(session, []) }, consent, progress);
+    await lookAgain(now, "the servers are back, and nothing more was changed");
+    const args = [...request.args, ...leftOver(first.added, state, now)];
+    const second = await update(session, { ...request, args, deeds: new Deeds(session, []) }, consent, progress);
     return together(first, second);
+}
+
+/**
+ * Of the arguments that deeds added to the first part, those that it did not follow: for containers that wait for what was left alone,
+ * and for what is inside servers. Pure.
+ */
+export function leftOver(
+    added: readonly string[],
+    before: Pick<KnownState, "containers">,
+    now: Pick<KnownState, "containers">,
+): string[] {
+    const idIn = ({ containers }: Pick<KnownState, "containers">, urn: string): string | undefined =>
+        containers.find((it) => it.urn === urn)?.id;
+    const isDone = (urn: string): boolean => idIn(now, urn) === undefined || idIn(now, urn) !== idIn(before, urn);
+    return added.filter((arg, index) => {
+        if (arg === "--replace") return !isDone(added[index + 1] ?? "");
+        return added[index - 1] !== "--replace" || !isDone(arg);
+    });
 }
 
 /** Why a command that changes what is inside servers does not begin. */

@@ -19,7 +19,8 @@ import { type DataLossOptions, examineVolumes, settleLosses, type Volume } from 
 import { rebind } from "../pulumi/rebind";
 import { lookAtEngine, recover } from "../pulumi/recover";
 import { refuseOtherEngine, type RightEngineOptions } from "../pulumi/right-engine";
-import type { ProtectedData } from "../pulumi/state";
+import { silentServers } from "../pulumi/servers";
+import type { KnownState, ProtectedData } from "../pulumi/state";
 import { refuseTakenNames } from "../pulumi/taken-names";
 import { prepare, type PrepareOptions } from "../prepare";
 import { Consent, type ConsentOptions } from "./consent";
@@ -68,6 +69,7 @@ export async function deployOn(
     const { stack, declared } = session;
     const consent = new Consent(stack.name, command, options, progress);
     let own = NOTHING_ELSE;
+    let looksLater = false;
     const waiting: Deed[] = [];
     const recovered = await recover(session, progress, {
         examine: async (known, present) => {
@@ -76,7 +78,9 @@ export async function deployOn(
             own = await begin(session, known);
             refuseRemoval({ protected: without(known.protected, own.deletes) }, declared, stack);
             const logins = loginsOnce(session.pulumi);
-            await refuseChangedHands(known, declared, stack.name, logins, options.deleteData);
+            const isSilent = silentServers(declared.platform, known, present).length > 0;
+            await refuseChangedHands(known, declared, stack.name, logins, options.deleteData, { isSilent });
+            looksLater = isSilent;
             waiting.push(
                 ...(await settleLosses(session, known, options, { logins }, progress)),
                 ...rebind(declared.platform, known.entrance),
@@ -100,9 +104,14 @@ export async function deployOn(
     const request: UpdateRequest = { deeds, deletes: own.deletes, args, refresh, inside };
     const silent = await stillSilent(session, state, engine.containers, progress);
     if (silent.length > 0 && own !== NOTHING_ELSE) throw silentUnder(command, silent, stack.name);
+    const lookAgain = async (known: KnownState, outcome?: string): Promise<void> => {
+        const occasion = outcome === undefined ? {} : { outcome };
+        await refuseChangedHands(known, declared, stack.name, loginsOnce(session.pulumi), options.deleteData, occasion);
+    };
+    if (looksLater && silent.length === 0) await lookAgain(state);
     const { counts, hasChanges } =
         silent.length > 0
-            ? await updateInTwoParts(session, request, silent, consent, progress)
+            ? await updateInTwoParts(session, request, { silent, state, lookAgain }, consent, progress)
             : await update(session, request, consent, progress);
 
     const containers = await settled(session.engine, session.stack.name, progress);

@@ -4,7 +4,8 @@ import type { Progress } from "../output/progress";
 import type { Deeds } from "../pulumi/deeds";
 import { type Counts, UpdateView } from "../pulumi/events";
 import { lockedOut } from "../pulumi/logins";
-import type { KnownState, ProtectedData } from "../pulumi/state";
+import { lacksDependents, leftAlone } from "../pulumi/servers";
+import type { ProtectedData } from "../pulumi/state";
 import type { Session } from "../session";
 import { POLICY_OPTIONS } from "../stacks/variables";
 import type { Consent } from "./consent";
@@ -27,7 +28,10 @@ export interface UpdateRequest {
 }
 
 /** What was done. */
-export type Done = Pick<UpdateView, "counts" | "hasChanges">;
+export interface Done extends Pick<UpdateView, "counts" | "hasChanges"> {
+    /** What the deeds added to the arguments. */
+    readonly added: readonly string[];
+}
 
 /** Plans, asks, and does what was agreed to. @throws Failure before anything was changed, when nobody agreed or a policy refuses */
 export async function update(
@@ -37,24 +41,31 @@ export async function update(
     progress: Progress,
 ): Promise<Done> {
     const { deeds, deletes, args, refresh, inside } = request;
+    let withDependents = false;
     const withArgs = async (on: Session, more: readonly string[]): Promise<string[]> => [
         ...args,
         ...more,
-        ...(inside === "left" ? excluded(await on.pulumi.state()) : []),
+        ...(inside === "left" ? leftAlone(await on.pulumi.state(), withDependents) : []),
     ];
     // What is confirmed has to be what is done, so that a refresh of the update is one of its preview.
     const looking = refresh && consent.isNeeded ? ["--refresh"] : [];
-    const plan = await deeds.foresee(async (on, more) =>
-        check(on, progress, [...(await withArgs(on, more)), ...looking]),
-    );
+    const plan = await deeds.foresee(async (on, more) => {
+        const attempt = async (otherwise?: () => Promise<UpdateView>): Promise<UpdateView> =>
+            check(on, progress, [...(await withArgs(on, more)), ...looking], otherwise);
+        return attempt(() => {
+            withDependents = true;
+            return attempt();
+        });
+    });
     const isIdle = !plan.hasChanges && !refresh;
     await consent.toUpdate(plan, { says: deeds.says, deletes });
     const locked = !isIdle && inside === "compared" ? await lockedOut(session.pulumi) : undefined;
     if (locked) throw locked;
     const added = await deeds.fulfil(progress);
-    if (isIdle) return plan;
+    if (isIdle) return { counts: plan.counts, hasChanges: plan.hasChanges, added };
     const all = await withArgs(session, added);
-    return run(session, progress, refresh ? [...all, "--refresh"] : all, plan.said);
+    const { counts, hasChanges } = await run(session, progress, refresh ? [...all, "--refresh"] : all, plan.said);
+    return { counts, hasChanges, added };
 }
 
 /** Two updates as one. */
@@ -68,6 +79,7 @@ export function together(first: Done, second: Done): Done {
             unchanged: second.counts.unchanged,
         },
         hasChanges: first.hasChanges || second.hasChanges,
+        added: [...first.added, ...second.added],
     };
 }
 
@@ -85,19 +97,21 @@ export function mustRefresh({
     return refresh === true || changeSupply === true;
 }
 
-/** Leaves what is inside servers as the state knows it. Pure. */
-export function excluded({ contained }: Pick<KnownState, "contained">): string[] {
-    return contained.flatMap(({ urn }) => ["--exclude", urn]);
-}
-
 /**
  * A run that changes nothing: what a policy refuses or the program cannot do ends here, with everything as it was.
  *
+ * @param otherwise - what to do when something waits for what the run leaves out
  * @returns what there is to do
  */
-async function check(session: Session, progress: Progress, args: readonly string[]): Promise<UpdateView> {
+async function check(
+    session: Session,
+    progress: Progress,
+    args: readonly string[],
+    otherwise?: () => Promise<UpdateView>,
+): Promise<UpdateView> {
     const view = new UpdateView("check");
     const ended = await follow(session, progress, view, "preview", [...COMMON, ...args]);
+    if (ended.code !== 0 && otherwise && lacksDependents(view.errors)) return otherwise();
     if (ended.code !== 0) throw await explain(session, view, ended);
     return view;
 }

@@ -7,7 +7,7 @@ import { LABEL } from "../../model/names";
 import { PLATFORM, type Platform } from "../../model/platform";
 import { COMMAND, CONTAINER, GROUP, MOUNT, NETWORK, ROLE, VOLUME } from "../../model/resource-types";
 import { entranceOf } from "../../model/secrets/entrance";
-import { mountOf } from "../../model/secrets/secret";
+import { mountOf, type SecretSource } from "../../model/secrets/secret";
 import { recordedSupply, type Supplied } from "../../model/supply";
 import { VAULT_SERVERS } from "../../model/vault-server";
 
@@ -65,6 +65,8 @@ export interface KnownState {
     readonly values: readonly { readonly urn: string; readonly path: string }[];
     /** Paths in Vault that the last declaration left to people. */
     readonly writtenPaths: readonly string[];
+    /** Paths in Vault that the last declaration left to the program. */
+    readonly ownPaths: readonly string[];
     /** Program of the server that speaks Vault's API, for example `vault`; missing when the state has none. */
     readonly vaultProgram?: string;
     /** All resources except the stack itself and providers. */
@@ -192,7 +194,8 @@ export function readState(exported: unknown): KnownState {
         values: resources.flatMap(({ type, urn, inputs }) =>
             type === VALUE ? [{ urn, path: String(inputs?.["path"]) }] : [],
         ),
-        writtenPaths: writtenPaths(resources),
+        writtenPaths: declaredPaths(resources, (source) => source === "written"),
+        ownPaths: declaredPaths(resources, (source) => source !== "written"),
         numbered: [...clusters(resources), ...vaultStores(resources)],
         ...vaultProgram(resources),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
@@ -372,11 +375,11 @@ function entrance(resources: readonly RawResource[]): string[] {
     return zones && services && flows ? entranceOf({ zones, services, flows }) : [];
 }
 
-function writtenPaths(resources: readonly RawResource[]): string[] {
+function declaredPaths(resources: readonly RawResource[], isMeant: (source: SecretSource) => boolean): string[] {
     const plan = resources.find(({ type }) => type === FLOW_PLAN);
     const { secrets = [] } = (plan?.outputs ?? {}) as Partial<Platform>;
     return secrets
-        .filter(({ engine, source }) => engine === "kv" && source === "written")
+        .filter(({ engine, source }) => engine === "kv" && isMeant(source))
         .map((secret) => `${mountOf(secret)}/${secret.path}`);
 }
 

@@ -60,7 +60,7 @@ const container = (id: string, service: string) => ({
     outputs: { name: `${NAME}-${service}`, image: `${service}:1`, labels: labels({ "strata.service": service }) },
 });
 const mount = {
-    urn: urn(MOUNT, "psra-kv"),
+    urn: urn(`strata:identity:VaultConfiguration$${MOUNT}`, "psra-kv"),
     type: MOUNT,
     protect: true,
     inputs: { path: "psra/kv" },
@@ -95,21 +95,31 @@ const DOCUMENT: Document = {
 };
 
 let vault: Server;
+/** What Vault has at the only path that is declared; without one it is silent. */
+let lies: (() => "nothing" | "a value" | undefined) | undefined;
 /** What changed or would change something, and who was asked, in order. */
 let done: string[];
+/** Arguments of every run of `pulumi`. */
+let given: { verb: string; args: readonly string[] }[];
 beforeAll(async () => {
     vault = createServer((request, response) => {
         request.resume().on("end", () => {
+            const there = lies === undefined ? "nothing" : lies();
+            if (there === undefined) return response.destroy();
             if (request.url?.endsWith("login")) return response.end('{"auth":{"client_token":"t"}}');
-            // It has nothing that anybody wrote.
-            if (request.method === "GET") return response.writeHead(404).end();
+            if (request.method === "GET" && there === "nothing") return response.writeHead(404).end();
+            if (request.method === "GET") return response.end('{"data":{"keys":["x"]}}');
             done.push(`vault ${request.method} ${request.url}`);
             return response.writeHead(204).end();
         });
     });
     await new Promise<void>((resolve) => vault.listen(0, "127.0.0.1", resolve));
 });
-beforeEach(() => (done = []));
+beforeEach(() => {
+    done = [];
+    given = [];
+    lies = undefined;
+});
 afterAll(() => new Promise((resolve) => vault.close(resolve)));
 
 /** What goes another way than usual. */
@@ -120,6 +130,8 @@ interface Twist {
     /** The data volume as the engine has it; `null` when it is gone. */
     readonly volume?: InspectedVolume | null;
     readonly holds?: string;
+    /** A container waits for something new inside a server. */
+    readonly isAwaited?: boolean;
     /** Of the engine. */
     readonly identity?: string;
     /** Subnet that is declared for the edge and Vault. */
@@ -158,6 +170,7 @@ function stand({ ...twist }: Twist) {
             );
         },
         operate: (verb: string, args: readonly string[], onEvent: (event: EngineEvent) => void) => {
+            given.push({ verb, args });
             const shown = args.filter((arg) => arg === "--refresh" || arg === mount.urn);
             done.push([where, verb, ...shown.map((arg) => (arg === mount.urn ? "without the mount" : arg))].join(" "));
             const event = (more: object): void => onEvent({ sequence: 1, timestamp: 0, ...more });
@@ -165,6 +178,16 @@ function stand({ ...twist }: Twist) {
                 const said = { policyName: "p", message: "no", enforcementLevel: "mandatory" };
                 event({ policyEvent: said });
                 return Promise.resolve({ code: 1, logFile: "/dev/null", interrupted: false });
+            }
+            if (
+                twist.isAwaited &&
+                verb === "preview" &&
+                args.includes("--exclude") &&
+                !args.includes("--exclude-dependents")
+            ) {
+                const message = "Resource 'agent' depends on 'new' which was was not specified in --target list.";
+                event({ diagnosticEvent: { severity: "error", message } });
+                return Promise.resolve({ code: 255, logFile: "/dev/null", interrupted: false });
             }
             if (twist.changedMeanwhile && verb === "preview") documents.now.deployment.resources.pop();
             if (verb === "up" && !twist.staysSilent) delete twist.running;
@@ -359,6 +382,30 @@ describe("while a server does not answer that would have to be asked for what is
         const { run, text } = stand({ ...silent, ...more });
         await expect(run(options, nothingElse)).rejects.toThrow(message);
         expect([changes(), text()]).toEqual([[], JSON.stringify(DOCUMENT)]);
+    });
+
+    test("a value at a new path is looked for as soon as Vault answers, before the second part", async () => {
+        // Vault answers when the first part is done.
+        lies = () => (done.includes("state up without the mount") ? "a value" : undefined);
+        const { run, text } = stand(silent);
+        await expect(run({ yes: true }, nothingElse)).rejects.toMatchObject({
+            message:
+                "values in Vault would be destroyed: psra/kv/x; the servers are back, and nothing more was changed",
+            exitCode: 2,
+        });
+        expect(changes().at(-1)).toBe("state up without the mount");
+        expect(text()).toBe(JSON.stringify(DOCUMENT));
+    });
+
+    test.each([
+        [false, ["preview", "up"]],
+        [true, ["preview", "preview", "up"]],
+    ])("the first part makes nothing inside servers; something waits for that: %s", async (isAwaited, verbs) => {
+        await stand({ ...silent, isAwaited }).run({ yes: true }, nothingElse);
+        const first = given.filter(({ args }) => args.includes("**$vault:**") && args.includes(mount.urn));
+        expect(first.map(({ verb }) => verb)).toEqual(verbs);
+        expect(first.at(-1)?.args.includes("--exclude-dependents")).toBe(isAwaited);
+        expect(given.at(-1)?.args).not.toContain("--exclude");
     });
 
     test("up says so, when it does not answer afterwards either", async () => {

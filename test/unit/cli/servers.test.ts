@@ -1,5 +1,5 @@
 import type { RunningContainer } from "../../../cli/engine/engine";
-import { silentServers } from "../../../cli/pulumi/servers";
+import { leftAlone, silentServers } from "../../../cli/pulumi/servers";
 import type { Service } from "../../../model/platform";
 import { vaultSeal } from "../../../cli/commands/status";
 import { readState } from "../../../cli/pulumi/state";
@@ -66,4 +66,48 @@ test.each([
     const services = image === undefined ? [] : [{ kind: "vault", image }];
     const resources = [{ urn: "urn:x::plan", type: "strata:network:FlowPlan", inputs: { services } }];
     expect(readState({ deployment: { resources } }).vaultProgram).toBe(program);
+});
+
+describe("what a run leaves alone while servers are silent", () => {
+    const urnOf = (type: string, name: string): string =>
+        `urn:pulumi:local::strata::strata:identity:VaultConfiguration$${type}::${name}`;
+    const mount = urnOf("vault:index/mount:Mount", "psra-kv");
+    const realm = urnOf("keycloak:index/realm:Realm", "realm");
+    const of = (...urns: string[]) => leftAlone({ contained: urns.map((urn) => ({ urn, volume: "data" })) });
+    /** As Pulumi reads it: `**` is everything, `*` everything but a colon. */
+    const matches = (args: readonly string[], urn: string): boolean =>
+        args
+            .filter((_, index) => args[index - 1] === "--exclude")
+            .map((glob) =>
+                glob
+                    .split("**")
+                    .map((part) => part.split("*").map(quoted).join("[^:]*"))
+                    .join(".*"),
+            )
+            .some((pattern) => new RegExp(`^${pattern}$`).test(urn));
+    const quoted = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+
+    test("is what the state has there, what the declaration adds, and what waits for either", () => {
+        const args = of(mount);
+        expect(matches(args, mount)).toBe(true);
+        expect(matches(args, urnOf("vault:generic/secret:Secret", "new"))).toBe(true);
+        expect(args).not.toContain("--exclude-dependents");
+        expect(leftAlone({ contained: [{ urn: mount, volume: "data" }] }, true)).toEqual([
+            ...args,
+            "--exclude-dependents",
+        ]);
+    });
+
+    test("is nothing of the engine, no provider, and nothing of a server that is begun anew", () => {
+        const args = of(mount);
+        for (const type of [
+            "docker:index/container:Container",
+            "pulumi:providers:vault",
+            "keycloak:index/realm:Realm",
+        ]) {
+            expect(matches(args, urnOf(type, "vault"))).toBe(false);
+        }
+        expect(matches(of(mount, realm), urnOf("keycloak:index/role:Role", "new"))).toBe(true);
+        expect(of()).toEqual([]);
+    });
 });
