@@ -10,8 +10,10 @@ import { removal } from "../../../cli/commands/product";
 import { authorities } from "../../../cli/commands/rotate";
 import { type DeployOptions, deployOn } from "../../../cli/commands/up";
 import type { InspectedVolume } from "../../../cli/engine/engine";
+import { Consent } from "../../../cli/commands/consent";
+import { updateInTwoParts } from "../../../cli/commands/two-parts";
 import { Progress } from "../../../cli/output/progress";
-import { type Begin, NOTHING_ELSE } from "../../../cli/pulumi/deeds";
+import { type Begin, Deeds, NOTHING_ELSE } from "../../../cli/pulumi/deeds";
 import type { Lock } from "../../../cli/pulumi/locks";
 import { readState } from "../../../cli/pulumi/state";
 import { pulumiWithLogins } from "../../support/exported-logins";
@@ -127,6 +129,8 @@ interface Twist {
     /** Ids of containers on the engine, until an update has brought back all of them. */
     running?: readonly string[];
     readonly staysSilent?: boolean;
+    /** The edge is starting, for so many looks at the engine. */
+    readonly starting?: number;
     /** The data volume as the engine has it; `null` when it is gone. */
     readonly volume?: InspectedVolume | null;
     readonly holds?: string;
@@ -196,10 +200,15 @@ function stand({ ...twist }: Twist) {
         },
     });
     const there: InspectedVolume = { name: DATA, labels: { "strata.environment": NAME }, created: NaN };
-    const containers = () =>
-        Object.entries({ c1: "edge", c2: "psra-postgres" })
+    let looks = 0;
+    const containers = () => {
+        const isStarting = looks < (twist.starting ?? 0);
+        looks += 1;
+        return Object.entries({ c1: "edge", c2: "psra-postgres" })
             .filter(([id]) => twist.running?.includes(id) ?? true)
-            .map(([id, service]) => ({ ...WELL, id, service, name: `${NAME}-${service}` }));
+            .map(([id, service]) => ({ ...WELL, id, service, name: `${NAME}-${service}` }))
+            .map((it) => (isStarting && it.service === "edge" ? { ...it, health: "starting" } : it));
+    };
     const session = {
         stack: { name: NAME, source: `Pulumi.${NAME}.yaml`, stateFolder: "/nowhere" },
         dockerEnv: { DOCKER_HOST: "unix:///other.sock" },
@@ -239,7 +248,8 @@ function stand({ ...twist }: Twist) {
     } as unknown as Parameters<typeof deployOn>[0];
     const run = (options: Partial<DeployOptions>, begin: Begin): Promise<number> =>
         deployOn(session, ["up"], { stack: NAME, ...options }, begin, quiet);
-    return { run, text: () => JSON.stringify(documents.now) };
+    const isStarting = (): boolean => looks <= (twist.starting ?? 0);
+    return { run, session, isStarting, text: () => JSON.stringify(documents.now) };
 }
 
 const nothingElse: Begin = () => Promise.resolve(NOTHING_ELSE);
@@ -395,6 +405,26 @@ describe("while a server does not answer that would have to be asked for what is
         });
         expect(changes().at(-1)).toBe("state up without the mount");
         expect(text()).toBe(JSON.stringify(DOCUMENT));
+    });
+
+    test("and when it answers before anything was done, before all of it", async () => {
+        const { run, isStarting } = stand({ starting: 1 });
+        lies = () => (isStarting() ? undefined : "a value");
+        await expect(run({ yes: true }, nothingElse)).rejects.toThrow("destroyed: psra/kv/x; nothing was touched");
+        expect(changes()).toEqual([]);
+    });
+
+    test("what deeds ask of the update reaches what the first part left alone", async () => {
+        const { session } = stand(silent);
+        const state = await session.pulumi.state();
+        const again = ["--replace", state.containers[1]!.urn, "--refresh"];
+        const deeds = new Deeds(session, [{ says: [], toState: () => Promise.resolve(again) }]);
+        const request = { deeds, deletes: [], args: ["--given"], refresh: false, inside: "compared" } as const;
+        const silence = { silent: ["edge"], state, lookAgain: () => Promise.resolve() };
+        const consent = new Consent(NAME, ["up"], { yes: true }, quiet);
+        await updateInTwoParts(session, request, silence, consent, quiet);
+        expect(given.at(-1)).toMatchObject({ verb: "up" });
+        expect(given.at(-1)?.args).toEqual(expect.arrayContaining(["--given", ...again]));
     });
 
     test.each([
