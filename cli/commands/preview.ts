@@ -11,7 +11,7 @@ import { describeLoss, examineVolumes } from "../pulumi/lost-data";
 import { compare, refuseForeign } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
 import { refuseOtherEngine, type RightEngineOptions } from "../pulumi/right-engine";
-import { silentServers } from "../pulumi/servers";
+import { providersBehind, silentServers } from "../pulumi/servers";
 import { refuseTakenNames } from "../pulumi/taken-names";
 import { prepare, type PrepareOptions } from "../prepare";
 import type { Session } from "../session";
@@ -56,7 +56,7 @@ export async function planOf(
     refuseRemoval(state, session.declared, session.stack);
     const logins = loginsOnce(session.pulumi);
     const silent = silentServers(session.declared.platform, state, engine);
-    const isSilent = silent.length > 0;
+    const isSilent = providersBehind(session.declared.platform, silent).includes("vault");
     await refuseChangedHands(state, session.declared, session.stack.name, logins, [], { isSilent });
     const plan = planRecovery(state, engine);
     if (plan.pending.length > 0) {
@@ -84,7 +84,7 @@ export async function planOf(
             `run: ${npmRun("status", session.stack.name)}`,
         );
     }
-    if (isSilent) {
+    if (silent.length > 0) {
         throw new Failure(
             `what is inside cannot be compared while these do not run: ${silent.join(", ")}`,
             `run: ${npmRun("up", session.stack.name)}`,

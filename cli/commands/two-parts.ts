@@ -5,7 +5,8 @@ import { condition, evidence } from "../engine/evidence";
 import { ExitCode, Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";
 import { Deeds } from "../pulumi/deeds";
-import { silentServers } from "../pulumi/servers";
+import { type PlanLine, planText } from "../pulumi/plan";
+import { addedInside, providersBehind, silentServers } from "../pulumi/servers";
 import type { KnownState } from "../pulumi/state";
 import type { Session } from "../session";
 import type { Declared } from "../stacks/platform";
@@ -33,27 +34,35 @@ export async function stillSilent(
 export interface Silence {
     /** Names of the servers. */
     readonly silent: readonly string[];
-    readonly state: KnownState;
     /** Asks what nobody could answer while they were silent. */
     readonly lookAgain: (state: KnownState, outcome: string) => Promise<void>;
 }
 
 /**
- * First brings back the servers, and leaves what is inside them as it is: what the state knows, and what the declaration adds. Then
- * compares that, too. Each part is planned, judged by the policies and asked about.
+ * First brings back the servers, and leaves what is inside them as the state knows it; then compares that, too. Each part is planned,
+ * judged by the policies and asked about.
  *
- * @throws Failure when they do not answer after the first part either, or when the second part would destroy what is inside
+ * What the declaration adds inside cannot wait for the second part: containers of the first need it, and Pulumi's SDK forgets what waits
+ * for a resource that is left out.
+ *
+ * @throws Failure before anything was changed, when the declaration adds something inside; and when the servers do not answer after the
+ *   first part either, or the second part would destroy a value
  */
 export async function updateInTwoParts(
     session: DeclaredSession,
     request: UpdateRequest,
-    { silent, state, lookAgain }: Silence,
+    { silent, lookAgain }: Silence,
     consent: Consent,
     progress: Progress,
 ): Promise<Done> {
-    const { engine, stack, pulumi } = session;
+    const { engine, stack, pulumi, declared } = session;
     progress.line("!", `not healthy: ${silent.join(", ")}; what is inside is planned and asked about once they are`);
-    const first = await update(session, { ...request, args: [], refresh: false, inside: "left" }, consent, progress);
+    const judge: UpdateRequest["judge"] = (plan, known) => {
+        const added = addedInside(plan, known, providersBehind(declared.platform, silent));
+        if (added.length > 0) throw addedUnder(added, silent, stack.name);
+    };
+    const alone = { ...request, args: [], refresh: false, inside: "left", judge } as const;
+    const first = await update(session, alone, consent, progress);
     if (first.hasChanges || request.deeds.says.length > 0) consent.begun();
     const containers = await settled(engine, stack.name, progress);
     const now = await pulumi.state();
@@ -71,34 +80,32 @@ export async function updateInTwoParts(
         );
     }
     await lookAgain(now, "the servers are back, and nothing more was changed");
-    const args = [...request.args, ...leftOver(first.added, state, now)];
+    // A deed that looks at what is inside asks that of this part.
+    const args = [...request.args, ...first.added.filter((arg) => arg === "--refresh")];
     const second = await update(session, { ...request, args, deeds: new Deeds(session, []) }, consent, progress);
     return together(first, second);
-}
-
-/**
- * Of the arguments that deeds added to the first part, those that it did not follow: for containers that wait for what was left alone,
- * and for what is inside servers. Pure.
- */
-export function leftOver(
-    added: readonly string[],
-    before: Pick<KnownState, "containers">,
-    now: Pick<KnownState, "containers">,
-): string[] {
-    const idIn = ({ containers }: Pick<KnownState, "containers">, urn: string): string | undefined =>
-        containers.find((it) => it.urn === urn)?.id;
-    const isDone = (urn: string): boolean => idIn(now, urn) === undefined || idIn(now, urn) !== idIn(before, urn);
-    return added.filter((arg, index) => {
-        if (arg === "--replace") return !isDone(added[index + 1] ?? "");
-        return added[index - 1] !== "--replace" || !isDone(arg);
-    });
 }
 
 /** Why a command that changes what is inside servers does not begin. */
 export function silentUnder(command: readonly string[], silent: readonly string[], stack: string): Failure {
     return new Failure(
         `not healthy: ${silent.join(", ")}, and ${command.join(" ")} changes what is inside; nothing was changed`,
-        `bring them back first: docker start ${silent.map((name) => `${stack}-${name}`).join(" ")}, or ${npmRun("up", stack)} with the declaration of before; what it is about: ${npmRun("status", stack)}`,
+        bringBack(silent, stack),
         ExitCode.broken,
     );
+}
+
+/** Why an update does not begin that would add something inside servers that cannot be asked what is there. */
+function addedUnder(added: readonly PlanLine[], silent: readonly string[], stack: string): Failure {
+    return new Failure(
+        `not healthy: ${silent.join(", ")}, and the declaration adds to what is inside; nothing was changed`,
+        bringBack(silent, stack),
+        ExitCode.broken,
+        planText(added).map(({ mark, text }) => `  ${mark} ${text}`),
+    );
+}
+
+function bringBack(silent: readonly string[], stack: string): string {
+    const names = silent.map((name) => `${stack}-${name}`).join(" ");
+    return `bring them back first: docker start ${names}, or ${npmRun("up", stack)} with the declaration of before; what it is about: ${npmRun("status", stack)}`;
 }

@@ -19,7 +19,7 @@ import { type DataLossOptions, examineVolumes, settleLosses, type Volume } from 
 import { rebind } from "../pulumi/rebind";
 import { lookAtEngine, recover } from "../pulumi/recover";
 import { refuseOtherEngine, type RightEngineOptions } from "../pulumi/right-engine";
-import { silentServers } from "../pulumi/servers";
+import { providersBehind, silentServers } from "../pulumi/servers";
 import type { KnownState, ProtectedData } from "../pulumi/state";
 import { refuseTakenNames } from "../pulumi/taken-names";
 import { prepare, type PrepareOptions } from "../prepare";
@@ -78,7 +78,8 @@ export async function deployOn(
             own = await begin(session, known);
             refuseRemoval({ protected: without(known.protected, own.deletes) }, declared, stack);
             const logins = loginsOnce(session.pulumi);
-            const isSilent = silentServers(declared.platform, known, present).length > 0;
+            const silentNow = silentServers(declared.platform, known, present);
+            const isSilent = providersBehind(declared.platform, silentNow).includes("vault");
             await refuseChangedHands(known, declared, stack.name, logins, options.deleteData, { isSilent });
             looksLater = isSilent;
             waiting.push(
@@ -111,7 +112,7 @@ export async function deployOn(
     if (looksLater && silent.length === 0) await lookAgain(state);
     const { counts, hasChanges } =
         silent.length > 0
-            ? await updateInTwoParts(session, request, { silent, state, lookAgain }, consent, progress)
+            ? await updateInTwoParts(session, request, { silent, lookAgain }, consent, progress)
             : await update(session, request, consent, progress);
 
     const containers = await settled(session.engine, session.stack.name, progress);

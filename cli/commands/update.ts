@@ -4,8 +4,8 @@ import type { Progress } from "../output/progress";
 import type { Deeds } from "../pulumi/deeds";
 import { type Counts, UpdateView } from "../pulumi/events";
 import { lockedOut } from "../pulumi/logins";
-import { lacksDependents, leftAlone } from "../pulumi/servers";
-import type { ProtectedData } from "../pulumi/state";
+import type { PlanLine } from "../pulumi/plan";
+import type { KnownState, ProtectedData } from "../pulumi/state";
 import type { Session } from "../session";
 import { POLICY_OPTIONS } from "../stacks/variables";
 import type { Consent } from "./consent";
@@ -23,13 +23,15 @@ export interface UpdateRequest {
     readonly args: readonly string[];
     /** Every object is looked at. */
     readonly refresh: boolean;
+    /** Refuses a plan before anybody is asked. */
+    readonly judge?: (plan: readonly PlanLine[], state: KnownState) => void;
     /** What the state knows inside servers: nothing, what is compared and changed, or what is left as it is while they do not answer. */
     readonly inside: "none" | "compared" | "left";
 }
 
 /** What was done. */
 export interface Done extends Pick<UpdateView, "counts" | "hasChanges"> {
-    /** What the deeds added to the arguments. */
+    /** Arguments that deeds added. */
     readonly added: readonly string[];
 }
 
@@ -40,22 +42,18 @@ export async function update(
     consent: Consent,
     progress: Progress,
 ): Promise<Done> {
-    const { deeds, deletes, args, refresh, inside } = request;
-    let withDependents = false;
+    const { deeds, deletes, args, refresh, inside, judge } = request;
     const withArgs = async (on: Session, more: readonly string[]): Promise<string[]> => [
         ...args,
         ...more,
-        ...(inside === "left" ? leftAlone(await on.pulumi.state(), withDependents) : []),
+        ...(inside === "left" ? excluded(await on.pulumi.state()) : []),
     ];
     // What is confirmed has to be what is done, so that a refresh of the update is one of its preview.
     const looking = refresh && consent.isNeeded ? ["--refresh"] : [];
     const plan = await deeds.foresee(async (on, more) => {
-        const attempt = async (otherwise?: () => Promise<UpdateView>): Promise<UpdateView> =>
-            check(on, progress, [...(await withArgs(on, more)), ...looking], otherwise);
-        return attempt(() => {
-            withDependents = true;
-            return attempt();
-        });
+        const view = await check(on, progress, [...(await withArgs(on, more)), ...looking]);
+        judge?.(view.plan, await on.pulumi.state());
+        return view;
     });
     const isIdle = !plan.hasChanges && !refresh;
     await consent.toUpdate(plan, { says: deeds.says, deletes });
@@ -97,21 +95,19 @@ export function mustRefresh({
     return refresh === true || changeSupply === true;
 }
 
+/** Leaves what is inside servers as the state knows it. Pure. */
+export function excluded({ contained }: Pick<KnownState, "contained">): string[] {
+    return contained.flatMap(({ urn }) => ["--exclude", urn]);
+}
+
 /**
  * A run that changes nothing: what a policy refuses or the program cannot do ends here, with everything as it was.
  *
- * @param otherwise - what to do when something waits for what the run leaves out
  * @returns what there is to do
  */
-async function check(
-    session: Session,
-    progress: Progress,
-    args: readonly string[],
-    otherwise?: () => Promise<UpdateView>,
-): Promise<UpdateView> {
+async function check(session: Session, progress: Progress, args: readonly string[]): Promise<UpdateView> {
     const view = new UpdateView("check");
     const ended = await follow(session, progress, view, "preview", [...COMMON, ...args]);
-    if (ended.code !== 0 && otherwise && lacksDependents(view.errors)) return otherwise();
     if (ended.code !== 0) throw await explain(session, view, ended);
     return view;
 }

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
 
-import { LEFT_OUT_VARIABLE } from "../../model/left-out";
 import { Failure, npmRun } from "../failure";
 import { onInterrupt } from "../interrupt";
 import { privateFolder, projectRoot } from "../places";
@@ -180,7 +179,7 @@ export class Pulumi {
         const common = ["--stack", this.stack.name, "--config-file", this.configFile, "--event-log", eventsFile];
         const child = spawn("pulumi", [verb, ...common, "--non-interactive", "--color", "never", ...args], {
             cwd: projectRoot,
-            env: { ...this.env, [LEFT_OUT_VARIABLE]: args.includes("--exclude") ? "1" : "" },
+            env: this.env,
             detached: true,
             stdio: ["ignore", log, log],
         });

@@ -1,7 +1,8 @@
-/** Resources that are inside servers of the environment itself. Pure. */
+/** Resources that are inside servers of the environment itself. */
 
 import type { Platform, ServiceKind } from "../../model/platform";
 import { isWell } from "../engine/evidence";
+import type { PlanLine } from "./plan";
 import type { EngineView } from "./recovery";
 import type { KnownState } from "./state";
 
@@ -10,7 +11,7 @@ const SERVERS: readonly ServiceKind[] = ["edge", "vault", "keycloak"];
 
 /**
  * Names of servers that would have to be asked for a comparison with the state and cannot be. Even a run that changes nothing
- * asks them.
+ * asks them. Pure.
  */
 export function silentServers(
     { services }: Pick<Platform, "services">,
@@ -25,28 +26,32 @@ export function silentServers(
         .filter((name) => !well.some(({ service }) => service === name));
 }
 
-/**
- * Arguments of a run that leaves what is inside servers as the state knows it, and makes nothing that the declaration adds there. A
- * server that the state has nothing inside of is begun anew, and is no such server.
- *
- * @param withDependents - what waits for that is left alone, too
- */
-export function leftAlone({ contained }: Pick<KnownState, "contained">, withDependents = false): string[] {
-    if (contained.length === 0) return [];
-    const providers = [...new Set(contained.map(({ urn }) => providerOf(urn)))].sort();
-    // What is not in the state yet, or gets another name, is known by its type alone.
-    const undeclared = providers.map((provider) => `**$${provider}:**`);
-    const excluded = [...undeclared, ...contained.map(({ urn }) => urn)].flatMap((urn) => ["--exclude", urn]);
-    return withDependents ? [...excluded, "--exclude-dependents"] : excluded;
+/** Providers of what is inside the given servers, or is reached through them. Their names are the kinds of the servers. Pure. */
+export function providersBehind({ services }: Pick<Platform, "services">, names: readonly string[]): string[] {
+    const kinds = services.filter(({ name }) => names.includes(name)).map(({ kind }) => kind);
+    return SERVERS.filter((kind) => kind !== "edge" && (kinds.includes("edge") || kinds.includes(kind)));
 }
 
-/** Whether `pulumi` refuses a run because something that it makes or changes waits for what the run leaves out. */
-export function lacksDependents(errors: readonly string[]): boolean {
-    return errors.some((text) => /depends on .* not specified in --target list/.test(text));
+/**
+ * What a plan would make or change inside servers although the state does not know it: it is not left out by the names of what the
+ * state knows. A server that the state has nothing inside of is begun anew, and does not count. Pure.
+ *
+ * @param silent - providers of what cannot be asked
+ */
+export function addedInside(
+    plan: readonly PlanLine[],
+    { contained }: Pick<KnownState, "contained">,
+    silent: readonly string[],
+): PlanLine[] {
+    const known = new Set(contained.map(({ urn }) => urn));
+    const filled = new Set([...known].map(providerOf));
+    return plan.filter(({ urn }) => {
+        const provider = providerOf(urn);
+        return provider !== undefined && silent.includes(provider) && filled.has(provider) && !known.has(urn);
+    });
 }
 
 /** `vault`, of `urn:pulumi:…::strata::…$vault:index/mount:Mount::psra-kv`. */
-function providerOf(urn: string): string {
-    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
-    return type.split(":")[0] ?? "";
+function providerOf(urn: string): string | undefined {
+    return urn.split("::")[2]?.split("$").at(-1)?.split(":")[0];
 }

@@ -4,7 +4,7 @@ import type { PolicyConfigSchema, ResourceValidationPolicy, Severity, StackValid
 
 import { notRunDuringPreview, UnknownProperty, WrongType } from "./properties";
 import { Stack } from "./stack";
-import { type Finding, isLeftOut, type Subject, toSubject } from "./subject";
+import { type Finding, type Subject, toSubject } from "./subject";
 import { applyWaivers, judgeWaivers, type Waiver, WAIVERS_SCHEMA } from "./waivers";
 
 /** Policy configuration of one rule. */
@@ -64,7 +64,7 @@ export function resourceRule(definition: ResourceRuleDefinition): ResourceValida
         enforcementLevel: "mandatory",
         configSchema: { properties: { ...schema, ...(waivable && WAIVERS_SCHEMA) } },
         validateResource: (args, report) => {
-            if (!applies(args.type) || isLeftOut(args)) {
+            if (!applies(args.type)) {
                 return;
             }
             const subject = toSubject(args);
@@ -93,7 +93,7 @@ export function stackRule({ check, ...metadata }: StackRuleDefinition): StackVal
         ...metadata,
         enforcementLevel: "mandatory",
         validateStack: (args, report) => {
-            const stack = new Stack(args.resources.filter((one) => !isLeftOut(one)).map(toSubject));
+            const stack = new Stack(args.resources.map(toSubject));
             for (const { name, urn, problem } of [...check(stack), ...stack.faults]) {
                 report(sentence(name, metadata.name, problem), urn);
             }

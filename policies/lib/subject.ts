@@ -1,4 +1,3 @@
-import { LEFT_OUT_VARIABLE } from "../../model/left-out";
 import { Properties, snapshot } from "./properties";
 
 /** One resource as a rule sees it. */
@@ -35,11 +34,6 @@ export function toSubject({ urn, type, name, props, opts }: PolicyArgs): Subject
         data,
         protect: opts.protect,
     };
-}
-
-/** Whether a run leaves a resource out that it would make. The run that makes it is judged by all rules. */
-export function isLeftOut({ props }: Pick<PolicyArgs, "props">): boolean {
-    return process.env[LEFT_OUT_VARIABLE] === "1" && Object.keys(props).length === 0;
 }
 
 /** A resource and what is wrong with it. */

@@ -134,8 +134,8 @@ interface Twist {
     /** The data volume as the engine has it; `null` when it is gone. */
     readonly volume?: InspectedVolume | null;
     readonly holds?: string;
-    /** A container waits for something new inside a server. */
-    readonly isAwaited?: boolean;
+    /** A resource that the declaration adds. */
+    readonly adds?: { readonly urn: string; readonly type: string };
     /** Of the engine. */
     readonly identity?: string;
     /** Subnet that is declared for the edge and Vault. */
@@ -183,15 +183,9 @@ function stand({ ...twist }: Twist) {
                 event({ policyEvent: said });
                 return Promise.resolve({ code: 1, logFile: "/dev/null", interrupted: false });
             }
-            if (
-                twist.isAwaited &&
-                verb === "preview" &&
-                args.includes("--exclude") &&
-                !args.includes("--exclude-dependents")
-            ) {
-                const message = "Resource 'agent' depends on 'new' which was was not specified in --target list.";
-                event({ diagnosticEvent: { severity: "error", message } });
-                return Promise.resolve({ code: 255, logFile: "/dev/null", interrupted: false });
+            if (twist.adds) {
+                const metadata = { ...twist.adds, op: "create", provider: "", new: { ...twist.adds, inputs: {} } };
+                event({ resourcePreEvent: { metadata, planning: true } });
             }
             if (twist.changedMeanwhile && verb === "preview") documents.now.deployment.resources.pop();
             if (verb === "up" && !twist.staysSilent) delete twist.running;
@@ -414,28 +408,37 @@ describe("while a server does not answer that would have to be asked for what is
         expect(changes()).toEqual([]);
     });
 
-    test("what deeds ask of the update reaches what the first part left alone", async () => {
+    test("a look that a deed asks for is one at what is inside, too", async () => {
         const { session } = stand(silent);
-        const state = await session.pulumi.state();
-        const again = ["--replace", state.containers[1]!.urn, "--refresh"];
-        const deeds = new Deeds(session, [{ says: [], toState: () => Promise.resolve(again) }]);
+        const added = ["--replace", urn(CONTAINER, "edge"), "--refresh"];
+        const deeds = new Deeds(session, [{ says: [], toState: () => Promise.resolve(added) }]);
         const request = { deeds, deletes: [], args: ["--given"], refresh: false, inside: "compared" } as const;
-        const silence = { silent: ["edge"], state, lookAgain: () => Promise.resolve() };
+        const silence = { silent: ["edge"], lookAgain: () => Promise.resolve() };
         const consent = new Consent(NAME, ["up"], { yes: true }, quiet);
         await updateInTwoParts(session, request, silence, consent, quiet);
         expect(given.at(-1)).toMatchObject({ verb: "up" });
-        expect(given.at(-1)?.args).toEqual(expect.arrayContaining(["--given", ...again]));
+        expect(given.at(-1)?.args).toEqual(expect.arrayContaining(["--given", "--refresh"]));
+        expect(given.at(-1)?.args).not.toContain("--replace");
     });
 
-    test.each([
-        [false, ["preview", "up"]],
-        [true, ["preview", "preview", "up"]],
-    ])("the first part makes nothing inside servers; something waits for that: %s", async (isAwaited, verbs) => {
-        await stand({ ...silent, isAwaited }).run({ yes: true }, nothingElse);
-        const first = given.filter(({ args }) => args.includes("**$vault:**") && args.includes(mount.urn));
-        expect(first.map(({ verb }) => verb)).toEqual(verbs);
-        expect(first.at(-1)?.args.includes("--exclude-dependents")).toBe(isAwaited);
-        expect(given.at(-1)?.args).not.toContain("--exclude");
+    test("up does not begin when the declaration adds something inside, whatever it is", async () => {
+        const parent = "strata:identity:VaultConfiguration";
+        for (const type of [MOUNT, "vault:generic/secret:Secret", "vault:index/policy:Policy"]) {
+            const { run, text } = stand({ ...silent, adds: { urn: urn(`${parent}$${type}`, "new"), type } });
+            await expect(run({ yes: true }, nothingElse)).rejects.toMatchObject({
+                message: "not healthy: edge, and the declaration adds to what is inside; nothing was changed",
+                next: expect.stringContaining("docker start production-edge, or npm run up") as string,
+                exitCode: 1,
+            });
+            expect([changes(), text()]).toEqual([[], JSON.stringify(DOCUMENT)]);
+        }
+    });
+
+    test("up begins when it adds something else, or has all that is inside", async () => {
+        const own = { urn: urn(CONTAINER, "new"), type: CONTAINER };
+        await stand({ ...silent, adds: own }).run({ yes: true }, nothingElse);
+        await stand({ ...silent, adds: mount }).run({ yes: true }, nothingElse);
+        expect(changes().filter((one) => one === "state up")).toHaveLength(2);
     });
 
     test("up says so, when it does not answer afterwards either", async () => {

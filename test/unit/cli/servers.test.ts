@@ -1,5 +1,6 @@
 import type { RunningContainer } from "../../../cli/engine/engine";
-import { leftAlone, silentServers } from "../../../cli/pulumi/servers";
+import type { PlanLine } from "../../../cli/pulumi/plan";
+import { addedInside, providersBehind, silentServers } from "../../../cli/pulumi/servers";
 import type { Service } from "../../../model/platform";
 import { vaultSeal } from "../../../cli/commands/status";
 import { readState } from "../../../cli/pulumi/state";
@@ -68,46 +69,38 @@ test.each([
     expect(readState({ deployment: { resources } }).vaultProgram).toBe(program);
 });
 
-describe("what a run leaves alone while servers are silent", () => {
-    const urnOf = (type: string, name: string): string =>
-        `urn:pulumi:local::strata::strata:identity:VaultConfiguration$${type}::${name}`;
-    const mount = urnOf("vault:index/mount:Mount", "psra-kv");
-    const realm = urnOf("keycloak:index/realm:Realm", "realm");
-    const of = (...urns: string[]) => leftAlone({ contained: urns.map((urn) => ({ urn, volume: "data" })) });
-    /** As Pulumi reads it: `**` is everything, `*` everything but a colon. */
-    const matches = (args: readonly string[], urn: string): boolean =>
-        args
-            .filter((_, index) => args[index - 1] === "--exclude")
-            .map((glob) =>
-                glob
-                    .split("**")
-                    .map((part) => part.split("*").map(quoted).join("[^:]*"))
-                    .join(".*"),
-            )
-            .some((pattern) => new RegExp(`^${pattern}$`).test(urn));
-    const quoted = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+describe("what a plan adds inside servers", () => {
+    const line = (type: string, name: string, parent = "strata:identity:VaultConfiguration$") =>
+        ({ urn: `urn:pulumi:local::strata::${parent}${type}::${name}` }) as PlanLine;
+    const added = (...lines: PlanLine[]) =>
+        addedInside(lines, inside, ["vault"]).map(({ urn }) => urn.split("::").at(-1));
 
-    test("is what the state has there, what the declaration adds, and what waits for either", () => {
-        const args = of(mount);
-        expect(matches(args, mount)).toBe(true);
-        expect(matches(args, urnOf("vault:generic/secret:Secret", "new"))).toBe(true);
-        expect(args).not.toContain("--exclude-dependents");
-        expect(leftAlone({ contained: [{ urn: mount, volume: "data" }] }, true)).toEqual([
-            ...args,
-            "--exclude-dependents",
-        ]);
+    test("is what the state does not have there, by the provider of its type", () => {
+        expect(added(line("vault:generic/secret:Secret", "value"), line("vault:index/mount:Mount", "new", ""))).toEqual(
+            ["value", "new"],
+        );
     });
 
-    test("is nothing of the engine, no provider, and nothing of a server that is begun anew", () => {
-        const args = of(mount);
-        for (const type of [
-            "docker:index/container:Container",
-            "pulumi:providers:vault",
-            "keycloak:index/realm:Realm",
-        ]) {
-            expect(matches(args, urnOf(type, "vault"))).toBe(false);
-        }
-        expect(matches(of(mount, realm), urnOf("keycloak:index/role:Role", "new"))).toBe(true);
-        expect(of()).toEqual([]);
+    test("is nothing of the engine, and nothing that the state has", () => {
+        const known = { urn: inside.contained[0]!.urn } as PlanLine;
+        const engine = line("docker:index/container:Container", "vault", "vault:index/mount:Mount$");
+        expect(added(known, engine, line("pulumi:providers:vault", "provider"))).toEqual([]);
+    });
+
+    test("is nothing in a server that the state has nothing inside of: it is begun anew", () => {
+        expect(added(line("keycloak:index/realm:Realm", "realm"))).toEqual([]);
+        expect(addedInside([line("vault:index/mount:Mount", "x")], { contained: [] }, ["vault"])).toEqual([]);
+    });
+
+    test("is nothing in a server that can be asked, as after a first up that was cut off before Keycloak", () => {
+        const lines = [line("vault:index/mount:Mount", "x")];
+        const behind = (name: string) => providersBehind({ services }, [name]);
+        expect([behind("edge"), behind("vault"), behind("application")]).toEqual([
+            ["vault", "keycloak"],
+            ["vault"],
+            [],
+        ]);
+        expect(addedInside(lines, inside, behind("keycloak"))).toEqual([]);
+        expect(addedInside(lines, inside, behind("edge"))).toEqual(lines);
     });
 });
