@@ -14,7 +14,7 @@ import { Supply } from "./components/lib/supply";
 import { Network } from "./components/network";
 import { ProductServices } from "./components/products";
 import { loadConfig } from "./config";
-import { clientVariables } from "./model/engine-host";
+import { clientVariables, ENGINE_VARIABLE } from "./model/engine-host";
 import { imageReference } from "./model/images";
 import { resolveStack, stackProblems } from "./model/resolve";
 import { supplyOf } from "./model/supply";
@@ -36,8 +36,8 @@ const providers = [
     new random.Provider("random"),
 ];
 
-// Whoever starts the program says what its plugins are; nothing else in it can know.
-new Supply("supply", supplyOf(process.env, config.images));
+// Whoever starts the program says what its plugins and its engine are; nothing else in it can know.
+new Supply("supply", supplyOf(process.env, config.images), process.env[ENGINE_VARIABLE]);
 
 const network = new Network("network", { platform, engineApi: config.engine.api }, { providers });
 

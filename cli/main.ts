@@ -54,7 +54,7 @@ export function commandLine(): Command {
             .option("--json", "print one JSON document instead of text");
 
     const onRightEngine = (command: Command): Command =>
-        command.option("--right-engine", "it is the environment's engine, although it has none of its containers");
+        command.option("--right-engine", "it is the environment's engine, although it has nothing of the environment");
     /** What every verb that updates an environment takes. */
     const updating = (command: Command): Command =>
         onRightEngine(command)
@@ -112,7 +112,7 @@ export function commandLine(): Command {
                 ({ preview }, options) => preview(options),
             ),
         );
-    onStack("down", "remove the environment; data stays")
+    onRightEngine(onStack("down", "remove the environment; data stays"))
         .option("--volumes", "remove its data too, after its name was typed")
         .option("--confirm <name>", "the environment's name, for scripts")
         .option("--without-state", "remove a throw-away environment whose state is lost, too")

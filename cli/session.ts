@@ -72,7 +72,8 @@ async function connect(sight: Sight, found: Foundations): Promise<Session> {
     }
     const access = stateAccess(stack);
     const configFile = refreshCopy(stack, await foundEngine(engine, stack.name));
-    const environment = pulumiEnvironment(found, access, engine.choice);
+    const identity = await engine.identity();
+    const environment = pulumiEnvironment(found, access, { ...engine.choice, identity });
     return { ...sight, access, foundations: found, pulumi: new Pulumi(stack, configFile, environment) };
 }
 

@@ -8,6 +8,9 @@ export interface EngineConnection {
     readonly certPath?: string | undefined;
 }
 
+/** Tells the program the identity of the engine, which it records with the environment. */
+export const ENGINE_VARIABLE = "STRATA_ENGINE";
+
 /** Variables with which a docker client uses an engine. */
 export function clientVariables({ host, certPath }: EngineConnection): Record<string, string> {
     return {

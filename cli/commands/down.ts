@@ -11,7 +11,7 @@ import { duration } from "../output/text";
 import { UpdateView } from "../pulumi/events";
 import { compare, releaseLock, viewOf } from "../pulumi/recover";
 import { describeRemoval, divide, namesOf, type Objects } from "../pulumi/removal";
-import { refuseOtherEngine } from "../pulumi/right-engine";
+import { refuseOtherEngine, type RightEngineOptions } from "../pulumi/right-engine";
 import { refuseTakenVolumes } from "../pulumi/taken-names";
 import { dataVolumes, detach, drop, type KnownState } from "../pulumi/state";
 import { lookAt, openExisting, type Session, type Sight, type StackOptions } from "../session";
@@ -24,7 +24,7 @@ import { refuseFlip, wantedBy } from "../stacks/supply";
 import { explain, follow } from "./follow";
 
 /** Options of `down`. */
-export interface DownOptions extends StackOptions {
+export interface DownOptions extends StackOptions, RightEngineOptions {
     /** Data too. */
     readonly volumes?: boolean;
     /** The environment's name, instead of typing it. */
@@ -54,7 +54,7 @@ export async function down(options: DownOptions): Promise<number> {
     const { own, foreign } = divide(state, engine);
     const isOthers = namesOf(foreign).length > 0;
     refuseForeign(sight, foreign, options, state !== undefined && !isEmpty(state));
-    refuseOtherEngine(sight, state, engine);
+    await refuseOtherEngine(sight, state, engine, { rightEngine: options.rightEngine === true, volumes: withData });
     if (state) await refuseTakenVolumes(sight, state, withData);
     // Whatever of the foreign was not refused until here goes too, once its name is typed.
     const going = isOthers ? together(own, foreign) : own;
@@ -225,7 +225,7 @@ export function destroyArguments(state: KnownState, withData: boolean): string[]
 
 /**
  * What makes `pulumi destroy` leave data alone: protected resources, volumes that hold data whether protected or not, the
- * passwords and keys that open them, and what is configured inside.
+ * passwords and keys that open them, what is configured inside, and what tells which plugins, images and engine they belong to.
  */
 export function keepArguments(state: KnownState): string[] {
     return ["--exclude-protected", ...keptUrns(state).flatMap((urn) => ["--exclude", urn])];
@@ -233,7 +233,7 @@ export function keepArguments(state: KnownState): string[] {
 
 function keptUrns(state: KnownState): string[] {
     const data = dataVolumes(state).map(({ urn }) => urn);
-    return data.length > 0 ? [...data, ...state.generated, ...keptWithData(state)] : [];
+    return data.length > 0 ? [...data, ...state.generated, ...state.records, ...keptWithData(state)] : [];
 }
 
 /** Configuration inside a server whose data stays: deleting a secret engine would delete every secret in it. */

@@ -17,7 +17,8 @@ export async function env(options: StackOptions): Promise<number> {
     const found = await foundations(wanted);
     refuseFlip(sight.stack, wanted.recorded, found);
     const { stack, pulumi, access, engine } = await open(sight, found);
-    const lines = shellLines(stack, found, access, pulumi.configFile, engine.choice, process.env);
+    const known = { ...engine.choice, identity: await engine.identity() };
+    const lines = shellLines(stack, found, access, pulumi.configFile, known, process.env);
     console.log(lines.join("\n"));
     return ExitCode.holds;
 }

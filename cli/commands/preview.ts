@@ -11,7 +11,7 @@ import { examineVolumes } from "../pulumi/lost-data";
 import { compare, refuseForeign } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
 import { refuseOtherEngine, type RightEngineOptions } from "../pulumi/right-engine";
-import { silentServers } from "../pulumi/servers";
+import { providersBehind, silentServers } from "../pulumi/servers";
 import { refuseTakenNames } from "../pulumi/taken-names";
 import { prepare, type PrepareOptions } from "../prepare";
 import type { Session } from "../session";
@@ -51,11 +51,13 @@ export async function planOf(
 ): Promise<Preview> {
     const { state, engine } = await compare(session);
     refuseForeign(session.stack.name, state, engine);
-    refuseOtherEngine(session, state, engine, options);
+    await refuseOtherEngine(session, state, engine, { rightEngine: options.rightEngine === true });
     await refuseTakenNames(session, state);
     refuseRemoval(state, session.declared, session.stack);
     const logins = loginsOnce(session.pulumi);
-    await refuseChangedHands(state, session.declared, session.stack.name, logins);
+    const silent = silentServers(session.declared.platform, state, engine);
+    const isSilent = providersBehind(session.declared.platform, silent).includes("vault");
+    await refuseChangedHands(state, session.declared, session.stack.name, logins, [], { isSilent });
     const plan = planRecovery(state, engine);
     if (plan.pending.length > 0) {
         // A preview of such a state says "no changes" although a container may be half made.
@@ -82,7 +84,6 @@ export async function planOf(
             `run: ${npmRun("status", session.stack.name)}`,
         );
     }
-    const silent = silentServers(session.declared.platform, state, engine);
     if (silent.length > 0) {
         throw new Failure(
             `what is inside cannot be compared while these do not run: ${silent.join(", ")}`,

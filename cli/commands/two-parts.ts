@@ -5,7 +5,8 @@ import { condition, evidence } from "../engine/evidence";
 import { ExitCode, Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";
 import { Deeds } from "../pulumi/deeds";
-import { silentServers } from "../pulumi/servers";
+import { type PlanLine, planText } from "../pulumi/plan";
+import { addedInside, providersBehind, silentServers } from "../pulumi/servers";
 import type { KnownState } from "../pulumi/state";
 import type { Session } from "../session";
 import type { Declaration } from "../stacks/declaration";
@@ -36,26 +37,43 @@ export async function stillSilent(
     return silentServers(declared.platform, state, { containers: kept });
 }
 
+/** Why an update has two parts. */
+export interface Silence {
+    /** Names of the servers. */
+    readonly silent: readonly string[];
+    /** Asks what nobody could answer while they were silent. */
+    readonly lookAgain: (state: KnownState, outcome: string) => Promise<void>;
+}
+
 /**
  * First brings back the servers, and leaves what is inside them as the state knows it; then compares that, too. Each part is planned,
  * judged by the policies and asked about.
  *
- * @param silent - names of the servers
- * @throws Failure when they do not answer after the first part either
+ * What the declaration adds inside cannot wait for the second part: containers of the first need it, and Pulumi's SDK forgets what waits
+ * for a resource that is left out.
+ *
+ * @throws Failure before anything was changed, when the declaration adds something inside; and when the servers do not answer after the
+ *   first part either, or the second part would destroy a value
  */
 export async function updateInTwoParts(
     session: DeclaredSession,
     request: UpdateRequest,
-    silent: readonly string[],
+    { silent, lookAgain }: Silence,
     consent: Consent,
     progress: Progress,
 ): Promise<Done> {
-    const { engine, stack, pulumi } = session;
+    const { engine, stack, pulumi, declared } = session;
     progress.line("!", `not healthy: ${silent.join(", ")}; what is inside is planned and asked about once they are`);
-    const first = await update(session, { ...request, args: [], refresh: false, inside: "left" }, consent, progress);
+    const judge: UpdateRequest["judge"] = (plan, known) => {
+        const added = addedInside(plan, known, providersBehind(declared.platform, silent));
+        if (added.length > 0) throw addedUnder(added, silent, stack.name);
+    };
+    const alone = { ...request, args: [], refresh: false, inside: "left", judge } as const;
+    const first = await update(session, alone, consent, progress);
     if (first.hasChanges || request.deeds.says.length > 0) consent.begun();
     const containers = await settled(engine, stack.name, progress);
-    const left = await stillSilent(session, await pulumi.state(), containers, progress);
+    const now = await pulumi.state();
+    const left = await stillSilent(session, now, containers, progress);
     if (left.length > 0) {
         const details: string[] = [];
         for (const it of containers.filter(({ service, oneShot }) => !oneShot && left.includes(service))) {
@@ -68,7 +86,10 @@ export async function updateInTwoParts(
             details,
         );
     }
-    const second = await update(session, { ...request, deeds: new Deeds(session, []) }, consent, progress);
+    await lookAgain(now, "the servers are back, and nothing more was changed");
+    // A deed that looks at what is inside asks that of this part.
+    const args = [...request.args, ...first.added.filter((arg) => arg === "--refresh")];
+    const second = await update(session, { ...request, args, deeds: new Deeds(session, []) }, consent, progress);
     return together(first, second);
 }
 
@@ -76,7 +97,22 @@ export async function updateInTwoParts(
 export function silentUnder(command: readonly string[], silent: readonly string[], stack: string): Failure {
     return new Failure(
         `not healthy: ${silent.join(", ")}, and ${command.join(" ")} changes what is inside; nothing was changed`,
-        `bring them back first: docker start ${silent.map((name) => `${stack}-${name}`).join(" ")}, or ${npmRun("up", stack)} with the declaration of before; what it is about: ${npmRun("status", stack)}`,
+        bringBack(silent, stack),
         ExitCode.broken,
     );
+}
+
+/** Why an update does not begin that would add something inside servers that cannot be asked what is there. */
+function addedUnder(added: readonly PlanLine[], silent: readonly string[], stack: string): Failure {
+    return new Failure(
+        `not healthy: ${silent.join(", ")}, and the declaration adds to what is inside; nothing was changed`,
+        bringBack(silent, stack),
+        ExitCode.broken,
+        planText(added).map(({ mark, text }) => `  ${mark} ${text}`),
+    );
+}
+
+function bringBack(silent: readonly string[], stack: string): string {
+    const names = silent.map((name) => `${stack}-${name}`).join(" ");
+    return `bring them back first: docker start ${names}, or ${npmRun("up", stack)} with the declaration of before; what it is about: ${npmRun("status", stack)}`;
 }

@@ -21,7 +21,8 @@ import { rebind } from "../pulumi/rebind";
 import { clearAway, lookAtEngine } from "../pulumi/clear-away";
 import { recover } from "../pulumi/recover";
 import { refuseOtherEngine, type RightEngineOptions } from "../pulumi/right-engine";
-import type { ProtectedData } from "../pulumi/state";
+import { providersBehind, silentServers } from "../pulumi/servers";
+import type { KnownState, ProtectedData } from "../pulumi/state";
 import { refuseTakenNames } from "../pulumi/taken-names";
 import { prepare, type PrepareOptions } from "../prepare";
 import { Consent, type ConsentOptions } from "./consent";
@@ -70,14 +71,18 @@ export async function deployOn(
     const { stack, declared } = session;
     const consent = new Consent(stack.name, [...command, ...wordsOf(options)], options, progress);
     let own = NOTHING_ELSE;
+    let looksLater = false;
     const waiting: Deed[] = [];
     const { state, engine, plan } = await recover(session, progress, async (known, present) => {
-        refuseOtherEngine(session, known, present, options);
+        await refuseOtherEngine(session, known, present, { rightEngine: options.rightEngine === true });
         await refuseTakenNames(session, known);
         own = await begin(session, known);
         refuseRemoval({ protected: without(known.protected, own.deletes) }, declared, stack);
         const logins = loginsOnce(session.pulumi);
-        await refuseChangedHands(known, declared, stack.name, logins, options.deleteData);
+        const silentNow = silentServers(declared.platform, known, present);
+        const isSilent = providersBehind(declared.platform, silentNow).includes("vault");
+        await refuseChangedHands(known, declared, stack.name, logins, options.deleteData, { isSilent });
+        looksLater = isSilent;
         waiting.push(
             ...(await settleLosses(session, known, options, { logins }, progress)),
             ...rebind(declared.platform, known.entrance),
@@ -96,9 +101,14 @@ export async function deployOn(
     const request: UpdateRequest = { deeds, deletes: own.deletes, args, refresh: mustRefresh(options), inside };
     const silent = await stillSilent(session, state, engine.containers, progress);
     if (silent.length > 0 && own !== NOTHING_ELSE) throw silentUnder(command, silent, stack.name);
+    const lookAgain = async (known: KnownState, outcome?: string): Promise<void> => {
+        const occasion = outcome === undefined ? {} : { outcome };
+        await refuseChangedHands(known, declared, stack.name, loginsOnce(session.pulumi), options.deleteData, occasion);
+    };
+    if (looksLater && silent.length === 0) await lookAgain(state);
     const { counts, hasChanges } =
         silent.length > 0
-            ? await updateInTwoParts(session, request, silent, consent, progress)
+            ? await updateInTwoParts(session, request, { silent, lookAgain }, consent, progress)
             : await update(session, request, consent, progress);
 
     const containers = await settled(session.engine, session.stack.name, progress);

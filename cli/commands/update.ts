@@ -6,6 +6,7 @@ import type { Progress } from "../output/progress";
 import type { Deeds } from "../pulumi/deeds";
 import { type Counts, UpdateView } from "../pulumi/events";
 import { lockedOut } from "../pulumi/logins";
+import type { PlanLine } from "../pulumi/plan";
 import type { KnownState, ProtectedData } from "../pulumi/state";
 import type { Session } from "../session";
 import type { Declaration } from "../stacks/declaration";
@@ -25,12 +26,17 @@ export interface UpdateRequest {
     readonly args: readonly string[];
     /** Every object is looked at. */
     readonly refresh: boolean;
+    /** Refuses a plan before anybody is asked. */
+    readonly judge?: (plan: readonly PlanLine[], state: KnownState) => void;
     /** What the state knows inside servers: nothing, what is compared and changed, or what is left as it is while they do not answer. */
     readonly inside: "none" | "compared" | "left";
 }
 
 /** What was done. */
-export type Done = Pick<UpdateView, "counts" | "hasChanges">;
+export interface Done extends Pick<UpdateView, "counts" | "hasChanges"> {
+    /** Arguments that deeds added. */
+    readonly added: readonly string[];
+}
 
 /**
  * Plans, asks, and does what was agreed to.
@@ -43,7 +49,7 @@ export async function update(
     consent: Consent,
     progress: Progress,
 ): Promise<Done> {
-    const { deeds, deletes, args, refresh, inside } = request;
+    const { deeds, deletes, args, refresh, inside, judge } = request;
     const withArgs = async (on: Session, more: readonly string[]): Promise<string[]> => [
         ...args,
         ...more,
@@ -53,20 +59,23 @@ export async function update(
     consent.holdsFor(declaration);
     // What is confirmed has to be what is done, so that a refresh of the update is one of its preview.
     const looking = refresh && consent.isNeeded ? ["--refresh"] : [];
-    const plan = await deeds.foresee(async (on, more) =>
-        check(on, progress, [...(await withArgs(on, more)), ...looking]),
-    );
+    const plan = await deeds.foresee(async (on, more) => {
+        const view = await check(on, progress, [...(await withArgs(on, more)), ...looking]);
+        judge?.(view.plan, await on.pulumi.state());
+        return view;
+    });
     const isIdle = !plan.hasChanges && !refresh;
     await consent.toUpdate(plan, { says: deeds.says, deletes });
     consent.holdsFor(declaration);
     const locked = !isIdle && inside === "compared" ? await lockedOut(session.pulumi) : undefined;
     if (locked) throw locked;
     const added = await deeds.fulfil(progress);
-    if (isIdle) return plan;
+    if (isIdle) return { counts: plan.counts, hasChanges: plan.hasChanges, added };
     const all = await withArgs(session, added);
     if (!deeds.areNone) consent.begun();
     consent.holdsFor(declaration);
-    return run(session, progress, refresh ? [...all, "--refresh"] : all, plan.said);
+    const { counts, hasChanges } = await run(session, progress, refresh ? [...all, "--refresh"] : all, plan.said);
+    return { counts, hasChanges, added };
 }
 
 /** Two updates as one. */
@@ -80,6 +89,7 @@ export function together(first: Done, second: Done): Done {
             unchanged: second.counts.unchanged,
         },
         hasChanges: first.hasChanges || second.hasChanges,
+        added: [...first.added, ...second.added],
     };
 }
 

@@ -239,6 +239,17 @@ export class Engine {
         return asked.code === 0 ? (JSON.parse(asked.stdout) as EngineInfo) : undefined;
     }
 
+    /**
+     * What tells the engine from others: its machine, its data folder and its id. The id alone does not: machines that are made from one
+     * image share it, and so do two engines of one machine before Docker 24. All three can change while the engine stays the same one.
+     *
+     * @returns `undefined` when it is not told
+     */
+    async identity(): Promise<string | undefined> {
+        const told = await this.info();
+        return told && told.ID ? `${told.Name ?? ""} ${told.DockerRootDir} ${told.ID}` : undefined;
+    }
+
     /** All running containers of the engine, whoever made them. */
     async running(): Promise<RunningContainer[]> {
         const ids = (await this.ask(["ps", "-q", "--no-trunc"])).split("\n").filter(Boolean);

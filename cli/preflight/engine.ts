@@ -9,6 +9,9 @@ import type { Finding } from "./finding";
 
 /** The part of `docker info` that the preflight reads. */
 export interface EngineInfo {
+    readonly ID?: string;
+    /** Of the machine. */
+    readonly Name?: string;
     readonly MemTotal: number;
     readonly DockerRootDir: string;
     readonly OperatingSystem: string;

@@ -4,7 +4,7 @@ import { MOUNT } from "../../model/resource-types";
 import { mountOf, type SecretSource } from "../../model/secrets/secret";
 import { Failure, npmRun } from "../failure";
 import type { Declared } from "../stacks/platform";
-import type { AdministratorLogins } from "./logins";
+import { type AdministratorLogins, vaultRefuses } from "./logins";
 import type { KnownState } from "./state";
 import { askVault, enterVault, type VaultLogin } from "./vault-api";
 
@@ -15,54 +15,85 @@ export interface ChangedHands {
     readonly source: SecretSource;
     /** URN of what writes it now; missing when people do. */
     readonly writer?: string;
-    /** The state's declaration leaves the path to people. */
-    readonly wasWritten: boolean;
+    /** Whom the state's declaration leaves the path to; missing when it does not name the path. */
+    readonly was?: "people" | "program";
 }
+
+type Known = Pick<KnownState, "values" | "writtenPaths" | "ownPaths" | "data">;
 
 /** What the declaration would take over or give back. Pure. */
 export function changedHands(
-    { values, writtenPaths, data }: Pick<KnownState, "values" | "writtenPaths" | "data">,
+    { values, writtenPaths, ownPaths, data }: Known,
     { platform, config }: Pick<Declared, "platform" | "config">,
 ): ChangedHands[] {
     const secrets = config.identity?.vault === undefined ? [] : (platform.secrets ?? []);
     const mounts = new Set(data.filter(({ type }) => type === MOUNT).map(({ name }) => name));
     return secrets
         .filter((secret) => secret.engine === "kv" && mounts.has(mountOf(secret)))
-        .map((secret) => {
+        .map((secret): ChangedHands => {
             const path = `${mountOf(secret)}/${secret.path}`;
             const writer = values.find((it) => it.path === path)?.urn;
-            const wasWritten = writtenPaths.includes(path);
-            return { path, source: secret.source, wasWritten, ...(writer !== undefined && { writer }) };
+            return {
+                path,
+                source: secret.source,
+                ...(writer !== undefined && { writer }),
+                ...(ownPaths.includes(path) && { was: "program" }),
+                ...(writtenPaths.includes(path) && { was: "people" }),
+            };
         })
         .filter(({ source, writer }) => (source === "written") === (writer !== undefined));
 }
 
+/** When values are looked for. */
+export interface Occasion {
+    /** Vault does not answer yet, and is asked again before anything is written in it. */
+    readonly isSilent?: boolean;
+    /** What a refusal says of what was done until then. @default nothing was touched */
+    readonly outcome?: string;
+}
+
 /**
- * Looks for values where the program would begin to write, and refuses what would destroy one.
+ * Looks for values where the program would begin to write, and refuses what would destroy one. Where nobody can look, a path that was
+ * not the program's is refused too.
  *
  * @param logins - read only when Vault has to be asked
  * @param deleteData - paths of values that may go
- * @throws Failure when a value would be overwritten or deleted
+ * @throws Failure when a value would be overwritten or deleted, or when that cannot be told
  */
 export async function refuseChangedHands(
-    state: Pick<KnownState, "values" | "writtenPaths" | "data">,
+    state: Known,
     declared: Pick<Declared, "platform" | "config">,
     stack: string,
     logins: () => Promise<AdministratorLogins>,
     deleteData: readonly string[] = [],
+    { isSilent = false, outcome = "nothing was touched" }: Occasion = {},
 ): Promise<void> {
     const changed = changedHands(state, declared).filter(({ path }) => !deleteData.includes(path));
     if (changed.length === 0) return;
-    const isThere = changed.some(({ writer }) => writer === undefined) ? await lookingAt(logins) : undefined;
-    const stakes = await Promise.all(
-        changed.map(async (one) => {
-            if (one.writer !== undefined) return [one];
-            // Who cannot look goes by what was declared: people may have written where they were told to.
-            return ((await isThere?.(one.path)) ?? one.wasWritten) ? [one] : [];
-        }),
-    );
-    const going = stakes.flat();
-    if (going.length === 0) return;
+    const takes = changed.some(({ writer }) => writer === undefined);
+    const look = takes ? await lookingAt(logins) : undefined;
+    const judged = await Promise.all(changed.map(async (one) => [one, await standingOf(one, look)] as const));
+    const of = (standing: Standing): ChangedHands[] => judged.flatMap(([one, its]) => (its === standing ? [one] : []));
+    const going = of("goes");
+    if (going.length > 0) throw destroyed(going, stack, outcome);
+    const untold = of("cannot be told");
+    if (untold.length > 0 && !isSilent) throw (await vaultRefuses(await logins())) ?? unseen(untold, stack, outcome);
+}
+
+/** What becomes of a value when the declaration is carried out. */
+type Standing = "goes" | "is not there" | "cannot be told";
+
+async function standingOf({ path, writer, was }: ChangedHands, look: Look | undefined): Promise<Standing> {
+    if (writer !== undefined) return "goes";
+    const found = await look?.(path);
+    if (found !== undefined) return found ? "goes" : "is not there";
+    // People may have written where they were told to.
+    if (was === "people") return "goes";
+    // A first update that was cut off leaves no login, and rows that the program was to write anyway.
+    return look === undefined && was === "program" ? "is not there" : "cannot be told";
+}
+
+function destroyed(going: readonly ChangedHands[], stack: string, outcome: string): Failure {
     const options = going.flatMap(({ path }) => ["--delete-data", `'${path}'`]);
     const kept = going.flatMap(({ writer }) => writer ?? []);
     const keep = [
@@ -75,11 +106,20 @@ export async function refuseChangedHands(
               ]
             : []),
     ];
-    throw new Failure(
-        `values in Vault would be destroyed: ${going.map(({ path }) => path).join(", ")}; nothing was touched`,
+    return new Failure(
+        `values in Vault would be destroyed: ${going.map(({ path }) => path).join(", ")}; ${outcome}`,
         `${keep.join("; ")}; if they may go: ${npmRun("up", stack, ...options)}`,
         undefined,
         going.map((one) => `  ${describe(one)}`),
+    );
+}
+
+function unseen(untold: readonly ChangedHands[], stack: string, outcome: string): Failure {
+    const options = untold.flatMap(({ path }) => ["--delete-data", `'${path}'`]);
+    return new Failure(
+        `Vault does not say whether values lie where the program would begin to write: ${untold.map(({ path }) => path).join(", ")}; ${outcome}`,
+        `take these rows out, update without them, and put them back: an update gives the program the right to look; ` +
+            `if nothing that lies there is needed: ${npmRun("up", stack, ...options)}`,
     );
 }
 
@@ -90,12 +130,14 @@ function describe({ path, source, writer }: ChangedHands): string {
 }
 
 /** @returns whether there is anything at a path; `undefined` where that cannot be told */
-async function lookingAt(
-    logins: () => Promise<AdministratorLogins>,
-): Promise<((path: string) => Promise<boolean | undefined>) | undefined> {
+type Look = (path: string) => Promise<boolean | undefined>;
+
+/** @returns nothing when the state has no login */
+async function lookingAt(logins: () => Promise<AdministratorLogins>): Promise<Look | undefined> {
     const { vault } = await logins();
-    const token = vault && (await enterVault(vault)).token;
-    return vault && token !== undefined ? (path) => isAt(vault, token, path) : undefined;
+    if (vault === undefined) return undefined;
+    const { token } = await enterVault(vault);
+    return (path) => (token === undefined ? Promise.resolve(undefined) : isAt(vault, token, path));
 }
 
 /** Lists names only: the program may not read what people wrote. */

@@ -1,17 +1,7 @@
 /** Runs the `pulumi` command line on a stack. */
 
 import { spawn } from "node:child_process";
-import {
-    closeSync,
-    existsSync,
-    mkdtempSync,
-    openSync,
-    readdirSync,
-    readFileSync,
-    readSync,
-    rmSync,
-    writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
@@ -25,7 +15,8 @@ import { type Encryption, encryptionIn } from "../stacks/encryption";
 import { refuseWrongPassphrase } from "../stacks/passphrase";
 import { PROJECT, type Stack } from "../stacks/stack";
 import { type Lock, parseLocks, workedOn } from "./locks";
-import { forgetRun, rememberRun } from "./run-record";
+import { dropOldLogs, runName } from "./run-logs";
+import { forgetRun, rememberRun, type Verb } from "./run-record";
 import { type KnownState, readState } from "./state";
 import { copyState } from "./state-copy";
 
@@ -45,8 +36,6 @@ export type Creation =
     | { readonly outcome: "exists" }
     | { readonly outcome: "locked"; readonly locks: readonly Lock[] };
 
-/** Runs of each stack whose output is kept. */
-const KEPT_LOGS = 10;
 const POLL_MILLISECONDS = 100;
 
 /** `pulumi` for one stack. */
@@ -176,15 +165,13 @@ export class Pulumi {
      * @param onStopping - told the first time the user asks to stop
      */
     async operate(
-        verb: "up" | "preview" | "refresh" | "destroy",
+        verb: Verb,
         args: readonly string[],
         onEvent: (event: EngineEvent) => void,
         onStopping: () => void,
     ): Promise<PulumiRun> {
-        const base = join(
-            privateFolder("logs"),
-            `${this.stack.name}-${new Date().toISOString().replaceAll(":", "")}-${verb}`,
-        );
+        const folder = privateFolder("logs");
+        const base = join(folder, runName(this.stack.name, verb, new Date()));
         const eventsFile = `${base}.events`;
         const logFile = `${base}.log`;
         writeFileSync(eventsFile, "", { mode: 0o600 });
@@ -225,15 +212,9 @@ export class Pulumi {
             release();
             if (record) forgetRun(this.stack);
             rmSync(eventsFile, { force: true });
-            dropOldLogs(this.stack);
+            dropOldLogs(folder, this.stack.name);
         }
     }
-}
-
-function dropOldLogs(stack: Stack): void {
-    const folder = privateFolder("logs");
-    const old = readdirSync(folder).filter((file) => file.startsWith(`${stack.name}-`));
-    for (const file of old.sort().slice(0, -KEPT_LOGS)) rmSync(join(folder, file), { force: true });
 }
 
 /** Reads what was appended to a file of JSON lines since the last time. */

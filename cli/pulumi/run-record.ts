@@ -7,9 +7,12 @@ import { identify, machineName, type ProcessId, runs } from "../../offline/build
 import { privateFolder } from "../places";
 import type { Stack } from "../stacks/stack";
 
+/** What `pulumi` is told to do. */
+export type Verb = "up" | "preview" | "refresh" | "destroy";
+
 /** A run of `pulumi`. */
 export interface RunRecord {
-    readonly verb: "up" | "refresh" | "destroy";
+    readonly verb: Exclude<Verb, "preview">;
     readonly machine: string;
     /** This command line. */
     readonly owner: ProcessId;
@@ -37,7 +40,7 @@ export function recordedRun(stack: Stack): RunRecord | undefined {
  *
  * @returns what was written, if anything
  */
-export function rememberRun(stack: Stack, verb: RunRecord["verb"] | "preview", pulumi: number): RunRecord | undefined {
+export function rememberRun(stack: Stack, verb: Verb, pulumi: number): RunRecord | undefined {
     if (verb === "preview") return undefined;
     const record: RunRecord = {
         verb,

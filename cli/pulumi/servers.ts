@@ -2,6 +2,7 @@
 
 import type { Platform, ServiceKind } from "../../model/platform";
 import { isWell } from "../engine/evidence";
+import type { PlanLine } from "./plan";
 import type { EngineView } from "./recovery";
 import type { KnownState } from "./state";
 
@@ -23,4 +24,34 @@ export function silentServers(
         .filter(({ kind }) => SERVERS.includes(kind))
         .map(({ name }) => name)
         .filter((name) => !well.some(({ service }) => service === name));
+}
+
+/** Providers of what is inside the given servers, or is reached through them. Their names are the kinds of the servers. Pure. */
+export function providersBehind({ services }: Pick<Platform, "services">, names: readonly string[]): string[] {
+    const kinds = services.filter(({ name }) => names.includes(name)).map(({ kind }) => kind);
+    return SERVERS.filter((kind) => kind !== "edge" && (kinds.includes("edge") || kinds.includes(kind)));
+}
+
+/**
+ * What a plan would make or change inside servers although the state does not know it: it is not left out by the names of what the
+ * state knows. A server that the state has nothing inside of is begun anew, and does not count. Pure.
+ *
+ * @param silent - providers of what cannot be asked
+ */
+export function addedInside(
+    plan: readonly PlanLine[],
+    { contained }: Pick<KnownState, "contained">,
+    silent: readonly string[],
+): PlanLine[] {
+    const known = new Set(contained.map(({ urn }) => urn));
+    const filled = new Set([...known].map(providerOf));
+    return plan.filter(({ urn }) => {
+        const provider = providerOf(urn);
+        return provider !== undefined && silent.includes(provider) && filled.has(provider) && !known.has(urn);
+    });
+}
+
+/** `vault`, of `urn:pulumi:…::strata::…$vault:index/mount:Mount::psra-kv`. */
+function providerOf(urn: string): string | undefined {
+    return urn.split("::")[2]?.split("$").at(-1)?.split(":")[0];
 }

@@ -7,7 +7,7 @@ import { LABEL } from "../../model/names";
 import { PLATFORM, type Platform } from "../../model/platform";
 import { COMMAND, CONTAINER, GROUP, MOUNT, NETWORK, ROLE, VOLUME } from "../../model/resource-types";
 import { entranceOf } from "../../model/secrets/entrance";
-import { mountOf } from "../../model/secrets/secret";
+import { mountOf, type SecretSource } from "../../model/secrets/secret";
 import { recordedSupply, type Supplied } from "../../model/supply";
 import { VAULT_SERVERS } from "../../model/vault-server";
 import { forgottenVolumes, looseIn } from "./forgotten";
@@ -48,6 +48,10 @@ export interface KnownState {
     readonly secretIds: readonly KnownSecretId[];
     /** How the environment was made; missing in one of an earlier release. */
     readonly supply?: Supplied;
+    /** Identity of the engine that the last update worked on; missing in one of an earlier release. */
+    readonly engine?: string;
+    /** URNs of what holds {@link supply} and {@link engine}. */
+    readonly records: readonly string[];
     /** The edge's own certificates; none with ACME. */
     readonly certificates: readonly KnownCertificate[];
     /** What holds data, protected or not. */
@@ -64,6 +68,8 @@ export interface KnownState {
     readonly values: readonly { readonly urn: string; readonly path: string }[];
     /** Paths in Vault that the last declaration left to people. */
     readonly writtenPaths: readonly string[];
+    /** Paths in Vault that the last declaration left to the program. */
+    readonly ownPaths: readonly string[];
     /** Program of the server that speaks Vault's API, for example `vault`; missing when the state has none. */
     readonly vaultProgram?: string;
     /** All resources except the stack itself and providers. */
@@ -190,6 +196,8 @@ export function readState(exported: unknown): KnownState {
         contained,
         secretIds: resources.filter(({ type }) => type === SECRET_ID).map(secretId),
         ...supplyOf(resources),
+        ...engineOf(resources),
+        records: resources.filter(({ type }) => type === SUPPLY).map(({ urn }) => urn),
         certificates: resources.filter(({ type }) => type === EDGE).flatMap((edge) => certificates(edge, resources)),
         data: resources.filter(holdsData).map((it) => protectedData(it, plan)),
         protected: resources.filter(({ protect }) => protect === true).map((it) => protectedData(it, plan)),
@@ -198,7 +206,8 @@ export function readState(exported: unknown): KnownState {
         values: resources.flatMap(({ type, urn, inputs }) =>
             type === VALUE ? [{ urn, path: String(inputs?.["path"]) }] : [],
         ),
-        writtenPaths: writtenPaths(resources),
+        writtenPaths: declaredPaths(resources, (source) => source === "written"),
+        ownPaths: declaredPaths(resources, (source) => source !== "written"),
         numbered: [...clusters(resources, holding), ...vaultStores(resources, contained)],
         ...vaultProgram(resources),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
@@ -245,6 +254,11 @@ function supplyOf(resources: readonly RawResource[]): Pick<KnownState, "supply">
         images.filter((image) => typeof image === "string"),
     );
     return supply === undefined ? {} : { supply };
+}
+
+function engineOf(resources: readonly RawResource[]): Pick<KnownState, "engine"> {
+    const engine = resources.find(({ type }) => type === SUPPLY)?.outputs?.["engine"];
+    return typeof engine === "string" && engine !== "" ? { engine } : {};
 }
 
 function pendingOperation({ resource, type }: { resource: RawResource; type: string }): PendingOperation {
@@ -388,11 +402,11 @@ function entrance(resources: readonly RawResource[]): string[] {
     return zones && services && flows ? entranceOf({ zones, services, flows }) : [];
 }
 
-function writtenPaths(resources: readonly RawResource[]): string[] {
+function declaredPaths(resources: readonly RawResource[], isMeant: (source: SecretSource) => boolean): string[] {
     const plan = resources.find(({ type }) => type === FLOW_PLAN);
     const { secrets = [] } = (plan?.outputs ?? {}) as Partial<Platform>;
     return secrets
-        .filter(({ engine, source }) => engine === "kv" && source === "written")
+        .filter(({ engine, source }) => engine === "kv" && isMeant(source))
         .map((secret) => `${mountOf(secret)}/${secret.path}`);
 }
 

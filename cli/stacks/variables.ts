@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 
-import { clientVariables } from "../../model/engine-host";
+import { clientVariables, ENGINE_VARIABLE } from "../../model/engine-host";
 import { carriesLogin } from "../../model/secret-names";
 import { clientEnvironment, type EngineChoice } from "../engine/choice";
 import { childEnvironment, projectRoot } from "../places";
@@ -24,14 +24,22 @@ export const POLICY_OPTIONS = ["--policy-pack", POLICY_PACK, "--policy-pack-conf
 /** The plugins and images of a stack. */
 type Supplied = Pick<Foundations, "toolchain" | "images" | "origin">;
 
+/** An engine, with its identity where it is told. */
+type KnownEngine = EngineChoice & { readonly identity?: string | undefined };
+
 /** Variables to set on top of the caller's. `PATH` holds only what goes in front. */
-export function pulumiVariables({ toolchain, images, origin }: Supplied, access: StateAccess): NodeJS.ProcessEnv {
+export function pulumiVariables(
+    { toolchain, images, origin }: Supplied,
+    access: StateAccess,
+    { identity = "" }: KnownEngine,
+): NodeJS.ProcessEnv {
     return {
         // Plugins come from here; the operator's login comes from PULUMI_CREDENTIALS_PATH.
         PULUMI_HOME: toolchain.home,
-        // For the program, which records it with the environment.
+        // For the program, which records them with the environment.
         [WAY_VARIABLE]: toolchain.way,
         [ORIGIN_VARIABLE]: origin,
+        [ENGINE_VARIABLE]: identity,
         // Always, so that those of another run in this shell do not count.
         [IMAGES_VARIABLE]: JSON.stringify(images),
         PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -45,10 +53,10 @@ export function pulumiVariables({ toolchain, images, origin }: Supplied, access:
 export function pulumiEnvironment(
     supplied: Supplied,
     access: StateAccess,
-    engine: EngineChoice,
+    engine: KnownEngine,
     caller: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
-    const variables = pulumiVariables(supplied, access);
+    const variables = pulumiVariables(supplied, access, engine);
     const inherited = Object.entries(clientEnvironment(engine, childEnvironment(caller))).filter(
         ([name]) => !name.startsWith("PULUMI_OPTION_") && !name.startsWith("PULUMI_CONFIG_PASSPHRASE"),
     );
@@ -72,13 +80,13 @@ export function shellLines(
     supplied: Supplied,
     access: StateAccess,
     configFile: string,
-    engine: EngineChoice,
+    engine: KnownEngine,
     caller: NodeJS.ProcessEnv,
 ): string[] {
     const node = childEnvironment({ PATH: "" }).PATH ?? "";
     const variables: NodeJS.ProcessEnv = {
         [ENV_MARKER]: stack.name,
-        ...pulumiVariables(supplied, access),
+        ...pulumiVariables(supplied, access, engine),
         PULUMI_OPTION_STACK: qualifiedName(stack, access.backend),
         PULUMI_OPTION_CONFIG_FILE: configFile,
         PULUMI_OPTION_POLICY_PACK: POLICY_PACK,

@@ -9,6 +9,7 @@ import { parse, stringify } from "yaml";
 
 import { TESTING } from "../../cli/stacks/stack";
 import { type AdministratorLogins, readLogins } from "../../cli/pulumi/logins";
+import { isRunFile } from "../../cli/pulumi/run-logs";
 import { parseConfig, type StackConfig } from "../../config";
 import type { Platform } from "../../model/platform";
 import { resolvePlatform } from "../../model/resolve";
@@ -271,7 +272,7 @@ function isOf(name: string, file: string): boolean {
         `${name}.json.bak`,
         `${name}.json.attrs`,
     ];
-    return own.includes(file) || file.startsWith(`${name}-2`);
+    return own.includes(file) || isRunFile(name, file);
 }
 
 function listed(folder: string): string[] {

@@ -13,8 +13,7 @@ import {
 import type { Engine, RunningContainer } from "../../../cli/engine/engine";
 import { Progress } from "../../../cli/output/progress";
 import type { Objects } from "../../../cli/pulumi/removal";
-import { refuseOtherEngine } from "../../../cli/pulumi/right-engine";
-import { type KnownState, readState } from "../../../cli/pulumi/state";
+import { type KnownObject, type KnownState, readState } from "../../../cli/pulumi/state";
 import type { Stack } from "../../../cli/stacks/stack";
 
 const quiet = new Progress(process.stdout, { quiet: true });
@@ -32,27 +31,18 @@ const stateOf = (...containers: string[]): KnownState =>
     });
 const nothing: Objects = { containers: [], networks: [], files: [], data: [] };
 
-describe("an engine without any container of the state", () => {
-    const on = (name: string, ...own: RunningContainer[]) => {
-        const stack = { name, source: `Pulumi.${name}.yaml` } as Stack;
-        const sight = { stack, dockerEnv: { DOCKER_HOST: "ssh://other" } };
-        return () => refuseOtherEngine(sight, stateOf("c1", "c2"), { containers: own });
-    };
-
-    test("is most often another one: nothing is touched", () => {
-        expect(on("production")).toThrow("ssh://other has none of the 2 containers that the state of production knows");
-    });
-
-    test("is the right one if it has one of them, and of a throw-away environment in any case", () => {
-        expect(on("production", container("c1"))).not.toThrow();
-        expect(on("test-x")).not.toThrow();
-    });
-});
-
 test("pulumi is told to delete what is protected only when data goes", () => {
     const always = ["--yes", "--skip-preview", "--suppress-outputs"];
     expect(destroyArguments(stateOf("c1"), true)).toEqual([...always, "--ignore-protect"]);
     expect(destroyArguments(stateOf("c1"), false)).toEqual([...always, "--exclude-protected"]);
+});
+
+test("what tells which plugins, images and engine the data belongs to stays with the data", () => {
+    const data = { urn: "urn:volume", labels: { "strata.data": "true" } } as unknown as KnownObject;
+    const state = { ...stateOf("c1"), volumes: [data], records: ["urn:supply"] };
+    expect(destroyArguments(state, false)).toEqual(expect.arrayContaining(["urn:volume", "urn:supply"]));
+    expect(destroyArguments(state, true)).not.toContain("urn:supply");
+    expect(destroyArguments({ ...state, volumes: [] }, false)).not.toContain("urn:supply");
 });
 
 test("containers that the state does not know are removed before the destroy, others by it", () => {

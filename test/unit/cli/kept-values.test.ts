@@ -52,10 +52,12 @@ const declared = (...secrets: readonly object[]): Declared =>
 let server: Server;
 /** Keys by folder of metadata; missing: 403. */
 let listed: Readonly<Record<string, readonly string[]>> | undefined;
+let sealed: boolean;
 let asked: string[];
 beforeAll(async () => {
     server = createServer((request, response) => {
         asked.push(`${request.method} ${request.url}`);
+        if (sealed) return response.writeHead(503).end();
         if (request.url?.endsWith("/login")) return response.end(JSON.stringify({ auth: { client_token: "t" } }));
         const keys = listed?.[request.url!.replace("?list=true", "")];
         response.statusCode = listed === undefined ? 403 : keys === undefined ? 404 : 200;
@@ -66,6 +68,7 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 beforeEach(() => {
     asked = [];
+    sealed = false;
     listed = {};
 });
 
@@ -121,14 +124,54 @@ test("where nothing lies the program may begin to write", async () => {
     }
 });
 
-test("who cannot look goes by what was declared", async () => {
-    for (const who of [nobody, logins]) {
+describe("who cannot look", () => {
+    const judged = (before: readonly object[], who = logins, isSilent = false) => {
         listed = undefined;
-        const judged = (before: readonly object[]) =>
-            refused(refuseChangedHands(stateOf(before), declared(row("jwt", "generated")), "test", who));
-        expect(await judged([row("jwt", "written")])).toBeDefined();
-        expect(await judged([])).toBeUndefined();
-    }
+        const state = stateOf(before);
+        return refused(refuseChangedHands(state, declared(row("jwt", "generated")), "test", who, [], { isSilent }));
+    };
+
+    test("takes what was left to people for theirs", async () => {
+        for (const who of [nobody, logins]) {
+            expect((await judged([row("jwt", "written")], who))?.message).toContain("would be destroyed: psra/kv/jwt");
+        }
+    });
+
+    test("takes no new path for free", async () => {
+        for (const who of [nobody, logins]) {
+            const failure = await judged([], who);
+            expect(failure).toMatchObject({ exitCode: 2 });
+            expect(failure?.message).toContain("Vault does not say whether values lie");
+            expect(failure?.message).toContain("psra/kv/jwt; nothing was touched");
+            expect(failure?.next).toContain("npm run up -- --delete-data 'psra/kv/jwt' --stack test");
+        }
+        const named = refuseChangedHands(stateOf([]), declared(row("jwt", "generated")), "test", logins, [
+            "psra/kv/jwt",
+        ]);
+        expect(await refused(named)).toBeUndefined();
+    });
+
+    test("says why where Vault says it", async () => {
+        sealed = true;
+        expect((await judged([]))?.message).toMatch(/^Vault at \S+ is sealed$/);
+    });
+
+    test("goes on where a first update was cut off: it had asked, and left no login", async () => {
+        expect(await judged([row("jwt", "generated")], nobody)).toBeUndefined();
+        expect(await judged([row("jwt", "generated")], logins)).toBeDefined();
+    });
+
+    test("asks later while Vault is silent, except for what people were told to write", async () => {
+        expect(await judged([], logins, true)).toBeUndefined();
+        expect(await judged([row("jwt", "written")], logins, true)).toBeDefined();
+    });
+});
+
+test("a refusal between two parts does not say that nothing was touched", async () => {
+    listed = { "/v1/psra/kv/metadata": ["jwt"] };
+    const outcome = "the servers are back";
+    const asked = refuseChangedHands(stateOf([]), declared(row("jwt", "generated")), "test", logins, [], { outcome });
+    expect((await refused(asked))?.message).toContain("psra/kv/jwt; the servers are back");
 });
 
 test("the program's value is not deleted with all versions when people are to write it", async () => {

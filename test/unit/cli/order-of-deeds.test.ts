@@ -13,8 +13,10 @@ import { removal } from "../../../cli/commands/product";
 import { authorities } from "../../../cli/commands/rotate";
 import { type DeployOptions, deployOn } from "../../../cli/commands/up";
 import type { InspectedVolume } from "../../../cli/engine/engine";
+import { Consent } from "../../../cli/commands/consent";
+import { updateInTwoParts } from "../../../cli/commands/two-parts";
 import { Progress } from "../../../cli/output/progress";
-import { type Begin, NOTHING_ELSE } from "../../../cli/pulumi/deeds";
+import { type Begin, Deeds, NOTHING_ELSE } from "../../../cli/pulumi/deeds";
 import type { Lock } from "../../../cli/pulumi/locks";
 import { readState } from "../../../cli/pulumi/state";
 import { Declaration } from "../../../cli/stacks/declaration";
@@ -64,7 +66,7 @@ const container = (id: string, service: string) => ({
     outputs: { name: `${NAME}-${service}`, image: `${service}:1`, labels: labels({ "strata.service": service }) },
 });
 const mount = {
-    urn: urn(MOUNT, "psra-kv"),
+    urn: urn(`strata:identity:VaultConfiguration$${MOUNT}`, "psra-kv"),
     type: MOUNT,
     protect: true,
     inputs: { path: "psra/kv" },
@@ -92,20 +94,27 @@ const DOCUMENT: Document = {
             container("c2", "psra-postgres"),
             mount,
             root,
+            { urn: urn("strata:lib:Supply", "supply"), type: "strata:lib:Supply", outputs: { engine: "vm/AAAA" } },
             { urn: urn("strata:network:FlowPlan", "plan"), type: "strata:network:FlowPlan", outputs: flowPlan(ZONE) },
         ],
     },
 };
 
 let vault: Server;
+/** What Vault has at the only path that is declared; without one it is silent. */
+let lies: (() => "nothing" | "a value" | undefined) | undefined;
 /** What changed or would change something, and who was asked, in order. */
 let done: string[];
+/** Arguments of every run of `pulumi`. */
+let given: { verb: string; args: readonly string[] }[];
 beforeAll(async () => {
     vault = createServer((request, response) => {
         request.resume().on("end", () => {
+            const there = lies === undefined ? "nothing" : lies();
+            if (there === undefined) return response.destroy();
             if (request.url?.endsWith("login")) return response.end('{"auth":{"client_token":"t"}}');
-            // It has nothing that anybody wrote.
-            if (request.method === "GET") return response.writeHead(404).end();
+            if (request.method === "GET" && there === "nothing") return response.writeHead(404).end();
+            if (request.method === "GET") return response.end('{"data":{"keys":["x"]}}');
             done.push(`vault ${request.method} ${request.url}`);
             return response.writeHead(204).end();
         });
@@ -116,6 +125,8 @@ beforeAll(async () => {
 let checkout: string;
 beforeEach(() => {
     done = [];
+    given = [];
+    lies = undefined;
     checkout = mkdtempSync(join(tmpdir(), "strata-declared-"));
     writeFileSync(join(checkout, "psra.ts"), "of the plan");
 });
@@ -127,9 +138,15 @@ interface Twist {
     /** Ids of containers on the engine, until an update has brought back all of them. */
     running?: readonly string[];
     readonly staysSilent?: boolean;
+    /** The edge is starting, for so many looks at the engine. */
+    readonly starting?: number;
     /** The data volume as the engine has it; `null` when it is gone. */
     readonly volume?: InspectedVolume | null;
     readonly holds?: string;
+    /** A resource that the declaration adds. */
+    readonly adds?: { readonly urn: string; readonly type: string };
+    /** Of the engine. */
+    readonly identity?: string;
     /** Subnet that is declared for the edge and Vault. */
     readonly subnet?: string;
     readonly products?: readonly string[];
@@ -170,6 +187,7 @@ function stand({ ...twist }: Twist) {
             );
         },
         operate: (verb: string, args: readonly string[], onEvent: (event: EngineEvent) => void) => {
+            given.push({ verb, args });
             const shown = args.filter((arg) => arg === "--refresh" || arg === mount.urn);
             done.push([where, verb, ...shown.map((arg) => (arg === mount.urn ? "without the mount" : arg))].join(" "));
             if (twist.declaredAt === verb) declare();
@@ -179,6 +197,10 @@ function stand({ ...twist }: Twist) {
                 event({ policyEvent: said });
                 return Promise.resolve({ code: 1, logFile: "/dev/null", interrupted: false });
             }
+            if (twist.adds) {
+                const metadata = { ...twist.adds, op: "create", provider: "", new: { ...twist.adds, inputs: {} } };
+                event({ resourcePreEvent: { metadata, planning: true } });
+            }
             if (twist.changedMeanwhile && verb === "preview") documents.now.deployment.resources.pop();
             if (verb === "up" && !twist.staysSilent) delete twist.running;
             event({ summaryEvent: { resourceChanges: { update: 1 } } });
@@ -186,10 +208,15 @@ function stand({ ...twist }: Twist) {
         },
     });
     const there: InspectedVolume = { name: DATA, labels: { "strata.environment": NAME }, created: NaN };
-    const containers = () =>
-        Object.entries({ c1: "edge", c2: "psra-postgres" })
+    let looks = 0;
+    const containers = () => {
+        const isStarting = looks < (twist.starting ?? 0);
+        looks += 1;
+        return Object.entries({ c1: "edge", c2: "psra-postgres" })
             .filter(([id]) => twist.running?.includes(id) ?? true)
-            .map(([id, service]) => ({ ...WELL, id, service, name: `${NAME}-${service}` }));
+            .map(([id, service]) => ({ ...WELL, id, service, name: `${NAME}-${service}` }))
+            .map((it) => (isStarting && it.service === "edge" ? { ...it, health: "starting" } : it));
+    };
     const session = {
         stack: { name: NAME, source: `Pulumi.${NAME}.yaml`, stateFolder: "/nowhere" },
         dockerEnv: { DOCKER_HOST: "unix:///other.sock" },
@@ -213,6 +240,7 @@ function stand({ ...twist }: Twist) {
         },
         engine: {
             all: () => Promise.resolve([]),
+            identity: () => Promise.resolve(twist.identity),
             containers: () => Promise.resolve(containers()),
             networks: () => Promise.resolve([]),
             volumes: () => Promise.resolve([{ id: DATA, name: DATA, data: true }]),
@@ -229,7 +257,8 @@ function stand({ ...twist }: Twist) {
     } as unknown as Parameters<typeof deployOn>[0];
     const run = (options: Partial<DeployOptions>, begin: Begin): Promise<number> =>
         deployOn(session, ["up"], { stack: NAME, ...options }, begin, quiet);
-    return { run, text: () => JSON.stringify(documents.now) };
+    const isStarting = (): boolean => looks <= (twist.starting ?? 0);
+    return { run, session, isStarting, text: () => JSON.stringify(documents.now) };
 }
 
 const nothingElse: Begin = () => Promise.resolve(NOTHING_ELSE);
@@ -364,6 +393,11 @@ describe("an engine with none of the state's containers", () => {
         },
     );
 
+    test("is the right one by its identity; then its losses are spoken of", async () => {
+        const { run } = stand({ ...other, identity: "vm/AAAA" });
+        await expect(run({ yes: true }, nothingElse)).rejects.toThrow("data was lost");
+    });
+
     test("is the right one for who says so; then its losses are spoken of", async () => {
         const { run } = stand(other);
         await expect(run({ rightEngine: true, yes: true }, nothingElse)).rejects.toThrow("data was lost");
@@ -401,6 +435,59 @@ describe("while a server does not answer that would have to be asked for what is
         const { run, text } = stand({ ...silent, ...more });
         await expect(run(options, nothingElse)).rejects.toThrow(message);
         expect([changes(), text()]).toEqual([[], JSON.stringify(DOCUMENT)]);
+    });
+
+    test("a value at a new path is looked for as soon as Vault answers, before the second part", async () => {
+        // Vault answers when the first part is done.
+        lies = () => (done.includes("state up without the mount") ? "a value" : undefined);
+        const { run, text } = stand(silent);
+        await expect(run({ yes: true }, nothingElse)).rejects.toMatchObject({
+            message:
+                "values in Vault would be destroyed: psra/kv/x; the servers are back, and nothing more was changed",
+            exitCode: 2,
+        });
+        expect(changes().at(-1)).toBe("state up without the mount");
+        expect(text()).toBe(JSON.stringify(DOCUMENT));
+    });
+
+    test("and when it answers before anything was done, before all of it", async () => {
+        const { run, isStarting } = stand({ starting: 1 });
+        lies = () => (isStarting() ? undefined : "a value");
+        await expect(run({ yes: true }, nothingElse)).rejects.toThrow("destroyed: psra/kv/x; nothing was touched");
+        expect(changes()).toEqual([]);
+    });
+
+    test("a look that a deed asks for is one at what is inside, too", async () => {
+        const { session } = stand(silent);
+        const added = ["--replace", urn(CONTAINER, "edge"), "--refresh"];
+        const deeds = new Deeds(session, [{ says: [], toState: () => Promise.resolve(added) }]);
+        const request = { deeds, deletes: [], args: ["--given"], refresh: false, inside: "compared" } as const;
+        const silence = { silent: ["edge"], lookAgain: () => Promise.resolve() };
+        const consent = new Consent(NAME, ["up"], { yes: true }, quiet);
+        await updateInTwoParts(session, request, silence, consent, quiet);
+        expect(given.at(-1)).toMatchObject({ verb: "up" });
+        expect(given.at(-1)?.args).toEqual(expect.arrayContaining(["--given", "--refresh"]));
+        expect(given.at(-1)?.args).not.toContain("--replace");
+    });
+
+    test("up does not begin when the declaration adds something inside, whatever it is", async () => {
+        const parent = "strata:identity:VaultConfiguration";
+        for (const type of [MOUNT, "vault:generic/secret:Secret", "vault:index/policy:Policy"]) {
+            const { run, text } = stand({ ...silent, adds: { urn: urn(`${parent}$${type}`, "new"), type } });
+            await expect(run({ yes: true }, nothingElse)).rejects.toMatchObject({
+                message: "not healthy: edge, and the declaration adds to what is inside; nothing was changed",
+                next: expect.stringContaining("docker start production-edge, or npm run up") as string,
+                exitCode: 1,
+            });
+            expect([changes(), text()]).toEqual([[], JSON.stringify(DOCUMENT)]);
+        }
+    });
+
+    test("up begins when it adds something else, or has all that is inside", async () => {
+        const own = { urn: urn(CONTAINER, "new"), type: CONTAINER };
+        await stand({ ...silent, adds: own }).run({ yes: true }, nothingElse);
+        await stand({ ...silent, adds: mount }).run({ yes: true }, nothingElse);
+        expect(changes().filter((one) => one === "state up")).toHaveLength(2);
     });
 
     test("up says so, when it does not answer afterwards either", async () => {

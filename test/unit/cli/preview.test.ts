@@ -22,6 +22,7 @@ const known = {
  * @param more - resources of the state besides one container
  * @param networks - all of the engine, whoever made them
  * @param name - of the environment
+ * @param engine - that the state is of; the one that is looked at is `vm/AAAA`
  */
 async function previewed(
     running: readonly string[],
@@ -29,10 +30,12 @@ async function previewed(
     more: readonly object[] = [],
     networks: readonly { name: string }[] = [],
     name = "local",
+    engine = "vm/AAAA",
 ) {
     const lines: string[] = [];
     let given: readonly string[] = [];
     const summaryEvent = { resourceChanges: { same: 1 } } as unknown as NonNullable<EngineEvent["summaryEvent"]>;
+    const supply = { urn: "urn:x::supply", type: "strata:lib:Supply", outputs: { engine } };
     const containers = running.map((id) => ({ id, name: "local-psra-web", state: "running", health: "none" }));
     const session = {
         stack: { name, source: `Pulumi.${name}.yaml` },
@@ -42,6 +45,7 @@ async function previewed(
             config: { products: [], identity: {} },
         },
         engine: {
+            identity: () => Promise.resolve("vm/AAAA"),
             all: (kind: string) => Promise.resolve(kind === "network" ? networks : []),
             containers: () => Promise.resolve(containers),
             networks: () => Promise.resolve([]),
@@ -51,7 +55,7 @@ async function previewed(
             docker: () => Promise.resolve({ code: 1, stdout: "", stderr: "no answer" }),
         },
         pulumi: {
-            state: () => Promise.resolve(readState({ deployment: { resources: [known, ...more] } })),
+            state: () => Promise.resolve(readState({ deployment: { resources: [known, supply, ...more] } })),
             operate: (_: string, args: readonly string[], onEvent: (event: EngineEvent) => void) => {
                 given = args;
                 onEvent({ sequence: 1, timestamp: 0, summaryEvent });
@@ -81,14 +85,17 @@ test("with everything there the engine is only asked for what --refresh asks", a
     expect((await previewed(["c1"], { changeSupply: true })).isRefreshed).toBe(true);
 });
 
-test("outside throw-away environments, an engine with none of the state's containers is most often another one", async () => {
-    await expect(previewed([], {}, [], [], "staging")).rejects.toMatchObject({
-        message: expect.stringContaining("none of the 1 containers that the state of staging knows") as string,
-        next: expect.stringContaining("npm run up -- --right-engine --stack staging") as string,
-        exitCode: 2,
-    });
-    expect((await previewed([], { rightEngine: true }, [], [], "staging")).hasChanges).toBe(true);
-});
+test.each(["staging", "local"])(
+    "an engine with none of the containers of %s is most often another one",
+    async (name) => {
+        await expect(previewed([], {}, [], [], name, "vm/BBBB")).rejects.toMatchObject({
+            message: expect.stringContaining(`none of the 1 containers that the state of ${name} knows`) as string,
+            next: expect.stringContaining("npm run up -- --right-engine") as string,
+            exitCode: 2,
+        });
+        expect((await previewed([], { rightEngine: true }, [], [], name, "vm/BBBB")).hasChanges).toBe(true);
+    },
+);
 
 test("data of which nobody can tell is said, and is no proof that nothing changed", async () => {
     const labels = Object.entries({ environment: "local", service: "db", data: "true" }).map(([key, value]) => ({

@@ -1,5 +1,6 @@
 import type { RunningContainer } from "../../../cli/engine/engine";
-import { silentServers } from "../../../cli/pulumi/servers";
+import type { PlanLine } from "../../../cli/pulumi/plan";
+import { addedInside, providersBehind, silentServers } from "../../../cli/pulumi/servers";
 import type { Service } from "../../../model/platform";
 import { vaultSeal } from "../../../cli/commands/status";
 import { readState } from "../../../cli/pulumi/state";
@@ -66,4 +67,40 @@ test.each([
     const services = image === undefined ? [] : [{ kind: "vault", image }];
     const resources = [{ urn: "urn:x::plan", type: "strata:network:FlowPlan", inputs: { services } }];
     expect(readState({ deployment: { resources } }).vaultProgram).toBe(program);
+});
+
+describe("what a plan adds inside servers", () => {
+    const line = (type: string, name: string, parent = "strata:identity:VaultConfiguration$") =>
+        ({ urn: `urn:pulumi:local::strata::${parent}${type}::${name}` }) as PlanLine;
+    const added = (...lines: PlanLine[]) =>
+        addedInside(lines, inside, ["vault"]).map(({ urn }) => urn.split("::").at(-1));
+
+    test("is what the state does not have there, by the provider of its type", () => {
+        expect(added(line("vault:generic/secret:Secret", "value"), line("vault:index/mount:Mount", "new", ""))).toEqual(
+            ["value", "new"],
+        );
+    });
+
+    test("is nothing of the engine, and nothing that the state has", () => {
+        const known = { urn: inside.contained[0]!.urn } as PlanLine;
+        const engine = line("docker:index/container:Container", "vault", "vault:index/mount:Mount$");
+        expect(added(known, engine, line("pulumi:providers:vault", "provider"))).toEqual([]);
+    });
+
+    test("is nothing in a server that the state has nothing inside of: it is begun anew", () => {
+        expect(added(line("keycloak:index/realm:Realm", "realm"))).toEqual([]);
+        expect(addedInside([line("vault:index/mount:Mount", "x")], { contained: [] }, ["vault"])).toEqual([]);
+    });
+
+    test("is nothing in a server that can be asked, as after a first up that was cut off before Keycloak", () => {
+        const lines = [line("vault:index/mount:Mount", "x")];
+        const behind = (name: string) => providersBehind({ services }, [name]);
+        expect([behind("edge"), behind("vault"), behind("application")]).toEqual([
+            ["vault", "keycloak"],
+            ["vault"],
+            [],
+        ]);
+        expect(addedInside(lines, inside, behind("keycloak"))).toEqual([]);
+        expect(addedInside(lines, inside, behind("edge"))).toEqual(lines);
+    });
 });

@@ -33,16 +33,17 @@ const supplied = { toolchain: toolchainOf("offline", "/cache"), images: IMAGES, 
 
 test("the lines mean in a shell what they say, whatever the path", () => {
     const stack = awkward();
-    const lines = shellLines(stack, supplied, stateAccess(stack, {}), stack.copy, SOCKET, {}).join("\n");
+    const known = { ...SOCKET, identity: "vm's/AAAA:BBBB" };
+    const lines = shellLines(stack, supplied, stateAccess(stack, {}), stack.copy, known, {}).join("\n");
     const script =
-        'eval "$0"; printf "%s|" "$PATH" "$PULUMI_OPTION_CONFIG_FILE" "$PULUMI_BACKEND_URL" "$PULUMI_OPTION_STACK" "$STRATA_IMAGES" "$STRATA_WAY" "$STRATA_ORIGIN"';
+        'eval "$0"; printf "%s|" "$PATH" "$PULUMI_OPTION_CONFIG_FILE" "$PULUMI_BACKEND_URL" "$PULUMI_OPTION_STACK" "$STRATA_IMAGES" "$STRATA_WAY" "$STRATA_ORIGIN" "$STRATA_ENGINE"';
     const values = execFileSync("/bin/sh", ["-c", script, lines], { env: { PATH: "/own" }, encoding: "utf8" }).split(
         "|",
     );
     expect(values[0]).toMatch(/^\/cache\/toolchain\/bin:.*\/node_modules\/node\/bin:\/own$/);
     expect(values.slice(1, 4)).toEqual([stack.copy, `file://${stack.stateFolder}`, "organization/strata/local"]);
     expect(JSON.parse(values[4] ?? "")).toEqual(IMAGES);
-    expect(values.slice(5, 7)).toEqual(["offline", "made"]);
+    expect(values.slice(5, 8)).toEqual(["offline", "made", "vm's/AAAA:BBBB"]);
 });
 
 test("a passphrase in the caller's environment is never printed, and does not win over the stack's own file", () => {

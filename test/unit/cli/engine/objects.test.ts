@@ -64,6 +64,22 @@ test.each([
     expect(await engine.volumesNamed(["x-data"])).toEqual([{ name: "x-data", labels: {}, created }]);
 });
 
+test("an engine is told from others of its machine, and from those of machines made from one image", async () => {
+    const told = { ID: "AAAA", Name: "vm", DockerRootDir: "/var/lib/docker" };
+    const identityOf = (info: object, code = 0): Promise<string | undefined> => {
+        const folder = mkdtempSync(join(tmpdir(), "strata-engine-"));
+        const script = `#!/bin/sh\necho '${JSON.stringify(info)}'; exit ${code}\n`;
+        writeFileSync(join(folder, "docker"), script, { mode: 0o755 });
+        return new Engine({ PATH: `${folder}:${process.env.PATH}` }).identity();
+    };
+    const all = [told, { ...told, ID: "BBBB" }, { ...told, Name: "other" }, { ...told, DockerRootDir: "/data" }];
+    const identities = await Promise.all(all.map((info) => identityOf(info)));
+    expect(new Set(identities).size).toBe(4);
+    expect(identities[0]).toBe("vm /var/lib/docker AAAA");
+    expect(await identityOf({ ...told, ID: "" })).toBeUndefined();
+    expect(await identityOf(told, 1)).toBeUndefined();
+});
+
 test.each([
     ["container", "ps --all --no-trunc --format {{.ID}}"],
     ["network", "network ls --no-trunc --format {{.ID}}"],
