@@ -176,6 +176,7 @@ function stand(lost: string) {
     const session = {
         stack: { name: NAME, source: `Pulumi.${NAME}.yaml`, stateFolder: "/nowhere" },
         dockerEnv: {},
+        declaration: { refuseChanged: () => undefined },
         access: { backend: { kind: "bucket", url: "s3://states" }, variables: {} },
         declared: {
             config: { protectData: true, identity: { vault: {} }, products: [], edge: {} },
