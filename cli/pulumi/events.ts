@@ -8,6 +8,7 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { COMMAND, CONTAINER, NETWORK, VOLUME } from "../../model/resource-types";
 import type { Mark } from "../output/progress";
 import { duration } from "../output/text";
+import { type Clash, clashes } from "./clashes";
 import { labelOf, logicalName } from "./labels";
 import { changedKeys, plan, type PlanLine } from "./plan";
 
@@ -107,6 +108,11 @@ export class UpdateView {
     /** What the update would do. Only of a run that changes nothing. */
     get plan(): PlanLine[] {
         return plan(this.planned);
+    }
+
+    /** Places that the update would give to two resources. Only of a run that changes nothing. */
+    get clashes(): Clash[] {
+        return clashes(this.planned);
     }
 
     /** Takes one event in and returns the lines to print for it. */

@@ -1,6 +1,6 @@
 /** `preview` looks at the engine as `up` does. */
 
-import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 
 import { planOf, type PreviewOptions } from "../../../cli/commands/preview";
 import { Progress } from "../../../cli/output/progress";
@@ -22,6 +22,7 @@ const known = {
  * @param more - resources of the state besides one container
  * @param networks - all of the engine, whoever made them
  * @param name - of the environment
+ * @param planned - steps that the engine says
  */
 async function previewed(
     running: readonly string[],
@@ -29,6 +30,7 @@ async function previewed(
     more: readonly object[] = [],
     networks: readonly { name: string }[] = [],
     name = "local",
+    planned: readonly StepEventMetadata[] = [],
 ) {
     const lines: string[] = [];
     let given: readonly string[] = [];
@@ -54,6 +56,7 @@ async function previewed(
             state: () => Promise.resolve(readState({ deployment: { resources: [known, ...more] } })),
             operate: (_: string, args: readonly string[], onEvent: (event: EngineEvent) => void) => {
                 given = args;
+                planned.forEach((metadata) => onEvent({ sequence: 1, timestamp: 0, resOutputsEvent: { metadata } }));
                 onEvent({ sequence: 1, timestamp: 0, summaryEvent });
                 return Promise.resolve({ code: 0, endedBy: undefined, logFile: "", interrupted: false });
             },
@@ -123,6 +126,20 @@ test("an object that the state does not explain is refused, not planned around",
 test("a name that somebody else's object has is a problem before there is a plan", async () => {
     await expect(previewed(["c1"], {}, [], [{ name: "local-edge-net" }])).rejects.toMatchObject({
         message: "objects on this engine have names of local and are not its own; nothing was touched",
+        exitCode: 2,
+    });
+});
+
+test("a place that would have two resources is refused as up refuses it", async () => {
+    const planned = ["create", "delete"].map((op) => {
+        const side = { inputs: { path: "psra/kv/jwt" }, outputs: {}, custom: true };
+        const type = "vault:generic/secret:Secret";
+        return { op, type, urn: `urn:pulumi:x::strata::${type}::${op}d`, old: side, new: side };
+    });
+    const refused = previewed(["c1"], {}, [], [], "local", planned as unknown as StepEventMetadata[]);
+    await expect(refused).rejects.toMatchObject({
+        message: expect.stringMatching(/: Vault psra\/kv\/jwt; nothing was changed$/) as string,
+        details: ["  Vault psra/kv/jwt: created makes it, then the deletion of deleted deletes it"],
         exitCode: 2,
     });
 });
