@@ -47,7 +47,8 @@ export async function update(
     const plan = await deeds.foresee(async (on, more) =>
         check(on, progress, [...(await withArgs(on, more)), ...looking]),
     );
-    const isIdle = !plan.hasChanges && !refresh;
+    // A name of an earlier release that stays in the state would be the place's second one when the declaration changes next.
+    const isIdle = !plan.hasChanges && !refresh && !plan.namesChanged;
     await consent.toUpdate(plan, { says: deeds.says, deletes });
     const locked = !isIdle && inside === "compared" ? await lockedOut(session.pulumi) : undefined;
     if (locked) throw locked;

@@ -46,9 +46,11 @@ export function clashes(events: readonly EngineEvent[]): Clash[] {
 
 /** @throws Failure when the plan has a clash */
 export function refuseClashes(found: readonly Clash[], outcome: string): void {
-    if (found.length === 0) return;
+    const [first, ...others] = found;
+    if (first === undefined) return;
+    const places = others.length > 0 ? `${first.place} and ${others.length} more` : first.place;
     throw new Failure(
-        `two resources would share one place, and one of them would delete what the other one makes: ${found.map(({ place }) => place).join(", ")}; ${outcome}`,
+        `two resources would share one place, and one of them would delete what the other one makes: ${places}; ${outcome}`,
         "declare its name or path as before. After an upgrade of strata: update with the old declaration first, then change it. To begin anew at the place: take it out, update, declare it again",
         undefined,
         found.map((clash) => `  ${describe(clash)}`),

@@ -78,6 +78,8 @@ export class UpdateView {
     finished = false;
     /** The stack has other outputs than before, which no count tells. */
     outputsChanged = false;
+    /** The state has resources by their names of an earlier release, which an update replaces and no count tells. */
+    namesChanged = false;
     /** Policies that could not look at a value, because only the update makes it. */
     readonly unchecked = new Set<string>();
     /** The user asked to stop: steps that end from now on were cut off by that. */
@@ -117,7 +119,9 @@ export class UpdateView {
 
     /** Takes one event in and returns the lines to print for it. */
     apply(event: EngineEvent): EventLine[] {
-        if (!this.isDoing && (event.resourcePreEvent || event.resOutputsEvent)) this.planned.push(event);
+        const step = (event.resourcePreEvent ?? event.resOutputsEvent)?.metadata;
+        if (step && !this.isDoing) this.planned.push(event);
+        if (step?.old?.urn && step.old.urn !== step.urn) this.namesChanged = true;
         if (event.resourcePreEvent) return this.started(event.resourcePreEvent.metadata);
         if (event.resOutputsEvent) return this.ended(event.resOutputsEvent.metadata);
         if (event.resOpFailedEvent) return this.failedAt(event.resOpFailedEvent.metadata);

@@ -119,7 +119,7 @@ test("the refusal names each place, its two resources, and what to do", () => {
     expect(failure).toBeInstanceOf(Failure);
     expect(failure).toMatchObject({
         message:
-            "two resources would share one place, and one of them would delete what the other one makes: Vault shop/kv/jwt, network local-net, volume local-shop-data; nothing was changed",
+            "two resources would share one place, and one of them would delete what the other one makes: Vault shop/kv/jwt and 2 more; nothing was changed",
         next: expect.stringContaining("declare its name or path as before") as unknown,
         exitCode: 2,
         details: [
