@@ -5,6 +5,7 @@ import { mountOf, type SecretSource } from "../../model/secrets/secret";
 import { Failure, npmRun } from "../failure";
 import type { Declared } from "../stacks/platform";
 import type { AdministratorLogins } from "./logins";
+import { refuseMovedValues } from "./moved-values";
 import type { KnownState } from "./state";
 import { askVault, enterVault, type VaultLogin } from "./vault-api";
 
@@ -45,12 +46,13 @@ export function changedHands(
  * @throws Failure when a value would be overwritten or deleted
  */
 export async function refuseChangedHands(
-    state: Pick<KnownState, "values" | "writtenPaths" | "data">,
+    state: Pick<KnownState, "values" | "writtenPaths" | "data" | "secrets" | "generated">,
     declared: Pick<Declared, "platform" | "config">,
     stack: string,
     logins: () => Promise<AdministratorLogins>,
     deleteData: readonly string[] = [],
 ): Promise<void> {
+    refuseMovedValues(state, declared, stack, deleteData);
     const changed = changedHands(state, declared).filter(({ path }) => !deleteData.includes(path));
     if (changed.length === 0) return;
     const isThere = changed.some(({ writer }) => writer === undefined) ? await lookingAt(logins) : undefined;

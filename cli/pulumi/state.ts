@@ -7,7 +7,7 @@ import { LABEL } from "../../model/names";
 import { PLATFORM, type Platform } from "../../model/platform";
 import { COMMAND, CONTAINER, GROUP, MOUNT, NETWORK, ROLE, VOLUME } from "../../model/resource-types";
 import { entranceOf } from "../../model/secrets/entrance";
-import { mountOf } from "../../model/secrets/secret";
+import { mountOf, type ResolvedSecret } from "../../model/secrets/secret";
 import { recordedSupply, type Supplied } from "../../model/supply";
 import { VAULT_SERVERS } from "../../model/vault-server";
 
@@ -59,6 +59,8 @@ export interface KnownState {
     readonly numbered: readonly KnownData[];
     /** Values in Vault that the program writes. */
     readonly values: readonly { readonly urn: string; readonly path: string }[];
+    /** The secrets matrix of the last declaration. */
+    readonly secrets: readonly ResolvedSecret[];
     /** Paths in Vault that the last declaration left to people. */
     readonly writtenPaths: readonly string[];
     /** Program of the server that speaks Vault's API, for example `vault`; missing when the state has none. */
@@ -186,6 +188,7 @@ export function readState(exported: unknown): KnownState {
         values: resources.flatMap(({ type, urn, inputs }) =>
             type === VALUE ? [{ urn, path: String(inputs?.["path"]) }] : [],
         ),
+        secrets: plan.secrets ?? [],
         writtenPaths: writtenPaths(resources),
         numbered: [...clusters(resources), ...vaultStores(resources)],
         ...vaultProgram(resources),

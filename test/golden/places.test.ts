@@ -108,14 +108,17 @@ describe("rows of the secrets matrix", () => {
         expect(known(after)).toEqual(known(before));
     });
 
-    test.each(KINDS)("a row is a resource called as its place, which earlier releases called as the row: %s", (kind) => {
-        const resources = own(before).filter(({ name }) => name === PLACED[kind]);
-        const generated = ["generated", "other"].includes(kind);
-        expect(resources.map(({ type }) => type).filter((type) => type.startsWith("vault:"))).toHaveLength(1);
-        expect(resources).toHaveLength(generated ? 2 : 1);
-        for (const { type, options } of resources) {
-            const row = kind === "cache" ? "cache-api" : kind;
-            expect(options.aliases).toEqual([`vault-shop-${row}${type.startsWith("random:") ? "-value" : ""}`]);
-        }
-    });
+    test.each(KINDS)(
+        "a row is a resource called as its place, which earlier releases called as the row: %s",
+        (kind) => {
+            const resources = own(before).filter(({ name }) => name === PLACED[kind]);
+            const generated = ["generated", "other"].includes(kind);
+            expect(resources.map(({ type }) => type).filter((type) => type.startsWith("vault:"))).toHaveLength(1);
+            expect(resources).toHaveLength(generated ? 2 : 1);
+            for (const { type, options } of resources) {
+                const row = kind === "cache" ? "cache-api" : kind;
+                expect(options.aliases).toEqual([`vault-shop-${row}${type.startsWith("random:") ? "-value" : ""}`]);
+            }
+        },
+    );
 });
