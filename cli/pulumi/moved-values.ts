@@ -15,6 +15,11 @@ export interface MovedValue {
 
 const isGenerated = ({ engine, source }: ResolvedSecret): boolean => engine === "kv" && source === "generated";
 
+/** Whether two names are of one row: with `perReader` a row's secrets have the reader's name at their ends. */
+function isSameRow(a: string, b: string): boolean {
+    return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
+}
+
 /** Values that the declaration would leave behind. Pure. */
 export function movedValues(
     { secrets: before, generated }: Pick<KnownState, "secrets" | "generated">,
@@ -24,7 +29,7 @@ export function movedValues(
     const places = new Set(now.map(placeOf));
     return before.filter(isGenerated).flatMap((old) => {
         const path = placeOf(old);
-        const row = now.find((secret) => secret.name === old.name && isGenerated(secret));
+        const row = now.find((secret) => isSameRow(secret.name, old.name) && isGenerated(secret));
         // A state of an earlier release has the value by its row's name, with which it moves.
         const isByPlace = generated.some((urn) => urn.endsWith(`::${path}`));
         return row === undefined || places.has(path) || !isByPlace ? [] : [{ path, to: placeOf(row) }];

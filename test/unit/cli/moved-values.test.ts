@@ -25,6 +25,7 @@ const stateWith = (names: readonly string[] = ["psra/kv/config/jwt", "psra/kv/co
     });
 const declared = (secrets: readonly object[], identity: object = { vault: {} }): Declared =>
     ({ platform: { secrets }, config: { identity } }) as unknown as Declared;
+const readSecrets = (...secrets: readonly object[]) => secrets as unknown as ReturnType<typeof readState>["secrets"];
 const moved = declared([row("jwt", "keys/jwt"), row("salt", "config/salt")]);
 const nobody = () => Promise.resolve({});
 
@@ -58,6 +59,15 @@ test.each([
     ],
     ["Vault's configuration that is gone", declared([], {})],
 ])("loses no value of a row: %s", (_what, now) => expect(movedValues(stateWith(), now)).toEqual([]));
+
+test("a value for all readers is not left behind for one of each, nor the other way round", () => {
+    const each = declared([row("jwt/api", "config/jwt/api"), row("jwt/web", "config/jwt/web"), BEFORE[1]!]);
+    expect(movedValues(stateWith(), each)).toEqual([{ path: "psra/kv/config/jwt", to: "psra/kv/config/jwt/api" }]);
+    const state = { ...stateWith(["psra/kv/jwt/api"]), secrets: readSecrets(row("jwt/api", "jwt/api")) };
+    expect(movedValues(state, declared([row("jwt", "jwt")]))).toEqual([{ path: "psra/kv/jwt/api", to: "psra/kv/jwt" }]);
+    // A reader that is gone takes its own value along.
+    expect(movedValues(state, declared([row("jwt/web", "jwt/web")]))).toEqual([]);
+});
 
 test("the state of an earlier release has the value by its row's name, with which it moves", () => {
     expect(movedValues(stateWith(["vault-psra-jwt-value"]), moved)).toEqual([]);
