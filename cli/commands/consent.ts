@@ -4,6 +4,7 @@ import { isThrowaway } from "../../model/environments";
 import { Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";
 import { ask, type Terminal, terminalOf } from "../output/question";
+import { refuseClashes } from "../pulumi/clashes";
 import type { UpdateView } from "../pulumi/events";
 import { planCounts, type PlanLine, planText } from "../pulumi/plan";
 import type { ProtectedData } from "../pulumi/state";
@@ -57,13 +58,14 @@ export class Consent {
      * Shows what an update does: all of it where it has to be confirmed, and what it touches of what is there anywhere.
      *
      * @param view - of a preview
-     * @throws Failure when nobody said yes, or when data would go that nobody named
+     * @throws Failure when nobody said yes, when data would go that nobody named, or when a place would have two resources
      */
     async toUpdate(view: UpdateView, { says, deletes }: Besides = { says: [], deletes: [] }): Promise<void> {
         const lines = view.plan;
         const shown = this.isNeeded ? lines : lines.filter(({ action }) => action !== "create");
         says.forEach((text) => this.progress.line("!", text));
         showPlan(this.progress, view, shown);
+        refuseClashes(view.clashes, this.outcome);
         if (!this.isNeeded || (!view.hasChanges && says.length === 0)) return;
         this.refuseLoss(lines.filter(({ urn }) => !deletes.some((one) => one.urn === urn)));
         if (this.options.yes) return;

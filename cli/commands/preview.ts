@@ -2,6 +2,7 @@
 
 import { ExitCode, Failure, npmRun } from "../failure";
 import { Progress } from "../output/progress";
+import { refuseClashes } from "../pulumi/clashes";
 import { countsLine, UpdateView } from "../pulumi/events";
 import { loginsOnce } from "../pulumi/logins";
 import { describeLoss, sayUnsure } from "../pulumi/fates";
@@ -107,6 +108,7 @@ export async function planOf(
         console.log(JSON.stringify(document, undefined, 2));
     }
     showPlan(progress, view, lines);
+    refuseClashes(view.clashes, "nothing was changed");
     progress.print(view.hasChanges ? `planned: ${plannedLine(view)}` : countsLine(counts));
     return { plan: lines, hasChanges };
 }

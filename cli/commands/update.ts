@@ -64,7 +64,8 @@ export async function update(
         judge?.(view.plan, await on.pulumi.state());
         return view;
     });
-    const isIdle = !plan.hasChanges && !refresh;
+    // A name of an earlier release that stays in the state would be the place's second one when the declaration changes next.
+    const isIdle = !plan.hasChanges && !refresh && !plan.namesChanged;
     await consent.toUpdate(plan, { says: deeds.says, deletes });
     consent.holdsFor(declaration);
     const locked = !isIdle && inside === "compared" ? await lockedOut(session.pulumi) : undefined;

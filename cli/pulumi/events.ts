@@ -8,6 +8,7 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { COMMAND, CONTAINER, NETWORK, VOLUME } from "../../model/resource-types";
 import type { Mark } from "../output/progress";
 import { duration } from "../output/text";
+import { type Clash, clashes } from "./clashes";
 import { labelOf, logicalName } from "./labels";
 import { changedKeys, plan, type PlanLine } from "./plan";
 
@@ -77,6 +78,8 @@ export class UpdateView {
     finished = false;
     /** The stack has other outputs than before, which no count tells. */
     outputsChanged = false;
+    /** The state has resources by their names of an earlier release, which an update replaces and no count tells. */
+    namesChanged = false;
     /** Policies that could not look at a value, because only the update makes it. */
     readonly unchecked = new Set<string>();
     /** The user asked to stop: steps that end from now on were cut off by that. */
@@ -109,9 +112,16 @@ export class UpdateView {
         return plan(this.planned);
     }
 
+    /** Places that the update would give to two resources. Only of a run that changes nothing. */
+    get clashes(): Clash[] {
+        return clashes(this.planned);
+    }
+
     /** Takes one event in and returns the lines to print for it. */
     apply(event: EngineEvent): EventLine[] {
-        if (!this.isDoing && (event.resourcePreEvent || event.resOutputsEvent)) this.planned.push(event);
+        const step = (event.resourcePreEvent ?? event.resOutputsEvent)?.metadata;
+        if (step && !this.isDoing) this.planned.push(event);
+        if (step?.old?.urn && step.old.urn !== step.urn) this.namesChanged = true;
         if (event.resourcePreEvent) return this.started(event.resourcePreEvent.metadata);
         if (event.resOutputsEvent) return this.ended(event.resOutputsEvent.metadata);
         if (event.resOpFailedEvent) return this.failedAt(event.resOpFailedEvent.metadata);

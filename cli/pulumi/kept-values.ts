@@ -1,10 +1,11 @@
 /** Values in Vault that change hands: from people to the program, which overwrites them, or back, which deletes all versions. */
 
 import { MOUNT } from "../../model/resource-types";
-import { mountOf, type SecretSource } from "../../model/secrets/secret";
+import { mountOf, placeOf, type SecretSource } from "../../model/secrets/secret";
 import { Failure, npmRun } from "../failure";
 import type { Declared } from "../stacks/platform";
 import { type AdministratorLogins, vaultRefuses } from "./logins";
+import { refuseMovedValues } from "./moved-values";
 import type { KnownState } from "./state";
 import { askVault, enterVault, type VaultLogin } from "./vault-api";
 
@@ -19,11 +20,11 @@ export interface ChangedHands {
     readonly was?: "people" | "program";
 }
 
-type Known = Pick<KnownState, "values" | "writtenPaths" | "ownPaths" | "data">;
+type Known = Pick<KnownState, "values" | "secrets" | "generated" | "data">;
 
 /** What the declaration would take over or give back. Pure. */
 export function changedHands(
-    { values, writtenPaths, ownPaths, data }: Known,
+    { values, secrets: before, data }: Omit<Known, "generated">,
     { platform, config }: Pick<Declared, "platform" | "config">,
 ): ChangedHands[] {
     const secrets = config.identity?.vault === undefined ? [] : (platform.secrets ?? []);
@@ -31,14 +32,14 @@ export function changedHands(
     return secrets
         .filter((secret) => secret.engine === "kv" && mounts.has(mountOf(secret)))
         .map((secret): ChangedHands => {
-            const path = `${mountOf(secret)}/${secret.path}`;
+            const path = placeOf(secret);
             const writer = values.find((it) => it.path === path)?.urn;
+            const was = before.find((it) => it.engine === "kv" && placeOf(it) === path)?.source;
             return {
                 path,
                 source: secret.source,
                 ...(writer !== undefined && { writer }),
-                ...(ownPaths.includes(path) && { was: "program" }),
-                ...(writtenPaths.includes(path) && { was: "people" }),
+                ...(was !== undefined && { was: was === "written" ? "people" : "program" }),
             };
         })
         .filter(({ source, writer }) => (source === "written") === (writer !== undefined));
@@ -68,6 +69,7 @@ export async function refuseChangedHands(
     deleteData: readonly string[] = [],
     { isSilent = false, outcome = "nothing was touched" }: Occasion = {},
 ): Promise<void> {
+    refuseMovedValues(state, declared, stack, deleteData);
     const changed = changedHands(state, declared).filter(({ path }) => !deleteData.includes(path));
     if (changed.length === 0) return;
     const takes = changed.some(({ writer }) => writer === undefined);

@@ -65,10 +65,13 @@ export function labelOf(urn: string, type: string, inputs: Readonly<Record<strin
 
 /** The name that a person knows a resource by: what its server calls it, else what the program does. */
 export function nameOf(urn: string, inputs: Readonly<Record<string, unknown>> | undefined): string {
-    const named = NAMES.map((key) => inputs?.[key]).find(
-        (value): value is string => typeof value === "string" && value !== "" && !HIDDEN.includes(value),
-    );
+    const named = NAMES.map((key) => inputs?.[key]).find(isShown);
     return named ?? logicalName(urn);
+}
+
+/** Whether an input is a text that the engine shows: neither secret nor unknown yet. */
+export function isShown(value: unknown): value is string {
+    return typeof value === "string" && value !== "" && !HIDDEN.includes(value);
 }
 
 /** The part of a URN that the program's author wrote. */

@@ -7,7 +7,7 @@ import { LABEL } from "../../model/names";
 import { PLATFORM, type Platform } from "../../model/platform";
 import { COMMAND, CONTAINER, GROUP, MOUNT, NETWORK, ROLE, VOLUME } from "../../model/resource-types";
 import { entranceOf } from "../../model/secrets/entrance";
-import { mountOf, type SecretSource } from "../../model/secrets/secret";
+import type { ResolvedSecret } from "../../model/secrets/secret";
 import { recordedSupply, type Supplied } from "../../model/supply";
 import { VAULT_SERVERS } from "../../model/vault-server";
 import { forgottenVolumes, looseIn } from "./forgotten";
@@ -66,10 +66,8 @@ export interface KnownState {
     readonly numbered: readonly KnownData[];
     /** Values in Vault that the program writes. */
     readonly values: readonly { readonly urn: string; readonly path: string }[];
-    /** Paths in Vault that the last declaration left to people. */
-    readonly writtenPaths: readonly string[];
-    /** Paths in Vault that the last declaration left to the program. */
-    readonly ownPaths: readonly string[];
+    /** The secrets matrix of the last declaration. */
+    readonly secrets: readonly ResolvedSecret[];
     /** Program of the server that speaks Vault's API, for example `vault`; missing when the state has none. */
     readonly vaultProgram?: string;
     /** All resources except the stack itself and providers. */
@@ -206,8 +204,7 @@ export function readState(exported: unknown): KnownState {
         values: resources.flatMap(({ type, urn, inputs }) =>
             type === VALUE ? [{ urn, path: String(inputs?.["path"]) }] : [],
         ),
-        writtenPaths: declaredPaths(resources, (source) => source === "written"),
-        ownPaths: declaredPaths(resources, (source) => source !== "written"),
+        secrets: plan.secrets ?? [],
         numbered: [...clusters(resources, holding), ...vaultStores(resources, contained)],
         ...vaultProgram(resources),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
@@ -400,14 +397,6 @@ function entrance(resources: readonly RawResource[]): string[] {
     const plan = resources.find(({ type }) => type === FLOW_PLAN);
     const { zones, services, flows } = (plan?.outputs ?? {}) as Partial<Platform>;
     return zones && services && flows ? entranceOf({ zones, services, flows }) : [];
-}
-
-function declaredPaths(resources: readonly RawResource[], isMeant: (source: SecretSource) => boolean): string[] {
-    const plan = resources.find(({ type }) => type === FLOW_PLAN);
-    const { secrets = [] } = (plan?.outputs ?? {}) as Partial<Platform>;
-    return secrets
-        .filter(({ engine, source }) => engine === "kv" && isMeant(source))
-        .map((secret) => `${mountOf(secret)}/${secret.path}`);
 }
 
 /** The document with some resources no longer protected. */

@@ -13,6 +13,7 @@ import { FILES } from "../lib/files";
 import { dockerLabels } from "../lib/labels";
 import { Service, userOf } from "../lib/service";
 import { AGENT_FILE, agentConfig } from "./agent-config";
+import { agentStart } from "./agent-start";
 
 /** Inputs for {@link agent}. */
 export interface AgentArgs {
@@ -70,22 +71,21 @@ export function agent(name: string, args: AgentArgs, opts: pulumi.ComponentResou
     const { platform } = deployment;
     const matrix = platform.secrets ?? [];
     const server = Object.values(VAULT_SERVERS).find(({ image }) => image === service.image) ?? VAULT_SERVERS.vault;
-    const config = agentConfig({
-        application: application.name,
-        deliveries: deliveriesOf(matrix, platform.services, application),
-        handsToken: asksVault(matrix, application.name),
-        renderInterval,
-    });
+    const deliveries = deliveriesOf(matrix, platform.services, application);
+    const handsToken = asksVault(matrix, application.name);
+    const config = agentConfig({ application: application.name, deliveries, handsToken, renderInterval });
+    const program = [server.program, "agent", `-config=${FILES}/${AGENT_FILE.config}`];
+    const { files, ...start } = agentStart(program, deliveries, handsToken);
     return new Service(
         name,
         {
             deployment,
             service,
-            entrypoint: [server.program],
-            command: ["agent", `-config=${FILES}/${AGENT_FILE.config}`],
+            ...start,
             // 25 MiB are held; the rest of the limit is for the program's own pages.
             environment: { HOME: "/tmp", GOMEMLIMIT: "96MiB" },
             files: [
+                ...files,
                 { path: AGENT_FILE.config, content: config },
                 { path: AGENT_FILE.roleId, content: login.roleId },
                 { path: AGENT_FILE.secretId, content: login.secretId },

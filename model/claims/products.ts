@@ -79,7 +79,7 @@ function secretClaims({ secrets = [], services }: Platform, product: string, cla
         ...own.flatMap((secret) => {
             const by = `${product} secret ${secret.name.slice(product.length + 1)}`;
             return [
-                // The program's own name for it.
+                // Its resource was called so in earlier releases, and still has that alias.
                 claim("secret", secret.name.replaceAll("/", "-"), by),
                 claim("secret", `${mountOf(secret)}/${secret.path}`, by, "Vault"),
             ];

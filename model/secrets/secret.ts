@@ -72,3 +72,14 @@ export interface ResolvedSecret {
 export function mountOf({ owner, engine }: Pick<ResolvedSecret, "owner" | "engine">): string {
     return `${owner}/${engine}`;
 }
+
+/** Folder inside a mount in which an engine keeps what is declared. */
+const FOLDERS: Readonly<Record<Engine, string>> = { kv: "", database: "roles/", transit: "keys/", pki: "roles/" };
+
+/**
+ * Where a secret is in Vault, for example `psra/kv/config/jwt-secret` or `psra/transit/keys/psra-key`. No two secrets have the
+ * same place, and a secret that is renamed keeps its own.
+ */
+export function placeOf(secret: Pick<ResolvedSecret, "owner" | "engine" | "path">): string {
+    return `${mountOf(secret)}/${FOLDERS[secret.engine]}${secret.path}`;
+}

@@ -61,6 +61,6 @@ test("Vault asks the issuer when it, its realm and the edge are there", () => {
 
 test("Vault's and the products' copies of a client's secret are secret", () => {
     expect(find("vault:jwt/authBackend:AuthBackend").inputs["oidcClientSecret"]).toBeInstanceOf(Secret);
-    const [copy] = program.resources.filter(({ name }) => name === "vault-psra-client-secret");
+    const [copy] = program.resources.filter(({ name }) => name === "psra/kv/config/client-secret");
     expect(copy?.inputs["dataJson"]).toBeInstanceOf(Secret);
 });

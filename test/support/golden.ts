@@ -33,6 +33,7 @@ function describe({ type, name, parent, inputs, options }: Registered): GoldenRe
         ...(replaceOnChanges.length > 0 && { replaceOnChanges }),
         ...(options.ignoreChanges.length > 0 && { ignoreChanges: options.ignoreChanges }),
         ...(options.afterUpdate.length > 0 && { afterUpdate: options.afterUpdate }),
+        ...(options.aliases.length > 0 && { aliases: options.aliases }),
     };
     const isTop = parent === undefined || parent.includes("pulumi:pulumi:Stack::");
     return {

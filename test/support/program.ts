@@ -45,6 +45,8 @@ export interface RegisteredOptions {
     readonly provider: string;
     /** Names of what runs after the provider has updated the resource. */
     readonly afterUpdate: readonly string[];
+    /** Logical names of earlier releases. */
+    readonly aliases: readonly string[];
 }
 
 /** A value that the program declared secret. */
@@ -174,6 +176,7 @@ function read(request: RegisterRequest, urn: string): Omit<Registered, "outputs"
             deletedWith: request.getDeletedwith(),
             provider: request.getProvider(),
             afterUpdate: request.getHooks()?.getAfterUpdateList() ?? [],
+            aliases: request.getAliasesList().map((alias) => alias.getSpec()?.getName() ?? alias.getUrn()),
         },
     };
 }
@@ -258,6 +261,7 @@ interface RegisterRequest {
     getDependenciesList(): string[];
     getProvider(): string;
     getDeletedwith(): string;
+    getAliasesList(): { getUrn(): string; getSpec(): { getName(): string } | undefined }[];
     getHooks(): { getAfterUpdateList(): string[] } | undefined;
 }
 

@@ -3,9 +3,9 @@ import * as vault from "@pulumi/vault";
 
 import { PLATFORM } from "../../../model/platform";
 import { INTERMEDIATE_SECONDS, ROOT_SECONDS } from "../../../model/secrets/authority";
-import { mountOf } from "../../../model/secrets/secret";
+import { mountOf, placeOf } from "../../../model/secrets/secret";
 import { keep } from "../../lib/keep";
-import { inMount, type VaultContext } from "./context";
+import { formerlyNamed, inMount, type VaultContext } from "./context";
 import { mount } from "./engines";
 
 /** Where the environment's internal authority is. Its key is made in Vault and never leaves it. */
@@ -101,7 +101,7 @@ export function authorities(
             .sort();
         for (const secret of own) {
             const role = new vault.pkisecret.SecretBackendRole(
-                `vault-${secret.name.replaceAll("/", "-")}`,
+                placeOf(secret),
                 {
                     backend,
                     name: secret.path,
@@ -127,7 +127,7 @@ export function authorities(
                     keyUsages: ["DigitalSignature", "KeyAgreement", "KeyEncipherment"],
                     ...key,
                 },
-                inMount(context, within, [policy, authority]),
+                { ...inMount(context, within, [policy, authority]), ...formerlyNamed(secret) },
             );
             built.set(secret.name, role);
         }

@@ -69,6 +69,19 @@ export function inVault(
 }
 
 /**
+ * Options of a resource that is named after its secret's place in Vault (`placeOf`), so that a renamed secret stays the same
+ * resource. Earlier releases named it after the secret.
+ *
+ * @param suffix - of the name in earlier releases
+ */
+export function formerlyNamed(
+    { name }: Pick<ResolvedSecret, "name">,
+    suffix = "",
+): Pick<pulumi.CustomResourceOptions, "aliases"> {
+    return { aliases: [{ name: `vault-${name.replaceAll("/", "-")}${suffix}` }] };
+}
+
+/**
  * Options of what is inside a mount: {@link inVault}, and gone with the mount. Vault removes everything below a mount with it, also
  * keys that it would not delete one by one.
  */

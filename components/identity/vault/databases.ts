@@ -2,8 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 
 import { databaseRole } from "../../../model/database-name";
-import { mountOf } from "../../../model/secrets/secret";
-import { inMount, type ManagedServer, type VaultContext } from "./context";
+import { mountOf, placeOf } from "../../../model/secrets/secret";
+import { formerlyNamed, inMount, type ManagedServer, type VaultContext } from "./context";
 
 /** How much longer than once a login can live by being renewed. */
 const RENEWALS = 4;
@@ -57,7 +57,7 @@ export function databaseLogins(
         );
         for (const secret of roles) {
             const role = new vault.database.SecretBackendRole(
-                `vault-${secret.name.replaceAll("/", "-")}`,
+                placeOf(secret),
                 {
                     backend: mounted.get(mountOf(secret))!.path,
                     name: secret.path,
@@ -68,7 +68,7 @@ export function databaseLogins(
                     defaultTtl: context.credentialTtl,
                     maxTtl: context.credentialTtl * RENEWALS,
                 },
-                inMount(context, mounted.get(mountOf(secret))!, [policy]),
+                { ...inMount(context, mounted.get(mountOf(secret))!, [policy]), ...formerlyNamed(secret) },
             );
             built.set(secret.name, role);
         }

@@ -4,10 +4,10 @@ import * as vault from "@pulumi/vault";
 
 import { FORWARD_AUTH_CLIENT } from "../../../model/identity/realm";
 import { PLATFORM } from "../../../model/platform";
-import { mountOf, type Engine, type ResolvedSecret } from "../../../model/secrets/secret";
+import { mountOf, placeOf, type Engine, type ResolvedSecret } from "../../../model/secrets/secret";
 import { isStore } from "../../../model/store-logins";
 import { keep } from "../../lib/keep";
-import { inMount, inVault, type VaultContext } from "./context";
+import { formerlyNamed, inMount, inVault, type VaultContext } from "./context";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -91,29 +91,31 @@ export function keyValues(
     const own = kv.filter(({ source }) => source !== "written");
     return new Map(
         own.map((secret) => {
-            const name = `vault-${secret.name.replaceAll("/", "-")}`;
             // `generic.Secret`, because `kv.SecretV2` does not see it when a value is changed by hand.
             const value = new vault.generic.Secret(
-                name,
+                placeOf(secret),
                 {
-                    path: `${mountOf(secret)}/${secret.path}`,
-                    dataJson: pulumi.secret(valueOf(context, secret, name)),
+                    path: placeOf(secret),
+                    dataJson: pulumi.secret(valueOf(context, secret)),
                     disableRead: false,
                     deleteAllVersions: true,
                 },
-                inMount(context, mounted.get(mountOf(secret))!, [settings.get(mountOf(secret))!, policy]),
+                {
+                    ...inMount(context, mounted.get(mountOf(secret))!, [settings.get(mountOf(secret))!, policy]),
+                    ...formerlyNamed(secret),
+                },
             );
             return [secret.name, value] as const;
         }),
     );
 }
 
-function valueOf(context: VaultContext, secret: ResolvedSecret, name: string): pulumi.Output<string> {
+function valueOf(context: VaultContext, secret: ResolvedSecret): pulumi.Output<string> {
     if (secret.source === "generated") {
         const { result } = new random.RandomPassword(
-            `${name}-value`,
+            placeOf(secret),
             { length: 48, special: false },
-            { parent: context.parent },
+            { parent: context.parent, ...formerlyNamed(secret, "-value") },
         );
         return result.apply((value) => JSON.stringify({ value }));
     }
@@ -153,7 +155,7 @@ export function transitKeys(
     for (const secret of context.secrets.filter(({ engine }) => engine === "transit")) {
         const within = mounted.get(mountOf(secret))!;
         new vault.transit.SecretBackendKey(
-            `vault-${secret.name.replaceAll("/", "-")}`,
+            placeOf(secret),
             {
                 backend: within.path,
                 name: secret.path,
@@ -167,7 +169,7 @@ export function transitKeys(
                 minDecryptionVersion: 1,
                 minEncryptionVersion: 0,
             },
-            keep(context, inMount(context, within, [policy])),
+            keep(context, { ...inMount(context, within, [policy]), ...formerlyNamed(secret) }),
         );
     }
 }

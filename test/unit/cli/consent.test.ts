@@ -140,6 +140,24 @@ test("policies that wait for values are one note", async () => {
     expect(printed.at(-1)).toBe("· checked again during the update, when their values are known: a, b\n");
 });
 
+test.each(["local", "production"])(
+    "of %s: a place with two resources is refused, whatever was agreed to",
+    async (name) => {
+        const clash = (): UpdateView => {
+            const view = previewOf(["create", POLICY, "psra-api"], ["delete", POLICY, "psra-api"]);
+            jest.spyOn(view, "clashes", "get").mockReturnValue([
+                { place: "Vault psra-api", maker: "a", other: "b", isDeleted: true },
+            ]);
+            return view;
+        };
+        const { consent, printed } = consentIn(name, { yes: true, deleteData: ["psra-api"] });
+        await expect(consent.toUpdate(clash())).rejects.toThrow(/Vault psra-api; nothing was changed$/);
+        expect(printed.length).toBeGreaterThan(0);
+        consent.begun();
+        await expect(consent.toUpdate(clash())).rejects.toThrow(/Vault psra-api; nothing more was changed$/);
+    },
+);
+
 describe("a recovery", () => {
     const recovered = { says: ["recovered: 6 operations that were cut off"], deletes: [] };
 

@@ -89,10 +89,11 @@ const PENDING = ["edge", "psra-web", "psra-worker"].map((service) => ({
     resource: { urn: urn(CONTAINER, `${service}-container`), type: CONTAINER, inputs: { name: `${NAME}-${service}` } },
     type: "creating",
 }));
+const supply = { urn: urn("strata:lib:Supply", "supply"), type: "strata:lib:Supply", outputs: { engine: "vm/AAAA" } };
 const DOCUMENT: RawExport = {
     deployment: {
         // Replacing deletes first: the old edge is not in the state any more.
-        resources: RESOURCES.filter(({ urn: it }) => it !== edge.urn),
+        resources: [...RESOURCES.filter(({ urn: it }) => it !== edge.urn), supply],
         pending_operations: PENDING,
     },
 };
@@ -183,6 +184,7 @@ function stand(lost: string) {
             platform: { environment: NAME, zones: [], flows: [], services, products: [], secrets: [] },
         },
         engine: {
+            identity: () => Promise.resolve("vm/AAAA"),
             all: () => Promise.resolve([]),
             containers: () => Promise.resolve(containers()),
             networks: () => Promise.resolve([]),

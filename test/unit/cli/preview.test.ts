@@ -1,6 +1,6 @@
 /** `preview` looks at the engine as `up` does. */
 
-import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 
 import { planOf, type PreviewOptions } from "../../../cli/commands/preview";
 import { Progress } from "../../../cli/output/progress";
@@ -23,14 +23,18 @@ const known = {
  * @param networks - all of the engine, whoever made them
  * @param name - of the environment
  * @param engine - that the state is of; the one that is looked at is `vm/AAAA`
+ * @param planned - steps that the engine says
  */
 async function previewed(
     running: readonly string[],
     options: Partial<PreviewOptions> = {},
     more: readonly object[] = [],
     networks: readonly { name: string }[] = [],
-    name = "local",
-    engine = "vm/AAAA",
+    {
+        name = "local",
+        engine = "vm/AAAA",
+        planned = [],
+    }: { name?: string; engine?: string; planned?: readonly StepEventMetadata[] } = {},
 ) {
     const lines: string[] = [];
     let given: readonly string[] = [];
@@ -58,6 +62,7 @@ async function previewed(
             state: () => Promise.resolve(readState({ deployment: { resources: [known, supply, ...more] } })),
             operate: (_: string, args: readonly string[], onEvent: (event: EngineEvent) => void) => {
                 given = args;
+                planned.forEach((metadata) => onEvent({ sequence: 1, timestamp: 0, resOutputsEvent: { metadata } }));
                 onEvent({ sequence: 1, timestamp: 0, summaryEvent });
                 return Promise.resolve({ code: 0, endedBy: undefined, logFile: "", interrupted: false });
             },
@@ -88,12 +93,12 @@ test("with everything there the engine is only asked for what --refresh asks", a
 test.each(["staging", "local"])(
     "an engine with none of the containers of %s is most often another one",
     async (name) => {
-        await expect(previewed([], {}, [], [], name, "vm/BBBB")).rejects.toMatchObject({
+        await expect(previewed([], {}, [], [], { name, engine: "vm/BBBB" })).rejects.toMatchObject({
             message: expect.stringContaining(`none of the 1 containers that the state of ${name} knows`) as string,
             next: expect.stringContaining("npm run up -- --right-engine") as string,
             exitCode: 2,
         });
-        expect((await previewed([], { rightEngine: true }, [], [], name, "vm/BBBB")).hasChanges).toBe(true);
+        expect((await previewed([], { rightEngine: true }, [], [], { name, engine: "vm/BBBB" })).hasChanges).toBe(true);
     },
 );
 
@@ -130,6 +135,20 @@ test("an object that the state does not explain is refused, not planned around",
 test("a name that somebody else's object has is a problem before there is a plan", async () => {
     await expect(previewed(["c1"], {}, [], [{ name: "local-edge-net" }])).rejects.toMatchObject({
         message: "objects on this engine have names of local and are not its own; nothing was touched",
+        exitCode: 2,
+    });
+});
+
+test("a place that would have two resources is refused as up refuses it", async () => {
+    const planned = ["create", "delete"].map((op) => {
+        const side = { inputs: { path: "psra/kv/jwt" }, outputs: {}, custom: true };
+        const type = "vault:generic/secret:Secret";
+        return { op, type, urn: `urn:pulumi:x::strata::${type}::${op}d`, old: side, new: side };
+    });
+    const refused = previewed(["c1"], {}, [], [], { planned: planned as unknown as StepEventMetadata[] });
+    await expect(refused).rejects.toMatchObject({
+        message: expect.stringMatching(/: Vault psra\/kv\/jwt; nothing was changed$/) as string,
+        details: ["  Vault psra/kv/jwt: created makes it, then the deletion of deleted deletes it"],
         exitCode: 2,
     });
 });

@@ -1,0 +1,97 @@
+/** Places on a server that a plan gives to two resources: what one of them makes there, the other one deletes. */
+
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+
+import { placeOfResource } from "../../model/places";
+import { Failure } from "../failure";
+import { isShown, logicalName } from "./labels";
+
+/** One place of two resources. */
+export interface Clash {
+    /** `Vault psra/kv/config/jwt-secret`. */
+    readonly place: string;
+    /** URN of what the plan makes there. */
+    readonly maker: string;
+    /** URN of what is there already; the maker's own where a replacement deletes what it has made. */
+    readonly other: string;
+    /** The plan deletes what is there already; else both keep the place. */
+    readonly isDeleted: boolean;
+}
+
+const MAKES: readonly string[] = ["create", "import", "create-replacement"];
+const DELETES: readonly string[] = ["delete", "delete-replaced"];
+const KEEPS: readonly string[] = ["same", "update"];
+
+/** What the steps of a plan do at one place: URNs by when they do it. */
+interface Place {
+    readonly makers: Map<string, number>;
+    readonly deleters: Map<string, number>;
+    readonly keepers: Map<string, number>;
+}
+
+/**
+ * The clashes of a plan, by place. The engine deletes last, except for a replacement that deletes first: that is the only way in which a
+ * place can be emptied and filled in one update. Pure.
+ *
+ * @param events - of a `pulumi preview`
+ */
+export function clashes(events: readonly EngineEvent[]): Clash[] {
+    const places = new Map<string, Place>();
+    events.forEach((event, index) => {
+        const metadata = (event.resourcePreEvent ?? event.resOutputsEvent)?.metadata;
+        if (metadata !== undefined) note(places, metadata, index);
+    });
+    return [...places].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([place, steps]) => clashAt(place, steps) ?? []);
+}
+
+/** @throws Failure when the plan has a clash */
+export function refuseClashes(found: readonly Clash[], outcome: string): void {
+    const [first, ...others] = found;
+    if (first === undefined) return;
+    const places = others.length > 0 ? `${first.place} and ${others.length} more` : first.place;
+    throw new Failure(
+        `two resources would share one place, and one of them would delete what the other one makes: ${places}; ${outcome}`,
+        "declare its name or path as before. After an upgrade of strata: update with the old declaration first, then change it. To begin anew at the place: take it out, update, declare it again",
+        undefined,
+        found.map((clash) => `  ${describe(clash)}`),
+    );
+}
+
+function describe({ place, maker, other, isDeleted }: Clash): string {
+    if (maker === other) return `${place}: the replacement of ${logicalName(maker)} deletes what it has made`;
+    const [makes, has] = [maker, other].map(logicalName);
+    return isDeleted
+        ? `${place}: ${makes} makes it, then the deletion of ${has} deletes it`
+        : `${place}: ${makes} makes what belongs to ${has}`;
+}
+
+function note(places: Map<string, Place>, { op, urn, type, new: next, old }: StepEventMetadata, index: number): void {
+    const isDeletion = DELETES.includes(op);
+    const inputs = (isDeletion ? old : next)?.inputs as Readonly<Record<string, unknown>> | undefined;
+    if (isDeletion && old?.retainOnDelete === true) return;
+    const known = Object.entries(inputs ?? {}).filter(([, value]) => isShown(value));
+    const place = placeOfResource(type, Object.fromEntries(known));
+    if (place === undefined) return;
+    const steps = places.get(place) ?? { makers: new Map(), deleters: new Map(), keepers: new Map() };
+    places.set(place, steps);
+    const kind = isDeletion
+        ? steps.deleters
+        : MAKES.includes(op)
+          ? steps.makers
+          : KEEPS.includes(op)
+            ? steps.keepers
+            : undefined;
+    // Each step is said twice: when it begins, and when it has ended.
+    if (kind !== undefined && !kind.has(urn)) kind.set(urn, index);
+}
+
+function clashAt(place: string, { makers, deleters, keepers }: Place): Clash | undefined {
+    for (const [maker, made] of makers) {
+        for (const [other, deleted] of deleters) {
+            if (other !== maker || made < deleted) return { place, maker, other, isDeleted: true };
+        }
+        const other = [...keepers.keys(), ...makers.keys()].find((urn) => urn !== maker);
+        if (other !== undefined) return { place, maker, other, isDeleted: false };
+    }
+    return undefined;
+}

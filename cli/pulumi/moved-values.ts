@@ -1,0 +1,61 @@
+/** Generated values whose row moved to another path: the value stays at its place, and a place that is not declared is deleted. */
+
+import { type ResolvedSecret, placeOf } from "../../model/secrets/secret";
+import { Failure, npmRun } from "../failure";
+import type { Declared } from "../stacks/platform";
+import type { KnownState } from "./state";
+
+/** A generated value that no row declares any more, while its own row is at another path. */
+export interface MovedValue {
+    /** In Vault, as `psra/kv/config/jwt-secret`. */
+    readonly path: string;
+    /** Where its row is now. */
+    readonly to: string;
+}
+
+const isGenerated = ({ engine, source }: ResolvedSecret): boolean => engine === "kv" && source === "generated";
+
+/** Whether two names are of one row: with `perReader` a row's secrets have the reader's name at their ends. */
+function isSameRow(a: string, b: string): boolean {
+    return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
+}
+
+/** Values that the declaration would leave behind. Pure. */
+export function movedValues(
+    { secrets: before, generated }: Pick<KnownState, "secrets" | "generated">,
+    { platform, config }: Pick<Declared, "platform" | "config">,
+): MovedValue[] {
+    const now = config.identity?.vault === undefined ? [] : (platform.secrets ?? []);
+    const places = new Set(now.map(placeOf));
+    return before.filter(isGenerated).flatMap((old) => {
+        const path = placeOf(old);
+        const row = now.find((secret) => isSameRow(secret.name, old.name) && isGenerated(secret));
+        // A state of an earlier release has the value by its row's name, with which it moves.
+        const isByPlace = generated.some((urn) => urn.endsWith(`::${path}`));
+        return row === undefined || places.has(path) || !isByPlace ? [] : [{ path, to: placeOf(row) }];
+    });
+}
+
+/**
+ * @param deleteData - paths of values that may go
+ * @throws Failure when a generated value would be deleted though its row is still declared
+ */
+export function refuseMovedValues(
+    state: Pick<KnownState, "secrets" | "generated">,
+    declared: Pick<Declared, "platform" | "config">,
+    stack: string,
+    deleteData: readonly string[],
+): void {
+    const moved = movedValues(state, declared).filter(({ path }) => !deleteData.includes(path));
+    if (moved.length === 0) return;
+    const options = moved.flatMap(({ path }) => ["--delete-data", `'${path}'`]);
+    throw new Failure(
+        `values in Vault would be destroyed: ${moved.map(({ path }) => path).join(", ")}; nothing was touched`,
+        `declare the path as before, or copy the value to the new path and declare its source "written"; if it may go: ${npmRun("up", stack, ...options)}`,
+        undefined,
+        moved.map(
+            ({ path, to }) =>
+                `  ${path} holds a generated value, and its row is at ${to} now, where a new value is generated: the old one would be deleted with all versions`,
+        ),
+    );
+}
