@@ -97,17 +97,17 @@ async function volumesOf(
 /**
  * Whether a volume of the right name and label tells that the engine is the right one. Another machine can have volumes of the same
  * names, a former one or one that backups are restored on. One that was made when the state says is a proof. Otherwise it counts only
- * where no container could be there, and where what follows looks into the volume instead of deleting it.
+ * where no container or network could be there, and where what follows looks into the volume instead of deleting it.
  */
 function isProof(
     { created }: KnownObject,
     found: InspectedVolume,
-    { containers, engine }: Known,
+    { containers, networks, engine }: Known,
     { volumes: deletes = false }: Intent,
 ): boolean {
     const isMadeThen =
         created === undefined || Number.isNaN(found.created) ? undefined : Math.abs(found.created - created) <= SLACK;
     if (isMadeThen === true) return true;
-    if (containers.length > 0) return false;
+    if (containers.length + networks.length > 0) return false;
     return deletes ? isMadeThen === undefined && engine === undefined : true;
 }

@@ -147,10 +147,12 @@ describe("volumes of the same names", () => {
         expect(await refusal(data, { volumes: NaN, owner: "production-eu" })).toBeDefined();
     });
 
-    test("are no proof where containers should be, unless they are as old as the state says", async () => {
+    test("are no proof where containers or networks should be, unless they are as old as the state says", async () => {
         for (const volumes of [NaN, MADE - 3_600_000, MADE + 3_600_000]) {
-            const refused = await refusal([container, ...data, recorded(OWN)], { identity: OTHER, volumes });
-            expect(refused?.message).toContain("knows, only volumes of the same names: is it the right engine?");
+            for (const known of [container, network]) {
+                const refused = await refusal([known, ...data, recorded(OWN)], { identity: OTHER, volumes });
+                expect(refused?.message).toContain("knows, only volumes of the same names: is it the right engine?");
+            }
         }
     });
 
