@@ -26,5 +26,5 @@ module.exports = {
     projects: ["unit", "policy", "golden", "conformance", "integration"].map(project),
     testSequencer: "<rootDir>/test/longest-first.cjs",
     // Running the whole program several times takes a slow machine longer than any test should; nothing here is timed.
-    testTimeout: 120_000,
+    testTimeout: 300_000,
 };
