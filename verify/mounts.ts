@@ -35,7 +35,7 @@ export function pathsToLocate(
 
 /**
  * Containers that have a volume which is not for them: by the volume's name, by a name of its folder, or by what a name leads to.
- * Containers of which that cannot be told, or that can get at every volume by their rights, are named too.
+ * Containers of which that cannot be told are named too, and so are those that can get at every volume by their rights, which is noted.
  */
 export function compareMounts(
     platform: Pick<Platform, "environment" | "services">,
@@ -64,17 +64,23 @@ function mounting({ name }: LiveMounts, others: readonly string[]): Finding {
 function unsure(container: LiveMounts, volumes: readonly LiveVolume[], { engine, places }: Machine): Finding[] {
     const { name, isRunning, mounts, powers } = container;
     if (!isRunning || volumes.length === 0) return [];
-    const finding = (text: string): Finding => ({ verdict: "could not tell", subject: name, text });
     const rights = [...powers, ...powersByMounts(container, socketsOf(engine), places)];
     const unknown = mounts.filter(({ folder, isForeign }) => isForeign && !places.has(folder)).map((it) => it.folder);
     return [
-        ...(rights.length > 0
-            ? [finding(`${name} can get at every volume: ${rights.join(", ")}; whether it reads one cannot be told`)]
-            : []),
-        ...(unknown.length > 0
-            ? [finding(`${name} mounts ${shortened(unknown)}: whether a volume is there could not be looked at`)]
-            : []),
+        ...(rights.length > 0 ? [noted(name, rights)] : []),
+        ...(unknown.length > 0 ? [unlooked(name, unknown)] : []),
     ];
+}
+
+/** Whoever administers the machine may run one: a runner of jobs, a monitor, a console for containers. */
+function noted(name: string, rights: readonly string[]): Finding {
+    const text = `${name} can get at every volume: ${rights.join(", ")}; no isolation on this machine holds it`;
+    return { verdict: "noted", subject: name, text };
+}
+
+function unlooked(name: string, folders: readonly string[]): Finding {
+    const text = `${name} mounts ${shortened(folders)}: whether a volume is there could not be looked at`;
+    return { verdict: "could not tell", subject: name, text };
 }
 
 function unlocated(environment: string, volumes: readonly string[]): Finding {

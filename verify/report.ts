@@ -21,7 +21,8 @@ export interface JudgedCell extends Cell {
 
 /** Something that is not as declared, whether a cell shows it or not. */
 export interface Finding {
-    readonly verdict: Exclude<Verdict, "holds">;
+    /** `noted` does not count: it is about somebody whom no isolation on the machine holds. */
+    readonly verdict: Exclude<Verdict, "holds"> | "noted";
     /** Service or container it is about. */
     readonly subject: string;
     readonly text: string;
@@ -34,7 +35,7 @@ export interface IsolationReport {
     readonly environment: string;
     /** The engine that was asked. */
     readonly engine: string;
-    /** The worst of all cells and findings; `broken` is worse than `could not tell`. */
+    /** The worst of all cells and findings that count; `broken` is worse than `could not tell`. */
     readonly verdict: Verdict;
     /** Containers that were probed from. */
     readonly sources: number;
@@ -43,7 +44,7 @@ export interface IsolationReport {
     readonly cells: readonly JudgedCell[];
     /** Cells by expectation. */
     readonly counts: Readonly<Record<Expectation, number>>;
-    /** What is not as declared, the broken first. */
+    /** What is not as declared, the broken first, and what is only noted. */
     readonly findings: readonly Finding[];
     /** How long the probe took, in milliseconds. */
     readonly milliseconds: number;
@@ -77,7 +78,7 @@ export function makeReport(
     return {
         ...subject,
         // Nothing asked is nothing known, unless something else shows that it is broken.
-        verdict: findings[0]?.verdict ?? (cells.length === 0 ? "could not tell" : "holds"),
+        verdict: worst(findings) ?? (cells.length === 0 ? "could not tell" : "holds"),
         sources: new Set(cells.map(({ container }) => container)).size,
         pairs: new Set(betweenContainers.map(({ container, to }) => JSON.stringify([container, to]))).size,
         cells,
@@ -124,6 +125,11 @@ function findingOf(cell: JudgedCell): Finding[] {
     return [{ verdict, subject: from, text: `${from} -> ${to} port ${port} (${where}): ${reason ?? verdict}` }];
 }
 
-function rank(verdict: Verdict): number {
-    return verdict === "broken" ? 2 : verdict === "could not tell" ? 1 : 0;
+function rank(verdict: Finding["verdict"]): number {
+    return ["noted", "could not tell", "broken"].indexOf(verdict);
+}
+
+function worst(sorted: readonly Finding[]): Verdict | undefined {
+    const [first] = sorted;
+    return first === undefined || first.verdict === "noted" ? undefined : first.verdict;
 }
