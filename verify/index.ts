@@ -1,3 +1,3 @@
 export { type Docker, dockerClient, isProbeForeign, saysGone } from "./engine";
 export { verifyIsolation, type VerifyOptions } from "./isolation";
-export { describeReport, type Finding, type IsolationReport, type JudgedCell, type Verdict } from "./report";
+export { counting, describeReport, type Finding, type IsolationReport, type JudgedCell, type Verdict } from "./report";

@@ -125,6 +125,11 @@ function findingOf(cell: JudgedCell): Finding[] {
     return [{ verdict, subject: from, text: `${from} -> ${to} port ${port} (${where}): ${reason ?? verdict}` }];
 }
 
+/** What counts of a report's findings. */
+export function counting({ findings }: Pick<IsolationReport, "findings">): Finding[] {
+    return findings.filter(({ verdict }) => verdict !== "noted");
+}
+
 function rank(verdict: Finding["verdict"]): number {
     return ["noted", "could not tell", "broken"].indexOf(verdict);
 }

@@ -1,4 +1,4 @@
-import { verifyIsolation } from "../../../verify";
+import { counting, verifyIsolation } from "../../../verify";
 import { imageOf } from "../../support/images";
 import { inspect, testEngine } from "../../support/live-engine";
 import { of, platform } from "./live";
@@ -11,7 +11,7 @@ export function isolationTests(): void {
             probeImage: await imageOf("probe"),
             ...testEngine,
         });
-        expect(report.findings).toEqual([]);
+        expect(counting(report)).toEqual([]);
         expect(report.verdict).toBe("holds");
         expect(report.counts.must).toBe(platform.flows.length);
     });

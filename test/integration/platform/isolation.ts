@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { describeReport } from "../../../verify";
+import { counting, describeReport } from "../../../verify";
 import { asGuestOf, docker, inspect, inspectAll, labelled, run } from "../../support/live-engine";
 import { BASE, ENV, of, platform, probeImage, say, verify } from "./live";
 
@@ -38,7 +38,7 @@ export function isolationTests(): void {
     test("every pair of containers can do what was declared, and no more", async () => {
         const report = await verify();
         say(...describeReport(report));
-        expect(report.findings).toEqual([]);
+        expect(counting(report)).toEqual([]);
         expect(report.verdict).toBe("holds");
         const count = platform.services.length;
         expect(report.sources).toBe(count);
@@ -79,7 +79,9 @@ export function isolationTests(): void {
             await start(neighbour, folder);
             const { verdict, findings } = await verify();
             expect(verdict).toBe("broken");
-            expect(findings.map((it) => [it.verdict, it.text.replace(/:.*/, "")])).toEqual([
+            // Tests of other files look into their containers meanwhile, with rights over the machine.
+            const own = findings.filter(({ subject }) => [curious, agent, neighbour].includes(subject));
+            expect(own.map((it) => [it.verdict, it.text.replace(/:.*/, "")])).toEqual([
                 ["broken", `${curious} mounts ${volume}`],
                 ["noted", `${agent} can get at every volume`],
             ]);
