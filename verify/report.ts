@@ -91,7 +91,9 @@ export function makeReport(
 /** The report for a terminal: the verdict, what it rests on, and each finding. One line where nothing runs. */
 export function describeReport(report: IsolationReport): string[] {
     const { counts, findings } = report;
-    const headline = `isolation of ${report.environment} on ${report.engine}: ${report.verdict}`;
+    const noted = findings.length - counting(report).length;
+    const beside = noted > 0 ? `, with ${noted} noted` : "";
+    const headline = `isolation of ${report.environment} on ${report.engine}: ${report.verdict}${beside}`;
     const said = findings.map(({ verdict, text }) => `  ${verdict}: ${text}`);
     if (report.cells.length === 0) {
         return findings.length === 1 ? [`${headline}: ${findings[0]!.text}`] : [headline, ...said];

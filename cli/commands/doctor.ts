@@ -31,8 +31,9 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     return exitCode(findings);
 }
 
-/** Broken wins over unknown; a note is neither. Pure. */
+/** Broken wins over unknown; a note is neither, nor what this machine can never tell. Pure. */
 export function exitCode(findings: readonly Finding[]): number {
     if (findings.some(({ verdict }) => verdict === "bad")) return ExitCode.broken;
-    return findings.some(({ verdict }) => verdict === "unknown") ? ExitCode.unknown : ExitCode.holds;
+    const isOpen = findings.some(({ verdict, lasting = false }) => verdict === "unknown" && !lasting);
+    return isOpen ? ExitCode.unknown : ExitCode.holds;
 }

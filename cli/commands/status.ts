@@ -13,7 +13,7 @@ import { sayData, type VolumeFate } from "../pulumi/fates";
 import { examineVolumes } from "../pulumi/lost-data";
 import { type Ending, endings, remind } from "../pulumi/endings";
 import { compare } from "../pulumi/recover";
-import { planRecovery } from "../pulumi/recovery";
+import { foreignObjects, planRecovery } from "../pulumi/recovery";
 import { runUnderWay, type UnderWay } from "../pulumi/run-record";
 import { endingLogins } from "../pulumi/secret-ids";
 import type { KnownObject } from "../pulumi/state";
@@ -60,8 +60,10 @@ export interface StatusReport {
     readonly data?: readonly VolumeFate[];
     /** Operations that were cut off. */
     readonly pending: number;
-    /** Names of labelled containers that the state does not know. */
+    /** Names of containers that an interrupted run left: the state does not know them. */
     readonly unknown: readonly string[];
+    /** Names of labelled objects that neither the state nor an interrupted run explains. */
+    readonly foreign: readonly string[];
     /** A run that goes on. */
     readonly underWay?: UnderWay;
 }
@@ -111,6 +113,7 @@ export async function status(options: StatusOptions): Promise<number> {
         data,
         pending: plan.pending.length,
         unknown,
+        foreign: foreignObjects(state, engine),
         ...(underWay && { underWay }),
     };
     if (options.json) console.log(JSON.stringify(found, undefined, 2));
@@ -124,7 +127,7 @@ export async function status(options: StatusOptions): Promise<number> {
  */
 export function sayStatus(
     progress: Progress,
-    { stack, services, vault, endings: ending, people, data = [], pending, unknown, underWay }: StatusReport,
+    { stack, services, vault, endings: ending, people, data = [], pending, unknown, foreign, underWay }: StatusReport,
     containers: readonly RunningContainer[],
 ): number {
     const rows = services.map((it) => [
@@ -159,6 +162,7 @@ export function sayStatus(
         return ExitCode.unknown;
     }
     for (const name of unknown) progress.line("✗", `${name}: labelled, but the state does not know it`);
+    sayForeign(progress, foreign);
     if (pending > 0) {
         progress.line("!", `${pending} operations were cut off; ${again} recovers them`);
         return ExitCode.unknown;
@@ -174,12 +178,24 @@ export function sayStatus(
         wrong ||
         isLost ||
         unknown.length > 0 ||
+        foreign.length > 0 ||
         vault === "sealed" ||
         ending.some(({ days }) => days < 0) ||
         services.some(({ problems }) => problems.length > 0);
     if (broken) return ExitCode.broken;
     const isTold = people?.unknown === undefined && vault !== "unknown" && !isUnsure;
     return isTold ? ExitCode.holds : ExitCode.unknown;
+}
+
+/** As `up` and `down` would, which refuse because of them. */
+function sayForeign(progress: Progress, names: readonly string[]): void {
+    for (const name of names) {
+        progress.line("✗", `${name}: labelled, and neither the state nor an interrupted run explains it`);
+    }
+    if (names.length === 0) return;
+    progress.print(
+        "  next: if another checkout or an older state made it, work from there; if nobody needs it, look at it with docker inspect and remove it by hand",
+    );
 }
 
 /** Compares services of the state with the engine's containers. Pure. */

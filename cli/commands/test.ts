@@ -12,6 +12,7 @@ import { foundations, offlineContext, runSteps, setUp } from "../setup/setup";
 import { TESTING } from "../stacks/stack";
 import { chooseCurrentEngine, CURRENT_ENGINE, type CurrentEngine, readTestMachine } from "../testing/current-engine";
 import { runJest } from "../testing/jest";
+import { whyNoContainers } from "../testing/machine";
 import { withMachineLock } from "../testing/machine-lock";
 import { closingLine, hasTests, type Selection, selectSuites, type Suite, type Tally, total } from "../testing/suites";
 
@@ -94,6 +95,13 @@ async function prepareMachine(progress: Progress): Promise<CurrentEngine | undef
         const choice = chooseEngine({}, surroundings());
         const dockerEnv = clientEnvironment(choice, childEnvironment());
         const engine = new Engine(dockerEnv, choice);
+        const operatingSystem = (await engine.info())?.OperatingSystem;
+        const why = whyNoContainers({ platform: process.platform, host: choice.host, operatingSystem });
+        if (why !== undefined) {
+            progress.line("✗", why);
+            progress.print("  next: the other levels: npm test -- unit policy golden");
+            return undefined;
+        }
         const request = { images: IMAGE_NAMES, engine: "bare", listCached: false } as const;
         const found = await foundations({ isTest: true });
         const { decision } = await setUp(progress, request, { engine, dockerEnv }, found);

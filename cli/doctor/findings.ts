@@ -26,11 +26,17 @@ async function inspectPrograms({ found, env }: Programs): Promise<Finding[]> {
     const asked = await run("pulumi", ["version"], { env: { ...env, PATH: path, PULUMI_SKIP_UPDATE_CHECK: "true" } });
     const version = asked.stdout.trim().replace(/^v/, "");
     const findings: Finding[] = [{ what: "Node.js", value: process.versions.node, verdict: "good" }];
+    // `up` gets the pinned one, beside whatever is there.
+    const fix = `\`up\` gets ${pulumi} by itself; now: ${npmRun("setup")}`;
     if (asked.code !== 0) {
-        findings.push({ what: "pulumi", value: "is not installed", verdict: "bad", fix: `run: ${npmRun("setup")}` });
+        findings.push({ what: "pulumi", value: "is not installed yet", verdict: "note", fix });
     } else if (version !== pulumi) {
-        const fix = `install ${pulumi}, or run: STRATA_OFFLINE=1 ${npmRun("setup")}`;
-        findings.push({ what: "pulumi", value: `${version}, pinned is ${pulumi}`, verdict: "bad", fix });
+        findings.push({
+            what: "pulumi",
+            value: `${version} is on the PATH, pinned is ${pulumi}`,
+            verdict: "note",
+            fix,
+        });
     } else {
         findings.push({ what: "pulumi", value: version, verdict: "good" });
     }
@@ -55,14 +61,14 @@ async function inspectPlugins({ found, env }: Programs): Promise<Finding[]> {
         env: { ...env, PATH: path, PULUMI_HOME: found.toolchain.home, PULUMI_SKIP_UPDATE_CHECK: "true" },
     };
     const asked = await run("pulumi", ["plugin", "ls", "--json"], options);
-    if (asked.code !== 0)
-        return [{ what: "plugins", value: "cannot be listed", verdict: "unknown", fix: `run: ${npmRun("setup")}` }];
+    const fix = `\`up\` gets it by itself; now: ${npmRun("setup")}`;
+    if (asked.code !== 0) return [{ what: "plugins", value: "are listed once pulumi is there", verdict: "note", fix }];
     const installed = JSON.parse(asked.stdout) as { name: string; version?: string }[];
     return Object.entries(pinnedVersions().plugins).map(([name, version]) => {
         const what = `plugin ${name}`;
         if (installed.some((it) => it.name === name && it.version?.replace(/^v/, "") === version)) {
             return { what, value: version, verdict: "good" };
         }
-        return { what, value: `${version} is not installed`, verdict: "bad", fix: `run: ${npmRun("setup")}` };
+        return { what, value: `${version} is not installed yet`, verdict: "note", fix };
     });
 }

@@ -126,7 +126,16 @@ describe("ci.yml", () => {
     test("runs on each machine that strata is for", () => {
         const include = machine?.strategy?.matrix?.["include"] as { name: string }[];
         const named = include.map(({ name }) => name);
-        expect(named).toEqual(["ubuntu-24.04", "ubuntu-24.04-arm", "debian-13", "macos"]);
+        expect(named).toEqual(["ubuntu-24.04", "ubuntu-24.04-arm", "macos"]);
+    });
+
+    test("runs on Debian in a container with the runner's network, which a job's own container cannot have", () => {
+        const [run = ""] = ci?.["debian-13"]?.steps?.flatMap((step) => step.run ?? []) ?? [];
+        expect(run).toMatch(/^docker run --rm --network host .*\n?.* debian:13 sh -euc '/);
+        const own = ["up", "status", "verify", "preview", "down"].filter((verb) => !run.includes(`npm run ${verb}`));
+        expect(own).toEqual([]);
+        const jobs = workflows.flatMap(({ workflow }) => Object.values(workflow.jobs));
+        expect(jobs.filter((job) => "container" in job)).toEqual([]);
     });
 
     test.each(["npm run up", "npm run status", "npm run verify", "npm run down", "npm test -- unit policy golden"])(

@@ -40,6 +40,8 @@ export function interruptionTests(): void {
             const refused = await stack.strata("down", "--volumes", "--confirm", ENV);
             expect(refused.code).toBe(2);
             expect(refused.stderr).toContain(`does not know ${stranger}, so nothing was touched`);
+            const status = await stack.strata("status");
+            expect([status.code, status.stdout]).toEqual([1, expect.stringContaining(`✗ ${stranger}: labelled`)]);
             const up = await stack.strata("up");
             expect(up.code).toBe(2);
             expect(up.stderr).toContain(`that its state does not know (${stranger}); nothing was touched`);

@@ -21,6 +21,7 @@ const well: StatusReport = {
     endings: [],
     pending: 0,
     unknown: [],
+    foreign: [],
 };
 
 function say(changes: Partial<StatusReport>, containers: readonly RunningContainer[] = []) {
@@ -68,6 +69,14 @@ test("when nothing runs the next step is up", () => {
 
 test("what an interrupted run left is removed by up", () => {
     expect(say({ unknown: ["staging-keycloak"] }).text).toContain("next: npm run up -- --stack staging removes");
+});
+
+test("what nothing explains is broken, as up and down refuse because of it", () => {
+    const { code, text } = say({ foreign: ["staging-shop"] });
+    expect(code).toBe(1);
+    expect(text).toContain(
+        "✗ staging-shop: labelled, and neither the state nor an interrupted run explains it\n  next: if another checkout",
+    );
 });
 
 test("while an up is under way nothing was cut off, and what it makes is not unknown", () => {
