@@ -19,7 +19,6 @@ import {
 import { type Answers, judge } from "./judge";
 import { locate } from "./locate";
 import { compareMounts, pathsToLocate } from "./mounts";
-import type { Places } from "./places";
 import { type IsolationReport, makeReport } from "./report";
 
 /** What to verify and with what. */
@@ -68,10 +67,9 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
     const guests = await liveGuests(run);
     const volumes = await liveVolumes(run, environment);
     const mounts = await liveMounts(run, probeImage);
-    const paths = pathsToLocate(volumes, mounts, engine);
-    const places: Places =
-        volumes.length > 0 ? await locate(run, paths, { environment, image: probeImage }) : new Map();
     const running = containers.filter((container) => container.running);
+    const paths = running.length > 0 && volumes.length > 0 ? pathsToLocate(volumes, mounts, engine) : [];
+    const places = await locate(run, paths, { image: probeImage });
     const published = platform.services.flatMap((service) => service.published.map(({ external }) => external));
     const cells = planCells(platform, running, {
         addresses: hostAddresses,
@@ -91,7 +89,10 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
     }
     const findings = [
         ...compareAttachments(platform, containers, networks, guests),
-        ...compareMounts(platform, volumes, mounts, { engine, places }),
+        ...compareMounts(platform, volumes, mounts, { engine, places }).filter(
+            // Of what does not run there is nothing to tell but who has its data.
+            ({ verdict }) => running.length > 0 || verdict === "broken",
+        ),
     ];
     return makeReport({ environment, engine }, judge(cells, sources), findings, Date.now() - started);
 }

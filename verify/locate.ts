@@ -6,7 +6,6 @@ import type { Located, Places } from "./places";
 
 /** How to ask. */
 export interface LocateOptions {
-    readonly environment: string;
     /** Reference of the image made from `offline/images/probe`. */
     readonly image: string;
 }
@@ -44,11 +43,12 @@ async function follow(
     await follow(run, paths.slice(half), options, found);
 }
 
-function probeArguments(paths: readonly string[], { environment, image }: LocateOptions): string[] {
+function probeArguments(paths: readonly string[], { image }: LocateOptions): string[] {
     return [
         ...["run", "--rm", "--network=none", "--pull=never", "--log-driver=none", "--memory=64m"],
         ...["--cap-drop=ALL", "--security-opt=no-new-privileges:true", "--read-only", "--user=65532:65532"],
-        ...[`--label=${LABEL.environment}=${environment}`, `--label=${LABEL.role}=${PROBE_ROLE}`],
+        // Not the environment's: an `up` or `down` beside it would not know it.
+        `--label=${LABEL.role}=${PROBE_ROLE}`,
         ...paths.map(
             (path, number) => `--mount=type=bind,${field(`source=${path}`)},target=${target(number)},readonly`,
         ),

@@ -49,7 +49,7 @@ export function compareMounts(
             const others = volumes
                 .filter((volume) => !mayMount(platform, container, volume) && has(container, volume, machine.places))
                 .map(({ name }) => name);
-            return others.length > 0 ? [mounting(container, others)] : unsure(container, volumes, machine);
+            return others.length > 0 ? [mounting(container, others)] : unsure(platform, container, volumes, machine);
         }),
         ...(lost.length > 0 ? [unlocated(platform.environment, lost)] : []),
     ];
@@ -61,21 +61,31 @@ function mounting({ name }: LiveMounts, others: readonly string[]): Finding {
 }
 
 /** A container that does not run reads nothing. */
-function unsure(container: LiveMounts, volumes: readonly LiveVolume[], { engine, places }: Machine): Finding[] {
-    const { name, isRunning, mounts, powers } = container;
+function unsure(
+    { environment }: Pick<Platform, "environment">,
+    container: LiveMounts,
+    volumes: readonly LiveVolume[],
+    { engine, places }: Machine,
+): Finding[] {
+    const { name, labels, isRunning, mounts, powers } = container;
     if (!isRunning || volumes.length === 0) return [];
     const rights = [...powers, ...powersByMounts(container, socketsOf(engine), places)];
     const unknown = mounts.filter(({ folder, isForeign }) => isForeign && !places.has(folder)).map((it) => it.folder);
     return [
-        ...(rights.length > 0 ? [noted(name, rights)] : []),
+        ...(rights.length > 0 ? [mighty(name, rights, labels[LABEL.environment] === environment)] : []),
         ...(unknown.length > 0 ? [unlooked(name, unknown)] : []),
     ];
 }
 
-/** Whoever administers the machine may run one: a runner of jobs, a monitor, a console for containers. */
-function noted(name: string, rights: readonly string[]): Finding {
-    const text = `${name} can get at every volume: ${rights.join(", ")}; no isolation on this machine holds it`;
-    return { verdict: "noted", subject: name, text };
+/**
+ * Whoever administers the machine may run one: a runner of jobs, a console for containers. A service of the environment is given no
+ * such rights, so one that has them was made by somebody else.
+ */
+function mighty(name: string, rights: readonly string[], isOwn: boolean): Finding {
+    const can = `${name} can get at every volume: ${rights.join(", ")}`;
+    return isOwn
+        ? { verdict: "broken", subject: name, text: `${can}; no service is given such rights` }
+        : { verdict: "noted", subject: name, text: `${can}; no isolation on this machine holds it` };
 }
 
 function unlooked(name: string, folders: readonly string[]): Finding {

@@ -40,13 +40,14 @@ export async function down(options: DownOptions): Promise<number> {
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const sight = lookAt(options);
     const { name } = sight.stack;
-    const declaration = Declaration.ofSettings(sight.stack);
     const mayHaveState = hasState(sight.stack) || !isKeptHere(sight.stack);
     refuseUnheard(name, options, mayHaveState);
     requireLogin(sight.stack);
     const answer = await sight.engine.answer();
     if ("silence" in answer) throw sight.engine.silent(answer.silence);
     const session = mayHaveState ? await openAsMade(sight) : undefined;
+    // Opening may write the private copy, which is the stack file where there is no other.
+    const declaration = Declaration.ofSettings(sight.stack);
     const shown = await session?.pulumi.exported();
     const { state, engine } = session ? await compare(session) : { state: undefined, engine: await viewOf(sight) };
     if (session) refuseFlip(sight.stack, state?.supply, session.foundations);

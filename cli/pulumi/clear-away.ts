@@ -16,7 +16,7 @@ export function clearAway(plan: Recovery, progress: Progress): Deed[] {
     const { orphanContainers, orphanNetworks, pending, begunVolumes } = plan;
     const orphans = [...orphanContainers, ...orphanNetworks].map(({ name }) => name);
     const says = [
-        ...(orphans.length > 0 ? [`removed, because an interrupted run left it: ${orphans.join(", ")}`] : []),
+        ...(orphans.length > 0 ? [`left by an interrupted run, is removed: ${orphans.join(", ")}`] : []),
         ...(pending.length > 0 ? [`recovered: ${pending.length} operations that were cut off`] : []),
     ];
     if (says.length === 0) return [];

@@ -97,7 +97,7 @@ async function volumesOf(
 /**
  * Whether a volume of the right name and label tells that the engine is the right one. Another machine can have volumes of the same
  * names, a former one or one that backups are restored on. One that was made when the state says is a proof. Otherwise it counts only
- * where no container or network could be there, and where what follows looks into the volume instead of deleting it.
+ * where the state does not say which engine is its own, no container or network could be there, and what follows does not delete it.
  */
 function isProof(
     { created }: KnownObject,
@@ -108,6 +108,7 @@ function isProof(
     const isMadeThen =
         created === undefined || Number.isNaN(found.created) ? undefined : Math.abs(found.created - created) <= SLACK;
     if (isMadeThen === true) return true;
-    if (containers.length + networks.length > 0) return false;
-    return deletes ? isMadeThen === undefined && engine === undefined : true;
+    // Where the state's engine is known, this is another one: a former machine has volumes of the same names, with older data.
+    if (containers.length + networks.length > 0 || engine !== undefined) return false;
+    return deletes ? isMadeThen === undefined : true;
 }

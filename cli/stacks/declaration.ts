@@ -5,7 +5,7 @@
 
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 
 import { Failure } from "../failure";
 import { projectRoot } from "../places";
@@ -20,8 +20,14 @@ const PACKAGES = "node_modules";
 /** What npm installed, of the program and of the policies. */
 const INSTALLED = [PACKAGES, join("policies", PACKAGES)].map((folder) => join(folder, ".package-lock.json"));
 
-/** Prose, what editors write beside a file while it is open, and hidden files that no import names. */
-const NOT_READ = /\.md$|~$|\.(?:swp|tmp|orig|rej|log)$|^#.*#$|^\.(?!.*\.(?:[cm]?[jt]s|json|ya?ml)$)/;
+/** Code, which is loaded from wherever it is. */
+const CODE = /\.[cm]?[jt]s$/;
+
+/** What code reads beside it. Not logs, archives and the like, which people write into a checkout while a command runs. */
+const READ = /\.(?:[cm]?[jt]s|json|ya?ml|sql|sh|hcl|conf|tpl|pem|asc)$/;
+
+/** Data in the root of the checkout. Others may be what a command prints: `up --json >result.json`. */
+const ROOT_DATA = /^(?:package|package-lock|tsconfig|images\.lock|downloads\.lock)\.json$|^Pulumi\.yaml$/;
 
 /** A stack file in the root of the checkout. */
 const STACK_FILE = /^Pulumi\..+\.ya?ml$/;
@@ -94,8 +100,12 @@ const ABSENT = "absent";
 function digestsOf(root: string): Digests {
     // Those of other environments are not read.
     const left = readdirSync(root).filter((name) => STACK_FILE.test(name) || NOT_LOADED.includes(name));
-    const seen = new Set([root, ...left.map((name) => join(root, name))].map((path) => realpathSync(path)));
-    return digestsOfFiles([...filesIn(root, seen), ...INSTALLED.map((path) => join(root, path))]);
+    const paths = [root, ...left.map((name) => join(root, name))];
+    const seen = new Set(paths.flatMap((path) => orIfGone([], () => [realpathSync(path)])));
+    const isCounted = (path: string): boolean =>
+        dirname(path) !== root || CODE.test(path) || ROOT_DATA.test(basename(path));
+    const files = filesIn(root, seen).filter(isCounted);
+    return digestsOfFiles([...files, ...INSTALLED.map((path) => join(root, path))]);
 }
 
 function digestsOfFiles(paths: readonly string[]): Digests {
@@ -118,7 +128,7 @@ function filesIn(folder: string, seen: Set<string>): string[] {
         const real = orIfGone(undefined, () => realpathSync(path));
         if (real === undefined || seen.has(real)) return [];
         const found = statSync(real, { throwIfNoEntry: false });
-        if (!found?.isDirectory()) return found?.isFile() && !NOT_READ.test(name) ? [path] : [];
+        if (!found?.isDirectory()) return found?.isFile() && READ.test(name) ? [path] : [];
         if (name === PACKAGES || name.startsWith(".")) return [];
         seen.add(real);
         return filesIn(path, seen);

@@ -65,10 +65,26 @@ test("a new file is part of it, wherever loading would find it", () => {
 test.each([
     ...["Pulumi.staging.yaml", "README.md", "docs/page.ts", "test/x.ts", "bench/x.ts", ".git/HEAD", ".strata/logs/x"],
     ...["node_modules/a/index.js", "products/.shop.ts.swp", "products/shop.ts~", "products/#shop.ts#"],
+    // What somebody redirects a command's output into, or a backup.
+    ...[
+        "deploy.txt",
+        "nohup.out",
+        "typescript",
+        "result.json",
+        "plan.yaml",
+        "vault.snap",
+        "backup.tar",
+        "db/psra.dump",
+    ],
 ])("%s is not: nothing loads it", (file) => {
     const declaration = declared();
     write(file, "new");
     expect(declaration.changes()).toEqual([]);
+});
+
+test("a link to nowhere in place of another environment's stack file is nobody's business", () => {
+    symlinkSync(join(root, "nowhere"), join(root, "Pulumi.staging.yaml"));
+    expect(declared().changes()).toEqual([]);
 });
 
 test("a stack file from elsewhere is part of it, and so is the copy that Pulumi is given, as it was written", () => {

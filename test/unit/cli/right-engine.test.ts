@@ -115,6 +115,10 @@ describe("is refused", () => {
         expect((await refusal([container], { identity: OTHER }))?.details).toEqual([]);
     });
 
+    test("although it has volumes of the same names, as a former machine does after down on the new one", async () => {
+        expect(await refusal([...data, recorded(OWN)], { identity: OTHER, volumes: NaN })).toBeDefined();
+    });
+
     test("although it has objects of the names that a cut-off run began to make", async () => {
         const state = [container, recorded(OWN)];
         expect(await refusal(state, { identity: OTHER, networks: ["another"] }, {}, { pending: begun })).toBeDefined();
@@ -130,7 +134,11 @@ describe("is the right one", () => {
         ["with its identity, whatever is lost", [container, network, ...data, recorded(OWN)], { identity: OWN }],
         ["with its identity after down, with every volume lost", [...data, recorded(OWN)], { identity: OWN }],
         ["after down, with one of the volumes", data, { identity: OTHER, volumes: NaN }],
-        ["after down and a set-up anew", [...data, recorded(OWN)], { identity: OTHER, volumes: NaN }],
+        [
+            "after down and a set-up anew, with a volume of the state's age",
+            [...data, recorded(OWN)],
+            { identity: OTHER, volumes: MADE },
+        ],
         ["with a volume of the state's age", [container, ...data, recorded(OWN)], { volumes: MADE + 1000 }],
     ])("%s", async (_, resources, has) => {
         expect(await refusal(resources, has)).toBeUndefined();

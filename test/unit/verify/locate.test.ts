@@ -1,7 +1,7 @@
 import type { Docker } from "../../../verify/engine";
 import { locate } from "../../../verify/locate";
 
-const options = { environment: "t", image: "probe:1" };
+const options = { image: "probe:1" };
 const answer = (number: number, root: string, places = [{ device: "8:1", root, type: "ext4" }]): string =>
     JSON.stringify({ path: `/m/${number}`, kind: "folder", places });
 
@@ -27,7 +27,7 @@ test("each path is mounted read-only, once, into a container without network and
     expect(calls[0]).toEqual([
         ...["run", "--rm", "--network=none", "--pull=never", "--log-driver=none", "--memory=64m"],
         ...["--cap-drop=ALL", "--security-opt=no-new-privileges:true", "--read-only", "--user=65532:65532"],
-        ...["--label=strata.environment=t", "--label=strata.role=probe"],
+        "--label=strata.role=probe",
         ...["--mount=type=bind,source=/a,target=/m/0,readonly", "--mount=type=bind,source=/b,target=/m/1,readonly"],
         ...["probe:1", "mounts", "/m/0", "/m/1"],
     ]);

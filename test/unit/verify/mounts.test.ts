@@ -195,7 +195,11 @@ describe("a container that can get at every volume", () => {
     });
 
     test("by its rights, or by devices that can be a disk, if it runs", () => {
-        const agent = { ...container("agent", "t"), powers: ["it is privileged"], devices: ["/dev/sda", "/dev/fuse"] };
+        const agent = {
+            ...container("agent", undefined),
+            powers: ["it is privileged"],
+            devices: ["/dev/sda", "/dev/fuse"],
+        };
         const dev = (kind: Located["kind"], name: string): Located => ({ kind, places: [place(name, "0:6")] });
         const devices = { "/dev/sda": dev("block", "/sda"), "/dev/fuse": dev("device", "/fuse") };
         expect(linesOn(devices, agent)).toEqual(can("it is privileged, it has the device (/dev/sda)"));
@@ -205,6 +209,13 @@ describe("a container that can get at every volume", () => {
                 can("it has the device (/dev/x)"),
             );
         }
+    });
+
+    test("is broken when it is one of the environment's own: no service is given such rights", () => {
+        const own = { ...container("t-shop-api", "t"), powers: ["it is privileged"] };
+        expect(linesOn({}, own)).toEqual([
+            "broken: t-shop-api can get at every volume: it is privileged; no service is given such rights",
+        ]);
     });
 
     test("is not one with a socket or a folder of its own", () => {
