@@ -5,8 +5,7 @@ import { condition, evidence } from "../engine/evidence";
 import { ExitCode, Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";
 import { Deeds } from "../pulumi/deeds";
-import { type PlanLine, planText } from "../pulumi/plan";
-import { addedInside, providersBehind, silentServers } from "../pulumi/servers";
+import { addedInside, besideServers, providersBehind, silentServers } from "../pulumi/servers";
 import type { KnownState } from "../pulumi/state";
 import type { Session } from "../session";
 import type { Declaration } from "../stacks/declaration";
@@ -49,11 +48,10 @@ export interface Silence {
  * First brings back the servers, and leaves what is inside them as the state knows it; then compares that, too. Each part is planned,
  * judged by the policies and asked about.
  *
- * What the declaration adds inside cannot wait for the second part: containers of the first need it, and Pulumi's SDK forgets what waits
- * for a resource that is left out.
+ * Where the declaration adds something inside, the first part is the servers alone: other containers may need what is added, and
+ * Pulumi's SDK forgets what waits for a resource that is left out.
  *
- * @throws Failure before anything was changed, when the declaration adds something inside; and when the servers do not answer after the
- *   first part either, or the second part would destroy a value
+ * @throws Failure when the servers do not answer after the first part either, or the second part would destroy a value
  */
 export async function updateInTwoParts(
     session: DeclaredSession,
@@ -64,11 +62,11 @@ export async function updateInTwoParts(
 ): Promise<Done> {
     const { engine, stack, pulumi, declared } = session;
     progress.line("!", `not healthy: ${silent.join(", ")}; what is inside is planned and asked about once they are`);
-    const judge: UpdateRequest["judge"] = (plan, known) => {
+    const leaveOut: UpdateRequest["leaveOut"] = (plan, known) => {
         const added = addedInside(plan, known, providersBehind(declared.platform, silent));
-        if (added.length > 0) throw addedUnder(added, silent, stack.name);
+        return added.length > 0 ? besideServers(plan, declared.platform, silent) : [];
     };
-    const alone = { ...request, args: [], refresh: false, inside: "left", judge } as const;
+    const alone = { ...request, args: [], refresh: false, inside: "left", leaveOut } as const;
     const first = await update(session, alone, consent, progress);
     if (first.hasChanges || request.deeds.says.length > 0) consent.begun();
     const containers = await settled(engine, stack.name, progress);
@@ -102,17 +100,7 @@ export function silentUnder(command: readonly string[], silent: readonly string[
     );
 }
 
-/** Why an update does not begin that would add something inside servers that cannot be asked what is there. */
-function addedUnder(added: readonly PlanLine[], silent: readonly string[], stack: string): Failure {
-    return new Failure(
-        `not healthy: ${silent.join(", ")}, and the declaration adds to what is inside; nothing was changed`,
-        bringBack(silent, stack),
-        ExitCode.broken,
-        planText(added).map(({ mark, text }) => `  ${mark} ${text}`),
-    );
-}
-
 function bringBack(silent: readonly string[], stack: string): string {
     const names = silent.map((name) => `${stack}-${name}`).join(" ");
-    return `bring them back first: docker start ${names}, or ${npmRun("up", stack)} with the declaration of before; what it is about: ${npmRun("status", stack)}`;
+    return `bring them back first: docker start ${names}, or ${npmRun("up", stack)}; what it is about: ${npmRun("status", stack)}`;
 }

@@ -26,8 +26,8 @@ export interface UpdateRequest {
     readonly args: readonly string[];
     /** Every object is looked at. */
     readonly refresh: boolean;
-    /** Refuses a plan before anybody is asked. */
-    readonly judge?: (plan: readonly PlanLine[], state: KnownState) => void;
+    /** URNs that are left out once a plan is there: it is made again without them. @default none */
+    readonly leaveOut?: (plan: readonly PlanLine[], state: KnownState) => readonly string[];
     /** What the state knows inside servers: nothing, what is compared and changed, or what is left as it is while they do not answer. */
     readonly inside: "none" | "compared" | "left";
 }
@@ -49,20 +49,22 @@ export async function update(
     consent: Consent,
     progress: Progress,
 ): Promise<Done> {
-    const { deeds, deletes, args, refresh, inside, judge } = request;
+    const { deeds, deletes, args, refresh, inside, leaveOut } = request;
     const withArgs = async (on: Session, more: readonly string[]): Promise<string[]> => [
         ...args,
         ...more,
-        ...(inside === "left" ? excluded(await on.pulumi.state()) : []),
+        ...(inside === "left" ? excluding((await on.pulumi.state()).contained.map(({ urn }) => urn)) : []),
     ];
+    let left: readonly string[] = [];
     const { declaration } = session;
     consent.holdsFor(declaration);
     // What is confirmed has to be what is done, so that a refresh of the update is one of its preview.
     const looking = refresh && consent.isNeeded ? ["--refresh"] : [];
     const plan = await deeds.foresee(async (on, more) => {
-        const view = await check(on, progress, [...(await withArgs(on, more)), ...looking]);
-        judge?.(view.plan, await on.pulumi.state());
-        return view;
+        const planned = [...(await withArgs(on, more)), ...looking];
+        const view = await check(on, progress, planned);
+        left = leaveOut?.(view.plan, await on.pulumi.state()) ?? [];
+        return left.length === 0 ? view : check(on, progress, [...planned, ...excluding(left)]);
     });
     // A name of an earlier release that stays in the state would be the place's second one when the declaration changes next.
     const isIdle = !plan.hasChanges && !refresh && !plan.namesChanged;
@@ -72,7 +74,7 @@ export async function update(
     if (locked) throw locked;
     const added = await deeds.fulfil(progress);
     if (isIdle) return { counts: plan.counts, hasChanges: plan.hasChanges, added };
-    const all = await withArgs(session, added);
+    const all = [...(await withArgs(session, added)), ...excluding(left)];
     if (!deeds.areNone) consent.begun();
     consent.holdsFor(declaration);
     const { counts, hasChanges } = await run(session, progress, refresh ? [...all, "--refresh"] : all, plan.said);
@@ -108,9 +110,9 @@ export function mustRefresh({
     return refresh === true || changeSupply === true;
 }
 
-/** Leaves what is inside servers as the state knows it. Pure. */
-export function excluded({ contained }: Pick<KnownState, "contained">): string[] {
-    return contained.flatMap(({ urn }) => ["--exclude", urn]);
+/** Leaves resources as the state knows them. Pure. */
+export function excluding(urns: readonly string[]): string[] {
+    return urns.flatMap((urn) => ["--exclude", urn]);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Resources that are inside servers of the environment itself. */
 
 import type { Platform, ServiceKind } from "../../model/platform";
+import { NETWORK } from "../../model/resource-types";
 import { isWell } from "../engine/evidence";
 import type { PlanLine } from "./plan";
 import type { EngineView } from "./recovery";
@@ -51,7 +52,40 @@ export function addedInside(
     });
 }
 
+/**
+ * What a plan does besides bringing servers back, with what they wait for: their containers and what these are made from are called as
+ * the service, and a network may be anybody's. Pure.
+ *
+ * @returns URNs
+ */
+export function besideServers(
+    plan: readonly PlanLine[],
+    platform: Pick<Platform, "services">,
+    silent: readonly string[],
+): string[] {
+    const needed = withWaited(platform, silent);
+    const inside = providersBehind(platform, silent);
+    const belongs = (name: string): boolean => needed.some((one) => name === one || name.startsWith(`${one}-`));
+    return plan
+        .map(({ urn }) => urn)
+        .filter((urn) => {
+            if (inside.includes(providerOf(urn) ?? "")) return true;
+            return typeOf(urn) !== NETWORK && !belongs(urn.split("::").at(-1)!);
+        });
+}
+
+/** Services, and all that they start after. */
+function withWaited({ services }: Pick<Platform, "services">, names: readonly string[]): string[] {
+    const waited = services.filter(({ name }) => names.includes(name)).flatMap(({ after }) => after);
+    const more = waited.filter((name) => !names.includes(name));
+    return more.length === 0 ? [...names] : withWaited({ services }, [...names, ...new Set(more)]);
+}
+
 /** `vault`, of `urn:pulumi:…::strata::…$vault:index/mount:Mount::psra-kv`. */
 function providerOf(urn: string): string | undefined {
-    return urn.split("::")[2]?.split("$").at(-1)?.split(":")[0];
+    return typeOf(urn)?.split(":")[0];
+}
+
+function typeOf(urn: string): string | undefined {
+    return urn.split("::")[2]?.split("$").at(-1);
 }

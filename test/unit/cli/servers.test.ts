@@ -1,6 +1,6 @@
 import type { RunningContainer } from "../../../cli/engine/engine";
 import type { PlanLine } from "../../../cli/pulumi/plan";
-import { addedInside, providersBehind, silentServers } from "../../../cli/pulumi/servers";
+import { addedInside, besideServers, providersBehind, silentServers } from "../../../cli/pulumi/servers";
 import type { Service } from "../../../model/platform";
 import { vaultSeal } from "../../../cli/commands/status";
 import { readState } from "../../../cli/pulumi/state";
@@ -103,4 +103,30 @@ describe("what a plan adds inside servers", () => {
         expect(addedInside(lines, inside, behind("keycloak"))).toEqual([]);
         expect(addedInside(lines, inside, behind("edge"))).toEqual(lines);
     });
+});
+
+test("a part that brings servers back has their containers, what they wait for and networks, and leaves out all else", () => {
+    const own = [
+        { kind: "vault", name: "vault", after: [] },
+        { kind: "postgres", name: "keycloak-postgres", after: [] },
+        { kind: "keycloak", name: "keycloak", after: ["keycloak-postgres"] },
+        { kind: "application", name: "psra-api", after: ["vault"] },
+    ] as unknown as Service[];
+    const line = (type: string, name: string) => ({ urn: `urn:pulumi:local::strata::x$${type}::${name}` }) as PlanLine;
+    const container = (name: string) => line("docker:index/container:Container", name);
+    const plan = [
+        ...[container("keycloak-container"), container("keycloak-postgres-writer"), container("vault-container")],
+        line("docker:index/network:Network", "network-psra-net"),
+        line("command:local:Command", "keycloak-provisioner"),
+        ...[container("psra-api-container"), container("vaulting-container")],
+        line("random:index/randomPassword:RandomPassword", "psra/kv/jwt"),
+        line("keycloak:index/realm:Realm", "keycloak-realm"),
+    ];
+    const left = (...silent: string[]) =>
+        besideServers(plan, { services: own }, silent).map((urn) => urn.split("::").at(-1));
+    expect(left("keycloak")).toEqual([
+        ...["vault-container", "psra-api-container", "vaulting-container", "psra/kv/jwt", "keycloak-realm"],
+    ]);
+    expect(left("vault")).toContain("keycloak-container");
+    expect(left("vault")).not.toContain("vault-container");
 });
