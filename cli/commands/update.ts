@@ -15,7 +15,7 @@ import type { Consent } from "./consent";
 import { explain, follow } from "./follow";
 
 /** Arguments of every run. */
-const COMMON = ["--suppress-outputs", ...POLICY_OPTIONS];
+const COMMON = ["--suppress-outputs"];
 
 /** What one update is about. */
 export interface UpdateRequest {
@@ -26,7 +26,11 @@ export interface UpdateRequest {
     readonly args: readonly string[];
     /** Every object is looked at. */
     readonly refresh: boolean;
-    /** URNs that are left out once a plan is there: it is made again without them. @default none */
+    /**
+     * URNs that are left out once a plan is there: it is made again without them, and without the policies. These have judged the whole,
+     * and would be shown what is left out as a resource without properties.
+     * @default none
+     */
     readonly leaveOut?: (plan: readonly PlanLine[], state: KnownState) => readonly string[];
     /** What the state knows inside servers: nothing, what is compared and changed, or what is left as it is while they do not answer. */
     readonly inside: "none" | "compared" | "left";
@@ -62,7 +66,7 @@ export async function update(
     const looking = refresh && consent.isNeeded ? ["--refresh"] : [];
     const plan = await deeds.foresee(async (on, more) => {
         const planned = [...(await withArgs(on, more)), ...looking];
-        const view = await check(on, progress, planned);
+        const view = await check(on, progress, [...planned, ...POLICY_OPTIONS]);
         left = leaveOut?.(view.plan, await on.pulumi.state()) ?? [];
         return left.length === 0 ? view : check(on, progress, [...planned, ...excluding(left)]);
     });
@@ -74,7 +78,8 @@ export async function update(
     if (locked) throw locked;
     const added = await deeds.fulfil(progress);
     if (isIdle) return { counts: plan.counts, hasChanges: plan.hasChanges, added };
-    const all = [...(await withArgs(session, added)), ...excluding(left)];
+    const judged = left.length === 0 ? POLICY_OPTIONS : excluding(left);
+    const all = [...(await withArgs(session, added)), ...judged];
     if (!deeds.areNone) consent.begun();
     consent.holdsFor(declaration);
     const { counts, hasChanges } = await run(session, progress, refresh ? [...all, "--refresh"] : all, plan.said);
