@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 import { CookieJar } from "tough-cookie";
 
@@ -58,12 +59,20 @@ export function loginTests(stand: () => EdgeStand): void {
         for (const line of [answer.headers["set-cookie"] ?? []].flat()) await jar.setCookie(line, PAGE);
         return answer;
     };
+    /** A fast machine asks more often than the route lets anybody. */
+    const patiently = async (request: () => Promise<Answer>): Promise<Answer> => {
+        for (;;) {
+            const answer = await request();
+            if (answer.status !== 429) return answer;
+            await setTimeout(500);
+        }
+    };
     const newJar = (): CookieJar => new CookieJar(undefined, { prefixSecurity: "strict" });
 
     test.each([60, 400])("%i times to the login is one cookie, of a size that every service takes", async (times) => {
         const jar = newJar();
         for (let time = 0; time < times; time++) {
-            const { status, headers } = await visit(jar, { "Sec-Fetch-Mode": "navigate" });
+            const { status, headers } = await patiently(() => visit(jar, { "Sec-Fetch-Mode": "navigate" }));
             expect(status).toBe(302);
             expect(headers["location"]).toContain("https://auth.example.com/realms/acme/protocol/openid-connect/auth");
         }
