@@ -1,4 +1,4 @@
-import { COMMAND, GROUP, MOUNT, ROLE } from "./resource-types";
+import { COMMAND, GROUP, MOUNT, REALM, ROLE } from "./resource-types";
 
 /**
  * Types of resources inside servers that hold what people or services wrote: deleting or replacing one deletes that. Volumes that
@@ -10,7 +10,7 @@ export const KEPT_TYPES = [
     "vault:transit/secretBackendKey:SecretBackendKey",
     "vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert",
     "vault:pkiSecret/secretBackendIntermediateCertRequest:SecretBackendIntermediateCertRequest",
-    "keycloak:index/realm:Realm",
+    REALM,
     // Who belongs to them is what people decided.
     GROUP,
     ROLE,

@@ -1,4 +1,4 @@
-import { CONTAINER, GROUP, MOUNT, NETWORK, ROLE, VOLUME } from "./resource-types";
+import { COMMAND, CONTAINER, GROUP, MOUNT, NETWORK, REALM, ROLE, VOLUME } from "./resource-types";
 
 /**
  * Where each type of resource is on its server, with its inputs in braces. The two resources of one place are one object: what the
@@ -26,7 +26,7 @@ const PLACES: Readonly<Record<string, string>> = {
     "vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert": "Vault {backend}/root",
     "vault:transit/secretBackendKey:SecretBackendKey": "Vault {backend}/keys/{name}",
 
-    "keycloak:index/realm:Realm": "Keycloak {realm}",
+    [REALM]: "Keycloak {realm}",
     "keycloak:index/realmEvents:RealmEvents": "Keycloak {realmId}/events",
     "keycloak:index/realmUserProfile:RealmUserProfile": "Keycloak {realmId}/user-profile",
     "keycloak:index/requiredAction:RequiredAction": "Keycloak {realmId}/required-actions/{alias}",
@@ -53,7 +53,7 @@ const PLACES: Readonly<Record<string, string>> = {
 
 /** Types whose resources are objects of their own each time, are only in the state, or leave everything as it is when they go. */
 export const PLACELESS: readonly string[] = [
-    "command:local:Command",
+    COMMAND,
     "random:index/randomPassword:RandomPassword",
     // Each has an id that its server gives.
     "keycloak:authentication/execution:Execution",

@@ -62,6 +62,7 @@ export function resolvePlatform(input: ResolveInput): Platform {
     const platform = config.identity?.vault === undefined ? base : configuredVault(base, config, selected, problems);
     problems.push(
         ...declarationChecks(input, () => selected).flatMap((check) => check()),
+        ...flows.flatMap((result) => result.problems),
         ...checkClaims([...layerClaims(platform), ...productClaims(platform, selected)]),
         ...checkPlatform(platform),
     );
@@ -103,7 +104,11 @@ export function stackProblems(input: ResolveInput): Problem[] {
         if (!(error instanceof Unreadable)) throw error;
     }
     const chosen = (): Chosen => chosenProducts(input);
-    const checks = [() => chosen().problems, ...declarationChecks(input, () => chosen().selected)];
+    const checks = [
+        () => chosen().problems,
+        ...declarationChecks(input, () => chosen().selected),
+        () => chosen().selected.flatMap((product) => productFlows(product).problems),
+    ];
     return [...careless, ...checks.flatMap(asFarAsReadable)];
 }
 
@@ -145,7 +150,6 @@ function declarationChecks(
             ),
         () => (config.identity?.keycloak ? checkIdentity(config.identity.keycloak, selected()) : []),
         () => checkIssuer(config),
-        () => selected().flatMap((product) => productFlows(product).problems),
     ];
 }
 

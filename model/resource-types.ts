@@ -10,6 +10,10 @@ export const COMMAND = "command:local:Command";
 /** A secret engine in Vault. */
 export const MOUNT = "vault:index/mount:Mount";
 
-/** A group and a role of a realm. */
+/** A realm, and a group and a role of it. */
+export const REALM = "keycloak:index/realm:Realm";
 export const GROUP = "keycloak:index/group:Group";
 export const ROLE = "keycloak:index/role:Role";
+
+/** The component of a Postgres server. */
+export const POSTGRES = "strata:foundation:Postgres";

@@ -78,7 +78,7 @@ export function makeReport(
     return {
         ...subject,
         // Nothing asked is nothing known, unless something else shows that it is broken.
-        verdict: worst(findings) ?? (cells.length === 0 ? "could not tell" : "holds"),
+        verdict: counting({ findings })[0]?.verdict ?? (cells.length === 0 ? "could not tell" : "holds"),
         sources: new Set(cells.map(({ container }) => container)).size,
         pairs: new Set(betweenContainers.map(({ container, to }) => JSON.stringify([container, to]))).size,
         cells,
@@ -127,16 +127,14 @@ function findingOf(cell: JudgedCell): Finding[] {
     return [{ verdict, subject: from, text: `${from} -> ${to} port ${port} (${where}): ${reason ?? verdict}` }];
 }
 
+/** A finding that counts. */
+type Counting = Finding & { readonly verdict: Verdict };
+
 /** What counts of a report's findings. */
-export function counting({ findings }: Pick<IsolationReport, "findings">): Finding[] {
-    return findings.filter(({ verdict }) => verdict !== "noted");
+export function counting({ findings }: Pick<IsolationReport, "findings">): Counting[] {
+    return findings.filter((it): it is Counting => it.verdict !== "noted");
 }
 
 function rank(verdict: Finding["verdict"]): number {
     return ["noted", "could not tell", "broken"].indexOf(verdict);
-}
-
-function worst(sorted: readonly Finding[]): Verdict | undefined {
-    const [first] = sorted;
-    return first === undefined || first.verdict === "noted" ? undefined : first.verdict;
 }

@@ -9,6 +9,7 @@ import { Progress } from "../output/progress";
 import { ask, type Terminal, terminalOf } from "../output/question";
 import { duration } from "../output/text";
 import { UpdateView } from "../pulumi/events";
+import { excluding } from "../pulumi/pulumi";
 import { compare, releaseLock, viewOf } from "../pulumi/recover";
 import { describeRemoval, divide, namesOf, type Objects } from "../pulumi/removal";
 import { refuseOtherEngine, type RightEngineOptions } from "../pulumi/right-engine";
@@ -229,7 +230,7 @@ export function destroyArguments(state: KnownState, withData: boolean): string[]
  * passwords and keys that open them, what is configured inside, and what tells which plugins, images and engine they belong to.
  */
 export function keepArguments(state: KnownState): string[] {
-    return ["--exclude-protected", ...keptUrns(state).flatMap((urn) => ["--exclude", urn])];
+    return ["--exclude-protected", ...excluding(keptUrns(state))];
 }
 
 function keptUrns(state: KnownState): string[] {

@@ -8,7 +8,7 @@ import { type KeycloakAdmin, keycloakOf, Refused } from "../identity/keycloak-ad
 import { addPerson, findPerson, listPeople, resetPerson, setEnabled } from "../identity/people";
 import { firstPerson, loginPlaces } from "../identity/first-person";
 import { Progress } from "../output/progress";
-import { ask, type Terminal, terminalOf } from "../output/question";
+import { confirmByName, type Terminal, terminalOf } from "../output/question";
 import { table } from "../output/text";
 import { loginsOnce } from "../pulumi/logins";
 import { lookAt, open, type Session, type StackOptions } from "../session";
@@ -149,14 +149,13 @@ export async function confirmName(
     options: Pick<ForgetOptions, "confirm" | "json">,
     terminal: Terminal | undefined = terminalOf(options),
 ): Promise<void> {
-    const { confirm: given } = options;
-    const next = `type the username, or give --confirm ${username}`;
-    if (given === undefined && terminal === undefined) {
-        throw new Failure(`this deletes ${username} for good and was not confirmed`, next);
-    }
-    const question = `This deletes ${username} for good; "person disable" can be undone. Type the username to go on: `;
-    const typed = given ?? (terminal && (await ask(question, terminal))) ?? "";
-    if (typed !== username) throw rejected(given === undefined ? "confirmation" : "--confirm", typed, [username], next);
+    const farewell = {
+        name: username,
+        what: `this deletes ${username} for good`,
+        question: `This deletes ${username} for good; "person disable" can be undone. Type the username to go on: `,
+        next: `type the username, or give --confirm ${username}`,
+    };
+    await confirmByName(farewell, options.confirm, terminal);
 }
 
 async function enter(options: PersonOptions, check: (declared: { realm: Realm }) => void = () => {}): Promise<Place> {

@@ -52,7 +52,7 @@ export async function planOf(
 ): Promise<Preview> {
     const { state, engine } = await compare(session);
     refuseForeign(session.stack.name, state, engine);
-    await refuseOtherEngine(session, state, engine, { rightEngine: options.rightEngine === true });
+    await refuseOtherEngine(session, state, engine, options);
     await refuseTakenNames(session, state);
     refuseRemoval(state, session.declared, session.stack);
     const logins = loginsOnce(session.pulumi);

@@ -3,7 +3,7 @@
 import { MOUNT } from "../../model/resource-types";
 import { ExitCode, Failure, rejected } from "../failure";
 import { Progress } from "../output/progress";
-import { ask, type Terminal, terminalOf } from "../output/question";
+import { confirmByName, type Terminal, terminalOf } from "../output/question";
 import { type Begin, type Deed, NOTHING_ELSE } from "../pulumi/deeds";
 import { describeData } from "../pulumi/kept-data";
 import { drop, goingWith, type KnownState, type ProtectedData, unprotect } from "../pulumi/state";
@@ -95,12 +95,11 @@ export async function confirmData(
     options: Pick<ProductOptions, "confirm" | "json">,
     terminal: Terminal | undefined = terminalOf(options),
 ): Promise<void> {
-    const { confirm: given } = options;
-    const next = `type the name of the product, or give --confirm ${name}`;
-    if (given === undefined && terminal === undefined) {
-        throw new Failure(`this deletes the data of ${name} (${going.length} objects) and was not confirmed`, next);
-    }
-    const question = "This deletes the data above for good. Type the product's name to go on: ";
-    const typed = given ?? (terminal && (await ask(question, terminal))) ?? "";
-    if (typed !== name) throw rejected(given === undefined ? "confirmation" : "--confirm", typed, [name], next);
+    const farewell = {
+        name,
+        what: `this deletes the data of ${name} (${going.length} objects)`,
+        question: "This deletes the data above for good. Type the product's name to go on: ",
+        next: `type the name of the product, or give --confirm ${name}`,
+    };
+    await confirmByName(farewell, options.confirm, terminal);
 }

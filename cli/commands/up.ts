@@ -74,7 +74,7 @@ export async function deployOn(
     let looksLater = false;
     const waiting: Deed[] = [];
     const { state, engine, plan } = await recover(session, progress, async (known, present) => {
-        await refuseOtherEngine(session, known, present, { rightEngine: options.rightEngine === true });
+        await refuseOtherEngine(session, known, present, options);
         await refuseTakenNames(session, known);
         own = await begin(session, known);
         refuseRemoval({ protected: without(known.protected, own.deletes) }, declared, stack);
@@ -101,11 +101,9 @@ export async function deployOn(
     const request: UpdateRequest = { deeds, deletes: own.deletes, args, refresh: mustRefresh(options), inside };
     const silent = await stillSilent(session, state, engine.containers, progress);
     if (silent.length > 0 && own !== NOTHING_ELSE) throw silentUnder(command, silent, stack.name);
-    const lookAgain = async (known: KnownState, outcome?: string): Promise<void> => {
-        const occasion = outcome === undefined ? {} : { outcome };
-        await refuseChangedHands(known, declared, stack.name, loginsOnce(session.pulumi), options.deleteData, occasion);
-    };
-    if (looksLater && silent.length === 0) await lookAgain(state);
+    const lookAgain = (known: KnownState, outcome: string): Promise<void> =>
+        refuseChangedHands(known, declared, stack.name, loginsOnce(session.pulumi), options.deleteData, { outcome });
+    if (looksLater && silent.length === 0) await lookAgain(state, "nothing was touched");
     const { counts, hasChanges } =
         silent.length > 0
             ? await updateInTwoParts(session, request, { silent, lookAgain }, consent, progress)

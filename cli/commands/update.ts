@@ -7,6 +7,7 @@ import type { Deeds } from "../pulumi/deeds";
 import { type Counts, UpdateView } from "../pulumi/events";
 import { lockedOut } from "../pulumi/logins";
 import type { PlanLine } from "../pulumi/plan";
+import { excluding } from "../pulumi/pulumi";
 import type { KnownState, ProtectedData } from "../pulumi/state";
 import type { Session } from "../session";
 import type { Declaration } from "../stacks/declaration";
@@ -113,11 +114,6 @@ export function mustRefresh({
     readonly changeSupply?: boolean;
 }): boolean {
     return refresh === true || changeSupply === true;
-}
-
-/** Leaves resources as the state knows them. Pure. */
-export function excluding(urns: readonly string[]): string[] {
-    return urns.flatMap((urn) => ["--exclude", urn]);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { createInterface } from "node:readline";
 
-import { ExitCode, Failure } from "../failure";
+import { ExitCode, Failure, rejected } from "../failure";
 
 /** Where a person reads and types. */
 export interface Terminal {
@@ -43,4 +43,25 @@ export async function ask(question: string, { input, output }: Terminal): Promis
     } finally {
         reader.close();
     }
+}
+
+/** What goes for good once its name was typed. */
+export interface Farewell {
+    readonly name: string;
+    /** What is refused where nobody can be asked: `this deletes ...`. */
+    readonly what: string;
+    readonly question: string;
+    /** How to confirm. */
+    readonly next: string;
+}
+
+/** @param given - the name as an option had it @throws Failure unless it is the name */
+export async function confirmByName(
+    { name, what, question, next }: Farewell,
+    given: string | undefined,
+    terminal: Terminal | undefined,
+): Promise<void> {
+    if (given === undefined && terminal === undefined) throw new Failure(`${what} and was not confirmed`, next);
+    const typed = given ?? (terminal && (await ask(question, terminal))) ?? "";
+    if (typed !== name) throw rejected(given === undefined ? "confirmation" : "--confirm", typed, [name], next);
 }

@@ -1,6 +1,7 @@
 /** What is said of data volumes that are not as the state knows them. */
 
 import { LABEL } from "../../model/names";
+import { REALM } from "../../model/resource-types";
 import { npmRun } from "../failure";
 import type { Mark, Progress } from "../output/progress";
 import type { Volume } from "./lost-data";
@@ -30,7 +31,7 @@ export function describeFate({ name, fate, inPlace }: VolumeFate): string | unde
 /** For example `local-vault-data (vault, with 83 objects configured in it)`. Pure. */
 export function describeLoss({ urn, name, labels }: KnownObject, { contained }: Pick<KnownState, "contained">): string {
     const inside = contained.filter(({ volume }) => volume === urn);
-    const people = inside.some((each) => each.urn.includes("keycloak:index/realm:Realm::")) ? ", and all people" : "";
+    const people = inside.some((each) => each.urn.includes(`${REALM}::`)) ? ", and all people" : "";
     const objects = inside.length === 0 ? "" : `, with ${inside.length} objects configured in it${people}`;
     return `${name} (${labels[LABEL.service] ?? "data"}${objects})`;
 }

@@ -6,7 +6,8 @@
 import { KEYCLOAK_POSTGRES } from "../../model/identity/services";
 import { LABEL, volumeName } from "../../model/names";
 import { VAULT } from "../../model/platform-services";
-import { VOLUME } from "../../model/resource-types";
+import { POSTGRES, VOLUME } from "../../model/resource-types";
+import { logicalName } from "./labels";
 import type { KnownObject } from "./state";
 
 /** What a state's resources say of data. */
@@ -18,7 +19,6 @@ interface Resource {
 }
 
 const SERVICE = "strata:lib:Service";
-const POSTGRES = "strata:foundation:Postgres";
 
 /** Service whose data holds what a provider makes. */
 const HOLDERS: Readonly<Record<string, string>> = { vault: VAULT, keycloak: KEYCLOAK_POSTGRES };
@@ -42,7 +42,7 @@ export function forgottenVolumes(
     const has = new Set(known.map(({ labels }) => labels[LABEL.service]));
     return resources
         .filter(({ type }) => type === SERVICE)
-        .map(({ urn }) => ({ urn, service: nameIn(urn) }))
+        .map(({ urn }) => ({ urn, service: logicalName(urn) }))
         .filter(({ service }) => withData.has(service) && !has.has(service) && services.includes(service))
         .map(({ urn, service }) => volumeOf(urn, service));
 }
@@ -50,7 +50,7 @@ export function forgottenVolumes(
 /** A component is named after its service. The server has numbered its data, so that there was some. */
 function numbered({ type, urn, outputs }: Resource): string | undefined {
     const number = type === POSTGRES ? outputs?.["identity"] : undefined;
-    return typeof number === "string" && number !== "" ? nameIn(urn) : undefined;
+    return typeof number === "string" && number !== "" ? logicalName(urn) : undefined;
 }
 
 /** @param component - URN of the service's component, below which the volume was */
@@ -66,8 +66,4 @@ function volumeOf(component: string, service: string): KnownObject {
         mustRun: true,
         failed: false,
     };
-}
-
-function nameIn(urn: string): string {
-    return urn.split("::").at(-1)!;
 }

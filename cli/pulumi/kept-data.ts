@@ -1,14 +1,12 @@
 /** Data that a changed declaration would delete: found before anything is touched, and removed only by somebody who means it. */
 
 import { SECOND_FACTOR_ROLE } from "../../model/identity/realm";
-import { COMMAND, GROUP, MOUNT, ROLE, VOLUME } from "../../model/resource-types";
+import { COMMAND, GROUP, MOUNT, REALM, ROLE, VOLUME } from "../../model/resource-types";
 import { mountOf } from "../../model/secrets/secret";
 import { PLATFORM } from "../../model/platform";
 import { Failure, npmRun } from "../failure";
 import type { Declared } from "../stacks/platform";
 import type { KnownState, ProtectedData } from "./state";
-
-const REALM = "keycloak:index/realm:Realm";
 
 /** Protected data that the stack declares no more. Pure. */
 export function undeclaredData(

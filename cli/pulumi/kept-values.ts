@@ -5,7 +5,7 @@ import { mountOf, placeOf, type SecretSource } from "../../model/secrets/secret"
 import { Failure, npmRun } from "../failure";
 import type { Declared } from "../stacks/platform";
 import { type AdministratorLogins, vaultRefuses } from "./logins";
-import { refuseMovedValues } from "./moved-values";
+import { lettingGo, refuseMovedValues } from "./moved-values";
 import type { KnownState } from "./state";
 import { askVault, enterVault, type VaultLogin } from "./vault-api";
 
@@ -96,7 +96,6 @@ async function standingOf({ path, writer, was }: ChangedHands, look: Look | unde
 }
 
 function destroyed(going: readonly ChangedHands[], stack: string, outcome: string): Failure {
-    const options = going.flatMap(({ path }) => ["--delete-data", `'${path}'`]);
     const kept = going.flatMap(({ writer }) => writer ?? []);
     const keep = [
         ...(kept.length < going.length
@@ -110,18 +109,17 @@ function destroyed(going: readonly ChangedHands[], stack: string, outcome: strin
     ];
     return new Failure(
         `values in Vault would be destroyed: ${going.map(({ path }) => path).join(", ")}; ${outcome}`,
-        `${keep.join("; ")}; if they may go: ${npmRun("up", stack, ...options)}`,
+        `${keep.join("; ")}; if they may go: ${lettingGo(stack, going)}`,
         undefined,
         going.map((one) => `  ${describe(one)}`),
     );
 }
 
 function unseen(untold: readonly ChangedHands[], stack: string, outcome: string): Failure {
-    const options = untold.flatMap(({ path }) => ["--delete-data", `'${path}'`]);
     return new Failure(
         `Vault does not say whether values lie where the program would begin to write: ${untold.map(({ path }) => path).join(", ")}; ${outcome}`,
         `take these rows out, update without them, and put them back: an update gives the program the right to look; ` +
-            `if nothing that lies there is needed: ${npmRun("up", stack, ...options)}`,
+            `if nothing that lies there is needed: ${lettingGo(stack, untold)}`,
     );
 }
 

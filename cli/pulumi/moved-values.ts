@@ -36,6 +36,11 @@ export function movedValues(
     });
 }
 
+/** The line with which values go. */
+export function lettingGo(stack: string, values: readonly { readonly path: string }[]): string {
+    return npmRun("up", stack, ...values.flatMap(({ path }) => ["--delete-data", `'${path}'`]));
+}
+
 /**
  * @param deleteData - paths of values that may go
  * @throws Failure when a generated value would be deleted though its row is still declared
@@ -48,10 +53,9 @@ export function refuseMovedValues(
 ): void {
     const moved = movedValues(state, declared).filter(({ path }) => !deleteData.includes(path));
     if (moved.length === 0) return;
-    const options = moved.flatMap(({ path }) => ["--delete-data", `'${path}'`]);
     throw new Failure(
         `values in Vault would be destroyed: ${moved.map(({ path }) => path).join(", ")}; nothing was touched`,
-        `declare the path as before, or copy the value to the new path and declare its source "written"; if it may go: ${npmRun("up", stack, ...options)}`,
+        `declare the path as before, or copy the value to the new path and declare its source "written"; if it may go: ${lettingGo(stack, moved)}`,
         undefined,
         moved.map(
             ({ path, to }) =>

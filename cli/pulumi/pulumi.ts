@@ -244,6 +244,11 @@ class Tail {
     }
 }
 
+/** Arguments that leave resources as the state knows them. Pure. */
+export function excluding(urns: readonly string[]): string[] {
+    return urns.flatMap((urn) => ["--exclude", urn]);
+}
+
 /** The last line of an error that says something. */
 export function lastLine(text: string): string {
     return text.trim().split("\n").at(-1)?.trim() ?? "";

@@ -13,7 +13,7 @@ import { refuseWrongPassphrase } from "../stacks/passphrase";
 import { PROJECT } from "../stacks/stack";
 import { UpdateView } from "./events";
 import { isAbandoned, type Lock, parseLocks, parseProgress, readLocks, workedOn } from "./locks";
-import { lastLine } from "./pulumi";
+import { excluding, lastLine } from "./pulumi";
 import { type EngineView, foreignObjects, planRecovery, type Recovery } from "./recovery";
 import { isOrphan, recordedRun, type RunRecord } from "./run-record";
 import { dataVolumes, type KnownState } from "./state";
@@ -171,8 +171,8 @@ export async function refreshEngine(
     const view = new UpdateView("check");
     const state = await session.pulumi.state();
     const data = dataVolumes(state).filter(({ name }) => !begunVolumes.includes(name));
-    const excluded = [...state.contained, ...data].flatMap(({ urn }) => ["--exclude", urn]);
-    const args = [...options, "--yes", "--skip-preview", ...excluded];
+    const excluded = [...state.contained, ...data].map(({ urn }) => urn);
+    const args = [...options, "--yes", "--skip-preview", ...excluding(excluded)];
     await progress.step(what, async (say) => {
         const ended = await session.pulumi.operate(
             "refresh",

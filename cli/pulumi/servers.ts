@@ -3,6 +3,7 @@
 import type { Platform, ServiceKind } from "../../model/platform";
 import { NETWORK } from "../../model/resource-types";
 import { isWell } from "../engine/evidence";
+import { logicalName } from "./labels";
 import type { PlanLine } from "./plan";
 import type { EngineView } from "./recovery";
 import type { KnownState } from "./state";
@@ -70,7 +71,7 @@ export function besideServers(
         .map(({ urn }) => urn)
         .filter((urn) => {
             if (inside.includes(providerOf(urn) ?? "")) return true;
-            return typeOf(urn) !== NETWORK && !belongs(urn.split("::").at(-1)!);
+            return typeOf(urn) !== NETWORK && !belongs(logicalName(urn));
         });
 }
 

@@ -5,12 +5,13 @@ import { X509Certificate } from "node:crypto";
 import { isKept } from "../../model/kept-types";
 import { LABEL } from "../../model/names";
 import { PLATFORM, type Platform } from "../../model/platform";
-import { COMMAND, CONTAINER, GROUP, MOUNT, NETWORK, ROLE, VOLUME } from "../../model/resource-types";
+import { COMMAND, CONTAINER, GROUP, MOUNT, NETWORK, POSTGRES, ROLE, VOLUME } from "../../model/resource-types";
 import { entranceOf } from "../../model/secrets/entrance";
 import type { ResolvedSecret } from "../../model/secrets/secret";
 import { recordedSupply, type Supplied } from "../../model/supply";
 import { VAULT_SERVERS } from "../../model/vault-server";
 import { forgottenVolumes, looseIn } from "./forgotten";
+import { logicalName } from "./labels";
 
 /** A Docker object that the state knows. */
 export interface KnownObject {
@@ -95,7 +96,6 @@ export interface KnownData {
     readonly holder?: string;
 }
 
-const POSTGRES = "strata:foundation:Postgres";
 const VALUE = "vault:generic/secret:Secret";
 
 /** A service's secret-id. */
@@ -316,7 +316,7 @@ function protectedData(resource: RawResource, plan: Partial<Platform>): Protecte
         const inside = text("path") === undefined ? text("name") : undefined;
         return { urn, type, owner: mount.split("/")[0]!, name: inside === undefined ? mount : `${mount}/${inside}` };
     }
-    const name = text("realm") ?? text("name") ?? urn.split("::").at(-1)!;
+    const name = text("realm") ?? text("name") ?? logicalName(urn);
     return { urn, type, owner: ownerInRealm(type, name, plan), name };
 }
 
@@ -339,7 +339,7 @@ function clusters(resources: readonly RawResource[], volumes: readonly KnownObje
         .filter(({ type }) => type === POSTGRES)
         .flatMap(({ urn, outputs }) => {
             const number = outputs?.["identity"];
-            const volume = volumes.find(({ labels }) => labels[LABEL.service] === urn.split("::").at(-1));
+            const volume = volumes.find(({ labels }) => labels[LABEL.service] === logicalName(urn));
             const reader = resources.find(({ type, parent }) => type === COMMAND && parent === urn);
             if (typeof number !== "string" || number === "" || volume === undefined) return [];
             return [

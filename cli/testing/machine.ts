@@ -16,11 +16,13 @@ export interface TestHost {
  *
  * @returns why they cannot run; nothing where they can
  */
-export function whyNoContainers({ platform, host, operatingSystem }: TestHost): string | undefined {
-    if (platform !== "linux")
-        return `tests with containers look at the engine's machine, and on ${platform} that is a virtual one`;
-    if (isElsewhere({ host })) return `tests with containers look at the engine's machine, and ${host} is another one`;
-    if (operatingSystem === "Docker Desktop")
-        return "tests with containers look at the engine's machine, and Docker Desktop's is a virtual one";
-    return undefined;
+export function whyNoContainers(it: TestHost): string | undefined {
+    const machine = otherMachine(it);
+    return machine && `tests with containers look at the engine's machine, and ${machine}`;
+}
+
+function otherMachine({ platform, host, operatingSystem }: TestHost): string | undefined {
+    if (platform !== "linux") return `on ${platform} that is a virtual one`;
+    if (isElsewhere({ host })) return `${host} is another one`;
+    return operatingSystem === "Docker Desktop" ? "Docker Desktop's is a virtual one" : undefined;
 }

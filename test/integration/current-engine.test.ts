@@ -11,9 +11,8 @@ import { imageTag } from "../../offline/build/images";
 import type { Ended } from "../support/live-engine";
 import { needStart } from "../support/outcome";
 import { leftoverTests } from "./current-engine/leftovers";
-import { driftTests, healthTests, removalTests, startTests } from "./current-engine/lifecycle";
 import { chosen, MINUTE, stand } from "./current-engine/live";
-import { gatewayTests, isolationTests, nameTests } from "./current-engine/networks";
+import { shortList } from "./current-engine/short-list";
 
 jest.setTimeout(10 * MINUTE);
 
@@ -37,12 +36,6 @@ suite("on a current engine", () => {
         await second?.stop();
     });
 
-    describe("start", () => startTests(stand, () => first));
-    describe("isolation", () => isolationTests(stand));
-    describe("names", () => nameTests(stand));
-    describe("gateways", () => gatewayTests(stand));
-    describe("health", () => healthTests(stand));
-    describe("drift", () => driftTests(stand));
-    describe("removal", () => removalTests(stand));
+    shortList(stand, () => first);
     if (second !== undefined) describe("the second engine", () => leftoverTests(second));
 });

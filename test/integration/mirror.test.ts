@@ -20,8 +20,7 @@ import { LiveStack, type LiveStackOptions } from "../support/live-stack";
 import { MirrorStand } from "../support/mirror-stand";
 import { expectSuccess, needStart } from "../support/outcome";
 import { SecondEngine } from "../support/second-engine";
-import { driftTests, healthTests, removalTests, startTests } from "./current-engine/lifecycle";
-import { gatewayTests, isolationTests, nameTests } from "./current-engine/networks";
+import { shortList } from "./current-engine/short-list";
 
 jest.setTimeout(600_000);
 
@@ -208,11 +207,5 @@ function onCurrentEngine(): void {
         else process.env["DOCKER_HOST"] = ownHost;
     });
 
-    describe("start", () => startTests(other, () => first));
-    describe("isolation", () => isolationTests(other));
-    describe("names", () => nameTests(other));
-    describe("gateways", () => gatewayTests(other));
-    describe("health", () => healthTests(other));
-    describe("drift", () => driftTests(other));
-    describe("removal", () => removalTests(other));
+    shortList(other, () => first);
 }

@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { exitCode } from "../../../cli/commands/doctor";
 import { projectRoot } from "../../../cli/places";
 
 const NODE = join(projectRoot, "node_modules", "node", "bin", "node");
@@ -145,6 +146,11 @@ const network = (value: object): Record<string, string> => ({
     "network inspect": `echo '${JSON.stringify([value])}'`,
 });
 const SILENT = (words: string): Record<string, string> => ({ version: `echo '${words}' >&2; exit 1` });
+
+test("what this machine can never tell does not decide, and what could not be told today does", () => {
+    const finding = { what: "disk", value: "is in a virtual machine", verdict: "unknown" } as const;
+    expect([exitCode([{ ...finding, lasting: true }]), exitCode([finding])]).toEqual([0, 2]);
+});
 
 test("a machine with nothing in the way has no line of what is not well but what its set-up misses", async () => {
     const { lines, all, code } = await doctor({});

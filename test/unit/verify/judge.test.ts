@@ -69,6 +69,16 @@ test("an environment of which nothing runs is one line", () => {
     expect(describeReport(report)).toEqual([`isolation of t on unix:///e: could not tell: ${text}`]);
 });
 
+test("what is only noted is listed last and decides nothing", () => {
+    const noted: Finding = { verdict: "noted", subject: "agent", text: "agent can get at every volume" };
+    const unsure: Finding = { verdict: "could not tell", subject: "x", text: "x mounts /y" };
+    const cells = judged().cells;
+    const of = (...findings: Finding[]) => makeReport({ environment: "t", engine: "unix:///e" }, cells, findings, 5);
+    expect([of(noted).verdict, of(noted, unsure).verdict]).toEqual(["holds", "could not tell"]);
+    expect(of(noted, unsure).findings).toEqual([unsure, noted]);
+    expect(describeReport(of(noted))[0]).toBe("isolation of t on unix:///e: holds, with 1 noted");
+});
+
 describe("judge", () => {
     test("a platform as declared holds, and every cell is counted", () => {
         const report = judged();
