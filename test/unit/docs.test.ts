@@ -39,6 +39,17 @@ test.each([...new Map(named.map((one) => [one.join(), one])).values()])("%j is a
     expect(headings(page)).toContain(heading);
 });
 
+test("the licence that both packages name is there in full", () => {
+    for (const folder of [projectRoot, join(projectRoot, "policies")]) {
+        const text = readFileSync(join(folder, "package.json"), "utf8");
+        expect((JSON.parse(text) as { license: string }).license).toBe("Apache-2.0");
+    }
+    const licence = readFileSync(join(projectRoot, "LICENSE"), "utf8");
+    expect(licence).toMatch(/^\s+Apache License\n\s+Version 2\.0, January 2004\n/);
+    expect(licence).toContain("9. Accepting Warranty or Additional Liability.");
+    expect(licence).toContain("END OF TERMS AND CONDITIONS");
+});
+
 describe("pages", () => {
     const documents = [
         "README.md",
