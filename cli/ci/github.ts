@@ -97,7 +97,7 @@ export async function putComment(job: GitHubJob, subject: string, text: string):
 
 /** An issue that says what is wrong now. */
 export interface OpenCause {
-    /** Names the cause, whatever is said of it: `drift production container production-edge`. */
+    /** Names the cause, whatever is said of it: `drift production urn:pulumi:production::strata::…`. */
     readonly subject: string;
     readonly title: string;
     readonly text: string;

@@ -21,10 +21,10 @@ export function driftFamily(stack: string): string {
     return `drift ${stack} `;
 }
 
-/** One cause for each resource that is not as declared. */
+/** One cause for each resource that is not as declared. Its URN is the subject: two resources may have the same kind and name. */
 export function driftCauses(stack: string, lines: readonly PlanLine[]): OpenCause[] {
     return lines.map((line) => ({
-        subject: `${driftFamily(stack)}${line.kind} ${line.name}`,
+        subject: `${driftFamily(stack)}${line.urn}`,
         title: `Drift in ${stack}: ${line.kind} ${line.name}`,
         text: [
             `An update of ${stack} would change this, although nobody changed its declaration:`,

@@ -62,11 +62,20 @@ describe("the report of a plan", () => {
 test("drift has a cause for each resource, with a subject that stays while its text changes", () => {
     const [before, after] = [line({}), line({ properties: ["memory"] })].map((one) => driftCauses("staging", [one]));
     expect(before).toHaveLength(1);
-    expect(before?.[0]?.subject).toBe("drift staging container staging-edge");
+    expect(before?.[0]?.subject).toBe(`drift staging ${line({}).urn}`);
     expect(before?.[0]?.subject.startsWith(driftFamily("staging"))).toBe(true);
     expect(before?.[0]?.text).toContain("`npm run up -- --refresh --stack staging`");
     expect(after?.[0]).toMatchObject({ subject: before?.[0]?.subject, title: before?.[0]?.title });
     expect(after?.[0]?.text).not.toBe(before?.[0]?.text);
+});
+
+test("two resources with the same kind and name are two causes of drift", () => {
+    const urns = ["psra", "wpcs"].map((product) => `urn:pulumi:staging::strata::strata:${product}$vault:Policy::read`);
+    const causes = driftCauses(
+        "staging",
+        urns.map((urn) => line({ urn, kind: "Vault policy", name: "read" })),
+    );
+    expect(new Set(causes.map(({ subject }) => subject)).size).toBe(2);
 });
 
 test("the comment of a pull request, with the event's file", async () => {
