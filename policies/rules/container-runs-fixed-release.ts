@@ -2,6 +2,7 @@ import { LABEL } from "../../model/names";
 import { CONTAINER, isOneShot, label } from "../lib/docker";
 import { isAmong } from "../../model/environments";
 import { FIXED_RELEASES } from "../../model/fixed-releases";
+import { OAUTH2_PROXY } from "../../model/identity/services";
 import { isMadeSomewhere } from "../../model/made-here";
 import { EDGE } from "../../model/platform-services";
 import { resourceRule, type Settings } from "../lib/rule";
@@ -11,6 +12,9 @@ import type { Subject } from "../lib/subject";
 function isOurs(image: string): boolean {
     return isMadeSomewhere(image) || image.startsWith("sha256:");
 }
+
+/** Programs by the service that runs them, whatever the repository or mirror calls the image; an id has no name at all. */
+const PROGRAMS: Readonly<Record<string, string>> = { [EDGE]: "traefik", [OAUTH2_PROXY]: "oauth2-proxy" };
 
 /** What stands in front of people's logins has no hole that is known (requirement B7). */
 export const containerRunsFixedRelease = resourceRule({
@@ -34,10 +38,8 @@ export const containerRunsFixedRelease = resourceRule({
 function* fixed({ properties }: Subject, settings: Settings): Iterable<string> {
     const image = properties.text("image") ?? "";
     const [, repository = "", tag = ""] = /^(?:.*\/)?([^/:@]+)(?::([^@]*))?(?:@.*)?$/.exec(image) ?? [];
-    // An id does not say what it is of; the service that it runs as does.
-    const service = label(properties, LABEL.service);
-    const program = image.startsWith("sha256:") ? (service === EDGE ? "traefik" : service) : repository;
-    const first = FIXED_RELEASES[program ?? ""];
+    const program = PROGRAMS[label(properties, LABEL.service) ?? ""] ?? repository;
+    const first = FIXED_RELEASES[program];
     if (first === undefined || isOneShot(properties)) {
         return;
     }

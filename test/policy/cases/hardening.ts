@@ -383,6 +383,11 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             "a much later one, from elsewhere": proxy("registry.example.com:5000/oauth2-proxy:8.0.0"),
             "a Traefik with one spelling for each header": proxy("traefik:v3.7.12"),
             "a later one from a mirror": proxy("registry.example.com/library/traefik:v3.7.13"),
+            "an edge of another name": proxyIn(
+                "production",
+                `mirror.example/edge-proxy:v3.7.13@sha256:${digest}`,
+                "edge",
+            ),
             "an edge that was made where it runs": proxyIn("local", `sha256:${digest}`, "edge"),
             "made where it runs": proxyIn("local", "strata.invalid/oauth2-proxy:0123456789ab"),
             "made on a machine that filled a mirror": proxyIn(
@@ -416,6 +421,18 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             "a Traefik without the option": [proxy("traefik:v3.7.11"), OLD_TRAEFIK],
             "one of the line before": [proxy("docker.io/library/traefik:v3.6.25"), OLD_TRAEFIK],
             "one whose tag names no release": [proxy("traefik:v3.7"), UNTOLD_TRAEFIK],
+            "an older edge of another name": [
+                proxyIn("production", `mirror.example/edge-proxy:v3.7.11@sha256:${digest}`, "edge"),
+                OLD_TRAEFIK,
+            ],
+            "an edge of another name, whose tag names no release": [
+                proxyIn("production", `mirror.example/edge-proxy:v3.6@sha256:${digest}`, "edge"),
+                UNTOLD_TRAEFIK,
+            ],
+            "an older proxy of another name": [
+                proxyIn("production", `mirror.example/login:v7.15.1@sha256:${digest}`),
+                OLD_PROXY,
+            ],
             "an edge that was made somewhere": [proxyIn("staging", `sha256:${digest}`, "edge"), HOME_MADE_TRAEFIK],
             "made somewhere": [proxyIn("staging", "strata.invalid/oauth2-proxy:0123456789ab"), HOME_MADE_PROXY],
             "an id": [proxyIn("production", `sha256:${digest}`), HOME_MADE_PROXY],
