@@ -245,6 +245,7 @@ export function commandLine(): Command {
         .description("run the tests: [unit|policy|golden|conformance|integration ...] [options of jest]")
         .argument("[words...]", "levels, and what jest takes; without one, everything")
         .option("--update-golden", "write the golden files anew")
+        .option("--all", "run conformance again, although nothing has changed since it passed")
         .allowUnknownOption()
         .action(
             verb(

@@ -5,21 +5,26 @@ import { Engine } from "../engine/engine";
 import { TEST_PREFIX } from "../../model/environments";
 import { asFailure, ExitCode } from "../failure";
 import { Progress } from "../output/progress";
-import { childEnvironment } from "../places";
+import { cacheFolder, childEnvironment } from "../places";
 import { engineSteps } from "../../offline/build/engine";
 import { IMAGE_NAMES } from "../../offline/build/image-recipes";
-import { foundations, offlineContext, runSteps, setUp } from "../setup/setup";
+import { type Foundations, foundations, offlineContext, runSteps, setUp } from "../setup/setup";
 import { TESTING } from "../stacks/stack";
 import { chooseCurrentEngine, CURRENT_ENGINE, type CurrentEngine, readTestMachine } from "../testing/current-engine";
-import { runJest } from "../testing/jest";
+import { type Run, runJest } from "../testing/jest";
 import { whyNoContainers } from "../testing/machine";
 import { withMachineLock } from "../testing/machine-lock";
+import { passFolder } from "../testing/passes";
 import { closingLine, hasTests, type Selection, selectSuites, type Suite, type Tally, total } from "../testing/suites";
+import { readTested } from "../testing/tested";
+import { runChanged } from "../testing/unchanged";
 
 /** Options of `test`. */
 export interface TestOptions {
     /** Write the golden files anew instead of comparing with them. */
     readonly updateGolden?: boolean;
+    /** Run the files of `conformance` as well that passed and for which nothing has changed. */
+    readonly all?: boolean;
 }
 
 /** Levels that run plugins or containers. */
@@ -37,7 +42,7 @@ export async function test(args: readonly string[], options: TestOptions): Promi
         ...(options.updateGolden ? { STRATA_UPDATE_GOLDEN: "1" } : {}),
     };
     const tallies: Tally[] = [];
-    let current: CurrentEngine | undefined;
+    const notes: string[] = [];
     for (const suites of groups(selection.suites)) {
         progress.print(`\n== ${suites.join(", ")}`);
         const empty = suites.filter((suite) => !hasTests(suite));
@@ -46,20 +51,33 @@ export async function test(args: readonly string[], options: TestOptions): Promi
             tallies.push(COULD_NOT_RUN);
             continue;
         }
-        const run = (more: NodeJS.ProcessEnv = {}): Promise<Tally> =>
-            runJest(suites, jestArguments(selection, suites), { ...env, ...more });
+        const run = (of: readonly Suite[], args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Run> =>
+            runJest(of, [...jestArguments(selection, of), ...args], { ...env, ...more });
         if (!needsSetUp(suites)) {
-            tallies.push(await run());
+            tallies.push((await run(suites, [])).tally);
             continue;
         }
         const tally = await withMachineLock(progress, async (): Promise<Tally> => {
-            current = await prepareMachine(progress);
-            return current === undefined ? COULD_NOT_RUN : run({ [CURRENT_ENGINE]: JSON.stringify(current) });
+            const machine = await prepareMachine(progress);
+            if (machine === undefined) return COULD_NOT_RUN;
+            const { current, engine, found } = machine;
+            const request = {
+                ...{ suites, selection, all: options.all === true },
+                tested: () => readTested(engine, found),
+                folder: passFolder(cacheFolder()),
+                say: (line: string) => progress.line("·", line),
+            };
+            const ran = await runChanged(request, (of, args) =>
+                run(of, args, { [CURRENT_ENGINE]: JSON.stringify(current) }),
+            );
+            if (current.on === "none") notes.push(`nothing was tested on a current engine: ${current.reason}`);
+            if (ran.line !== undefined) notes.push(ran.line);
+            return ran.tally;
         });
         tallies.push(tally);
     }
     const all = total(tallies);
-    if (current?.on === "none") progress.print(`\nnothing was tested on a current engine: ${current.reason}`);
+    notes.forEach((note) => progress.print(`\n${note}`));
     if (all.couldNotRun) progress.print("\nnot everything could run, see above");
     progress.print(`\n${closingLine(all)}`);
     if (all.failed > 0) return ExitCode.broken;
@@ -85,12 +103,20 @@ function jestArguments(selection: Selection, suites: readonly Suite[]): string[]
     return ["--ci", `--maxWorkers=${workers}`, ...pattern, ...selection.jest];
 }
 
+/** What tests with containers run on. */
+interface Machine {
+    /** What the tests of a current engine run on. */
+    readonly current: CurrentEngine;
+    readonly engine: Engine;
+    readonly found: Foundations;
+}
+
 /**
  * Sets up and removes what earlier test runs left.
  *
- * @returns what the tests of a current engine run on; nothing after a failure, which is printed: no suite that needs the set-up can run
+ * @returns nothing after a failure, which is printed: no suite that needs the set-up can run
  */
-async function prepareMachine(progress: Progress): Promise<CurrentEngine | undefined> {
+async function prepareMachine(progress: Progress): Promise<Machine | undefined> {
     try {
         const choice = chooseEngine({}, surroundings());
         const dockerEnv = clientEnvironment(choice, childEnvironment());
@@ -114,7 +140,7 @@ async function prepareMachine(progress: Progress): Promise<CurrentEngine | undef
             await engine.remove("volume", await engine.volumes(environment));
             progress.line("!", `${environment}: left by an earlier test run, removed`);
         }
-        return current;
+        return { current, engine, found };
     } catch (error) {
         const failure = asFailure(error);
         if (!failure) console.error(error);

@@ -5,17 +5,19 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { nodeFolder, privateFolder, projectRoot } from "../places";
-import { readResults, type Suite, type Tally } from "./suites";
+import { type FileResult, readFiles, readResults, type Suite, type Tally } from "./suites";
 
 const NODE = join(nodeFolder, "node");
 const JEST = join(projectRoot, "node_modules", "jest", "bin", "jest.js");
 
+/** What a run has shown. */
+export interface Run {
+    readonly tally: Tally;
+    readonly files: readonly FileResult[];
+}
+
 /** Runs suites with jest's own output on the terminal. */
-export async function runJest(
-    suites: readonly Suite[],
-    args: readonly string[],
-    env: NodeJS.ProcessEnv,
-): Promise<Tally> {
+export async function runJest(suites: readonly Suite[], args: readonly string[], env: NodeJS.ProcessEnv): Promise<Run> {
     const file = resultFile(suites);
     const child = spawn(NODE, [JEST, ...jestArguments(suites, file), ...args], {
         cwd: projectRoot,
@@ -23,7 +25,7 @@ export async function runJest(
         stdio: ["ignore", "inherit", "inherit"],
     });
     await new Promise((resolve) => child.on("close", resolve));
-    return readTally(file);
+    return readRun(file);
 }
 
 function jestArguments(suites: readonly Suite[], file: string): string[] {
@@ -37,10 +39,11 @@ function resultFile(suites: readonly Suite[]): string {
     return file;
 }
 
-function readTally(file: string): Tally {
+function readRun(file: string): Run {
     try {
-        return readResults(JSON.parse(readFileSync(file, "utf8")));
+        const document: unknown = JSON.parse(readFileSync(file, "utf8"));
+        return { tally: readResults(document), files: readFiles(document, projectRoot) };
     } catch {
-        return { passed: 0, failed: 0, skipped: 0, couldNotRun: true };
+        return { tally: { passed: 0, failed: 0, skipped: 0, couldNotRun: true }, files: [] };
     }
 }

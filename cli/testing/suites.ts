@@ -1,7 +1,7 @@
 /** The test levels, in the order in which they run, and how their results add up. */
 
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 import { rejected } from "../failure";
 import { projectRoot } from "../places";
@@ -44,6 +44,38 @@ export function selectSuites(args: readonly string[]): Selection {
     }
     const chosen = words.filter(isSuite);
     return { suites: chosen.length > 0 ? SUITES.filter((suite) => chosen.includes(suite)) : SUITES, jest: rest };
+}
+
+/** Numbers of one file. */
+export interface FileResult {
+    /** Path below the checkout. */
+    readonly file: string;
+    readonly passed: number;
+    /** Tests that failed, or 1 when the file could not run. */
+    readonly failed: number;
+    /** Tests that did not run. */
+    readonly skipped: number;
+}
+
+/** Reads from what `jest --json` wrote how each file ended. Pure. @param root - of the checkout */
+export function readFiles(document: unknown, root: string): FileResult[] {
+    const { testResults = [] } = document as {
+        testResults?: readonly {
+            readonly name: string;
+            readonly status: string;
+            readonly assertionResults: readonly { readonly status: string }[];
+        }[];
+    };
+    return testResults.map(({ name, status, assertionResults }) => {
+        const count = (wanted: string): number => assertionResults.filter((it) => it.status === wanted).length;
+        const [passed, failed] = [count("passed"), count("failed")];
+        return {
+            file: relative(root, name),
+            passed,
+            failed: status === "passed" ? failed : Math.max(failed, 1),
+            skipped: assertionResults.length - passed - failed,
+        };
+    });
 }
 
 /** Reads what `jest --json` wrote. Pure. */
