@@ -4,9 +4,10 @@ import { KEYCLOAK } from "../../model/identity/services";
 import { LABEL } from "../../model/names";
 import type { Engine, RunningContainer } from "../engine/engine";
 import { advice, condition, isWell } from "../engine/evidence";
+import { ceremoniesIn, type Ceremony } from "../engine/key-ceremonies";
 import { ExitCode, Failure, npmRun } from "../failure";
 import { sayLogins, type StateOfLogins, stateOfLogins } from "../identity/state-of-logins";
-import { Progress } from "../output/progress";
+import { type Mark, Progress } from "../output/progress";
 import { table, uptime } from "../output/text";
 import { loginsOnce } from "../pulumi/logins";
 import { sayData, type VolumeFate } from "../pulumi/fates";
@@ -53,6 +54,8 @@ export interface StatusReport {
     readonly services: readonly ServiceStatus[];
     /** As {@link vaultSeal}. */
     readonly vault: string | undefined;
+    /** What somebody began with Vault's unseal keys. @default none */
+    readonly ceremonies?: readonly Ceremony[];
     readonly logins: ReturnType<typeof endingLogins>;
     readonly endings: readonly Ending[];
     readonly people?: StateOfLogins;
@@ -84,6 +87,11 @@ export async function status(options: StatusOptions): Promise<number> {
     const { state, engine } = await compare(session);
     const services = describeServices(state.containers, engine.containers, sight.stack.name, Date.now());
     const vault = await vaultSeal(sight.engine, engine.containers, state.vaultProgram);
+    const server = vaultIn(engine.containers);
+    const ceremonies =
+        vault === "unsealed" && server && state.vaultProgram !== undefined
+            ? await ceremoniesIn(sight.engine, server, state.vaultProgram)
+            : [];
     const plan = planRecovery(state, engine);
     const unknown = plan.orphanContainers.map(({ name }) => name);
     const logins = endingLogins(state.secretIds, Date.now());
@@ -107,6 +115,7 @@ export async function status(options: StatusOptions): Promise<number> {
         stack: sight.stack.name,
         services,
         vault,
+        ceremonies,
         logins,
         endings: ending,
         ...(people && { people }),
@@ -125,11 +134,9 @@ export async function status(options: StatusOptions): Promise<number> {
  *
  * @returns exit code, as {@link status}
  */
-export function sayStatus(
-    progress: Progress,
-    { stack, services, vault, endings: ending, people, data = [], pending, unknown, foreign, underWay }: StatusReport,
-    containers: readonly RunningContainer[],
-): number {
+export function sayStatus(progress: Progress, found: StatusReport, containers: readonly RunningContainer[]): number {
+    const { stack, services, vault, ceremonies = [], endings: ending, people, data = [] } = found;
+    const { pending, unknown, foreign, underWay } = found;
     const rows = services.map((it) => [
         it.service,
         it.health,
@@ -145,6 +152,7 @@ export function sayStatus(
     }
     const mark = underWay ? "·" : "✗";
     if (vault !== undefined) progress.line(vault === "unsealed" ? "✓" : mark, `vault is ${vault}`);
+    sayCeremonies(progress, ceremonies, mark);
     for (const { service, problems, reattach } of services) {
         problems.forEach((text) => progress.line(mark, `${service}: ${text}`));
         const found = containers.find((it) => it.service === service && !it.oneShot);
@@ -180,11 +188,19 @@ export function sayStatus(
         unknown.length > 0 ||
         foreign.length > 0 ||
         vault === "sealed" ||
+        ceremonies.length > 0 ||
         ending.some(({ days }) => days < 0) ||
         services.some(({ problems }) => problems.length > 0);
     if (broken) return ExitCode.broken;
     const isTold = people?.unknown === undefined && vault !== "unknown" && !isUnsure;
     return isTold ? ExitCode.holds : ExitCode.unknown;
+}
+
+function sayCeremonies(progress: Progress, ceremonies: readonly Ceremony[], mark: Mark): void {
+    for (const { kind, progress: given, required, cancel } of ceremonies) {
+        progress.line(mark, `vault: somebody began a ${kind}; ${given} of ${required} unseal keys are given`);
+        progress.print(`  next: if no operator did: ${cancel}; more is under "Locked out" in docs/vault.md`);
+    }
 }
 
 /** As `up` and `down` would, which refuse because of them. */
@@ -259,6 +275,10 @@ function reattachment(
         : foreign.map((network) => `docker network disconnect ${network} ${name}`).join("; ");
 }
 
+function vaultIn<T extends Pick<RunningContainer, "service" | "oneShot">>(containers: readonly T[]): T | undefined {
+    return containers.find(({ service, oneShot }) => service === "vault" && !oneShot);
+}
+
 /**
  * @param program - of the server; see `model/vault-server.ts`
  * @returns `undefined` without a Vault; `unknown` when it does not answer
@@ -268,7 +288,7 @@ export async function vaultSeal(
     containers: readonly Pick<RunningContainer, "id" | "service" | "oneShot">[],
     program: string | undefined,
 ): Promise<string | undefined> {
-    const vault = containers.find(({ service, oneShot }) => service === "vault" && !oneShot);
+    const vault = vaultIn(containers);
     if (!vault) return undefined;
     if (program === undefined) return "unknown";
     const asked = await engine.docker(["exec", vault.id, program, "status", "-address=http://127.0.0.1:8200"], 10_000);

@@ -10,6 +10,7 @@ import { dirname, join } from "node:path";
 import { PROVISIONER_HCL } from "../../components/foundation/vault";
 import { DIALECTS } from "../../components/foundation/vault/dialect";
 import { rotateScript } from "../../components/foundation/vault/files";
+import { ceremoniesIn } from "../../cli/engine/key-ceremonies";
 import { LABEL } from "../../model/names";
 import { eventually } from "../support/eventually";
 import { imageOf } from "../support/images";
@@ -138,6 +139,28 @@ test("the audit log is cut into files, compressed, and the oldest go", async () 
     expect(files[0]).toBe("audit.log");
     // The server writes into the new file.
     expect(await inside(`tail -n 1 ${file}`)).toContain('"path":"sys/mounts"');
+});
+
+test("what anybody can begin with the unseal keys is told, and ended by the command that is printed or by a start", async () => {
+    const told = (): ReturnType<typeof ceremoniesIn> =>
+        ceremoniesIn({ docker: (args) => run("docker", args) }, { id: SERVER, name: SERVER }, "vault");
+    expect(await told()).toEqual([]);
+    const begin = (): Promise<string> =>
+        inside(
+            "unset VAULT_TOKEN; vault operator generate-root -init; vault operator rekey -init -key-shares=1 -key-threshold=1",
+        );
+    await begin();
+    const begun = await told();
+    expect(begun.map(({ kind, progress, required }) => [kind, progress, required])).toEqual([
+        ["root generation", 0, 1],
+        ["rekey", 0, 1],
+    ]);
+    for (const { cancel } of begun) expect((await run("sh", ["-c", cancel])).code).toBe(0);
+    expect(await told()).toEqual([]);
+    await begin();
+    await restart();
+    await expectData();
+    expect(await told()).toEqual([]);
 });
 
 test("a store that was cut off while it was initialised is moved aside, with all that is in it", async () => {

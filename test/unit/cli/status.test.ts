@@ -1,6 +1,7 @@
 /** What `status` says of an environment that is not as it should be, and what to do next. */
 
 import { sayStatus, type ServiceStatus, type StatusReport } from "../../../cli/commands/status";
+import { ceremoniesIn, readAttempt } from "../../../cli/engine/key-ceremonies";
 import type { RunningContainer } from "../../../cli/engine/engine";
 import { Progress } from "../../../cli/output/progress";
 
@@ -40,6 +41,63 @@ test("a Vault that does not say whether it is sealed is no success", () => {
     const { code, text } = say({ vault: "unknown" });
     expect(code).toBe(2);
     expect(text).toContain("vault is unknown");
+});
+
+describe("ceremonies with Vault's unseal keys", () => {
+    // As Vault 1.21 prints them, without its empty fields.
+    const NONE = '{"nonce": "", "started": false, "progress": 0, "required": 3, "complete": false, "otp_length": 28}';
+    const ROOT =
+        '{"nonce": "3c1d0b6e-93b2-92a1-f2c1-2d5f2a2d8a0b", "started": true, "progress": 1, "required": 3, "complete": false, "otp_length": 28}';
+    const REKEY =
+        '{"nonce": "0a5a33a0-7e0e-4f0a-93b0-3d2dcd1f6d4e", "started": true, "t": 1, "n": 1, "progress": 0, "required": 3, "verification_required": false}';
+
+    function vaultThat(answers: Readonly<Record<string, string>>) {
+        const asked: string[] = [];
+        const docker = (args: readonly string[]) => {
+            asked.push(args.join(" "));
+            const answer = answers[args[4] ?? ""];
+            return Promise.resolve({ code: answer === undefined ? 2 : 0, stdout: answer ?? "", stderr: "" });
+        };
+        const found = ceremoniesIn({ docker }, { id: "0123", name: "staging-vault" }, "vault");
+        return { found, asked };
+    }
+
+    test("are asked for in the server's container, without a login", async () => {
+        const { found, asked } = vaultThat({ "generate-root": ROOT, rekey: REKEY });
+        expect(await found).toEqual([
+            {
+                kind: "root generation",
+                progress: 1,
+                required: 3,
+                cancel: "docker exec staging-vault vault operator generate-root -cancel",
+            },
+            {
+                kind: "rekey",
+                progress: 0,
+                required: 3,
+                cancel: "docker exec staging-vault vault operator rekey -cancel",
+            },
+        ]);
+        expect(asked).toEqual([
+            "exec 0123 vault operator generate-root -status -format=json -address=http://127.0.0.1:8200",
+            "exec 0123 vault operator rekey -status -format=json -address=http://127.0.0.1:8200",
+        ]);
+    });
+
+    test("that nobody began, or of which a server tells nothing without a login, are none", async () => {
+        expect(await vaultThat({ "generate-root": NONE, rekey: NONE }).found).toEqual([]);
+        expect(await vaultThat({}).found).toEqual([]);
+        expect(readAttempt("no JSON")).toBeUndefined();
+    });
+
+    test("are broken, with the command that ends them", async () => {
+        const { code, text } = say({ ceremonies: await vaultThat({ "generate-root": ROOT }).found });
+        expect(code).toBe(1);
+        expect(text).toContain("✗ vault: somebody began a root generation; 1 of 3 unseal keys are given\n");
+        expect(text).toContain(
+            "next: if no operator did: docker exec staging-vault vault operator generate-root -cancel;",
+        );
+    });
 });
 
 test("a container that is gone: up makes it again, said once for all of them", () => {
