@@ -56,7 +56,8 @@ const HOST_PORTS = [22, 2375, 2376];
  */
 export async function verifyIsolation(options: VerifyOptions): Promise<IsolationReport> {
     const { platform, probeImage, docker: run, engine } = options;
-    const { hostAddresses = engine.startsWith("unix://") ? ownAddresses() : [] } = options;
+    const { hostAddresses = isHere(engine) ? ownAddresses() : [] } = options;
+    const unasked = options.hostAddresses === undefined ? unaskedOn(engine, process.platform) : undefined;
     const { timeout = 1000, parallel = 4 } = options;
     const { environment } = platform;
     const started = Date.now();
@@ -94,7 +95,26 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
             ({ verdict }) => running.length > 0 || verdict === "broken",
         ),
     ];
-    return makeReport({ environment, engine }, judge(cells, sources), findings, Date.now() - started);
+    const subject = { environment, engine, ...(unasked !== undefined && { unasked }) };
+    return makeReport(subject, judge(cells, sources), findings, Date.now() - started);
+}
+
+/** Whether an engine is reached through a socket of this machine. */
+function isHere(engine: string): boolean {
+    return engine.startsWith("unix://");
+}
+
+/**
+ * Addresses that no container is asked about, because only the engine's machine knows them. Pure.
+ *
+ * @param platform - of this machine
+ * @returns undefined when this machine is the engine's
+ */
+export function unaskedOn(engine: string, platform: NodeJS.Platform): string | undefined {
+    if (!isHere(engine)) return "addresses of the engine's machine, which is another one, besides the zones' gateways";
+    return platform === "darwin"
+        ? "addresses of the engine's virtual machine besides the zones' gateways; those of this Mac were asked"
+        : undefined;
 }
 
 function bySource(

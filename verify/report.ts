@@ -35,6 +35,8 @@ export interface IsolationReport {
     readonly environment: string;
     /** The engine that was asked. */
     readonly engine: string;
+    /** Addresses of which nothing is known, because nobody here knows them. Missing when all were asked. */
+    readonly unasked?: string;
     /** The worst of all cells and findings that count; `broken` is worse than `could not tell`. */
     readonly verdict: Verdict;
     /** Containers that were probed from. */
@@ -52,7 +54,7 @@ export interface IsolationReport {
 
 /** Puts a report together. */
 export function makeReport(
-    subject: Pick<IsolationReport, "environment" | "engine">,
+    subject: Pick<IsolationReport, "environment" | "engine" | "unasked">,
     cells: readonly JudgedCell[],
     attachments: readonly Finding[],
     milliseconds: number,
@@ -108,6 +110,7 @@ export function describeReport(report: IsolationReport): string[] {
             `${counts.must} declared flows, ${counts.may} within them, ${counts["must not"]} that nobody declared, ` +
             `${counts.forbidden} management pages, ${counts.unheard} outside names, ` +
             `${counts.control + counts.decoy + counts.heard} controls`,
+        ...(report.unasked === undefined ? [] : [`  not asked: ${report.unasked}`]),
         ...remarks.map(
             (remark) => `  ${report.cells.filter(({ reason }) => reason === remark).length} cells hold: ${remark}`,
         ),

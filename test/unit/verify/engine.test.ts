@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { foreignProbe } from "../../../cli/commands/verify";
 import { describeReport, verifyIsolation } from "../../../verify";
+import { unaskedOn } from "../../../verify/isolation";
 import {
     type Docker,
     dockerClient,
@@ -266,6 +267,7 @@ test("a stranger with one of the environment's volumes breaks the verdict of the
     const report = await verifyIsolation({ platform, probeImage: "probe:1", docker, engine: "ssh://a" });
     expect(report.verdict).toBe("broken");
     expect(describeReport(report).join("\n")).toContain("curious mounts t-vault-data");
+    expect(report.unasked).toBe(unaskedOn("ssh://a", process.platform));
 });
 
 test("readAnswers leaves out what is no answer", () => {
@@ -307,5 +309,19 @@ describe("the engine", () => {
         await expect(
             verifyIsolation({ platform, probeImage: "probe:1", docker, engine: "unix:///gone.sock" }),
         ).rejects.toThrow("the Docker engine does not answer");
+    });
+});
+
+describe("addresses of the engine's machine", () => {
+    test.each([
+        ["ssh://server", "linux", /another one/],
+        ["tcp://10.0.0.1:2376", "darwin", /another one/],
+        ["unix:///Users/a/.docker/run/docker.sock", "darwin", /virtual machine .*this Mac were asked/],
+    ] as const)("are not asked on %s from %s, which is said", (engine, platform, said) => {
+        expect(unaskedOn(engine, platform)).toMatch(said);
+    });
+
+    test("are asked when it is this one", () => {
+        expect(unaskedOn("unix:///var/run/docker.sock", "linux")).toBeUndefined();
     });
 });

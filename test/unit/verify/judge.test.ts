@@ -69,6 +69,15 @@ test("an environment of which nothing runs is one line", () => {
     expect(describeReport(report)).toEqual([`isolation of t on unix:///e: could not tell: ${text}`]);
 });
 
+test("what nobody could be asked about is said beside a verdict that holds", () => {
+    const unasked = "addresses of the engine's machine, which is another one, besides the zones' gateways";
+    const of = (more: { readonly unasked?: string }) =>
+        makeReport({ environment: "t", engine: "ssh://a", ...more }, judged().cells, [], 5);
+    expect(of({ unasked }).verdict).toBe("holds");
+    expect(describeReport(of({ unasked }))).toContain(`  not asked: ${unasked}`);
+    expect(describeReport(of({})).join("\n")).not.toContain("not asked");
+});
+
 test("what is only noted is listed last and decides nothing", () => {
     const noted: Finding = { verdict: "noted", subject: "agent", text: "agent can get at every volume" };
     const unsure: Finding = { verdict: "could not tell", subject: "x", text: "x mounts /y" };
