@@ -2,7 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { join } from "node:path";
 
 import { exitCode } from "../../../cli/commands/doctor";
 import { projectRoot } from "../../../cli/places";
+import { pinnedVersions } from "../../../cli/setup/toolchain";
 
 const NODE = join(projectRoot, "node_modules", "node", "bin", "node");
 
@@ -34,6 +35,8 @@ interface Machine {
     readonly https?: number;
     /** Code of the operating system for every file that the preflight tries to write. */
     readonly refusal?: string;
+    /** The set-up has been there: `pulumi` and the plugins are in the cache. */
+    readonly isWarm?: boolean;
 }
 
 let folder: string;
@@ -61,14 +64,20 @@ interface Ran {
     readonly all: string;
     /** Lines of what is not well. */
     readonly lines: string[];
+    /** Programs that it started, with their arguments, sorted. */
+    readonly started: string[];
 }
 
 async function doctor(machine: Machine): Promise<Ran> {
     const bin = join(folder, "bin");
     mkdirSync(bin);
-    const program = (name: string, script: string): void => {
-        writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
-        chmodSync(join(bin, name), 0o755);
+    const started = join(folder, "started");
+    writeFileSync(started, "");
+    const program = (name: string, script: string, place = bin): void => {
+        mkdirSync(place, { recursive: true });
+        // In one write, so that programs side by side do not mix their lines.
+        writeFileSync(join(place, name), `#!/bin/sh\necho "${name} $*" >>'${started}'\n${script}\n`);
+        chmodSync(join(place, name), 0o755);
     };
     // Nothing of the machine that runs the test is asked, as far as its PATH goes.
     for (const name of ["sh", "cat", "env", "true"]) symlinkSync(join("/bin", name), join(bin, name));
@@ -79,6 +88,12 @@ async function doctor(machine: Machine): Promise<Ran> {
     program("dockerd", "exit 1");
     const routes = "routes" in machine ? machine.routes : [];
     program("ip", routes === undefined ? "exit 127" : `echo '${JSON.stringify(routes)}'`);
+    if (machine.isWarm) {
+        const plugins = Object.entries(pinnedVersions().plugins).map(([name, version]) => ({ name, version }));
+        const say = `version) echo v${pinnedVersions().pulumi} ;; plugin) echo '${JSON.stringify(plugins)}' ;;`;
+        program("pulumi", `case "$1" in ${say} esac`, join(folder, "cache", "toolchain", "bin"));
+        program("go", 'echo "go version go1.26.1 linux/amd64"');
+    }
     const refusing = join(folder, "refusing.cjs");
     const { refusal } = machine;
     writeFileSync(
@@ -130,7 +145,7 @@ async function doctor(machine: Machine): Promise<Ran> {
     // The set-up of this empty cache is another matter.
     const known = /^[✗!] (pulumi|plugin|plugins|Go)[ :]/;
     const lines = ended.all.split("\n").filter((line) => /^[✗!] /.test(line) && !known.test(line));
-    return { ...ended, lines };
+    return { ...ended, lines, started: readFileSync(started, "utf8").split("\n").filter(Boolean).sort() };
 }
 
 /** A docker context of this user. */
@@ -159,6 +174,15 @@ test("a machine with nothing in the way has no line of what is not well but what
     expect(lines.filter((line) => !/^! (images|DNS|gateway|health checks|machine)/.test(line))).toEqual([]);
     expect(all).toContain("✓ subnets: 10.199.0.0/16 is free for this environment");
     expect(all).toContain(`✓ port https: 127.0.0.1:${free} is free`);
+});
+
+test("a warm machine is looked at with few programs: each takes time, and none asks the network", async () => {
+    const { code, started } = await doctor({ isWarm: true });
+    expect(code).toBe(0);
+    expect(started.map((line) => line.split(/ -| strata/)[0])).toEqual([
+        ...["docker image inspect", "docker info", "docker network ls", "docker network ls", "docker ps", "docker ps"],
+        ...["docker version", "go version", "ip", "pulumi plugin ls", "pulumi version"],
+    ]);
 });
 
 const COMPOSE = {
