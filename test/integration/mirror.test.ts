@@ -21,6 +21,8 @@ import { MirrorStand } from "../support/mirror-stand";
 import { expectSuccess, needStart } from "../support/outcome";
 import { SecondEngine } from "../support/second-engine";
 import { shortList } from "./current-engine/short-list";
+import { privateRegistryTests } from "./mirror/private-registry";
+import { wrongMachineTests } from "./mirror/wrong-machine";
 
 jest.setTimeout(600_000);
 
@@ -167,6 +169,8 @@ test("down removes it, data included", async () => {
     expect(await Promise.all(KINDS.map((kind) => labelled(kind, stack.name)))).toEqual([[], [], []]);
 });
 
+describe("an image of a registry that asks for a login", () => privateRegistryTests(stand, folder));
+
 const chosen = chosenEngine();
 const suite = chosen.on === "none" ? describe.skip : describe;
 
@@ -175,16 +179,15 @@ if (chosen.on !== "machine") suite("on a current engine", onCurrentEngine);
 
 function onCurrentEngine(): void {
     const second = new SecondEngine("strata-test-mirror");
-    const other = new EngineStand(
-        stackOn({
-            name: "test-mirror-engine",
-            addressBase: "10.235",
-            port: 26_220,
-            config: { "strata:products": [{ name: "psra" }], "strata:healthCheckInterval": 90 },
-            enter: second.enter,
-        }),
-        second,
-    );
+    const wanted: Wanted = {
+        name: "test-mirror-engine",
+        addressBase: "10.235",
+        port: 26_220,
+        config: { "strata:products": [{ name: "psra" }], "strata:healthCheckInterval": 90 },
+    };
+    const other = new EngineStand(stackOn({ ...wanted, enter: second.enter }), second);
+    /** The same state, by somebody on the machine's own engine. */
+    const elsewhere = stackOn(wanted);
     const ownHost = process.env["DOCKER_HOST"];
     let first: Ended;
     needStart(() => first, "on a current engine start up starts everything from nothing, healthy");
@@ -195,7 +198,7 @@ function onCurrentEngine(): void {
         await second.letReach(stand.port + 1);
         // The tests' own looks; everything else comes out of the mirror.
         await second.load([await imageOf("probe")]);
-        other.stack.declare(mirrored());
+        for (const it of [other.stack, elsewhere]) it.declare(mirrored());
         await other.stack.removeLeftovers();
         process.env["DOCKER_HOST"] = second.host;
         first = await other.stack.strata("up");
@@ -207,5 +210,6 @@ function onCurrentEngine(): void {
         else process.env["DOCKER_HOST"] = ownHost;
     });
 
+    describe("on the wrong machine", () => wrongMachineTests({ right: second.host, wrong: ownHost, stack: elsewhere }));
     shortList(other, () => first);
 }
