@@ -5,9 +5,9 @@ import { z } from "zod";
 
 import { readableParts } from "./config-parts";
 import { type PlaceOf, problemsOf, unknownKey } from "./config-problems";
-import lock from "./images.lock.json";
 import { HEALTH_INTERVAL } from "./model/defaults";
 import type { EngineConnection } from "./model/engine-host";
+import { PINNED_IMAGES } from "./model/images";
 import { isMadeHere } from "./model/made-here";
 import { canEncrypt } from "./model/pgp-key";
 import { MIRROR_ACCEPTED, mirrorAddress, type MirrorAddress } from "./model/mirror";
@@ -135,19 +135,9 @@ const keys = {
         )
         .min(1, { error: "at least one product" }),
     images: z
-        .strictObject(
-            {
-                postgres: image.optional(),
-                redis: image.optional(),
-                vault: image.optional(),
-                openbao: image.optional(),
-                traefik: image.optional(),
-                "reference-app": image.optional(),
-                keycloak: image.optional(),
-                "oauth2-proxy": image.optional(),
-            },
-            { error: "a map from image name to reference" },
-        )
+        .strictObject(Object.fromEntries(Object.keys(PINNED_IMAGES).map((name) => [name, image.optional()])), {
+            error: "a map from image name to reference",
+        })
         .prefault({}),
     edge: z
         .strictObject(
@@ -287,7 +277,7 @@ export function parseConfig(
     }
     const completed = (read: z.output<typeof schema>): Pick<StackConfig, "images" | "engine"> => ({
         get images() {
-            return { ...withSupplied(pinnedImages(), supplied), ...defined(read.images) };
+            return { ...withSupplied(PINNED_IMAGES, supplied), ...defined(read.images) };
         },
         get engine() {
             return { ...defaultEngine, ...given(read.engineFound), ...given(read.engine) };
@@ -373,19 +363,6 @@ function fromJson(value: unknown): unknown {
         // Not JSON: the schema says what it should have been.
         return value;
     }
-}
-
-function pinnedImages(): StackConfig["images"] {
-    return {
-        postgres: lock.postgres.reference,
-        redis: lock.redis.reference,
-        vault: lock.vault.reference,
-        openbao: lock.openbao.reference,
-        traefik: lock.traefik.reference,
-        "reference-app": lock["reference-app"].reference,
-        keycloak: lock.keycloak.reference,
-        "oauth2-proxy": lock["oauth2-proxy"].reference,
-    };
 }
 
 /** Whoever supplies images may have more than a stack can name, such as the isolation probe. */

@@ -1,5 +1,6 @@
 // Types are checked by `tsc`; this finds what compiles and is still wrong, and keeps imports pointing one way:
-// model <- components <- index.ts, while policies, verify and drift read the model and never the components.
+// kinds, layers and model <- components <- index.ts, while policies, verify and drift read these three and never the components.
+// engine, which reads Docker engines, is over the model alone; verify, drift and cli are over it.
 import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
@@ -29,6 +30,18 @@ const above = (message, names, steps = 1) => ({
     regex: `^(\\./)?(\\.\\./){${steps},}(${names.join("|")})(/|$)`,
     message,
 });
+
+/** What is a component's own. Pure: facts about kinds of services and layers (`kind.ts`, `layer.ts`), and their lists (`kinds.ts`, `layers.ts`). */
+const components = (message, steps = 1) => ({
+    regex: `^(\\./)?(\\.\\./){${steps},}components/(?!(.*/)?(kind|layer)s?$)`,
+    message,
+});
+
+const AMONG_COMPONENTS = above(
+    "Components import the model and each other only.",
+    ["policies", "verify", "drift", "engine", "cli", "products", "config", "index", "outputs"],
+    2,
+);
 
 const outsideWorld = OUTSIDE_WORLD.flatMap((name) =>
     [name, `node:${name}`].map((module) => ({
@@ -60,11 +73,12 @@ export default tseslint.config(
         files: ["model/**/*.ts"],
         rules: forbid(
             [
-                above("The model is the lowest layer: it imports nothing of the project.", [
-                    "components",
+                components("The model knows kinds and layers by their `kind.ts` and `layer.ts`, and no component."),
+                above("The model is the lowest layer: it imports nothing else of the project.", [
                     "policies",
                     "verify",
                     "drift",
+                    "engine",
                     "cli",
                     "products",
                     "config",
@@ -84,6 +98,7 @@ export default tseslint.config(
                 "policies",
                 "verify",
                 "drift",
+                "engine",
                 "cli",
                 "config",
                 "index",
@@ -95,16 +110,7 @@ export default tseslint.config(
     {
         files: ["components/**/*.ts"],
         rules: {
-            ...forbid(
-                [
-                    above(
-                        "Components import the model and each other only.",
-                        ["policies", "verify", "drift", "cli", "products", "config", "index", "outputs"],
-                        2,
-                    ),
-                ],
-                outsideWorld,
-            ),
+            ...forbid([AMONG_COMPONENTS], outsideWorld),
             "no-restricted-globals": ["error", { name: "fetch", message: "A component knows its inputs only." }],
             "no-restricted-properties": [
                 "error",
@@ -125,12 +131,40 @@ export default tseslint.config(
         },
     },
     {
+        files: ["components/**/{kind,layer}.ts", "components/{kinds,layers}.ts"],
+        rules: forbid(
+            [{ regex: "^@pulumi/", message: "A kind or a layer is plain facts: its component is another file." }],
+            outsideWorld,
+        ),
+    },
+    {
         files: ["policies/**/*.ts", "verify/**/*.ts", "drift/**/*.ts"],
         rules: forbid([
-            above("What checks the components does not import them: it reads the model and the state.", [
-                "components",
+            components(
+                "What checks the components does not import them: it reads the model, the kinds, the layers and the state.",
+            ),
+            above("What checks the program does not import it.", ["index"]),
+        ]),
+    },
+    {
+        files: ["engine/**/*.ts"],
+        rules: forbid([
+            components(
+                "What reads an engine knows kinds and layers by their `kind.ts` and `layer.ts`, and no component.",
+            ),
+            above("What reads an engine does not know who asks.", [
+                "policies",
+                "verify",
+                "drift",
+                "cli",
+                "products",
+                "offline",
+                "config",
                 "index",
+                "outputs",
+                "test",
             ]),
+            { regex: "^@pulumi/", message: "An engine is read without Pulumi." },
         ]),
     },
     {

@@ -10,9 +10,11 @@ import { Foundation } from "./components/foundation";
 import { Keycloak } from "./components/identity/keycloak";
 import { VaultConfiguration } from "./components/identity/vault";
 import type { Deployment } from "./components/lib/deployment";
+import { Register } from "./components/lib/register";
 import { Supply } from "./components/lib/supply";
 import { Network } from "./components/network";
-import { ProductServices } from "./components/products";
+import { isOf } from "./components/kinds";
+import { ProductApplications, ProductStores } from "./components/products";
 import { loadConfig } from "./config";
 import { clientVariables, ENGINE_VARIABLE } from "./model/engine-host";
 import { imageReference } from "./model/images";
@@ -41,8 +43,10 @@ new Supply("supply", supplyOf(process.env, config.images), process.env[ENGINE_VA
 
 const network = new Network("network", { platform, engineApi: config.engine.api }, { providers });
 
+const register = new Register();
 const deployment: Deployment = {
     platform,
+    register,
     image: (image) => imageReference(config.images, { image }),
     zones: network.zones,
     protectData: config.protectData,
@@ -53,18 +57,14 @@ const deployment: Deployment = {
 const foundation = new Foundation("foundation", { deployment, vault: config.vault }, { providers });
 
 const managed = config.identity?.vault !== undefined;
-const productServices = new Map(
+const stores = new Map(
     platform.products.map((product) => [
         product,
-        new ProductServices(product, { deployment, foundation, product, managed }, { providers }),
+        new ProductStores(product, { deployment, product, managed }, { providers }),
     ]),
 );
 
-const edge = new Edge(
-    "edge",
-    { deployment, service: platform.services.find(({ kind }) => kind === "edge")!, settings: config.edge },
-    { providers },
-);
+const edge = new Edge("edge", { deployment, service: platform.services.find(isOf("edge"))! }, { providers });
 
 const keycloak = platform.realm && new Keycloak("keycloak", { deployment, edge }, { providers });
 
@@ -72,12 +72,14 @@ const vault =
     config.identity?.vault &&
     new VaultConfiguration(
         "vault-configuration",
-        { deployment, foundation, edge, products: productServices, keycloak, settings: config.identity.vault },
+        { deployment, foundation, edge, products: stores, keycloak, settings: config.identity.vault },
         { providers },
     );
 
-for (const services of productServices.values()) {
-    services.startApplications(vault);
+for (const [product, { credentials }] of stores) {
+    new ProductApplications(product, { deployment, product, credentials, agents: vault }, { providers });
 }
 
-export = stackOutputs({ config, platform, network, edge, vault, keycloak });
+register.expectAll(platform.services.map(({ name }) => name));
+
+export = stackOutputs({ platform, network, edge, vault, keycloak });

@@ -6,7 +6,6 @@ import type { VaultConfiguration, VaultOutputs } from "./components/identity/vau
 import type { Network } from "./components/network";
 import type { Realm } from "./model/identity/realm";
 import type { Platform } from "./model/platform";
-import type { StackConfig } from "./model/stack-config";
 
 /**
  * What other programs may read from a stack. Adding is free, renaming or removing is a breaking change. No login of an
@@ -55,20 +54,18 @@ function identityOutputs(realm: Realm, keycloak: Keycloak): IdentityOutputs {
 
 /** @returns the stack's outputs, each written here once. */
 export function stackOutputs(layers: {
-    readonly config: StackConfig;
     readonly platform: Platform;
     readonly network: Network;
     readonly edge: Edge;
     readonly vault?: VaultConfiguration | undefined;
     readonly keycloak?: Keycloak | undefined;
 }): StackOutputs {
-    const { config, platform, network, edge, vault, keycloak } = layers;
-    const port = config.edge.https.port === 443 ? "" : `:${config.edge.https.port}`;
+    const { platform, network, edge, vault, keycloak } = layers;
     const routed = platform.services.filter(({ routes }) => routes.length > 0);
     return {
         environment: platform.environment,
         urls: Object.fromEntries(
-            routed.map(({ name, routes }) => [name, routes.map(({ host, path }) => `https://${host}${port}${path}`)]),
+            routed.map(({ name, routes }) => [name, routes.map((route) => edge.publicUrl(route))]),
         ),
         networkIds: pulumi.output(
             Object.fromEntries(Object.entries(network.zones).map(([zone, { id }]) => [zone, id])),

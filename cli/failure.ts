@@ -1,5 +1,7 @@
 /** Errors that end a command with a sentence for the user instead of a stack trace. */
 
+import { EngineError } from "../engine/error";
+
 /** Exit codes of every verb. */
 export const ExitCode = {
     /** It holds. */
@@ -63,12 +65,15 @@ export function rejected(option: string, value: string, accepted: readonly strin
 }
 
 /**
- * An error as the sentence that a person is owed: a {@link Failure} as it is, and one that was thrown for a person to read (by
+ * An error as the sentence that a person is owed: a {@link Failure} as it is, and one that was thrown for a person to read (by the engine,
  * the isolation probe or by a build, whose texts say what and what next) without where in the code it was. What the language
  * itself throws is a mistake of ours, for which the place matters.
  */
 export function asFailure(error: unknown): Failure | undefined {
     if (error instanceof Failure) return error;
+    if (error instanceof EngineError) {
+        return new Failure(error.message, error.next, error.isBroken ? ExitCode.broken : ExitCode.unknown);
+    }
     if (!(error instanceof Error)) return undefined;
     const unwritable = asUnwritable(error);
     if (unwritable) return unwritable;

@@ -1,8 +1,8 @@
 /** What every verb that works on a stack starts with. */
 
 import type { MirrorAddress } from "../model/mirror";
-import { chooseEngine, clientEnvironment, surroundings } from "./engine/choice";
-import { Engine } from "./engine/engine";
+import { chooseEngine, clientEnvironment, surroundings } from "../engine/choice";
+import { Engine } from "../engine/engine";
 import { foundEngine } from "./engine/found";
 import { Failure, npmRun } from "./failure";
 import { childEnvironment } from "./places";

@@ -5,16 +5,6 @@
 
 import type { Problem } from "./problems";
 
-/** Third octets of the platform's own zones, of layers to come as well. 0, 8 and 9 are S1's; 5, 6 and 10 are free in S1's plan. */
-export const PLATFORM_SUBNETS = {
-    "edge-net": 0,
-    "vault-net": 5,
-    "platform-db-net": 6,
-    "keycloak-net": 8,
-    "monitoring-net": 9,
-    "keycloak-db-net": 10,
-} as const;
-
 /**
  * Bases of the environments that are meant to share a host. An environment not listed may use any other base. They lie outside
  * the ranges from which an engine serves Compose projects by itself (172.17 to 172.31 and 192.168), and outside those that

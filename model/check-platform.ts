@@ -1,7 +1,7 @@
 /** The proofs that need the whole platform: zones, flows, meetings, routes and published ports. Names are `claims.ts`'s. */
 
 import { checkRoutes } from "./check-routes";
-import { databaseOwner, LONGEST_DATABASE_NAME } from "./database-name";
+import { hasRole, kindOf } from "../components/kinds";
 import { mixedHosts } from "./mixed-hosts";
 import { containerName } from "./names";
 import { PLATFORM, type Platform, type Service, type Zone } from "./platform";
@@ -22,16 +22,11 @@ export function checkPlatform(platform: Platform): Problem[] {
     ];
 }
 
-function isStore({ kind }: Service): boolean {
-    return kind === "postgres" || kind === "redis";
-}
-
 function members({ services }: Platform, zone: Zone): Service[] {
     return services.filter(({ zones }) => zones.includes(zone.name));
 }
 
 function checkNames({ environment, services }: Platform): Problem[] {
-    const owners = services.flatMap(({ databases }) => databases.map(({ name }) => databaseOwner(name)));
     return [
         ...services
             .map(({ name }) => containerName(environment, name))
@@ -42,14 +37,7 @@ function checkNames({ environment, services }: Platform): Problem[] {
                 accepted: "at most 63, the longest name that DNS can carry",
                 next: "shorten the name of the stack, the product or the service",
             })),
-        ...owners
-            .filter((name) => name.length > LONGEST_DATABASE_NAME)
-            .map((name) => ({
-                key: `database role ${name}`,
-                value: `${name.length} characters`,
-                accepted: `at most ${LONGEST_DATABASE_NAME}: Postgres cuts what is longer`,
-                next: "shorten the name of the stack or of the database",
-            })),
+        ...services.flatMap((service) => kindOf(service).check?.(service) ?? []),
     ];
 }
 
@@ -68,7 +56,7 @@ function checkMembership({ zones, services, flows }: Platform): Problem[] {
             if (zone.product === service.product) {
                 return [];
             }
-            if (service.kind === "edge" && service.product === PLATFORM) {
+            if (hasRole(service, "edge") && service.product === PLATFORM) {
                 return zone.tier === "web"
                     ? []
                     : [
@@ -81,7 +69,7 @@ function checkMembership({ zones, services, flows }: Platform): Problem[] {
                       ];
             }
             const isMet = flows.some((flow) => flow.zone === name && [flow.from, flow.to].includes(service.name));
-            if (service.kind === "vault" && service.product === PLATFORM && isMet) {
+            if (hasRole(service, "guest") && service.product === PLATFORM && isMet) {
                 return [];
             }
             return [
@@ -115,12 +103,12 @@ function checkFlows(platform: Platform): Problem[] {
                 next: `let ${outside} join ${flow.zone}, or drop the call`,
             });
         }
-        if (!to.ports.includes(flow.port)) {
+        if (!Object.values(to.ports).includes(flow.port)) {
             const next = "correct the port of the service that is called";
             problems.push({
                 key,
                 value: String(flow.port),
-                accepted: `a port that ${to.name} listens on: ${to.ports.join(", ")}`,
+                accepted: `a port that ${to.name} listens on: ${Object.values(to.ports).join(", ")}`,
                 next,
             });
         }
@@ -143,9 +131,9 @@ function checkDataZones(platform: Platform): Problem[] {
         .filter(({ tier }) => tier === "data")
         .flatMap((zone) => {
             const inside = members(platform, zone);
-            const stores = inside.filter(isStore).map(({ name }) => name);
+            const stores = inside.filter((service) => hasRole(service, "store")).map(({ name }) => name);
             return inside
-                .filter((service) => !isStore(service))
+                .filter((service) => !hasRole(service, "store"))
                 .filter(({ name }) => !platform.flows.some(({ from, to }) => from === name && stores.includes(to)))
                 .map(({ name }) => ({
                     key: `${name} zones`,
@@ -198,7 +186,7 @@ function checkPublished({ services }: Platform): Problem[] {
     const published = services.flatMap((service) => service.published.map((port) => ({ service, port })));
     return [
         ...published
-            .filter(({ service }) => service.kind !== "edge")
+            .filter(({ service }) => !hasRole(service, "edge"))
             .map(({ service, port }) => ({
                 key: `${service.name} published`,
                 value: `${port.address}:${port.external}`,

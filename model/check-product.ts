@@ -1,7 +1,7 @@
 /** Whether a product's data makes sense by itself, service by service, whatever a stack selects of it. */
 
-import { checkApplication } from "./check-application";
-import { LIMITS } from "./defaults";
+import { hasRole, kindOf } from "../components/kinds";
+import { checkConnections } from "./check-connections";
 import { checkProductIdentity } from "./identity/check";
 import type { Limits } from "./platform";
 import type { Problem } from "./problems";
@@ -11,7 +11,6 @@ import { clientsOf } from "./selection";
 
 const PRODUCT = /^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,19}$/;
 const SERVICE = /^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,29}$/;
-const IDENTIFIER = /^[a-z][a-z0-9_]{0,39}$/;
 
 /**
  * All problems of a product.
@@ -29,10 +28,9 @@ export function checkProduct(product: Product, hasKeycloak = false): Problem[] {
             ...checkLimits(product, name, service.limits ?? {}),
             ...checkHealthCheck(product, name, service),
             ...checkClients(product, name, service),
-            ...(service.kind === "postgres"
-                ? [...checkDatabases(product, name, service), ...checkSharedMemory(product, name, service)]
-                : []),
-            ...(service.kind === "application" ? checkApplication(product, name, service, hasKeycloak) : []),
+            ...(kindOf(service).declared?.check(service, { product: product.name, name, services: product.services }) ??
+                []),
+            ...checkConnections(product, name, service, hasKeycloak),
         ]),
     ];
 }
@@ -98,7 +96,7 @@ function checkZones(product: Product, name: string, service: ProductService): Pr
             },
         ];
     }
-    if (service.kind !== "application") {
+    if (hasRole(service, "store")) {
         return service.zones.join() === "data"
             ? []
             : [{ key, value, accepted: "data, for a store", next: `set \`zones: ["data"]\` in ${fileOf(product)}` }];
@@ -140,26 +138,6 @@ function checkLimits(product: Product, name: string, { memoryMiB, cpus, processe
     return problems;
 }
 
-/** Less than the engine gives by itself breaks parallel queries; more than the memory is none. */
-function checkSharedMemory(
-    product: Product,
-    name: string,
-    { sharedMemoryMiB, limits }: Extract<ProductService, { kind: "postgres" }>,
-): Problem[] {
-    const most = limits?.memoryMiB ?? LIMITS.postgres.memoryMiB;
-    return sharedMemoryMiB === undefined ||
-        (Number.isInteger(sharedMemoryMiB) && sharedMemoryMiB >= 64 && sharedMemoryMiB <= most)
-        ? []
-        : [
-              {
-                  key: `${product.name}/${name} sharedMemoryMiB`,
-                  value: String(sharedMemoryMiB),
-                  accepted: `whole MiB, from 64 to the ${most} of the memory limit`,
-                  next: `correct it in ${fileOf(product)}`,
-              },
-          ];
-}
-
 function checkHealthCheck(product: Product, name: string, { healthCheck = {} }: ProductService): Problem[] {
     const next = `correct it in ${fileOf(product)}`;
     const seconds = (["interval", "timeout", "retries", "startPeriod"] as const).flatMap((field) => {
@@ -192,54 +170,15 @@ function checkHealthCheck(product: Product, name: string, { healthCheck = {} }: 
 }
 
 function checkClients(product: Product, name: string, service: ProductService): Problem[] {
-    const applications = Object.keys(product.services).filter(
-        (other) => product.services[other]?.kind === "application",
-    );
-    const clients = clientsOf(service);
-    const scripted = service.kind === "redis" ? (service.scripts ?? []) : [];
-    return [
-        ...clients
-            .filter((client) => !applications.includes(client))
-            .map((client) => ({
-                key: `${product.name}/${name} clients`,
-                value: `"${client}"`,
-                accepted: `an application of ${product.name}: ${applications.join(", ")}`,
-                next: `${suggestion(client, applications)}correct it in ${fileOf(product)}`,
-            })),
-        ...scripted
-            .filter((client) => !clients.includes(client))
-            .map((client) => ({
-                key: `${product.name}/${name} scripts`,
-                value: `"${client}"`,
-                accepted: `a client of the server: ${clients.join(", ") || "it has none"}`,
-                next: `${suggestion(client, clients)}correct it in ${fileOf(product)}`,
-            })),
-    ];
-}
-
-function checkDatabases(
-    product: Product,
-    name: string,
-    service: Extract<ProductService, { kind: "postgres" }>,
-): Problem[] {
-    return Object.entries(service.databases).flatMap(([database, { extensions = [] }]) => [
-        ...(IDENTIFIER.test(database.replaceAll("-", "_"))
-            ? []
-            : [
-                  {
-                      key: `${product.name}/${name} databases`,
-                      value: `"${database}"`,
-                      accepted: "1 to 40 lower-case letters, digits, dashes and underscores, a letter first",
-                      next: `rename it in ${fileOf(product)}`,
-                  },
-              ]),
-        ...extensions
-            .filter((extension) => !/^[a-z][a-z0-9_-]*$/.test(extension))
-            .map((extension) => ({
-                key: `${product.name}/${name} databases.${database}.extensions`,
-                value: `"${extension}"`,
-                accepted: "the name of a Postgres extension, for example vector",
-                next: `correct it in ${fileOf(product)}`,
-            })),
-    ]);
+    const applications = Object.entries(product.services)
+        .filter(([, other]) => hasRole(other, "application"))
+        .map(([other]) => other);
+    return clientsOf(service, name)
+        .filter((client) => !applications.includes(client))
+        .map((client) => ({
+            key: `${product.name}/${name} clients`,
+            value: `"${client}"`,
+            accepted: `an application of ${product.name}: ${applications.join(", ")}`,
+            next: `${suggestion(client, applications)}correct it in ${fileOf(product)}`,
+        }));
 }

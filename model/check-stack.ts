@@ -1,5 +1,7 @@
 /** What only the stack can get wrong: its name, its engine, its releases, and what it may not do with data that somebody would miss. */
 
+import { opensItself } from "../components/foundation/vault/kind";
+import { hasRole } from "../components/kinds";
 import { isElsewhere } from "./engine-host";
 import { isThrowaway } from "./environments";
 import { suggestion } from "./nearest";
@@ -97,7 +99,7 @@ export function checkPosture(
         return [];
     }
     const taken: Readonly<Record<Risk, () => boolean>> = {
-        "local-seal": () => config.vault.seal.kind === "local",
+        "local-seal": () => opensItself(config.vault),
         "reference-app": () => config.unreleased === "reference-app",
     };
     const isRefused = (risk: Risk): boolean => taken[risk]() && !config.acceptedRisks.includes(risk);
@@ -152,6 +154,6 @@ function suggestRelease(typed: string, known: readonly string[]): string {
 
 function applicationsOf(product: string, services: Product["services"]): string[] {
     return Object.entries(services)
-        .filter(([, { kind }]) => kind === "application")
+        .filter(([, service]) => hasRole(service, "application"))
         .map(([name]) => `${product}/${name}`);
 }

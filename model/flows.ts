@@ -1,16 +1,28 @@
 /** Declared calls become flows, each through one zone that both ends are in. */
 
-import { EDGE } from "./platform-services";
-import type { Flow } from "./platform";
+import { EDGE } from "../components/edge/kind";
+import type { Flow, Service } from "./platform";
+import { mainPort } from "./ports";
 import type { Problem } from "./problems";
-import { callsOf, portOf, serviceName, ZONE_ROLES, zoneName } from "./product-services";
+import { callsOf, serviceName, ZONE_ROLES, zoneName } from "./product-services";
 import type { ProductService, ZoneRole } from "./product";
 import type { SelectedProduct } from "./selection";
 
-/** Flows between the product's services and from the edge to those with routes; problems for calls without a zone. */
-export function productFlows({ product, services }: SelectedProduct): { flows: Flow[]; problems: Problem[] } {
+/**
+ * Flows between the product's services and from the edge to those with routes; problems for calls without a zone.
+ *
+ * @param resolved - services of the platform
+ */
+export function productFlows(
+    { product, services }: SelectedProduct,
+    resolved: readonly Service[],
+): { flows: Flow[]; problems: Problem[] } {
     const flows: Flow[] = [];
     const problems: Problem[] = [];
+    const portOf = (short: string): number => {
+        const name = serviceName(product.name, short);
+        return mainPort(resolved.find((service) => service.name === name) ?? { ports: {} });
+    };
 
     for (const [short, service] of Object.entries(services)) {
         for (const callee of callsOf(services, short)) {
@@ -31,15 +43,15 @@ export function productFlows({ product, services }: SelectedProduct): { flows: F
             flows.push({
                 from: serviceName(product.name, short),
                 to: serviceName(product.name, callee),
-                port: portOf(target),
+                port: portOf(callee),
                 zone: zoneName(product.name, role),
             });
         }
-        if (service.kind === "application" && service.routes?.length && service.zones.includes("web")) {
+        if (service.routes?.length && service.zones.includes("web")) {
             flows.push({
                 from: EDGE,
                 to: serviceName(product.name, short),
-                port: service.port,
+                port: portOf(short),
                 zone: zoneName(product.name, "web"),
             });
         }

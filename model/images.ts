@@ -1,8 +1,18 @@
 /** From a service to the reference its container is started with. */
 
 import lock from "../images.lock.json";
-import type { ImageName, Service } from "./platform";
+import type { CommonService } from "./platform";
 import type { StackConfig, StandIn } from "./stack-config";
+
+type Lock = typeof lock;
+
+/** Names of the images that a platform can run: those of `images.lock.json` with no other purpose. */
+export type ImageName = { [K in keyof Lock]: Lock[K] extends { purpose: string } ? never : K }[keyof Lock];
+
+/** References of `images.lock.json`. */
+export const PINNED_IMAGES = Object.fromEntries(
+    Object.entries(lock).flatMap(([name, entry]) => ("purpose" in entry ? [] : [[name, entry.reference]])),
+) as Readonly<Record<ImageName, string>>;
 
 /**
  * The pinned reference of a service's image: from the stack's map when the service names an image of the platform, else the
@@ -10,7 +20,10 @@ import type { StackConfig, StandIn } from "./stack-config";
  *
  * @param images - `StackConfig.images`
  */
-export function imageReference(images: Readonly<Record<ImageName, string>>, service: Pick<Service, "image">): string {
+export function imageReference(
+    images: Readonly<Record<ImageName, string>>,
+    service: Pick<CommonService, "image">,
+): string {
     return (images as Readonly<Record<string, string>>)[service.image] ?? service.image;
 }
 

@@ -31,6 +31,9 @@ export const WRITER_ROLE = "writer";
 /** Value of {@link LABEL.role} on the one-shot containers that hand a fresh data volume over to the service's user. */
 export const OWNER_ROLE = "owner";
 
+/** Value of {@link LABEL.role} on the containers of the isolation probe, by which they are found and removed. */
+export const PROBE_ROLE = "probe";
+
 /** Value of {@link LABEL.layer} on networks, which belong to no service's layer. */
 export const NETWORK_LAYER = "network";
 

@@ -6,15 +6,17 @@
  * before the first resource is registered.
  */
 
+import type { KindName, SpecOf } from "../components/kinds";
 import type { ResolvedSecret } from "./secrets/secret";
-import type { Frames, Reload } from "./product";
+import type { Frames } from "./product";
 import type { Realm } from "./identity/realm";
 
 /** How far a zone is from the public: see requirement B3. */
 export type Tier = "edge" | "web" | "app" | "data" | "platform";
 
 /** The layer whose component creates a service. `products` holds the services of the products themselves. */
-export type Layer = "foundation" | "orchestration" | "identity" | "observability" | "edge" | "products";
+export const LAYER_NAMES = ["foundation", "orchestration", "identity", "observability", "edge", "products"] as const;
+export type LayerName = (typeof LAYER_NAMES)[number];
 
 /** Owner of everything that serves all products: the edge, Vault, later Keycloak and Temporal. */
 export const PLATFORM = "platform";
@@ -36,13 +38,8 @@ export interface Zone {
     readonly peers: boolean;
 }
 
-/** What a service is, which decides who creates it and how it is configured. */
-export type ServiceKind =
-    "application" | "postgres" | "redis" | "vault" | "vault-agent" | "edge" | "keycloak" | "oauth2-proxy";
-
-/** Names of the images the platform can run; references come from `images.lock.json` or the configuration. */
-export type ImageName =
-    "postgres" | "redis" | "vault" | "openbao" | "traefik" | "reference-app" | "keycloak" | "oauth2-proxy";
+/** TCP ports inside a container, by what is served there; the first is what a call means. */
+export type Ports = Readonly<Record<string, number>>;
 
 /** Upper bounds of one container. */
 export interface Limits {
@@ -103,38 +100,12 @@ export interface Route {
     readonly encodedCharacters?: boolean;
 }
 
-/** A database on a Postgres service. */
-export interface Database {
-    /** Name on the server, for example `bizosaas_staging`. */
-    readonly name: string;
-    /** Login that owns nothing and is held by row-level security. */
-    readonly role: string;
-    /** Extensions besides `uuid-ossp` and `pgcrypto`. */
-    readonly extensions: readonly string[];
-    /** Services that log in as {@link role}. */
-    readonly clients: readonly string[];
-    /** The role creates its own tables: for programs that bring their schema. @default false */
-    readonly migrates?: boolean;
-}
-
-/** A Redis ACL user. */
-export interface RedisUser {
-    readonly name: string;
-    /** Keys it may touch begin with this. */
-    readonly keyPrefix: string;
-    /** The service that uses it. */
-    readonly client: string;
-    /** May run Lua scripts on its keys. @default false */
-    readonly scripts?: boolean;
-}
-
-/** One kind of container. */
-export interface Service {
+/** What every service has, whatever its kind. */
+export interface CommonService {
     /** Unique in the environment, for example `psra-api`; the container is `<environment>-<name>`. */
     readonly name: string;
     readonly product: string;
-    readonly layer: Layer;
-    readonly kind: ServiceKind;
+    readonly layer: LayerName;
     /** An image name, or for products outside `local` a reference pinned by digest. */
     readonly image: string;
     /** Zones it is attached to, by {@link Zone.name}, in a stable order. */
@@ -143,8 +114,7 @@ export interface Service {
     readonly aliases: readonly string[];
     /** Further DNS names by zone, in that zone only. @default none */
     readonly zoneAliases?: Readonly<Record<string, readonly string[]>>;
-    /** TCP ports it listens on. */
-    readonly ports: readonly number[];
+    readonly ports: Ports;
     readonly published: readonly PublishedPort[];
     readonly routes: readonly Route[];
     readonly limits: Limits;
@@ -153,19 +123,15 @@ export interface Service {
     readonly after: readonly string[];
     /** Plain settings. Secrets are never among them. */
     readonly environment: Readonly<Record<string, string>>;
-    /** Only for `postgres`. */
-    readonly databases: readonly Database[];
-    /** Only for `postgres`: MiB for what parallel workers share. @default a quarter of the memory, at least 64 */
-    readonly sharedMemoryMiB?: number;
-    /** Only for `redis`. */
-    readonly redisUsers: readonly RedisUser[];
-    /** Only for `application`: program and arguments instead of the image's own. */
-    readonly command?: readonly string[];
-    /** Only for `application`: how it learns that a secret has changed. @default - it looks itself */
-    readonly reload?: Reload;
-    /** Only for `vault-agent`: the application whose secrets it renders. */
-    readonly beside?: string;
+    /** The service whose user and secrets this one has: an agent's application. */
+    readonly sidecarOf?: string;
 }
+
+/** A service of a kind: `spec` is what only that kind has. */
+export type ServiceOf<K extends KindName> = CommonService & { readonly kind: K; readonly spec: SpecOf<K> };
+
+/** A container of the platform, of whatever kind. */
+export type Service = { [K in KindName]: ServiceOf<K> }[KindName];
 
 /** A declared permission: `from` may connect to `to` on TCP `port`, through the zone both are in. */
 export interface Flow {

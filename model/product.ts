@@ -1,5 +1,6 @@
 /** What a product's author writes: data only, one file per product under `products/`. */
 
+import type { DeclarationOf, KindName } from "../components/kinds";
 import type { HealthCheck, Limits } from "./platform";
 import type { SecretDeclaration } from "./secrets/secret";
 
@@ -48,28 +49,16 @@ export interface ProductRoute {
     readonly encodedCharacters?: boolean;
 }
 
-/** Signals by which a service can be told to read its secrets again. */
-export const RELOAD_SIGNALS = ["SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
-
-/** How a service learns that a secret has changed: it looks itself, it is started anew, or it gets a signal. */
-export type Reload = "watch" | "restart" | (typeof RELOAD_SIGNALS)[number];
-
-interface CommonService {
+/** What an author writes about a service of any kind. */
+export interface CommonDeclaration {
+    readonly kind: KindName;
     /** Zones it joins. */
     readonly zones: readonly ZoneRole[];
-    /** @default the kind's own, see `model/defaults.ts` */
+    /** @default the kind's own */
     readonly limits?: Partial<Limits>;
     /** @default the kind's own */
     readonly healthCheck?: Partial<HealthCheck>;
-}
-
-/** A service that the product's team builds. */
-export interface ApplicationService extends CommonService {
-    readonly kind: "application";
-    /** Registry repository; the digest comes from the environment's configuration. */
-    readonly image: string;
-    readonly port: number;
-    /** Services it connects to: `api`, or `rentguy/api` of another product. */
+    /** Services it connects to: `api`, or `rentguy/api` of another product. Stores call nobody. */
     readonly calls?: readonly string[];
     /**
      * Calls among `calls` that are not waited for at start, for pairs that call each other.
@@ -77,45 +66,13 @@ export interface ApplicationService extends CommonService {
      */
     readonly startsBefore?: readonly string[];
     readonly routes?: readonly ProductRoute[];
-    readonly environment?: Readonly<Record<string, string>>;
-    /** Program and arguments, instead of the image's own entry point and arguments. Never secret. @default the image's own */
-    readonly command?: readonly string[];
-    /**
-     * What happens when a file with a secret changes, in stacks with `strata:identity.vault`. Anything but `watch` needs
-     * {@link command}, and `/bin/sh` with `cksum` and `sleep` in the image.
-     * @default "watch"
-     */
-    readonly reload?: Reload;
 }
 
-/** A Postgres server of the product. */
-export interface PostgresService extends CommonService {
-    readonly kind: "postgres";
-    /**
-     * MiB of `/dev/shm`, for parallel queries and index builds. Counts as memory.
-     * @default a quarter of `limits.memoryMiB`, at least 64
-     */
-    readonly sharedMemoryMiB?: number;
-    /** Databases by name; the environment's name is appended (`bizosaas` becomes `bizosaas_staging`). */
-    readonly databases: Readonly<
-        Record<string, { readonly clients: readonly string[]; readonly extensions?: readonly string[] }>
-    >;
-}
+/** A service that the product's team builds. */
+export type Application = DeclarationOf<"application">;
 
-/** A Redis server of the product. */
-export interface RedisService extends CommonService {
-    readonly kind: "redis";
-    /** Services with a user of their own, which may touch keys and channels that begin with `<service>:`. */
-    readonly clients: readonly string[];
-    /**
-     * Those of `clients` that may run Lua scripts on their keys. BullMQ, Celery and the locks of redis-py need it; a script that
-     * does not end stops the server for every client.
-     * @default none
-     */
-    readonly scripts?: readonly string[];
-}
-
-export type ProductService = ApplicationService | PostgresService | RedisService;
+/** A service of a product. */
+export type ProductService = { [K in KindName]: DeclarationOf<K> }[KindName];
 
 /** What a product needs of the realm: `roles` become `<product>-<role>`, `groups` become `<label> <group>`. */
 export interface ProductIdentity {

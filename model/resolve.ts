@@ -1,29 +1,27 @@
 /** Products and configuration in, a proven platform out. */
 
+import type { Draft } from "../components/layer";
+import { LAYERS } from "../components/layers";
 import { checkBase } from "./address-plan";
 import { checkClaims } from "./claims";
 import { layerClaims, productWords } from "./claims/layers";
 import { nameClaim, productClaims } from "./claims/products";
+import { checkPlatform } from "./check-platform";
+import { checkProduct } from "./check-product";
+import { checkEngine, checkEnvironment, checkPosture, checkReleases } from "./check-stack";
+import { extended } from "./draft";
 import { productFlows } from "./flows";
-import { checkConsoles, checkIdentity } from "./identity/check";
-import { checkIssuer } from "./identity/issuer";
-import { keepersOf, realmOf } from "./identity/realm";
-import { EDGE, platformFlows, platformServices, platformZones, VAULT } from "./platform-services";
-import { PLATFORM, type Platform, type Service, type Zone } from "./platform";
+import { checkConsoles } from "./identity/check";
+import { PLATFORM, type Platform, type Service } from "./platform";
 import { ConfigurationError, type Problem } from "./problems";
 import type { Product } from "./product";
 import { productServices, productZones } from "./product-services";
-import { checkProduct } from "./check-product";
-import { checkPlatform } from "./check-platform";
-import { checkEngine, checkEnvironment, checkPosture, checkReleases } from "./check-stack";
-import { checkSecrets, resolveSecrets } from "./secrets/resolve";
-import { withVaultGuest } from "./secrets/vault-guest";
+import { checkSecrets } from "./secrets/resolve";
 import { type SelectedProduct, selectProducts } from "./selection";
 import type { StackConfig } from "./stack-config";
 import { asFarAsReadable, Unreadable } from "./unreadable";
 import { startOrder } from "./start-order";
 import { usersOf } from "./users";
-import { VAULT_SERVERS } from "./vault-server";
 
 /** What a platform is made of. */
 export interface ResolveInput {
@@ -44,25 +42,33 @@ export interface ResolveInput {
 export function resolvePlatform(input: ResolveInput): Platform {
     const { environment, config } = input;
     const { selected, problems } = chosenProducts(input);
-    const flows = selected.map(productFlows);
-    const zones = selected.flatMap((product) => productZones(product, config.addressBase));
     const services = selected.flatMap((product) => productServices(environment, config, product));
-    const keycloak = config.identity?.keycloak;
-    const guests = platformServices(environment, config, webZones(zones, services), keepersOf(selected));
-
-    const base: Platform = {
+    const calls = selected.map((product) => productFlows(product, services));
+    const draft = LAYERS.reduce<Draft>((before, layer) => extended(before, layer.contribute(before)), {
+        environment,
+        config,
+        products: selected,
+        zones: selected.flatMap((product) => productZones(product, config.addressBase)),
+        services,
+        flows: calls.flatMap(({ flows }) => flows),
+        additions: [],
+        entryPoints: [],
+        problems: [],
+    });
+    const platform: Platform = {
         environment,
         domain: config.domain,
         products: selected.map(({ product }) => product.name),
-        zones: [...platformZones(config), ...zones],
-        services: [...guests, ...services.map(afterVault)],
-        flows: [...platformFlows(config), ...flows.flatMap((result) => result.flows)],
-        ...(keycloak && { realm: realmOf(config, keycloak, selected, [...guests, ...services]) }),
+        zones: ownFirst(draft.zones),
+        services: ownFirst(draft.services),
+        flows: draft.flows,
+        ...(draft.realm && { realm: draft.realm }),
+        ...(draft.secrets && { secrets: draft.secrets }),
     };
-    const platform = config.identity?.vault === undefined ? base : configuredVault(base, config, selected, problems);
     problems.push(
         ...declarationChecks(input, () => selected).flatMap((check) => check()),
-        ...flows.flatMap((result) => result.problems),
+        ...calls.flatMap((result) => result.problems),
+        ...draft.problems,
         ...checkClaims([...layerClaims(platform), ...productClaims(platform, selected)]),
         ...checkPlatform(platform),
     );
@@ -107,7 +113,7 @@ export function stackProblems(input: ResolveInput): Problem[] {
     const checks = [
         () => chosen().problems,
         ...declarationChecks(input, () => chosen().selected),
-        () => chosen().selected.flatMap((product) => productFlows(product).problems),
+        () => chosen().selected.flatMap((product) => productFlows(product, []).problems),
     ];
     return [...careless, ...checks.flatMap(asFarAsReadable)];
 }
@@ -148,60 +154,23 @@ function declarationChecks(
                 selected().map(({ product }) => product),
                 products,
             ),
-        () => (config.identity?.keycloak ? checkIdentity(config.identity.keycloak, selected()) : []),
-        () => checkIssuer(config),
+        ...LAYERS.map((layer) => () => layer.check?.(config, selected()) ?? []),
     ];
 }
 
-/** The platform with a Vault that serves the products. */
-function configuredVault(
-    base: Platform,
-    config: StackConfig,
-    selected: readonly SelectedProduct[],
-    problems: Problem[],
-): Platform {
-    const secrets = resolveSecrets(
-        selected,
-        base.services.filter(({ product }) => product === PLATFORM).map(({ name }) => name),
-    );
-    const { addressBase, healthCheckInterval } = config;
-    const guest = withVaultGuest({
-        zones: base.zones,
-        services: base.services,
-        flows: base.flows,
-        secrets,
-        image: VAULT_SERVERS[config.vault.server].image,
-        addressBase,
-        healthCheckInterval,
-    });
-    problems.push(...guest.problems);
-    return {
-        ...base,
-        zones: guest.zones,
-        services: guest.services,
-        flows: [...base.flows, ...guest.flows],
-        secrets,
-    };
-}
-
-/** The web zones in which the edge has something to serve. */
-function webZones(zones: readonly Zone[], services: readonly Service[]): string[] {
-    return zones
-        .filter(
-            ({ tier, name }) => tier === "web" && services.some((s) => s.routes.length > 0 && s.zones.includes(name)),
-        )
-        .map(({ name }) => name);
-}
-
-/** Requirement A3: Vault is up before anything that will ask it for secrets. The edge is not among those. */
-function afterVault(service: Service): Service {
-    return service.kind === "application" ? { ...service, after: [VAULT, ...service.after] } : service;
+/** The platform's own before the products': what others stand on is read first. */
+function ownFirst<T extends { readonly product: string }>(all: readonly T[]): T[] {
+    const [own, others] = [
+        all.filter(({ product }) => product === PLATFORM),
+        all.filter(({ product }) => product !== PLATFORM),
+    ];
+    return [...own, ...others];
 }
 
 function orderOf(services: readonly Service[], problems: Problem[]): Service[] {
     const result = startOrder(services);
     if ("cycle" in result) {
-        const [first = EDGE] = result.cycle;
+        const [first] = result.cycle;
         problems.push({
             key: `${first} start order`,
             value: result.cycle.join(" -> "),

@@ -1,5 +1,6 @@
 /** Which of the products' services a stack runs. */
 
+import { kindOf } from "../components/kinds";
 import { suggestion } from "./nearest";
 import type { Problem } from "./problems";
 import type { Product, ProductService } from "./product";
@@ -70,19 +71,14 @@ function pick(product: Product, wanted: readonly string[] | undefined): Record<s
     }
     return Object.fromEntries(
         Object.entries(product.services).filter(
-            ([name, service]) => wanted.includes(name) || clientsOf(service).some((client) => wanted.includes(client)),
+            ([name, service]) =>
+                wanted.includes(name) || clientsOf(service, name).some((client) => wanted.includes(client)),
         ),
     );
 }
 
-/** Short names of the services that log in to a store; none for an application. */
-export function clientsOf(service: ProductService): string[] {
-    switch (service.kind) {
-        case "application":
-            return [];
-        case "redis":
-            return [...service.clients];
-        case "postgres":
-            return [...new Set(Object.values(service.databases).flatMap(({ clients }) => clients))];
-    }
+/** Names in the product of the services that log in to a store; none for what is no store. */
+export function clientsOf(service: ProductService, name: string): string[] {
+    const parts = kindOf(service).store?.parts(service, name) ?? [];
+    return [...new Set(parts.flatMap(({ clients }) => clients))];
 }

@@ -1,7 +1,7 @@
 /** The configuration of one stack after validation: `config.ts` makes it, `model/resolve.ts` uses it. */
 
 import type { EngineConnection } from "./engine-host";
-import type { ImageName } from "./platform";
+import type { ImageName } from "./images";
 
 /** A product of the stack. */
 export interface ProductSelection {

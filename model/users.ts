@@ -2,17 +2,12 @@
 
 import { createHash } from "node:crypto";
 
-import type { Service, ServiceKind } from "./platform";
+import { kindOf } from "../components/kinds";
+import type { Service } from "./platform";
 
 /** Above the users of images and of people, and below 65536: an engine without root has no higher numbers. */
 const FIRST = 20_000;
 const COUNT = 40_000;
-
-/**
- * Kinds that run as the user of their image. Postgres looks its user up by name when it makes a cluster and when a program in its
- * container logs in. Vault's volume begins with the rights that the image gives it.
- */
-const KEEPS_IMAGE_USER: readonly ServiceKind[] = ["postgres", "vault"];
 
 /**
  * A user for each service, because the kernel counts processes for a user and not for a container. An agent is its application's
@@ -22,11 +17,11 @@ const KEEPS_IMAGE_USER: readonly ServiceKind[] = ["postgres", "vault"];
  */
 export function usersOf(
     environment: string,
-    services: readonly Pick<Service, "name" | "kind" | "beside">[],
+    services: readonly Pick<Service, "name" | "kind" | "sidecarOf">[],
 ): Readonly<Record<string, number>> {
     const taken = new Map<number, string>();
     const users: Record<string, number> = {};
-    const named = services.filter(({ kind, beside }) => beside === undefined && !KEEPS_IMAGE_USER.includes(kind));
+    const named = services.filter((service) => service.sidecarOf === undefined && !kindOf(service).keepsImageUser);
     // In the order of names: which of two services gives way must not depend on the order in which they start.
     for (const name of named.map((service) => service.name).sort()) {
         let attempt = 0;
@@ -37,8 +32,8 @@ export function usersOf(
         taken.set(user, name);
         users[name] = user;
     }
-    for (const { name, beside } of services) {
-        const shared = beside === undefined ? undefined : users[beside];
+    for (const { name, sidecarOf } of services) {
+        const shared = sidecarOf === undefined ? undefined : users[sidecarOf];
         if (shared !== undefined) {
             users[name] = shared;
         }

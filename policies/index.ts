@@ -1,7 +1,10 @@
 import { PolicyPack } from "@pulumi/policy";
 
 import { packConfiguration } from "./lib/configuration";
+import { decodeOnce } from "./lib/decode-once";
 import { policies } from "./rules";
+
+decodeOnce();
 
 new PolicyPack(
     "strata",

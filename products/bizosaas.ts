@@ -1,9 +1,9 @@
-import type { ApplicationService, Product, ProductRoute } from "../model/product";
+import type { Application, Product, ProductRoute } from "../model/product";
 
 const REGISTRY = "ghcr.io/bizoholic-digital";
 
 /** A frontend serves browsers and calls the gateway, nothing else (S3, requirement B4). */
-function frontend(name: string, port: number, route: ProductRoute): ApplicationService {
+function frontend(name: string, port: number, route: ProductRoute): Application {
     return {
         kind: "application",
         image: `${REGISTRY}/bizosaas-${name}`,
@@ -15,7 +15,7 @@ function frontend(name: string, port: number, route: ProductRoute): ApplicationS
 }
 
 /** A backend has no route and is not in the web zone: only the gateway brings requests to it (S3, requirement B4). */
-function backend(name: string, port: number): ApplicationService {
+function backend(name: string, port: number): Application {
     return { kind: "application", image: `${REGISTRY}/bizosaas-${name}`, port, zones: ["app", "data"] };
 }
 

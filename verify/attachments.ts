@@ -3,9 +3,9 @@
  * with nobody else in them. Pure.
  */
 
+import type { LiveContainer, LiveGuest, LiveNetwork } from "../engine/attachments";
 import { containerName, networkName } from "../model/names";
 import type { Platform } from "../model/platform";
-import type { LiveContainer, LiveGuest, LiveNetwork } from "./engine";
 import type { Finding } from "./report";
 
 /** Differences between the declared services and what is attached to what. */

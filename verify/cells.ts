@@ -3,13 +3,12 @@
  * Pure: everything here follows from the model and from what the engine says runs.
  */
 
-import { EDGE } from "../model/platform-services";
-import { MANAGEMENT } from "../model/defaults";
-import { hasWayOut } from "../model/name-servers";
+import { managementPorts } from "../components/edge/kind";
+import { hasRole } from "../components/kinds";
+import type { LiveContainer } from "../engine/attachments";
 import { networkName } from "../model/names";
-import { isAllowed } from "../model/reachability";
-import type { Flow, Platform, Service, Zone } from "../model/platform";
-import type { LiveContainer } from "./engine";
+import type { Platform, Service, Zone } from "../model/platform";
+import { Declaration } from "./declaration";
 
 /** What a cell's answer must be for the declared flows to hold. */
 export type Expectation =
@@ -74,19 +73,20 @@ export interface HostTargets {
 
 /** All questions about an environment, by source in the order of the containers. */
 export function planCells(platform: Platform, live: readonly LiveContainer[], host: HostTargets): Cell[] {
+    const declared = new Declaration(platform);
     // Where a container has no address, nobody can ask it: `attachments.ts` says so.
     const containers = live.map((container) => ({
         ...container,
         addresses: container.addresses.filter(({ address }) => address !== ""),
     }));
-    const known = containers.filter(({ service }) => serviceOf(platform, service) !== undefined);
+    const known = containers.filter(({ service }) => declared.service(service) !== undefined);
     const taken = new Set(containers.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
     return known.flatMap((source) => {
         const cells = [
-            ...known.flatMap((target) => containerCells(platform, source, target)),
-            ...hostCells(platform, source, host),
+            ...known.flatMap((target) => containerCells(platform, declared, source, target)),
+            ...hostCells(platform, declared, source, host),
         ];
-        return [...cells, ...decoys(platform, cells, taken), ...nameCells(platform, source)];
+        return [...cells, ...decoys(platform, declared, cells, taken), ...nameCells(declared, source)];
     });
 }
 
@@ -99,16 +99,21 @@ export function addressOf(cell: Pick<Cell, "address" | "port" | "expectation" | 
     return expectation === "forbidden" ? `http://${address}:${port}/` : `${address}:${port}`;
 }
 
-function containerCells(platform: Platform, source: LiveContainer, target: LiveContainer): Cell[] {
-    const service = serviceOf(platform, target.service);
+function containerCells(
+    platform: Platform,
+    declared: Declaration,
+    source: LiveContainer,
+    target: LiveContainer,
+): Cell[] {
+    const service = declared.service(target.service);
     return target.addresses.flatMap(({ network, address }) => {
         const zone = platform.zones.find(({ name }) => networkName(platform.environment, name) === network)?.name;
-        return (service?.ports ?? []).flatMap((port): Cell[] => {
+        return Object.values(service?.ports ?? {}).flatMap((port): Cell[] => {
             const cell = { from: source.service, container: source.name, to: target.service, zone, address, port };
             if (source.name === target.name) {
                 return [{ ...cell, expectation: "control" }];
             }
-            const expectation = expected(platform, cell);
+            const expectation = expected(declared, cell);
             return expectation !== "must not" && isManagement(service, port)
                 ? [
                       { ...cell, expectation },
@@ -123,22 +128,21 @@ function containerCells(platform: Platform, source: LiveContainer, target: LiveC
  * An address counts only in the zone it belongs to: a pair that may talk in one zone has no way into another one that
  * only its partner is in. That would be routing.
  */
-function expected(platform: Platform, cell: Omit<Cell, "expectation">): Expectation {
+function expected(declared: Declaration, cell: Omit<Cell, "expectation">): Expectation {
     const { from, to, zone, port } = cell;
-    if (zone === undefined || !isIn(platform, from, zone) || !isIn(platform, to, zone)) {
+    if (zone === undefined || !declared.isIn(from, zone) || !declared.isIn(to, zone)) {
         return "must not";
     }
-    if (platform.flows.some((flow) => isFlow(flow, from, to, port, zone))) {
+    if (declared.isFlow({ from, to, port, zone })) {
         return "must";
     }
     // Containers of one service are one to everybody else, so they are to each other.
-    return from === to || isAllowed(platform, from, to) ? "may" : "must not";
+    return from === to || declared.mayMeet(from, to) ? "may" : "must not";
 }
 
 /** An outside name, and the source's own as a sign that the engine answers names at all. */
-function nameCells(platform: Platform, source: LiveContainer): Cell[] {
-    const service = serviceOf(platform, source.service);
-    if (service === undefined || source.addresses.length === 0) {
+function nameCells(declared: Declaration, source: LiveContainer): Cell[] {
+    if (source.addresses.length === 0) {
         return [];
     }
     const cell = {
@@ -155,12 +159,12 @@ function nameCells(platform: Platform, source: LiveContainer): Cell[] {
             ...cell,
             to: OUTSIDE,
             address: OUTSIDE_NAME,
-            expectation: hasWayOut(platform, service) ? "heard" : "unheard",
+            expectation: declared.hasWayOut(source.service) ? "heard" : "unheard",
         },
     ];
 }
 
-function hostCells(platform: Platform, source: LiveContainer, host: HostTargets): Cell[] {
+function hostCells(platform: Platform, declared: Declaration, source: LiveContainer, host: HostTargets): Cell[] {
     const gateways = platform.zones.map(({ gateway }) => gateway);
     const addresses = [...new Set([...gateways, ...host.addresses])];
     return addresses.flatMap((address) => {
@@ -172,7 +176,7 @@ function hostCells(platform: Platform, source: LiveContainer, host: HostTargets)
             zone: zone?.name,
             address,
             port,
-            expectation: mayReachHost(platform, source.service, zone) ? "may" : "must not",
+            expectation: mayReachHost(declared, source.service, zone) ? "may" : "must not",
         }));
     });
 }
@@ -182,12 +186,12 @@ function hostCells(platform: Platform, source: LiveContainer, host: HostTargets)
  * leaves the machine, and a network beyond it may answer for any address: that is no way into the zone. If the machine did
  * lead into the zone, an address that nobody has there would be silent.
  */
-function decoys(platform: Platform, cells: readonly Cell[], taken: ReadonlySet<string>): Cell[] {
+function decoys(platform: Platform, declared: Declaration, cells: readonly Cell[], taken: ReadonlySet<string>): Cell[] {
     const found = new Map<string, Cell>();
     for (const cell of cells) {
         const zone = platform.zones.find(({ name }) => name === cell.zone);
         // In its own zones a source speaks to its neighbours without anybody in between.
-        if (cell.expectation === "must not" && zone !== undefined && !isIn(platform, cell.from, zone.name)) {
+        if (cell.expectation === "must not" && zone !== undefined && !declared.isIn(cell.from, zone.name)) {
             const decoy: Cell = { ...cell, to: NOBODY, address: freeAddress(zone, taken), expectation: "decoy" };
             found.set(addressOf(decoy), decoy);
         }
@@ -206,29 +210,14 @@ function freeAddress({ gateway }: Zone, taken: ReadonlySet<string>): string {
 }
 
 /** Who is in a zone with a way out gets as far as the machine itself; the gateway of an internal zone is nobody's. */
-function mayReachHost(platform: Platform, service: string, gatewayOf: Zone | undefined): boolean {
-    if (gatewayOf?.internal === true) {
-        return false;
-    }
-    const known = serviceOf(platform, service);
-    return known !== undefined && hasWayOut(platform, known);
+function mayReachHost(declared: Declaration, service: string, gatewayOf: Zone | undefined): boolean {
+    return gatewayOf?.internal !== true && declared.hasWayOut(service);
 }
 
 function isManagement(service: Service | undefined, port: number): boolean {
     return (
-        service?.name === EDGE &&
-        service.published.some(({ name, internal }) => internal === port && MANAGEMENT.some((known) => known === name))
+        service !== undefined &&
+        hasRole(service, "edge") &&
+        managementPorts(service).some(({ internal }) => internal === port)
     );
-}
-
-function isFlow(flow: Flow, from: string, to: string, port: number, zone: string): boolean {
-    return flow.from === from && flow.to === to && flow.port === port && flow.zone === zone;
-}
-
-function isIn(platform: Platform, service: string, zone: string): boolean {
-    return serviceOf(platform, service)?.zones.includes(zone) === true;
-}
-
-function serviceOf(platform: Platform, name: string): Service | undefined {
-    return platform.services.find((service) => service.name === name);
 }

@@ -1,3 +1,2 @@
-export { type Docker, dockerClient, isProbeForeign, saysGone } from "./engine";
 export { verifyIsolation, type VerifyOptions } from "./isolation";
 export { counting, describeReport, type Finding, type IsolationReport, type JudgedCell, type Verdict } from "./report";

@@ -2,21 +2,15 @@
 
 import { networkInterfaces } from "node:os";
 
+import { type LiveContainer, liveContainers, liveGuests, liveNetworks } from "../engine/attachments";
+import { liveMounts, liveVolumes } from "../engine/mounts";
+import { type Answers, probeFrom, removeProbes } from "../engine/probe";
+import type { EngineReader } from "../engine/reader";
+import { type EngineConnection, isElsewhere } from "../model/engine-host";
 import type { Platform } from "../model/platform";
 import { compareAttachments } from "./attachments";
 import { addressOf, type Cell, planCells } from "./cells";
-import {
-    type Docker,
-    type LiveContainer,
-    liveContainers,
-    liveGuests,
-    liveMounts,
-    liveNetworks,
-    liveVolumes,
-    probeFrom,
-    removeProbes,
-} from "./engine";
-import { type Answers, judge } from "./judge";
+import { judge } from "./judge";
 import { locate } from "./locate";
 import { compareMounts, pathsToLocate } from "./mounts";
 import { type IsolationReport, makeReport } from "./report";
@@ -27,10 +21,8 @@ export interface VerifyOptions {
     readonly platform: Platform;
     /** Reference of the image made from `offline/images/probe`; it has to be on the engine. */
     readonly probeImage: string;
-    /** Runs the docker client against the environment's engine: see `dockerClient`. */
-    readonly docker: Docker;
-    /** Names that engine in the report, for example `unix:///var/run/docker.sock`. */
-    readonly engine: string;
+    /** The environment's engine. */
+    readonly engine: EngineReader;
     /**
      * The engine machine's own IPv4 addresses, to prove that no container reaches them. The zones' gateways are asked anyway.
      * @default those of this machine when the engine is reached through a socket of it, else none
@@ -52,25 +44,26 @@ const HOST_PORTS = [22, 2375, 2376];
  * Changes nothing: one short-lived container per source looks and is removed.
  *
  * @returns the report; a source that cannot be probed makes its cells `could not tell`
- * @throws Error when the engine does not answer at all
+ * @throws EngineError when the engine does not answer at all
  */
 export async function verifyIsolation(options: VerifyOptions): Promise<IsolationReport> {
-    const { platform, probeImage, docker: run, engine } = options;
-    const { hostAddresses = isHere(engine) ? ownAddresses() : [] } = options;
-    const unasked = options.hostAddresses === undefined ? unaskedOn(engine, process.platform) : undefined;
+    const { platform, probeImage, engine } = options;
+    const { choice } = engine;
+    const { hostAddresses = isElsewhere(choice) ? [] : ownAddresses() } = options;
+    const unasked = options.hostAddresses === undefined ? unaskedOn(choice, process.platform) : undefined;
     const { timeout = 1000, parallel = 4 } = options;
     const { environment } = platform;
     const started = Date.now();
 
-    await removeProbes(run, environment);
-    const containers = await liveContainers(run, environment);
-    const networks = await liveNetworks(run, environment);
-    const guests = await liveGuests(run);
-    const volumes = await liveVolumes(run, environment);
-    const mounts = await liveMounts(run, probeImage);
+    await removeProbes(engine, environment);
+    const containers = await liveContainers(engine, environment);
+    const networks = await liveNetworks(engine, environment);
+    const guests = await liveGuests(engine);
+    const volumes = await liveVolumes(engine, environment);
+    const mounts = await liveMounts(engine, probeImage);
     const running = containers.filter((container) => container.running);
-    const paths = running.length > 0 && volumes.length > 0 ? pathsToLocate(volumes, mounts, engine) : [];
-    const places = await locate(run, paths, { image: probeImage });
+    const paths = running.length > 0 && volumes.length > 0 ? pathsToLocate(volumes, mounts, choice.host) : [];
+    const places = await locate(engine.docker, paths, { image: probeImage });
     const published = platform.services.flatMap((service) => service.published.map(({ external }) => external));
     const cells = planCells(platform, running, {
         addresses: hostAddresses,
@@ -82,26 +75,21 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
         await inParallel(parallel, bySource(running, cells), async ({ source, addresses }) => {
             sources.set(
                 source.name,
-                await probeFrom(run, source, addresses, { environment, image: probeImage, timeout }),
+                await probeFrom(engine, source, addresses, { environment, image: probeImage, timeout }),
             );
         });
     } finally {
-        await removeProbes(run, environment);
+        await removeProbes(engine, environment);
     }
     const findings = [
         ...compareAttachments(platform, containers, networks, guests),
-        ...compareMounts(platform, volumes, mounts, { engine, places }).filter(
+        ...compareMounts(platform, volumes, mounts, { engine: choice.host, places }).filter(
             // Of what does not run there is nothing to tell but who has its data.
             ({ verdict }) => running.length > 0 || verdict === "broken",
         ),
     ];
-    const subject = { environment, engine, ...(unasked !== undefined && { unasked }) };
+    const subject = { environment, engine: choice.host, ...(unasked !== undefined && { unasked }) };
     return makeReport(subject, judge(cells, sources), findings, Date.now() - started);
-}
-
-/** Whether an engine is reached through a socket of this machine. */
-function isHere(engine: string): boolean {
-    return engine.startsWith("unix://");
 }
 
 /**
@@ -110,8 +98,10 @@ function isHere(engine: string): boolean {
  * @param platform - of this machine
  * @returns undefined when this machine is the engine's
  */
-export function unaskedOn(engine: string, platform: NodeJS.Platform): string | undefined {
-    if (!isHere(engine)) return "addresses of the engine's machine, which is another one, besides the zones' gateways";
+export function unaskedOn(choice: Pick<EngineConnection, "host">, platform: NodeJS.Platform): string | undefined {
+    if (isElsewhere(choice)) {
+        return "addresses of the engine's machine, which is another one, besides the zones' gateways";
+    }
     return platform === "darwin"
         ? "addresses of the engine's virtual machine besides the zones' gateways; those of this Mac were asked"
         : undefined;

@@ -1,17 +1,9 @@
 /** From answers to verdicts. Pure, and the only place that decides. */
 
-import { addressOf, HOST, type Cell } from "./cells";
+import type { Answer, Answers } from "../engine/probe";
 import { NO_NAME_SERVER } from "../model/name-servers";
-import type { JudgedCell, Observed, Verdict } from "./report";
-
-/** One line of the probe's output. */
-export interface Answer {
-    readonly verdict: Observed;
-    readonly status?: number | undefined;
-}
-
-/** What a source answered: by address as {@link addressOf} writes it, or why it could not be asked. */
-export type Answers = { readonly answers: ReadonlyMap<string, Answer> } | { readonly problem: string };
+import { addressOf, type Cell, HOST } from "./cells";
+import type { JudgedCell, Verdict } from "./report";
 
 type Judgement = Pick<JudgedCell, "verdict" | "reason">;
 

@@ -1,7 +1,8 @@
 /** Asks the engine's machine where names of folders lead to. */
 
-import { LABEL } from "../model/names";
-import { type Docker, PROBE_ROLE } from "./engine";
+import { type Docker, isMute } from "../engine/client";
+import { PROBE_PATIENCE } from "../engine/probe";
+import { LABEL, PROBE_ROLE } from "../model/names";
 import type { Located, Places } from "./places";
 
 /** How to ask. */
@@ -13,34 +14,31 @@ export interface LocateOptions {
 /** Paths in one container of the probe. */
 const AT_ONCE = 100;
 
-/** Exit code of a client that could not be started or took too long. */
-const NO_CLIENT = 127;
-
 /**
  * Follows paths as the engine does for a container that mounts them: the probe is given each one, read-only, without a network, as a
  * user that may read nothing, and says what the kernel calls it.
  */
-export async function locate(run: Docker, paths: Iterable<string>, options: LocateOptions): Promise<Places> {
+export async function locate(docker: Docker, paths: Iterable<string>, options: LocateOptions): Promise<Places> {
     const all = [...new Set(paths)].filter((path) => path.startsWith("/"));
     const found = new Map<string, Located>();
-    for (let at = 0; at < all.length; at += AT_ONCE) await follow(run, all.slice(at, at + AT_ONCE), options, found);
+    for (let at = 0; at < all.length; at += AT_ONCE) await follow(docker, all.slice(at, at + AT_ONCE), options, found);
     return found;
 }
 
 /** One path that cannot be mounted keeps the container from starting: halves are tried until it is alone. */
 async function follow(
-    run: Docker,
+    docker: Docker,
     paths: readonly string[],
     options: LocateOptions,
     found: Map<string, Located>,
 ): Promise<void> {
-    const { code, stdout } = await run(probeArguments(paths, options));
-    const answers = code > 2 ? new Map<number, Located>() : readLocated(stdout);
+    const asked = await docker(probeArguments(paths, options), PROBE_PATIENCE);
+    const answers = asked.code > 2 ? new Map<number, Located>() : readLocated(asked.stdout);
     answers.forEach((answer, number) => paths[number] !== undefined && found.set(paths[number], answer));
-    if (answers.size > 0 || paths.length === 1 || code === NO_CLIENT) return;
+    if (answers.size > 0 || paths.length === 1 || isMute(asked)) return;
     const half = Math.ceil(paths.length / 2);
-    await follow(run, paths.slice(0, half), options, found);
-    await follow(run, paths.slice(half), options, found);
+    await follow(docker, paths.slice(0, half), options, found);
+    await follow(docker, paths.slice(half), options, found);
 }
 
 function probeArguments(paths: readonly string[], { image }: LocateOptions): string[] {

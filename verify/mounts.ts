@@ -3,11 +3,11 @@
  * its own service. Pure.
  */
 
+import type { LiveMounts, LiveVolume } from "../engine/mounts";
 import { containerName, LABEL, ownerName, writerName } from "../model/names";
 import type { Platform } from "../model/platform";
-import type { LiveMounts, LiveVolume } from "./engine";
 import { contains, overlap, type Places } from "./places";
-import { powersByMounts, socketsOf } from "./powers";
+import { powersByMounts, powersOf, socketsOf } from "./powers";
 import type { Finding } from "./report";
 
 /** Longest list of names in a finding. */
@@ -67,9 +67,9 @@ function unsure(
     volumes: readonly LiveVolume[],
     { engine, places }: Machine,
 ): Finding[] {
-    const { name, labels, isRunning, mounts, powers } = container;
+    const { name, labels, isRunning, mounts } = container;
     if (!isRunning || volumes.length === 0) return [];
-    const rights = [...powers, ...powersByMounts(container, socketsOf(engine), places)];
+    const rights = [...powersOf(container.rights), ...powersByMounts(container, socketsOf(engine), places)];
     const unknown = mounts.filter(({ folder, isForeign }) => isForeign && !places.has(folder)).map((it) => it.folder);
     return [
         ...(rights.length > 0 ? [mighty(name, rights, labels[LABEL.environment] === environment)] : []),
@@ -103,13 +103,13 @@ function shortened(names: readonly string[]): string {
     return `${names.slice(0, SHOWN).join(", ")}${more}`;
 }
 
-/** A volume is for its service and the service's one-shots; one with rendered secrets also for the agent beside it. */
+/** A volume is for its service and the service's one-shots; one with rendered secrets also for the agent sidecarOf it. */
 function mayMount(
     { environment, services }: Pick<Platform, "environment" | "services">,
     { name, labels }: LiveMounts,
     { service, purpose }: LiveVolume,
 ): boolean {
-    const agents = purpose === "secrets" ? services.filter(({ beside }) => beside === service) : [];
+    const agents = purpose === "secrets" ? services.filter(({ sidecarOf }) => sidecarOf === service) : [];
     const own = [
         containerName(environment, service),
         writerName(environment, service),

@@ -1,15 +1,7 @@
 /** Rights by which a container reaches every file of the engine's machine without mounting it. Pure. */
 
-import type { LiveMounts } from "./engine";
+import type { LiveMounts, Rights } from "../engine/mounts";
 import { contains, type Located, overlap, type Places } from "./places";
-
-/** What the engine says about a container's rights. */
-export interface Rights {
-    readonly Privileged?: boolean;
-    readonly CapAdd?: readonly string[] | null;
-    readonly PidMode?: string;
-    readonly DeviceCgroupRules?: readonly string[] | null;
-}
 
 /**
  * Capabilities with which a process gets at files that are not in its own file system: mounting, kernel modules, handles of files,

@@ -1,12 +1,10 @@
 /** What the isolation probe found, as data and as lines for a person. Pure. */
 
+import type { Observed } from "../engine/probe";
 import { type Cell, type Expectation, HOST, NOBODY } from "./cells";
 
 /** The three answers of every check: one that could not be made is never a good one. */
 export type Verdict = "holds" | "broken" | "could not tell";
-
-/** What one attempt showed: see `offline/images/probe`. */
-export type Observed = "open" | "refused" | "silent" | "unreachable" | "resolved" | "unresolved" | "failed";
 
 /** A cell and what was found. */
 export interface JudgedCell extends Cell {

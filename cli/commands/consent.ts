@@ -7,7 +7,7 @@ import { ask, type Terminal, terminalOf } from "../output/question";
 import { refuseClashes } from "../pulumi/clashes";
 import type { UpdateView } from "../pulumi/events";
 import { planCounts, type PlanLine, planText } from "../pulumi/plan";
-import type { ProtectedData } from "../pulumi/state";
+import type { ProtectedData } from "../pulumi/state-data";
 import type { Declaration } from "../stacks/declaration";
 
 /** What a person may say about an update beforehand. */

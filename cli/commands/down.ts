@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { isThrowaway } from "../../model/environments";
-import type { RunningContainer } from "../engine/engine";
+import type { RunningContainer } from "../../engine/containers";
 import { ExitCode, Failure, npmRun, rejected } from "../failure";
 import { Progress } from "../output/progress";
 import { ask, type Terminal, terminalOf } from "../output/question";
@@ -14,7 +14,9 @@ import { compare, releaseLock, viewOf } from "../pulumi/recover";
 import { describeRemoval, divide, namesOf, type Objects } from "../pulumi/removal";
 import { refuseOtherEngine, type RightEngineOptions } from "../pulumi/right-engine";
 import { refuseTakenVolumes } from "../pulumi/taken-names";
-import { dataVolumes, detach, drop, type KnownState } from "../pulumi/state";
+import type { KnownState } from "../pulumi/state";
+import { detach, drop } from "../pulumi/state-document";
+import { dataVolumes } from "../pulumi/state-objects";
 import { lookAt, openExisting, type Session, type Sight, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
 import { requireLogin, stateAccess } from "../stacks/access";

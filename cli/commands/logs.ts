@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 import { suggestion } from "../../model/nearest";
-import type { RunningContainer } from "../engine/engine";
+import type { RunningContainer } from "../../engine/containers";
 import { ExitCode, Failure, npmRun, rejected } from "../failure";
 import { onInterrupt } from "../interrupt";
 import { lookAt, type StackOptions } from "../session";

@@ -6,7 +6,9 @@ import { Progress } from "../output/progress";
 import { confirmByName, type Terminal, terminalOf } from "../output/question";
 import { type Begin, type Deed, NOTHING_ELSE } from "../pulumi/deeds";
 import { describeData } from "../pulumi/kept-data";
-import { drop, goingWith, type KnownState, type ProtectedData, unprotect } from "../pulumi/state";
+import type { KnownState } from "../pulumi/state";
+import type { ProtectedData } from "../pulumi/state-data";
+import { drop, goingWith, unprotect } from "../pulumi/state-document";
 import { unmount } from "../pulumi/unmount";
 import { deploy, type UpOptions } from "./up";
 

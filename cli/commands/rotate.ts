@@ -4,7 +4,8 @@ import { ExitCode, Failure, npmRun, rejected } from "../failure";
 import { INTERMEDIATE_SECONDS } from "../../model/secrets/authority";
 import { AUTHORITY_NOTICE_DAYS } from "../pulumi/endings";
 import { type Begin, type Deed, NOTHING_ELSE } from "../pulumi/deeds";
-import { type KnownState, unprotect } from "../pulumi/state";
+import type { KnownState } from "../pulumi/state";
+import { unprotect } from "../pulumi/state-document";
 import { deploy, type UpOptions } from "./up";
 
 /** Options of `rotate`. */

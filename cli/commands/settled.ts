@@ -1,6 +1,7 @@
 /** Waits for containers that start by themselves, as after a restart of the engine. */
 
-import type { Engine, RunningContainer } from "../engine/engine";
+import type { RunningContainer } from "../../engine/containers";
+import type { Engine } from "../../engine/engine";
 import { condition } from "../engine/evidence";
 import type { Progress } from "../output/progress";
 

@@ -1,8 +1,10 @@
 /** `strata status`: what runs, against what the state says should run. */
 
-import { KEYCLOAK } from "../../model/identity/services";
+import { VAULT, VAULT_INSIDE } from "../../components/foundation/vault/kind";
+import { KEYCLOAK } from "../../components/identity/keycloak/kind";
 import { LABEL } from "../../model/names";
-import type { Engine, RunningContainer } from "../engine/engine";
+import type { RunningContainer } from "../../engine/containers";
+import type { Engine } from "../../engine/engine";
 import { advice, condition, isWell } from "../engine/evidence";
 import { ceremoniesIn, type Ceremony } from "../engine/key-ceremonies";
 import { ExitCode, Failure, npmRun } from "../failure";
@@ -17,7 +19,7 @@ import { compare } from "../pulumi/recover";
 import { foreignObjects, planRecovery } from "../pulumi/recovery";
 import { runUnderWay, type UnderWay } from "../pulumi/run-record";
 import { endingLogins } from "../pulumi/secret-ids";
-import type { KnownObject } from "../pulumi/state";
+import type { KnownObject } from "../pulumi/state-objects";
 import { lookAt, open, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
 import { isKeptHere } from "../stacks/backend";
@@ -276,11 +278,11 @@ function reattachment(
 }
 
 function vaultIn<T extends Pick<RunningContainer, "service" | "oneShot">>(containers: readonly T[]): T | undefined {
-    return containers.find(({ service, oneShot }) => service === "vault" && !oneShot);
+    return containers.find(({ service, oneShot }) => service === VAULT && !oneShot);
 }
 
 /**
- * @param program - of the server; see `model/vault-server.ts`
+ * @param program - of the server; see `components/foundation/vault/servers.ts`
  * @returns `undefined` without a Vault; `unknown` when it does not answer
  */
 export async function vaultSeal(
@@ -291,7 +293,7 @@ export async function vaultSeal(
     const vault = vaultIn(containers);
     if (!vault) return undefined;
     if (program === undefined) return "unknown";
-    const asked = await engine.docker(["exec", vault.id, program, "status", "-address=http://127.0.0.1:8200"], 10_000);
+    const asked = await engine.docker(["exec", vault.id, program, "status", `-address=${VAULT_INSIDE}`], 10_000);
     // Its own exit codes: 0 unsealed, 2 sealed or not initialised, anything else could not tell.
     return asked.code === 0 ? "unsealed" : asked.code === 2 ? "sealed" : "unknown";
 }

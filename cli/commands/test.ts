@@ -1,7 +1,7 @@
 /** `strata test`: all test levels, quick ones first, and one closing line over all of them. */
 
-import { chooseEngine, clientEnvironment, surroundings } from "../engine/choice";
-import { Engine } from "../engine/engine";
+import { chooseEngine, clientEnvironment, surroundings } from "../../engine/choice";
+import { Engine } from "../../engine/engine";
 import { TEST_PREFIX } from "../../model/environments";
 import { asFailure, ExitCode } from "../failure";
 import { Progress } from "../output/progress";

@@ -1,6 +1,6 @@
 /** An update while servers do not answer that would have to be asked for what is inside them. */
 
-import type { RunningContainer } from "../engine/engine";
+import type { RunningContainer } from "../../engine/containers";
 import { condition, evidence } from "../engine/evidence";
 import { ExitCode, Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";

@@ -1,6 +1,6 @@
 /** `strata up`: makes the environment what the stack declares, and proves that it is healthy. */
 
-import type { RunningContainer } from "../engine/engine";
+import type { RunningContainer } from "../../engine/containers";
 import { advice, evidence, isWell } from "../engine/evidence";
 import { ExitCode, Failure } from "../failure";
 import { Progress } from "../output/progress";
@@ -22,7 +22,8 @@ import { clearAway, lookAtEngine } from "../pulumi/clear-away";
 import { recover } from "../pulumi/recover";
 import { refuseOtherEngine, type RightEngineOptions } from "../pulumi/right-engine";
 import { providersBehind, silentServers } from "../pulumi/servers";
-import type { KnownState, ProtectedData } from "../pulumi/state";
+import type { KnownState } from "../pulumi/state";
+import type { ProtectedData } from "../pulumi/state-data";
 import { refuseTakenNames } from "../pulumi/taken-names";
 import { prepare, type PrepareOptions } from "../prepare";
 import { Consent, type ConsentOptions } from "./consent";

@@ -1,14 +1,8 @@
 /** `strata verify`: tries from inside every container whom it reaches, and compares that with the declared flows. */
 
+import { isProbeForeign } from "../../engine/probe";
 import { PROBE } from "../../offline/build/engine-probe";
-import {
-    describeReport,
-    dockerClient,
-    isProbeForeign,
-    type IsolationReport,
-    type Verdict,
-    verifyIsolation,
-} from "../../verify";
+import { describeReport, type IsolationReport, type Verdict, verifyIsolation } from "../../verify";
 import { ExitCode, Failure, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { lookAt, type Sight, type StackOptions } from "../session";
@@ -34,19 +28,13 @@ export async function verify(options: VerifyOptions): Promise<number> {
     const found = await foundations(wantedBy(sight));
     const { platform } = declaredBy(sight.stack, found, sight.engine.choice);
     const probeImage = found.images[PROBE]!;
-    const docker = dockerClient(sight.dockerEnv);
     if (await mayRun(sight)) {
         await setUp(progress, { images: [PROBE], listCached: false }, sight, found);
-        if (await isProbeForeign(docker, probeImage)) {
+        if (await isProbeForeign(sight.engine, probeImage)) {
             throw foreignProbe(probeImage, (await sight.engine.version())?.arch);
         }
     }
-    const report = await verifyIsolation({
-        platform,
-        probeImage,
-        docker,
-        engine: sight.engine.choice.host,
-    });
+    const report = await verifyIsolation({ platform, probeImage, engine: sight.engine });
     if (options.json) console.log(JSON.stringify(report, undefined, 2));
     describeReport(report).forEach((line) => progress.print(line));
     nextOf(report).forEach((next) => progress.print(`  next: ${next}`));

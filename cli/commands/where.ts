@@ -1,7 +1,7 @@
 /** The table of what runs where. Pure. */
 
 import type { Service } from "../../model/platform";
-import type { RunningContainer } from "../engine/engine";
+import type { RunningContainer } from "../../engine/containers";
 import { condition } from "../engine/evidence";
 import { npmRun } from "../failure";
 import { pageAtPort, pagesOf } from "../identity/pages";

@@ -1,7 +1,8 @@
 /** What a person needs to see of a container that did not become healthy. */
 
 import { npmRun } from "../failure";
-import type { Engine, RunningContainer } from "./engine";
+import type { RunningContainer } from "../../engine/containers";
+import type { Engine } from "../../engine/engine";
 
 /** `CMD-SHELL pg_isready` -> `pg_isready`; `CMD a b` -> `a b`. Pure. */
 export function checkCommand(test: readonly string[]): string {

@@ -2,7 +2,7 @@
 
 import { isAtLeast, keptApi, START_INTERVAL_API } from "../../model/engine-api";
 import type { FoundEngine } from "../stacks/copy";
-import type { Engine } from "./engine";
+import type { Engine } from "../../engine/engine";
 
 /** The engine's address, and the API version that an environment on it uses; without one when it does not answer. */
 export async function foundEngine(engine: Engine, environment: string): Promise<FoundEngine> {

@@ -3,7 +3,9 @@
  * (CVE-2026-5807): nobody gets anything by it without the keys, but an operator cannot begin another one meanwhile.
  */
 
-import type { Engine, RunningContainer } from "./engine";
+import { VAULT_INSIDE } from "../../components/foundation/vault/kind";
+import type { RunningContainer } from "../../engine/containers";
+import type { Engine } from "../../engine/engine";
 
 /** What can be begun. */
 type Kind = "root generation" | "rekey";
@@ -21,31 +23,47 @@ export interface Ceremony {
 
 const COMMANDS: Readonly<Record<Kind, string>> = { "root generation": "generate-root", rekey: "rekey" };
 
+/** What the server knows of one. */
+interface Attempt extends Pick<Ceremony, "progress" | "required"> {
+    /** Names it, and is told to everybody. */
+    readonly nonce: string;
+}
+
 /**
  * Asks an open server, which answers without a login. OpenBao refuses to answer, because it lets nobody begin one without a login.
  *
- * @param program - of the server; see `model/vault-server.ts`
+ * @param program - of the server; see `components/foundation/vault/servers.ts`
  */
 export async function ceremoniesIn(
     engine: Pick<Engine, "docker">,
     { id, name }: Pick<RunningContainer, "id" | "name">,
     program: string,
 ): Promise<Ceremony[]> {
+    const address = `-address=${VAULT_INSIDE}`;
     const asked = (Object.keys(COMMANDS) as Kind[]).map(async (kind): Promise<Ceremony[]> => {
         const command = [program, "operator", COMMANDS[kind]];
-        const options = ["-status", "-format=json", "-address=http://127.0.0.1:8200"];
-        const { code, stdout } = await engine.docker(["exec", id, ...command, ...options], 10_000);
+        const { code, stdout } = await engine.docker(
+            ["exec", id, ...command, "-status", "-format=json", address],
+            10_000,
+        );
         const begun = code === 0 ? readAttempt(stdout) : undefined;
-        return begun ? [{ kind, ...begun, cancel: `docker exec ${name} ${command.join(" ")} -cancel` }] : [];
+        if (begun === undefined) return [];
+        const { nonce, progress, required } = begun;
+        // Vault 1.21 cancels a rekey only for whoever names it, and answers "EOF" without.
+        const which = kind === "rekey" ? [`-nonce=${nonce}`] : [];
+        const cancel = ["docker", "exec", name, ...command, "-cancel", ...which, address].join(" ");
+        return [{ kind, progress, required, cancel }];
     });
     return (await Promise.all(asked)).flat();
 }
 
 /** Reads what `operator generate-root -status` or `operator rekey -status` prints. Pure. @returns undefined when nothing is begun */
-export function readAttempt(text: string): Pick<Ceremony, "progress" | "required"> | undefined {
+export function readAttempt(text: string): Attempt | undefined {
     try {
-        const { started, progress, required } = JSON.parse(text) as Partial<Record<string, unknown>>;
-        return started === true ? { progress: Number(progress), required: Number(required) } : undefined;
+        const { started, nonce, progress, required } = JSON.parse(text) as Partial<Record<string, unknown>>;
+        return started === true
+            ? { nonce: String(nonce), progress: Number(progress), required: Number(required) }
+            : undefined;
     } catch {
         return undefined;
     }

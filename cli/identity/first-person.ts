@@ -2,7 +2,7 @@
 
 import { ADMIN_GROUP } from "../../model/identity/realm";
 import { npmRun } from "../failure";
-import { accountPage, publicUrl, vaultHasPages } from "./pages";
+import { accountPage, hasPages, publicUrl } from "./pages";
 import type { Declared } from "../stacks/platform";
 
 type Pages = Pick<Declared, "platform" | "config">;
@@ -26,7 +26,7 @@ export function loginPlaces({ platform, config }: Pages, groups: readonly string
     const letsIn = ({ auth, roles: asked = [] }: Route): boolean =>
         auth && (asked.length === 0 || asked.some((role) => roles.includes(role)));
     const routes = platform.services
-        .filter(({ kind }) => kind !== "vault" || vaultHasPages(config))
+        .filter((service) => hasPages(service, config))
         .flatMap((service) => service.routes.filter(letsIn));
     return {
         account: accountPage({ platform }),

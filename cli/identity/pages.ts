@@ -1,16 +1,21 @@
 /** Which addresses of an environment are pages that answer people. Pure. */
 
+import { kindOf } from "../../components/kinds";
+import type { ImageName } from "../../model/images";
 import { isMadeSomewhere } from "../../model/made-here";
 import type { PublishedPort, Service } from "../../model/platform";
 import type { StackConfig } from "../../model/stack-config";
-import { VAULT_SERVERS } from "../../model/vault-server";
 import type { Declared } from "../stacks/platform";
 
 type Pages = Pick<Declared, "platform" | "config">;
 
-/** Whether Vault's image has pages. One of `offline/images` has not: its Go module is the API alone. */
-export function vaultHasPages({ images, vault }: Pick<StackConfig, "images" | "vault">): boolean {
-    return !isMadeSomewhere(images[VAULT_SERVERS[vault.server].image]);
+/** Whether a service has pages for people. One without a management port has those of its routes. */
+export function hasPages(service: Service, config: Pick<StackConfig, "images">): boolean {
+    return kindOf(service).management?.hasPages?.(isMadeHere(service, config)) ?? true;
+}
+
+function isMadeHere({ image }: Service, { images }: Pick<StackConfig, "images">): boolean {
+    return image in images && isMadeSomewhere(images[image as ImageName]);
 }
 
 /** URL of a public path. */
@@ -24,24 +29,19 @@ export function accountPage({ platform }: Pick<Declared, "platform">): string {
     return `${platform.realm.issuer}/account/`;
 }
 
-/** Where people find a service: Keycloak's routes are prefixes of pages, all others are pages themselves. */
+/** Where people find a service: the issuer's routes are prefixes of pages, all others are pages themselves. */
 export function pagesOf(service: Service, { platform, config }: Pages): string[] {
-    if (service.kind === "keycloak" && platform.realm) return [accountPage({ platform })];
-    const note = service.kind === "vault" && !vaultHasPages(config) ? " (API only)" : "";
+    const isIssuer = platform.realm !== undefined && service.routes.some(({ host }) => host === platform.realm?.host);
+    if (isIssuer) return [accountPage({ platform })];
+    const note = hasPages(service, config) ? "" : " (API only)";
     return service.routes.map((route) => `${publicUrl(config, route)}${note}`);
 }
 
 /** What answers at a port that the edge publishes on the host. */
 export function pageAtPort({ address, external, name }: PublishedPort, { platform, config }: Pages): string {
-    const origin = `http://${address}:${external}`;
-    switch (name) {
-        case "traefik":
-            return isMadeSomewhere(config.images.traefik) ? `${origin}/metrics` : `${origin}/dashboard/`;
-        case "vault":
-            return vaultHasPages(config) ? `${origin}/ui/` : `${origin} (Vault's API)`;
-        case "keycloak":
-            return `${origin}/admin/${platform.realm?.name}/console/`;
-        default:
-            return `${address}:${external} (${name})`;
-    }
+    const service = platform.services.find((one) => kindOf(one).management?.entryPoint === name);
+    const { management } = service ? kindOf(service) : {};
+    return service && management
+        ? management.page(`http://${address}:${external}`, isMadeHere(service, config), platform.realm?.name)
+        : `${address}:${external} (${name})`;
 }

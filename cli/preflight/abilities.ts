@@ -1,7 +1,7 @@
 /** What the engine's release can guarantee, and what the environment uses of it. */
 
 import { ISOLATED_GATEWAY_API, isAtLeast, START_INTERVAL_API } from "../../model/engine-api";
-import type { EngineVersion } from "../engine/engine";
+import type { EngineVersion } from "../../engine/info";
 import type { Finding } from "./finding";
 
 /** API versions that matter for an environment. */

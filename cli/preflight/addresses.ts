@@ -1,18 +1,9 @@
 /** Whether the environment's subnets are free: of other networks on the engine, and of routes to somewhere else. */
 
+import type { EngineNetwork } from "../../engine/networks";
 import { overlap } from "../../model/address-plan";
 import type { Zone } from "../../model/platform";
 import type { Finding } from "./finding";
-
-/** A network of the engine. */
-export interface EngineNetwork {
-    readonly name: string;
-    readonly subnets: readonly string[];
-    /** Value of `strata.environment`. */
-    readonly environment: string | undefined;
-    /** Value of `com.docker.compose.project`. */
-    readonly composeProject: string | undefined;
-}
 
 /** A route of the host. */
 export interface Route {

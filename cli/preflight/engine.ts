@@ -2,27 +2,10 @@
 
 import { isElsewhere } from "../../model/engine-host";
 import { npmRun } from "../failure";
-import { describeChoice, type EngineChoice } from "../engine/choice";
-import type { EngineVersion } from "../engine/engine";
-import type { Silence } from "../engine/silence";
+import { describeChoice, type EngineChoice } from "../../engine/choice";
+import type { EngineInfo, EngineVersion } from "../../engine/info";
+import type { Silence } from "../../engine/silence";
 import type { Finding } from "./finding";
-
-/** The part of `docker info` that the preflight reads. */
-export interface EngineInfo {
-    readonly ID?: string;
-    /** Of the machine. */
-    readonly Name?: string;
-    readonly MemTotal: number;
-    readonly DockerRootDir: string;
-    readonly OperatingSystem: string;
-    readonly CgroupVersion?: string;
-    readonly MemoryLimit?: boolean;
-    readonly SwapLimit?: boolean;
-    readonly CpuCfsQuota?: boolean;
-    readonly SecurityOptions?: readonly string[] | null;
-    readonly Warnings?: readonly string[] | null;
-    readonly DefaultAddressPools?: readonly { readonly Base: string }[] | null;
-}
 
 /** The engine's version, or why it does not answer. */
 export type Answer = EngineVersion | { readonly silence: Silence };

@@ -1,7 +1,7 @@
 /** Whether the engine can get and run the images that a stack names. */
 
+import { kindOf } from "../../components/kinds";
 import { isAmong } from "../../model/environments";
-import { FIXED_RELEASES } from "../../model/fixed-releases";
 import { isMadeSomewhere } from "../../model/made-here";
 import { containerName } from "../../model/names";
 import type { Platform } from "../../model/platform";
@@ -82,15 +82,17 @@ export function judgeMadeHere(
     { madeHere, waivers = [] }: ReleaseSettings = committed[RELEASE_RULE],
 ): Finding[] {
     if (isAmong(environment, madeHere)) return [];
-    const refused = services.filter(({ name, image }) => {
+    const refused = services.filter((service) => {
+        const { name, image } = service;
         const reference = references[image]?.reference ?? "";
         const isUntold = isMadeSomewhere(reference) || reference.startsWith("sha256:");
         const isWaived = waivers.some(({ resource }) => resource === containerName(environment, name));
-        return image in FIXED_RELEASES && isUntold && !isWaived;
+        return kindOf(service).fixedRelease !== undefined && isUntold && !isWaived;
     });
     if (refused.length === 0) return [];
     const images = [...new Set(refused.map(({ image }) => image))];
-    const needed = images.map((image) => `${image} ${FIXED_RELEASES[image]!.join(".")}`).join(", ");
+    const releases = refused.map((service) => `${service.image} ${kindOf(service).fixedRelease!.join(".")}`);
+    const needed = [...new Set(releases)].join(", ");
     const count = refused.length === 1 ? "1 container" : `${refused.length} containers`;
     return [
         {

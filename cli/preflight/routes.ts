@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { platform } from "node:os";
 
 import { isElsewhere } from "../../model/engine-host";
-import type { EngineChoice } from "../engine/choice";
-import { programOnPath } from "../engine/host";
-import { lastWords } from "../engine/silence";
+import type { EngineChoice } from "../../engine/choice";
+import { programOnPath } from "../../engine/host";
+import { lastWords } from "../../engine/client";
 import { type Ended, run } from "../processes";
 import {
     type AddressFacts,

@@ -1,6 +1,6 @@
 /** The file of a new product, as its author would begin it. Pure. */
 
-import { PLATFORM_SUBNETS } from "../../model/address-plan";
+import { PLATFORM_SUBNETS } from "../../model/claims/layers";
 import type { Product } from "../../model/product";
 
 /** What is asked of whoever begins a product. */

@@ -1,8 +1,9 @@
 /** Volumes that the engine made and whose operation the state has as unfinished. Pure. */
 
 import { VOLUME } from "../../model/resource-types";
-import type { LabelledVolume } from "../engine/engine";
-import type { KnownState, RawExport } from "./state";
+import type { LabelledVolume } from "../../engine/volumes";
+import type { KnownState } from "./state";
+import type { RawExport } from "./state-document";
 
 /** Names of volumes of the engine that a cut-off run began to make and that the state does not know. */
 export function unfinishedVolumes(

@@ -1,6 +1,6 @@
 /** When the edge's own certificates end: told before they do, and made anew where that takes nobody's trust. */
 
-import type { KnownCertificate } from "./state";
+import type { KnownCertificate } from "./state-endings";
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
 
@@ -24,13 +24,19 @@ export function endingCertificates(certificates: readonly KnownCertificate[], no
         .sort((a, b) => a.days - b.days || a.kind.localeCompare(b.kind));
 }
 
+/** Whether `up` makes a new one: it has the same authority, so no client has to trust anything else. */
+export function isRenewed({ kind }: Pick<KnownCertificate, "kind">): boolean {
+    return kind !== "authority";
+}
+
 /** What makes `pulumi up` issue anew what ends soon and can be issued without anybody's help. Pure. */
 export function renewalArguments(ending: readonly EndingCertificate[]): string[] {
-    return ending.filter(({ kind }) => kind === "certificate").flatMap(({ urn }) => ["--replace", urn]);
+    return ending.filter(isRenewed).flatMap(({ urn }) => ["--replace", urn]);
 }
 
 /** For example `the edge's certificate ends in 12 days`. Pure. */
-export function describeCertificate({ kind, days }: EndingCertificate): string {
+export function describeCertificate(certificate: EndingCertificate): string {
+    const { days } = certificate;
     const when = days < 0 ? "has ended" : days === 0 ? "ends today" : `ends in ${days} day${days === 1 ? "" : "s"}`;
-    return kind === "certificate" ? `the edge's certificate ${when}` : `the authority that clients trust ${when}`;
+    return `${isRenewed(certificate) ? "the edge's certificate" : "the authority that clients trust"} ${when}`;
 }

@@ -3,14 +3,15 @@
  * See `docs/adr/0017-deeds-wait-for-consent.md`.
  */
 
-import type { Engine } from "../engine/engine";
+import type { Engine } from "../../engine/engine";
 import { Failure } from "../failure";
 import type { Progress } from "../output/progress";
 import type { Session } from "../session";
 import type { Declared } from "../stacks/platform";
 import type { Pulumi } from "./pulumi";
 import { releaseLock } from "./recover";
-import type { KnownState, ProtectedData } from "./state";
+import type { KnownState } from "./state";
+import type { ProtectedData } from "./state-data";
 
 /** A session as it is before consent: it has nothing with which the stack's state or the environment's objects can be changed. */
 export interface Onlooker extends Pick<Session, "stack" | "dockerEnv"> {

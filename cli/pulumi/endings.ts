@@ -2,7 +2,7 @@
 
 import { npmRun } from "../failure";
 import type { Progress } from "../output/progress";
-import { describeCertificate, endingCertificates } from "./certificates";
+import { describeCertificate, endingCertificates, isRenewed } from "./certificates";
 import { describeEnding, endingLogins } from "./secret-ids";
 import type { KnownState } from "./state";
 
@@ -69,9 +69,6 @@ function certificates({ certificates: known }: KnownState, environment: string, 
     return endingCertificates(known, now).map((certificate) => ({
         text: describeCertificate(certificate),
         days: certificate.days,
-        next:
-            certificate.kind === "certificate"
-                ? npmRun("up", environment)
-                : 'see "When the authority ends" in docs/edge.md',
+        next: isRenewed(certificate) ? npmRun("up", environment) : 'see "When the authority ends" in docs/edge.md',
     }));
 }

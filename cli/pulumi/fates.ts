@@ -5,7 +5,8 @@ import { REALM } from "../../model/resource-types";
 import { npmRun } from "../failure";
 import type { Mark, Progress } from "../output/progress";
 import type { Volume } from "./lost-data";
-import type { KnownObject, KnownState } from "./state";
+import type { KnownState } from "./state";
+import type { KnownObject } from "./state-objects";
 
 /** What a reader has to know of a data volume. */
 export type VolumeFate = Pick<Volume, "name" | "fate" | "inPlace" | "unsure">;

@@ -3,12 +3,12 @@
  * clears what tied its contents to it. Pure.
  */
 
-import { KEYCLOAK_POSTGRES } from "../../model/identity/services";
+import { KEYCLOAK_POSTGRES } from "../../components/identity/keycloak/layer";
 import { LABEL, volumeName } from "../../model/names";
-import { VAULT } from "../../model/platform-services";
+import { VAULT } from "../../components/foundation/vault/kind";
 import { POSTGRES, VOLUME } from "../../model/resource-types";
 import { logicalName } from "./labels";
-import type { KnownObject } from "./state";
+import type { KnownObject } from "./state-objects";
 
 /** What a state's resources say of data. */
 interface Resource {

@@ -6,7 +6,8 @@ import { mountOf } from "../../model/secrets/secret";
 import { PLATFORM } from "../../model/platform";
 import { Failure, npmRun } from "../failure";
 import type { Declared } from "../stacks/platform";
-import type { KnownState, ProtectedData } from "./state";
+import type { KnownState } from "./state";
+import type { ProtectedData } from "./state-data";
 
 /** Protected data that the stack declares no more. Pure. */
 export function undeclaredData(

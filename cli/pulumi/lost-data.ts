@@ -1,8 +1,8 @@
 /** Data volumes that are not the ones that the state made: what was lost with them, and how the next `up` makes it again. */
 
 import { LABEL } from "../../model/names";
-import { saysGone } from "../../verify";
-import type { InspectedVolume } from "../engine/engine";
+import { saysGone } from "../../engine/client";
+import type { InspectedVolume } from "../../engine/volumes";
 import { Failure } from "../failure";
 import type { Progress } from "../output/progress";
 import type { Deed, Onlooker } from "./deeds";
@@ -11,7 +11,10 @@ import { answersFor, type DataLossOptions } from "./loss-answers";
 import { forgetLost } from "./made-again";
 import type { Pulumi } from "./pulumi";
 import { type DataWitnesses, lookInto, sameData, serverOf } from "./same-data";
-import { dataVolumes, dated, drop, type KnownData, type KnownObject, type KnownState, readState } from "./state";
+import { type KnownState, readState } from "./state";
+import type { KnownData } from "./state-data";
+import { dated, drop } from "./state-document";
+import { dataVolumes, type KnownObject } from "./state-objects";
 
 /**
  * What became of a data volume that the state knows.

@@ -1,7 +1,8 @@
 /** What leaves a state after data volumes were lost, so that the next update makes it again. Pure. */
 
 import { COMMAND, CONTAINER } from "../../model/resource-types";
-import { dependencies, drop, type KnownState, renumbered, tainted } from "./state";
+import type { KnownState } from "./state";
+import { dependencies, drop, renumbered, tainted } from "./state-document";
 
 /** What of a state has to be made again after volumes were lost. */
 export interface Again {

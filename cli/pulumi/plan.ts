@@ -121,11 +121,10 @@ function lineText(line: PlanLine): { mark: Mark; text: string } {
 
 /** `+ 24 × container: a, b, c and 21 more`, the most numerous first. */
 function groups(created: readonly PlanLine[]): { mark: Mark; text: string }[] {
-    const kinds = [...new Set(created.map(({ kind }) => kind))].map((kind) => ({
-        kind,
-        names: created.filter((line) => line.kind === kind).map(({ name }) => name),
-    }));
-    return kinds
+    const byKind = new Map<string, string[]>();
+    for (const { kind, name } of created) byKind.set(kind, [...(byKind.get(kind) ?? []), name]);
+    return [...byKind]
+        .map(([kind, names]) => ({ kind, names }))
         .sort((a, b) => b.names.length - a.names.length || a.kind.localeCompare(b.kind))
         .map(({ kind, names }) => {
             const more = names.length - SHOWN;

@@ -7,6 +7,7 @@ import { runs } from "../../offline/build/process";
 import { Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";
 import type { Session } from "../session";
+import { isService } from "../stacks/backend";
 import { encryptionIn } from "../stacks/encryption";
 import { readStackFile } from "../stacks/copy";
 import { refuseWrongPassphrase } from "../stacks/passphrase";
@@ -16,7 +17,8 @@ import { isAbandoned, type Lock, parseLocks, parseProgress, readLocks, workedOn 
 import { excluding, lastLine } from "./pulumi";
 import { type EngineView, foreignObjects, planRecovery, type Recovery } from "./recovery";
 import { isOrphan, recordedRun, type RunRecord } from "./run-record";
-import { dataVolumes, type KnownState } from "./state";
+import type { KnownState } from "./state";
+import { dataVolumes } from "./state-objects";
 
 /** Longest wait for a run whose command line was killed: its current step may wait for a health check. */
 const ORPHAN_WAIT_MILLISECONDS = 10 * 60_000;
@@ -121,7 +123,7 @@ export async function releaseLock(session: Session, progress: Progress): Promise
 /** Asks the backend who works on the stack. See `docs/adr/0010-asking-for-the-lock.md`. */
 async function locksOf({ stack, pulumi, access }: Session, isPrivate: boolean): Promise<Lock[]> {
     if (isPrivate) return readLocks(stack.stateFolder, PROJECT, stack.name);
-    if (access.backend.kind === "service") {
+    if (isService(access.backend)) {
         const asked = await pulumi.ask(["stack", "--stack", stack.name]);
         if (asked.code === 0) return parseProgress(asked.stdout);
         throw new Failure(

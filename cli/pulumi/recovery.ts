@@ -1,6 +1,8 @@
 /** What an interrupted run left behind, and how the next one gets rid of it. */
 
-import type { LabelledObject, LabelledVolume, RunningContainer } from "../engine/engine";
+import type { RunningContainer } from "../../engine/containers";
+import type { LabelledObject } from "../../engine/objects";
+import type { LabelledVolume } from "../../engine/volumes";
 import { unfinishedVolumes } from "./begun-volumes";
 import { divide, namesOf } from "./removal";
 import type { KnownState } from "./state";

@@ -1,8 +1,9 @@
 /** Whose the objects of an environment are, and what `down` says of them. Pure. */
 
-import { LABEL } from "../../model/names";
-import { PROBE_ROLE } from "../../verify/engine";
-import type { LabelledObject, LabelledVolume, RunningContainer } from "../engine/engine";
+import { LABEL, PROBE_ROLE } from "../../model/names";
+import type { RunningContainer } from "../../engine/containers";
+import type { LabelledObject } from "../../engine/objects";
+import type { LabelledVolume } from "../../engine/volumes";
 import type { EngineView } from "./recovery";
 import type { KnownState } from "./state";
 

@@ -1,11 +1,13 @@
 /** Whether a run looks at the environment's own engine. */
 
 import { LABEL } from "../../model/names";
-import type { Engine, InspectedVolume } from "../engine/engine";
+import type { Engine } from "../../engine/engine";
+import type { InspectedVolume } from "../../engine/volumes";
 import { Failure, npmRun } from "../failure";
 import type { Sight } from "../session";
 import type { EngineView } from "./recovery";
-import { dataVolumes, type KnownObject, type KnownState } from "./state";
+import type { KnownState } from "./state";
+import { dataVolumes, type KnownObject } from "./state-objects";
 
 /** What the user said about the engine. */
 export interface RightEngineOptions {

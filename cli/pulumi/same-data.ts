@@ -4,11 +4,14 @@
  */
 
 import { LABEL } from "../../model/names";
-import { POSTGRES_DATA } from "../../model/postgres-data";
-import type { Engine } from "../engine/engine";
+import { POSTGRES_DATA } from "../../components/foundation/postgres/kind";
+import { VAULT_INSIDE } from "../../components/foundation/vault/kind";
+import type { Engine } from "../../engine/engine";
 import type { Ended } from "../processes";
 import type { AdministratorLogins } from "./logins";
-import type { KnownData, KnownObject, KnownState } from "./state";
+import type { KnownState } from "./state";
+import type { KnownData } from "./state-data";
+import type { KnownObject } from "./state-objects";
 import { askVault, enterVault } from "./vault-api";
 
 /** `other` also means that there is none. */
@@ -93,7 +96,7 @@ async function sameVault(
     { engine, logins }: DataWitnesses,
 ): Promise<Sameness> {
     if (program === undefined) return { unsure: "the state does not say which server it is" };
-    const command = [program, "status", "-format=json", "-address=http://127.0.0.1:8200"];
+    const command = [program, "status", "-format=json", `-address=${VAULT_INSIDE}`];
     const { initialized, sealed } = readSeal(await engine.docker(["exec", server.id, ...command], PATIENCE));
     if (initialized === undefined) return { unsure: "Vault does not answer" };
     if (!initialized) return "other";

@@ -1,6 +1,6 @@
 /** When services' logins end, told before they do. */
 
-import type { KnownSecretId } from "./state";
+import type { KnownSecretId } from "./state-endings";
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
 

@@ -1,6 +1,7 @@
 /** Resources that are inside servers of the environment itself. */
 
-import type { Platform, ServiceKind } from "../../model/platform";
+import { hasRole, kindOf } from "../../components/kinds";
+import type { Platform, Service } from "../../model/platform";
 import { NETWORK } from "../../model/resource-types";
 import { isWell } from "../engine/evidence";
 import { logicalName } from "./labels";
@@ -8,8 +9,10 @@ import type { PlanLine } from "./plan";
 import type { EngineView } from "./recovery";
 import type { KnownState } from "./state";
 
-/** What holds such resources, and what leads there. */
-const SERVERS: readonly ServiceKind[] = ["edge", "vault", "keycloak"];
+/** Whether a service holds such resources, or leads there. */
+function isAsked(service: Service): boolean {
+    return kindOf(service).hasResources === true || hasRole(service, "edge");
+}
 
 /**
  * Names of servers that would have to be asked for a comparison with the state and cannot be. Even a run that changes nothing
@@ -23,15 +26,16 @@ export function silentServers(
     if (contained.length === 0) return [];
     const well = containers.filter((container) => !container.oneShot && isWell(container));
     return services
-        .filter(({ kind }) => SERVERS.includes(kind))
+        .filter(isAsked)
         .map(({ name }) => name)
         .filter((name) => !well.some(({ service }) => service === name));
 }
 
 /** Providers of what is inside the given servers, or is reached through them. Their names are the kinds of the servers. Pure. */
 export function providersBehind({ services }: Pick<Platform, "services">, names: readonly string[]): string[] {
-    const kinds = services.filter(({ name }) => names.includes(name)).map(({ kind }) => kind);
-    return SERVERS.filter((kind) => kind !== "edge" && (kinds.includes("edge") || kinds.includes(kind)));
+    const named = services.filter(({ name }) => names.includes(name));
+    const behindAll = named.some((service) => hasRole(service, "edge"));
+    return (behindAll ? services : named).filter((it) => kindOf(it).hasResources).map(({ kind }) => kind);
 }
 
 /**

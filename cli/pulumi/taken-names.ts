@@ -4,11 +4,13 @@
  */
 
 import { LABEL, type ObjectKind, physicalNames } from "../../model/names";
-import type { Engine, NamedObject } from "../engine/engine";
+import type { Engine } from "../../engine/engine";
+import type { NamedObject } from "../../engine/objects";
 import { Failure } from "../failure";
 import type { Session } from "../session";
 import type { Declared } from "../stacks/platform";
-import { dataVolumes, type KnownState } from "./state";
+import type { KnownState } from "./state";
+import { dataVolumes } from "./state-objects";
 
 const ONE_OF_TWO =
     "give one of the two environments, or the product whose name makes theirs alike, another name; or remove the other one, if nobody needs it";
@@ -37,9 +39,10 @@ export function takenNames(
     present: Objects,
     judged: readonly string[] = [],
 ): Taken[] {
+    const unowned: Names = { container: [], network: [], volume: judged };
     return KINDS.flatMap((kind) => {
         const wanted = new Set(names[kind]);
-        const isJudged = (it: NamedObject): boolean => kind === "volume" && judged.includes(it.name) && !hasOwner(it);
+        const isJudged = (it: NamedObject): boolean => unowned[kind].includes(it.name) && !hasOwner(it);
         return present[kind]
             .filter((it) => wanted.has(it.name) && it.environment !== environment && !isJudged(it))
             .map((it) => ({ ...it, kind }));

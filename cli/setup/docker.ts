@@ -6,10 +6,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { DEFAULT_SOCKET, type EngineChoice, socketOf } from "../engine/choice";
-import type { Engine } from "../engine/engine";
-import { programOnPath, readHost } from "../engine/host";
-import type { Host, Silence } from "../engine/silence";
+import { DEFAULT_SOCKET, type EngineChoice, socketOf } from "../../engine/choice";
+import type { Engine } from "../../engine/engine";
+import { programOnPath, readHost } from "../../engine/host";
+import type { Host, Silence } from "../../engine/silence";
 import { Failure } from "../failure";
 import type { Progress } from "../output/progress";
 import { processName } from "../../offline/build/process";
@@ -64,9 +64,13 @@ export function preparationOf(
     const install = hasApt ? "install" : "none";
     if (!host.hasDaemon) return install;
     const isAsked = permission === "asked";
-    // An installation that was cut off may have brought the engine and not the client.
-    if (kind === "no client") return isAsked || isOurs ? install : "none";
-    return isAsked || (isOurs && !host.hasServiceManager) ? "start" : "none";
+    switch (kind) {
+        case "no client":
+            // An installation that was cut off may have brought the engine and not the client.
+            return isAsked || isOurs ? install : "none";
+        default:
+            return isAsked || (isOurs && !host.hasServiceManager) ? "start" : "none";
+    }
 }
 
 /**

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, realpathSync, rmSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 
 import type { Step } from "../../offline/build/step";
-import { lastWords } from "../engine/silence";
+import { lastWords } from "../../engine/client";
 import type { Mirror } from "../mirror/manifest";
 import { Failure } from "../failure";
 import { mustRun, run } from "../processes";

@@ -20,6 +20,13 @@ export interface Backend {
     readonly folder?: string;
 }
 
+/** Whether a program answers for the states, which can say who works on a stack and has organisations. */
+const HAS_PROGRAM: Readonly<Record<Backend["kind"], boolean>> = { folder: false, bucket: false, service: true };
+
+export function isService({ kind }: Pick<Backend, "kind">): boolean {
+    return HAS_PROGRAM[kind];
+}
+
 /** Set by the lines of `strata env`, so that another stack does not take them for its operator's own variables. */
 export const ENV_MARKER = "STRATA_ENV";
 

@@ -14,7 +14,7 @@ import { parse, stringify } from "yaml";
 import type { EngineConnection } from "../../model/engine-host";
 import { mirrorAddress, type MirrorAddress } from "../../model/mirror";
 import { MADE_HERE } from "../../model/supply";
-import type { WrittenEngine } from "../engine/choice";
+import type { WrittenEngine } from "../../engine/choice";
 import { Failure } from "../failure";
 import { type Encryption, encryptionIn } from "./encryption";
 import { type CopyRecord, type Merged, mergeSettings, type Settings } from "./merge";

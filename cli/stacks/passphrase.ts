@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 
 import { isThrowaway } from "../../model/environments";
 import { Failure, npmRun } from "../failure";
-import type { Backend } from "./backend";
+import { type Backend, isService } from "./backend";
 import { type StackFile } from "./copy";
 import { hasState, type Stack } from "./stack";
 
@@ -57,7 +57,9 @@ export function refuseWrongPassphrase(stack: string, error: string): void {
 export function needsPassphrase(source: StackFile, backend: Backend | undefined): boolean {
     const { secretsprovider = "default", encryptionsalt } = source;
     if (secretsprovider !== "default" && secretsprovider !== "passphrase") return false;
-    return encryptionsalt !== undefined || secretsprovider === "passphrase" || backend?.kind !== "service";
+    return (
+        encryptionsalt !== undefined || secretsprovider === "passphrase" || backend === undefined || !isService(backend)
+    );
 }
 
 function operatorPassphrase(caller: NodeJS.ProcessEnv): NodeJS.ProcessEnv | undefined {

@@ -4,12 +4,12 @@ import { join } from "node:path";
 
 import { clientVariables, ENGINE_VARIABLE } from "../../model/engine-host";
 import { carriesLogin } from "../../model/secret-names";
-import { clientEnvironment, type EngineChoice } from "../engine/choice";
+import { clientEnvironment, type EngineChoice } from "../../engine/choice";
 import { childEnvironment, projectRoot } from "../places";
 import { IMAGES_VARIABLE, ORIGIN_VARIABLE, WAY_VARIABLE } from "../../model/supply";
 import type { Foundations } from "../setup/setup";
 import type { StateAccess } from "./access";
-import { type Backend, ENV_MARKER } from "./backend";
+import { type Backend, ENV_MARKER, isService } from "./backend";
 import { PROJECT, type Stack } from "./stack";
 
 /** The mandatory policy pack. */
@@ -115,8 +115,8 @@ export function shellLines(
  * The stack's name for plain `pulumi`. Pulumi Cloud has organisations: there the short name means the operator's default one, for
  * plain `pulumi` as for this command line. Every other backend has one that is called `organization`.
  */
-function qualifiedName(stack: Stack, { kind }: Backend): string {
-    return kind === "service" ? stack.name : `organization/${PROJECT}/${stack.name}`;
+function qualifiedName(stack: Stack, backend: Backend): string {
+    return isService(backend) ? stack.name : `organization/${PROJECT}/${stack.name}`;
 }
 
 /** Safe for `eval` in any POSIX shell. */

@@ -2,7 +2,7 @@
 
 import { arch, platform, release } from "node:os";
 
-import type { Engine } from "../engine/engine";
+import type { Engine } from "../../engine/engine";
 import { projectRoot } from "../places";
 import { lockedImages, lockedTestImages } from "../setup/locked-images";
 import type { Foundations } from "../setup/setup";

@@ -2,18 +2,17 @@ import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { AUTHORITY_COMMAND } from "../../model/kept-types";
-import type { Platform, PublishedPort, Service as ServiceModel } from "../../model/platform";
+import type { Platform, PublishedPort, Route, Service as ServiceModel, ServiceOf } from "../../model/platform";
 import type { Deployment } from "../lib/deployment";
 import { FILES, type ServiceFile } from "../lib/files";
 import { keep } from "../lib/keep";
 import { Service } from "../lib/service";
-import { dynamicConfiguration, type EdgeSettings, staticConfiguration } from "./traefik-config";
+import { dynamicConfiguration, staticConfiguration } from "./traefik-config";
 
 /** Inputs for {@link Edge}. */
 export interface EdgeArgs {
     readonly deployment: Deployment;
-    readonly service: ServiceModel;
-    readonly settings: EdgeSettings;
+    readonly service: ServiceOf<"edge">;
 }
 
 /**
@@ -29,8 +28,9 @@ export class Edge extends pulumi.ComponentResource {
     constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
         super("strata:edge:Edge", name, {}, opts);
 
-        const { deployment, service, settings } = args;
+        const { deployment, service } = args;
         const { platform } = deployment;
+        const settings = service.spec;
         const files: ServiceFile[] = [
             {
                 path: "traefik.yaml",
@@ -78,11 +78,22 @@ export class Edge extends pulumi.ComponentResource {
      * @returns its URL on the engine's host
      */
     public managementUrl(name: string): string {
+        const { address, external } = this.port(name);
+        return `http://${address}:${external}`;
+    }
+
+    /** @returns where everybody finds a route */
+    public publicUrl({ host, path }: Pick<Route, "host" | "path">): string {
+        const { external } = this.port("https");
+        return `https://${host}${external === 443 ? "" : `:${external}`}${path}`;
+    }
+
+    private port(name: string): PublishedPort {
         const port = this.published.find((published) => published.name === name);
         if (port === undefined) {
-            throw new pulumi.ResourceError(`the edge publishes no management port named ${name}`, this);
+            throw new pulumi.ResourceError(`the edge publishes no port named ${name}`, this);
         }
-        return `http://${port.address}:${port.external}`;
+        return port;
     }
 }
 

@@ -1,10 +1,10 @@
 /** Traefik's part of forward authentication: which questions it asks, and that nobody but the proxy says who a visitor is. */
 
 import { FORWARD_AUTH_PATH, protectedHosts, SESSION_COOKIE } from "../../model/identity/realm";
-import { OAUTH2_PROXY } from "../../model/identity/services";
-import { PORT } from "../../model/defaults";
+import { OAUTH2_PROXY } from "../identity/oauth2-proxy/kind";
 import type { Platform } from "../../model/platform";
 import { CLAIMED_HEADERS, CLAIMED_PATTERN, IDENTITY_HEADERS } from "./claimed-headers";
+import { OAUTH2_PROXY_PORT } from "../identity/oauth2-proxy/kind";
 
 /** Bytes of an answer of the proxy: redirects and a page that says no. */
 const ANSWER_LIMIT = 256 * 1024;
@@ -12,7 +12,7 @@ const ANSWER_LIMIT = 256 * 1024;
 /** Session cookies may be renewed with any answer; a large session is split over several. */
 const COOKIES = [SESSION_COOKIE, ...[0, 1, 2].map((part) => `${SESSION_COOKIE}_${part}`)];
 
-const PROXY = `http://${OAUTH2_PROXY}:${PORT["oauth2-proxy"]}`;
+const PROXY = `http://${OAUTH2_PROXY}:${OAUTH2_PROXY_PORT}`;
 
 /** A route, as far as this goes. */
 interface Guarded {

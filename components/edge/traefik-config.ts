@@ -1,19 +1,15 @@
 /** Traefik's configuration from the platform: plain data in, plain data out. YAML is a superset of JSON, so JSON it is. */
 
-import { EDGE_PING_PORT, RATE_LIMIT } from "../../model/defaults";
+import { RATE_LIMIT } from "../../model/defaults";
 import type { Platform, PublishedPort, Route, Service } from "../../model/platform";
 import { mixedHosts } from "../../model/mixed-hosts";
 import { networkName } from "../../model/names";
-import type { EdgeConfig } from "../../model/stack-config";
+import { mainPort } from "../../model/ports";
+import { hasRole } from "../kinds";
 import { FILES } from "../lib/files";
+import { EDGE_PING_PORT, type EdgeSettings, managementPorts } from "./kind";
 import { backgroundGuardsOf, guards, guardsOf, loginRoutes } from "./forward-auth";
 import { backgroundRuleOf, LOOPBACK_HOSTS, PRIORITY, priorityOf, ruleOf, unclearRuleOf } from "./routes";
-
-/** Settings of the edge that are not in the model: `strata:edge`. */
-export type EdgeSettings = Pick<EdgeConfig, "acme" | "trustedProxies" | "requestTimeout">;
-
-/** Published ports that are for everyone; all others are for management, on the host's loopback address. */
-const PUBLIC = new Set(["http", "https"]);
 
 /** The management port of Traefik itself: dashboard and metrics. The others are named after the service they lead to. */
 const DASHBOARD = "traefik";
@@ -273,16 +269,12 @@ function publishedPort(edge: Service, name: string): PublishedPort {
     return found;
 }
 
-function managementPorts(edge: Service): PublishedPort[] {
-    return edge.published.filter(({ name }) => !PUBLIC.has(name));
-}
-
 function serviceUrl(platform: Platform, name: string): string {
     const service = platform.services.find((candidate) => candidate.name === name);
     if (service === undefined) {
         throw new Error(`the edge has a management port for ${name}, which is no service`);
     }
-    return `http://${hostOf(platform, service)}:${service.ports[0]}`;
+    return `http://${hostOf(platform, service)}:${mainPort(service)}`;
 }
 
 /**
@@ -290,7 +282,7 @@ function serviceUrl(platform: Platform, name: string): string {
  * engine picks a zone, and Vault would take a request from the host for one of the product whose zone that is.
  */
 function hostOf({ environment, flows, services }: Platform, service: Service): string {
-    const edge = services.find(({ kind }) => kind === "edge");
+    const edge = services.find((service) => hasRole(service, "edge"));
     const shared = service.zones.filter((zone) => edge?.zones.includes(zone));
     const flow = flows.find(({ from, to }) => from === edge?.name && to === service.name);
     return flow === undefined || shared.length < 2

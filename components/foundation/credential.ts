@@ -1,9 +1,19 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
-import type { StoreLogin } from "../../model/store-logins";
+import type { Login } from "../../model/logins";
+import { kindOf } from "../kinds";
 
 /** What one client needs to log in to one store. */
-export interface StoreCredential extends StoreLogin {
-    /** Connection URL with user and password. Always secret. */
-    readonly url: pulumi.Output<string>;
+export interface StoreCredential extends Login {
+    /** Always secret. */
+    readonly password: pulumi.Output<string>;
+}
+
+/** Connection URL with user and password. Always secret. */
+export function connectionUrl({ password, server: host, ...login }: StoreCredential): pulumi.Output<string> {
+    const { store } = kindOf(login);
+    if (store === undefined) {
+        throw new Error(`${host}: nobody can log in to a service of kind ${login.kind}`);
+    }
+    return pulumi.secret(password.apply((text) => store.url({ ...login, host, password: text })));
 }

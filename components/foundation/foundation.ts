@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { PLATFORM } from "../../model/platform";
 import type { VaultConfig } from "../../model/stack-config";
+import { isOf } from "../kinds";
 import type { Deployment } from "../lib/deployment";
-import { Postgres } from "./postgres";
+import { Postgres } from "./postgres/postgres";
 import { Vault } from "./vault";
 
 /** Inputs for {@link Foundation}. */
@@ -23,11 +24,11 @@ export class Foundation extends pulumi.ComponentResource {
 
         const { deployment } = args;
         const own = deployment.platform.services.filter(({ product }) => product === PLATFORM);
-        const postgres = own.find(({ kind, layer }) => kind === "postgres" && layer === "foundation");
+        const postgres = own.filter(isOf("postgres")).find(({ layer }) => layer === "foundation");
         if (postgres !== undefined) {
             this.postgres = new Postgres(postgres.name, { deployment, service: postgres }, { parent: this });
         }
-        const server = own.find(({ kind }) => kind === "vault");
+        const server = own.find(isOf("vault"));
         if (server === undefined) {
             throw new pulumi.ResourceError("the platform has no Vault", this);
         }

@@ -1,4 +1,5 @@
 export { Foundation } from "./foundation";
-export { Postgres } from "./postgres";
-export { Redis } from "./redis";
-export type { StoreCredential } from "./credential";
+export { Postgres } from "./postgres/postgres";
+export { Redis } from "./redis/redis";
+export type { ManagerLogin, Store } from "./store";
+export { connectionUrl, type StoreCredential } from "./credential";

@@ -53,7 +53,7 @@ export interface ServiceArgs {
     readonly ownsData?: boolean;
     /** Volumes that this service shares with the one beside it. @default none */
     readonly shared?: readonly SharedVolume[];
-    /** What must be healthy before this starts. @default nothing */
+    /** What must be there before this starts, besides the services that the model names. @default nothing */
     readonly after?: readonly pulumi.Resource[];
     /** Writable memory file systems by path, in MiB. @default `/tmp`, 64 */
     readonly tmpfs?: Readonly<Record<string, number>>;
@@ -105,7 +105,7 @@ export class Service extends pulumi.ComponentResource {
         const user = args.user ?? userOf(deployment.platform, service.name);
 
         const mounts: docker.types.input.ContainerMount[] = [];
-        const dependencies: pulumi.Resource[] = [...(args.after ?? [])];
+        const dependencies = [...deployment.register.of(service.after), ...(args.after ?? [])];
         if (args.data !== undefined) {
             this.data = dataVolume(`${name}-data`, deployment, service, this);
             mounts.push({ type: "volume", source: this.data.name, target: args.data, readOnly: false });
@@ -202,6 +202,7 @@ export class Service extends pulumi.ComponentResource {
                 deleteBeforeReplace: true,
             },
         );
+        deployment.register.set(service.name, this.container);
         this.registerOutputs({});
     }
 }

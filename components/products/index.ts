@@ -1,1 +1,2 @@
-export { ProductServices } from "./product-services";
+export { ProductApplications } from "./applications";
+export { ProductStores } from "./stores";

@@ -1,11 +1,11 @@
 import type * as docker from "@pulumi/docker";
 
-import { type Delivery, RENDERED_SECRETS, TOKEN_FILE } from "../../model/secrets/delivery";
-import { urlSettings } from "../../model/store-logins";
-import type { StoreCredential } from "../foundation";
+import { isOnly, urlSettings } from "../../model/logins";
+import { connectionUrl, type StoreCredential } from "../foundation";
+import { VAULT_ADDRESS } from "../identity/vault-agent/config";
+import { RENDERED_SECRETS, TOKEN_FILE, type VaultAgentSpec } from "../identity/vault-agent/kind";
 import { FILES, type ServiceFile } from "../lib/files";
 import type { SharedVolume } from "../lib/service";
-import { VAULT_ADDRESS } from "./agent-config";
 
 /** How an application gets its secrets, whoever writes them. */
 export interface SecretFiles {
@@ -20,9 +20,10 @@ export interface SecretFiles {
 /** Without `strata:identity.vault`: the URLs of its stores, written by the program. */
 export function writtenByProgram(credentials: readonly StoreCredential[]): SecretFiles {
     const directory = `${FILES}/secrets`;
-    const files = credentials.map(({ kind, store, url }) => {
-        const alone = credentials.filter((other) => other.kind === kind).length === 1;
-        return { kind, store, url, name: alone ? kind : `${kind}-${store}` };
+    const files = credentials.map((credential) => {
+        const { kind, store } = credential;
+        const name = isOnly(kind, credentials) ? kind : `${kind}-${store}`;
+        return { kind, store, url: connectionUrl(credential), name };
     });
     return {
         environment: {
@@ -35,11 +36,7 @@ export function writtenByProgram(credentials: readonly StoreCredential[]): Secre
 }
 
 /** With it: everything that the service may read, rendered by its agent. */
-export function renderedByAgent(
-    deliveries: readonly Delivery[],
-    volume: docker.Volume,
-    handsToken: boolean,
-): SecretFiles {
+export function renderedByAgent({ deliveries, handsToken }: VaultAgentSpec, volume: docker.Volume): SecretFiles {
     const urls = deliveries.flatMap(({ login, file }) =>
         login === undefined ? [] : [{ ...login, file: `${RENDERED_SECRETS}/${file}` }],
     );

@@ -1,11 +1,13 @@
 /** What a product claims by being one: its name, its zones, its hosts, its place in Vault and in the realm. */
 
+import { hasRole } from "../../components/kinds";
+import { TOKEN_FILE } from "../../components/identity/vault-agent/kind";
 import type { Claim, ClaimKind } from "../claims";
 import { groupName, loginEnd, roleName } from "../identity/realm";
 import type { Platform } from "../platform";
 import type { Product } from "../product";
 import { ZONE_ROLES, zoneName } from "../product-services";
-import { deliveriesOf, TOKEN_FILE } from "../secrets/delivery";
+import { deliveriesOf } from "../secrets/delivery";
 import { mountOf } from "../secrets/secret";
 import { VAULT_ZONES } from "../secrets/vault-guest";
 import type { SelectedProduct } from "../selection";
@@ -61,7 +63,7 @@ function zoneClaims({ zones }: Platform, product: Product, claim: Make): Claim[]
 function hostClaims({ domain }: Platform, { name, services }: Product, claim: Make): Claim[] {
     const claimed = new Map([[name, name]]);
     for (const [short, service] of Object.entries(services)) {
-        const routes = service.kind === "application" ? (service.routes ?? []) : [];
+        const { routes = [] } = service;
         for (const [index, { host = name }] of routes.entries()) {
             if (!claimed.has(host)) {
                 claimed.set(host, `${name}/${short} routes[${index}]`);
@@ -74,7 +76,7 @@ function hostClaims({ domain }: Platform, { name, services }: Product, claim: Ma
 /** What the product keeps in Vault, and the files that its applications get of it. */
 function secretClaims({ secrets = [], services }: Platform, product: string, claim: Make): Claim[] {
     const own = secrets.filter(({ owner }) => owner === product);
-    const applications = services.filter((service) => service.product === product && service.kind === "application");
+    const applications = services.filter((service) => service.product === product && hasRole(service, "application"));
     return [
         ...own.flatMap((secret) => {
             const by = `${product} secret ${secret.name.slice(product.length + 1)}`;

@@ -47,7 +47,7 @@ export function checkProductIdentity({ name, identity, services }: Product): Pro
     }
     const { host, path } = loginEnd(name, identity);
     const routed = Object.values(services).flatMap((service) =>
-        service.kind === "application" ? (service.routes ?? []).map((route) => route.host ?? name) : [],
+        (service.routes ?? []).map((route) => route.host ?? name),
     );
     const own = [...new Set([name, ...routed])];
     if (!own.includes(host)) {
@@ -68,7 +68,7 @@ export function checkIdentity(keycloak: KeycloakConfig, selected: readonly Selec
             ...checkGroups(product),
             ...checkKeepers(product),
             ...Object.entries(services)
-                .filter(([, service]) => service.kind === "application" && service.routes?.some(({ auth }) => auth))
+                .filter(([, service]) => service.routes?.some(({ auth }) => auth))
                 .flatMap(([name]) => checkRoles(product, `${product.name}/${name} routes`)),
         ]),
     ];
@@ -105,7 +105,7 @@ function checkRealm({ realm }: KeycloakConfig): Problem[] {
 function checkProtected({ protect }: KeycloakConfig, selected: readonly SelectedProduct[]): Problem[] {
     const routed = selected.flatMap(({ product, services }) =>
         Object.entries(services)
-            .filter(([, service]) => service.kind === "application" && (service.routes ?? []).length > 0)
+            .filter(([, service]) => (service.routes ?? []).length > 0)
             .map(([name]) => `${product.name}/${name}`),
     );
     return protect.flatMap((name, index): Problem[] => {

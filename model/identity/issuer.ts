@@ -3,8 +3,6 @@
  * than it was asked for: inside its zone Vault finds the edge under the issuer's public host and port.
  */
 
-import { EDGE_PING_PORT, EDGE_PORT } from "../defaults";
-import type { Problem } from "../problems";
 import type { StackConfig } from "../stack-config";
 
 /** Where the issuer's URL leads in the zone between Vault and the edge. */
@@ -23,25 +21,4 @@ export function issuerInside({
 }: Pick<StackConfig, "domain" | "edge" | "identity">): IssuerInside | undefined {
     const { vault, keycloak } = identity ?? {};
     return vault && keycloak ? { host: `${keycloak.host}.${domain}`, port: edge.https.port } : undefined;
-}
-
-/** Ports that something else in the edge's container listens on. */
-const TAKEN: readonly number[] = [
-    ...Object.values(EDGE_PORT).filter((port) => port !== EDGE_PORT.https),
-    EDGE_PING_PORT,
-];
-
-/** The edge listens on its public port inside its container too, so that must be free there. */
-export function checkIssuer(config: Pick<StackConfig, "domain" | "edge" | "identity">): Problem[] {
-    const port = issuerInside(config)?.port;
-    return port !== undefined && TAKEN.includes(port)
-        ? [
-              {
-                  key: "strata:edge.https.port",
-                  value: String(port),
-                  accepted: `any but ${TAKEN.join(", ")} while people log in to Vault: the edge listens on it inside its container`,
-                  next: "choose another port",
-              },
-          ]
-        : [];
 }

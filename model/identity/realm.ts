@@ -1,7 +1,7 @@
 /** What Keycloak holds, from products and configuration: plain data, so that the plan, the components and the readers agree. */
 
 import { PLATFORM, type Service } from "../platform";
-import { PORT } from "../defaults";
+import { KEYCLOAK_PORT } from "../../components/identity/keycloak/kind";
 import { consoleHost } from "./consoles";
 import type { ProductIdentity } from "../product";
 import type { SelectedProduct } from "../selection";
@@ -179,7 +179,10 @@ function application(id: string, identity: ProductIdentity, url: (label: string)
     };
 }
 
-/** People reach Vault through the management port and its console; `vault login -method=oidc` listens on 8250. */
+/** Where `vault login -method=oidc` waits, on a person's own machine. */
+export const COMMAND_LINE_LISTENER = "http://localhost:8250";
+
+/** People reach Vault through the management port, its console and its command line. */
 function vaultClient(config: StackConfig, origin: string, roles: readonly string[]): RealmClient {
     const console = consoleHost("vault", config);
     const origins = [
@@ -192,7 +195,7 @@ function vaultClient(config: StackConfig, origin: string, roles: readonly string
         enabled: true,
         baseUrl: `${origins[0]}/ui/`,
         redirectUris: [
-            "http://localhost:8250/oidc/callback",
+            `${COMMAND_LINE_LISTENER}/oidc/callback`,
             ...origins.map((at) => `${at}/ui/vault/auth/oidc/oidc/callback`),
         ],
         postLogoutRedirectUris: origins.map((at) => `${at}/ui/`),
@@ -230,4 +233,4 @@ export function protectedHosts(services: readonly Pick<Service, "routes">[]): st
 }
 
 /** Address of Keycloak inside its zone, for the proxy's own calls. */
-export const KEYCLOAK_INTERNAL = `http://keycloak:${PORT.keycloak}`;
+export const KEYCLOAK_INTERNAL = `http://keycloak:${KEYCLOAK_PORT}`;

@@ -1,23 +1,20 @@
 /** What an agent puts into an application's secrets directory: one file for each secret that can be a file. */
 
-import { databaseRole } from "../database-name";
+import { TOKEN_FILE } from "../../components/identity/vault-agent/kind";
+import { kindOf, STORE_KINDS } from "../../components/kinds";
+import { isDeclaredBy, isOnly, isStore, type Login, loginsOf } from "../logins";
 import type { Service } from "../platform";
-import { isStore, type StoreKind, type StoreLogin, storeLogins } from "../store-logins";
 import { grantsOf } from "./access";
 import { mountOf, type ResolvedSecret } from "./secret";
 
-/** Where a service finds the files that its agent renders. In memory, read-only for the service. */
-export const RENDERED_SECRETS = "/run/secrets";
-
-/** The file with the service's own login token, for those that ask Vault themselves. Replaced once a day. */
-export const TOKEN_FILE = "vault-token";
-
 /** Names of files that no secret of a product may have. */
-export const RESERVED_FILES: readonly string[] = ["postgres", "redis", TOKEN_FILE];
+export function reservedFiles(): readonly string[] {
+    return [...STORE_KINDS, TOKEN_FILE];
+}
 
 /** One file. */
 export interface Delivery {
-    /** Name below {@link RENDERED_SECRETS}. */
+    /** Name in the folder of secrets. */
     readonly file: string;
     /** Path of Vault's API that it is read from. */
     readonly path: string;
@@ -28,10 +25,8 @@ export interface Delivery {
     readonly from: "login" | "url" | "value" | "written" | "certificate";
     /** Name of the secret. */
     readonly secret: string;
-    /** The store that the file is the way into. @default - none */
-    readonly login?: Pick<StoreLogin, "kind" | "store">;
-    /** Only for `login`: host and database. */
-    readonly database?: { readonly server: string; readonly name: string };
+    /** What the file is the way into; `login` and `url` have one. @default - no store */
+    readonly login?: Login;
 }
 
 /** The application's files, in the order of the secrets matrix. */
@@ -43,26 +38,24 @@ export function deliveriesOf(
     const readable = secrets.filter(
         ({ readers, engine }) => readers.includes(application.name) && engine !== "transit",
     );
-    const logins = storeLogins(services).filter(({ client }) => client === application.name);
-    const found = readable.map((secret) => ({ secret, login: loginOf(secret, logins) }));
-    const isLeased = (login: Delivery["login"]): boolean =>
-        found.some(
-            (other) =>
-                other.secret.engine === "database" && login?.kind === "postgres" && other.login?.store === login.store,
-        );
+    const logins = loginsOf(services).filter(({ client }) => client === application.name);
+    const found = readable.map((secret) => ({ secret, login: loginOf(secret, logins, services) }));
+    const isLeased = (login: Login | undefined): boolean =>
+        found.some((other) => other.secret.engine === "database" && other.login === login);
     // Where there is a leased login to a database, the one that never changes stays in Vault.
-    const delivered = found.filter(({ secret, login }) => secret.engine === "database" || !isLeased(login));
-    const alone = (kind: StoreKind): boolean => delivered.filter(({ login }) => login?.kind === kind).length === 1;
+    const delivered = found.filter(
+        ({ secret, login }) => secret.engine === "database" || login === undefined || !isLeased(login),
+    );
     return delivered.map(({ secret, login }): Delivery => {
         const [grant] = grantsOf(secret);
         const name = fileOf(secret, application.product);
+        const all = delivered.map((one) => one.login);
         return {
-            file: login === undefined ? name : alone(login.kind) ? login.kind : `${login.kind}-${name}`,
+            file: login === undefined ? name : isOnly(login.kind, all) ? login.kind : `${login.kind}-${name}`,
             path: grant?.path ?? mountOf(secret),
-            from: kindOf(secret),
+            from: sourceOf(secret),
             secret: secret.name,
             ...(login && { login }),
-            ...(secret.engine === "database" && { database: databaseOf(secret, services) }),
         };
     });
 }
@@ -74,24 +67,23 @@ export function asksVault(secrets: readonly ResolvedSecret[], application: strin
 
 /**
  * @param logins - of the application
- * @returns undefined for what opens no store
+ * @returns undefined for what opens no store, and for a store that the application is no client of, which the check reports
  */
-function loginOf(
-    { engine, source, path, store }: ResolvedSecret,
-    logins: readonly StoreLogin[],
-): Pick<StoreLogin, "kind" | "store"> | undefined {
+function loginOf(secret: ResolvedSecret, logins: readonly Login[], services: readonly Service[]): Login | undefined {
+    const { engine, path, owner } = secret;
     if (engine === "database") {
-        return { kind: "postgres", store: databaseRole(path) };
+        const own = services.filter(({ product }) => product === owner).map(({ name }) => name);
+        return logins.find((login) => isLeasable(login) && own.includes(login.server) && isStore(login, path));
     }
-    if (source !== "postgres" && source !== "redis") {
-        return undefined;
-    }
-    // The check of the secrets reports a reader without a login, and one with several.
-    const found = logins.find((login) => login.kind === source && isStore(login, store));
-    return { kind: source, store: found?.store ?? "" };
+    return logins.find((login) => isDeclaredBy(login, secret));
 }
 
-function kindOf({ engine, source }: ResolvedSecret): Delivery["from"] {
+/** Whether Vault can make logins of the kind. */
+function isLeasable(login: Login): boolean {
+    return kindOf(login).store?.leases !== undefined;
+}
+
+function sourceOf({ engine, source }: ResolvedSecret): Delivery["from"] {
     if (engine === "database") {
         return "login";
     }
@@ -105,15 +97,4 @@ function kindOf({ engine, source }: ResolvedSecret): Delivery["from"] {
 function fileOf({ name, owner }: ResolvedSecret, product: string): string {
     const [, own = name] = name.split("/");
     return owner === product ? own : `${owner}.${own}`;
-}
-
-function databaseOf({ owner, path }: ResolvedSecret, services: readonly Service[]): { server: string; name: string } {
-    for (const { name: server, product, databases } of services) {
-        const found = product === owner && databases.find(({ role }) => role === databaseRole(path));
-        if (found) {
-            return { server, name: found.name };
-        }
-    }
-    // The check of the secrets reports a database that does not exist.
-    return { server: "", name: "" };
 }

@@ -1,9 +1,10 @@
-import { VAULT } from "../platform-services";
+import { hasRole } from "../../components/kinds";
+import { VAULT } from "../../components/foundation/vault/kind";
 import type { Platform } from "../platform";
 
 /** Subnets of the zones in which the edge meets Vault: where people and the program come from. */
 export function entranceOf({ zones, services, flows }: Pick<Platform, "zones" | "services" | "flows">): string[] {
-    const edges = services.filter(({ kind }) => kind === "edge").map(({ name }) => name);
+    const edges = services.filter((service) => hasRole(service, "edge")).map(({ name }) => name);
     const met = flows.filter(({ from, to }) => to === VAULT && edges.includes(from)).map(({ zone }) => zone);
     return zones.filter(({ name }) => met.includes(name)).map(({ subnet }) => subnet);
 }

@@ -1,4 +1,5 @@
-import { KEYCLOAK, OAUTH2_PROXY } from "../identity/services";
+import { KEYCLOAK } from "../../components/identity/keycloak/kind";
+import { OAUTH2_PROXY } from "../../components/identity/oauth2-proxy/kind";
 import type { SecretDeclaration } from "./secret";
 
 /**

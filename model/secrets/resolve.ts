@@ -1,15 +1,15 @@
 /** From the products' declarations to the secrets of an environment. */
 
-import { databaseRole } from "../database-name";
+import { areOfOneKind, hasRole, kindOf, STORE_KINDS, type StoreKindName } from "../../components/kinds";
 import { suggestion } from "../nearest";
-import { KEYCLOAK } from "../identity/services";
+import { KEYCLOAK } from "../../components/identity/keycloak/kind";
 import { PLATFORM } from "../platform";
 import type { Problem } from "../problems";
 import type { Product } from "../product";
 import { serviceName } from "../product-services";
 import type { SelectedProduct } from "../selection";
-import { isStore, type StoreKind, type StoreLogin } from "../store-logins";
-import { RESERVED_FILES } from "./delivery";
+import { isStore, type Login } from "../logins";
+import { reservedFiles } from "./delivery";
 import { PLATFORM_SECRETS } from "./platform-secrets";
 import type { ResolvedSecret, SecretDeclaration } from "./secret";
 
@@ -74,7 +74,7 @@ function expand(owner: string, secret: SecretDeclaration, readers: readonly stri
 
 function applications(product: string, services: Product["services"]): string[] {
     return Object.keys(services)
-        .filter((short) => services[short]?.kind === "application")
+        .filter((short) => hasRole(services[short]!, "application"))
         .map((short) => serviceName(product, short));
 }
 
@@ -107,7 +107,7 @@ function check(product: Product, secret: SecretDeclaration, products: readonly P
     if (!NAME.test(secret.name)) {
         problem("name", secret.name, "1 to 40 lower-case letters, digits and single dashes, a letter first");
     }
-    if (RESERVED_FILES.includes(secret.name)) {
+    if (reservedFiles().includes(secret.name)) {
         problem("name", secret.name, `another name: its file would be that of ${secret.name}'s login`);
     }
     if (own.find(({ name }) => name === secret.name) !== secret) {
@@ -140,8 +140,8 @@ function checkReader(
 ): void {
     const [other = "", short = ""] = reader.includes("/") ? reader.split("/") : [product.name, reader];
     const owner = products.find(({ name }) => name === other);
-    const known = Object.entries(owner?.services ?? {}).flatMap(([name, { kind }]) =>
-        kind === "application" ? [name] : [],
+    const known = Object.entries(owner?.services ?? {}).flatMap(([name, service]) =>
+        hasRole(service, "application") ? [name] : [],
     );
     if (!known.includes(short)) {
         const accepted = `an application of ${other}: ${known.join(", ") || "there is no such product"}`;
@@ -164,19 +164,21 @@ function checkEngine(product: Product, secret: SecretDeclaration, problem: Repor
             problem("path", secret.path, `one name, without slashes, for engine ${secret.engine}`);
         }
     }
-    const stores = Object.values(product.services);
     if (secret.engine === "database") {
-        const databases = stores.flatMap((store) => (store.kind === "postgres" ? Object.entries(store.databases) : []));
-        const found = databases.find(([name]) => name === secret.path);
+        const databases = Object.entries(product.services).flatMap(([name, service]) => {
+            const { store } = kindOf(service);
+            return store?.leases ? store.parts(service, name) : [];
+        });
+        const found = databases.find(({ name }) => name === secret.path);
         if (found === undefined) {
             problem(
                 "path",
                 secret.path,
-                `a database of ${product.name}: ${databases.map(([name]) => name).join(", ")}`,
+                `a database of ${product.name}: ${databases.map(({ name }) => name).join(", ")}`,
             );
         } else {
-            strangers(secret, found[1].clients).forEach((reader) =>
-                problem("readers", reader, `clients of ${secret.path}: ${found[1].clients.join(", ")}`),
+            strangers(secret, found.clients).forEach((reader) =>
+                problem("readers", reader, `clients of ${secret.path}: ${found.clients.join(", ")}`),
             );
         }
     }
@@ -184,16 +186,21 @@ function checkEngine(product: Product, secret: SecretDeclaration, problem: Repor
     if (source === "client" && product.identity === undefined) {
         problem("source", source, "another one: a product without `identity` has no client in Keycloak");
     }
-    if (source === "redis" || source === "postgres") {
-        checkLogins(product, secret, source, problem);
+    const kind = STORE_KINDS.find((name) => name === source);
+    if (kind !== undefined) {
+        checkLogins(product, secret, kind, problem);
     } else if (secret.store !== undefined) {
-        problem("store", secret.store, "none: only secrets with source postgres or redis are a login to a store");
+        problem(
+            "store",
+            secret.store,
+            `none: only secrets with source ${STORE_KINDS.join(" or ")} are a login to a store`,
+        );
     }
 }
 
 /** A login is one client's to one store: what says less than that would hand out whichever is found first. */
-function checkLogins(product: Product, secret: SecretDeclaration, source: StoreKind, problem: Report): void {
-    const all = declaredLogins(product).filter(({ kind }) => kind === source);
+function checkLogins(product: Product, secret: SecretDeclaration, source: StoreKindName, problem: Report): void {
+    const all = declaredLogins(product).filter((login) => areOfOneKind(login, { kind: source }));
     const named = all.filter((login) => isStore(login, secret.store));
     const stores = [...new Set(all.map(({ store }) => store))];
     if (secret.store !== undefined && named.length === 0) {
@@ -206,8 +213,8 @@ function checkLogins(product: Product, secret: SecretDeclaration, source: StoreK
     strangers(secret, clients).forEach((reader) =>
         problem("readers", reader, `clients of ${whose}: ${clients.join(", ") || "it has none"}`),
     );
-    if (source === "redis" && secret.perReader !== true) {
-        problem("perReader", "false", "true: each client of Redis is a user of its own");
+    if (kindOf({ kind: source }).store?.userForEach && secret.perReader !== true) {
+        problem("perReader", "false", `true: each client of ${source} is a user of its own`);
     }
     const reached = secret.readers.map((reader) => named.filter(({ client }) => client === reader));
     const several = reached.filter((logins) => logins.length > 1).flat();
@@ -220,18 +227,13 @@ function checkLogins(product: Product, secret: SecretDeclaration, source: StoreK
 }
 
 /** Logins to the product's stores, by short names. */
-function declaredLogins({ services }: Product): Omit<StoreLogin, "server">[] {
-    return Object.entries(services).flatMap(([server, service]): Omit<StoreLogin, "server">[] => {
-        switch (service.kind) {
-            case "application":
-                return [];
-            case "redis":
-                return service.clients.map((client) => ({ kind: service.kind, store: server, client }));
-            case "postgres":
-                return Object.entries(service.databases).flatMap(([name, { clients }]) =>
-                    clients.map((client) => ({ kind: service.kind, store: databaseRole(name), client })),
-                );
-        }
+function declaredLogins({ services }: Product): Pick<Login, "kind" | "store" | "client">[] {
+    return Object.entries(services).flatMap(([server, service]) => {
+        const { store } = kindOf(service);
+        const kind = service.kind as StoreKindName;
+        return (store?.parts(service, server) ?? []).flatMap(({ name, clients }) =>
+            clients.map((client) => ({ kind, store: store!.partName(name), client })),
+        );
     });
 }
 

@@ -1,5 +1,7 @@
 /** The secrets matrix: what is kept where, how often it changes, and who may read it. No value is ever part of it. */
 
+import type { StoreKindName } from "../../components/kinds";
+
 /** Secret engines; each product has one mount of each that it uses. */
 export const ENGINES = ["kv", "database", "transit", "pki"] as const;
 export type Engine = (typeof ENGINES)[number];
@@ -14,10 +16,10 @@ export type Rotation = number | "manual" | "lease" | "versioned";
  * Where the value of a `kv` secret comes from.
  *
  * `written`: people or another program write it; only its path and readers are declared. `generated`: a random value is
- * written. `postgres` and `redis`: the URL with which a reader logs in to the product's store. `client`: the secret of the
- * product's client in Keycloak; in a stack without Keycloak people write it.
+ * written. A kind of store (`postgres`, `redis`): the URL with which a reader logs in to the product's store. `client`: the
+ * secret of the product's client in Keycloak; in a stack without Keycloak people write it.
  */
-export type SecretSource = "written" | "generated" | "postgres" | "redis" | "client";
+export type SecretSource = "written" | "generated" | "client" | StoreKindName;
 
 /** A secret as a product's author writes it. */
 export interface SecretDeclaration {
@@ -37,8 +39,8 @@ export interface SecretDeclaration {
     /** Only for `kv`. @default "written" */
     readonly source?: SecretSource;
     /**
-     * Which login it is, for readers with several: a database or a Redis server, by its name in the product. Only with source
-     * `postgres` or `redis`.
+     * Which login it is, for readers with several: a database or a Redis server, by its name in the product. Only with a
+     * kind of store as source.
      * @default the only one that each reader has
      */
     readonly store?: string;

@@ -6,17 +6,19 @@
  */
 
 import { addressesOf } from "../address-plan";
-import { PORT } from "../defaults";
-import { isAllowed } from "../reachability";
-import { PLATFORM, type Flow, type ImageName, type Service, type Tier, type Zone } from "../platform";
+import { hasRole, kindOf } from "../../components/kinds";
+import type { Addition, Contribution, Draft } from "../../components/layer";
+import { VAULT, VAULT_PORT, VAULT_SERVERS } from "../../components/foundation/vault/kind";
+import { agentName } from "../../components/identity/vault-agent/kind";
+import { healthCheckOf } from "../defaults";
+import { areToOneStore, loginsOf } from "../logins";
+import { PLATFORM, type Flow, type Service, type ServiceOf, type Tier, type Zone } from "../platform";
+import { mainPort } from "../ports";
 import type { Problem } from "../problems";
-import { storeLogins } from "../store-logins";
+import { isAllowed } from "../reachability";
+import type { StackConfig } from "../stack-config";
 import { asksVault, deliveriesOf, type Delivery } from "./delivery";
 import type { ResolvedSecret } from "./secret";
-import { agentName, agentService } from "./vault-agent";
-
-/** Name of Vault's service, as in `model/platform-services.ts`. */
-const VAULT = "vault";
 
 /** Ends of the names of the zones in which a product's databases and its agents meet Vault. */
 const DATABASES_ZONE = "vault-net";
@@ -26,33 +28,12 @@ export const VAULT_ZONES = [DATABASES_ZONE, AGENTS_ZONE] as const;
 /** Third octet of a zone for Vault above that of the product's own zone (psra-db-net .4, psra-vault-net .104). */
 const OFFSET = 100;
 
-/** What a platform is made of before Vault serves it. */
-export interface VaultHost {
-    readonly zones: readonly Zone[];
-    readonly services: readonly Service[];
-    readonly flows: readonly Flow[];
-    readonly secrets: readonly ResolvedSecret[];
-    /** The server's image. */
-    readonly image: ImageName;
-    /** First two octets of the environment. */
-    readonly addressBase: string;
-    /** Seconds between health checks of the agents. */
-    readonly healthCheckInterval: number;
-}
-
-/** What a platform without a configured Vault is made into one with. */
-export interface VaultGuest {
-    readonly zones: readonly Zone[];
-    /** The same services, and the agents; Vault and the Postgres servers are in more zones. */
-    readonly services: readonly Service[];
-    readonly flows: readonly Flow[];
-    readonly problems: readonly Problem[];
-}
+type Guest = Contribution & Required<Pick<Contribution, "additions" | "flows" | "problems">>;
 
 /** Adds Vault to the products, and its agents beside their applications. */
-export function withVaultGuest(host: VaultHost): VaultGuest {
-    const meeting = new Meeting(host);
-    const stores = host.services.filter(({ kind, product }) => kind === "postgres" && product !== PLATFORM);
+export function vaultGuest(draft: Draft, secrets: readonly ResolvedSecret[]): Guest {
+    const meeting = new Meeting(draft);
+    const stores = draft.services.filter((service) => kindOf(service).store?.leases && service.product !== PLATFORM);
     for (const product of productsOf(stores)) {
         const own = stores.filter((store) => store.product === product);
         // Several servers of one product meet in the data zone already.
@@ -62,16 +43,16 @@ export function withVaultGuest(host: VaultHost): VaultGuest {
         }
         for (const store of own) {
             meeting.join(store.name, zone);
-            meeting.flow(VAULT, store.name, PORT.postgres, zone);
+            meeting.flow(VAULT, store.name, mainPort(store), zone);
         }
     }
-    const agents: Service[] = [];
-    const applications = host.services.filter(({ kind }) => kind === "application");
-    for (const product of productsOf(applications)) {
-        const served = applications
-            .filter((service) => service.product === product)
-            .map((service) => ({ service, deliveries: deliveriesOf(host.secrets, host.services, service) }))
-            .filter(({ deliveries }) => deliveries.length > 0);
+    const applications = draft.services
+        .filter((service) => hasRole(service, "application"))
+        .map((service) => ({ service, deliveries: deliveriesOf(secrets, draft.services, service) }));
+    for (const product of productsOf(applications.map(({ service }) => service))) {
+        const served = applications.filter(
+            ({ service, deliveries }) => service.product === product && deliveries.length > 0,
+        );
         if (served.length === 0) {
             continue;
         }
@@ -81,43 +62,83 @@ export function withVaultGuest(host: VaultHost): VaultGuest {
             continue;
         }
         for (const { service, deliveries } of served) {
-            const agent = agentService(service, deliveries, zone, host.image, host.healthCheckInterval);
-            agents.push(agent);
-            meeting.flow(agent.name, VAULT, PORT.vault, zone);
+            const agent = agentOf(service, deliveries, asksVault(secrets, service.name), zone, draft.config);
+            meeting.agents.push(agent);
+            // An application starts once its files are there.
+            meeting.additions.push({ service: service.name, after: [agent.name] });
+            meeting.flow(agent.name, VAULT, VAULT_PORT, zone);
         }
-        const asking = served.map(({ service }) => service).filter(({ name }) => asksVault(host.secrets, name));
+        const asking = served.map(({ service }) => service).filter(({ name }) => asksVault(secrets, name));
         for (const { name } of asking) {
             meeting.join(name, zone);
-            meeting.flow(name, VAULT, PORT.vault, zone);
+            meeting.flow(name, VAULT, VAULT_PORT, zone);
         }
-        meeting.problems.push(...checkStrangers(host, zone, asking));
+        meeting.problems.push(...checkStrangers(draft, zone, asking));
     }
     return {
-        zones: [...host.zones, ...meeting.added],
-        services: [...host.services.map((service) => meeting.joined(waiting(service, agents))), ...agents],
+        zones: meeting.zones,
+        services: meeting.agents,
+        additions: meeting.additions,
         flows: meeting.flows,
         problems: [
             ...meeting.problems,
-            ...applications.flatMap((service) =>
-                checkStores(service, deliveriesOf(host.secrets, host.services, service), host.services),
-            ),
+            ...applications.flatMap(({ service, deliveries }) => checkStores(service, deliveries, draft.services)),
         ],
     };
 }
 
-/** Zones and flows as they come together. */
+/**
+ * The agent of an application.
+ *
+ * @param zone - where it meets Vault
+ */
+function agentOf(
+    application: Service,
+    deliveries: readonly Delivery[],
+    handsToken: boolean,
+    zone: string,
+    stack: StackConfig,
+): Service {
+    const name = agentName(application.name);
+    const { server } = stack.vault;
+    const agent: Omit<ServiceOf<"vault-agent">, "healthCheck"> = {
+        name,
+        product: application.product,
+        layer: "products",
+        kind: "vault-agent",
+        image: VAULT_SERVERS[server].image,
+        zones: [zone],
+        aliases: [name],
+        ports: {},
+        published: [],
+        routes: [],
+        limits: kindOf({ kind: "vault-agent" }).limits,
+        // Its first files have logins of these servers.
+        after: [
+            VAULT,
+            ...new Set(deliveries.flatMap(({ from, login }) => (from === "login" && login ? [login.server] : []))),
+        ],
+        environment: {},
+        sidecarOf: application.name,
+        spec: { deliveries, handsToken, server },
+    };
+    return { ...agent, healthCheck: healthCheckOf(agent, stack) };
+}
+
+/** What comes together. */
 class Meeting {
-    readonly added: Zone[] = [];
+    readonly zones: Zone[] = [];
+    readonly agents: Service[] = [];
+    readonly additions: Addition[] = [];
     readonly flows: Flow[] = [];
     readonly problems: Problem[] = [];
-    private readonly joins = new Map<string, string[]>();
 
-    constructor(private readonly host: VaultHost) {}
+    constructor(private readonly draft: Draft) {}
 
     /** A zone of the product for Vault, numbered after the first of the product's zones in one of the tiers. */
     add(product: string, tiers: readonly Tier[], suffix: string, peers: boolean): string | undefined {
         const [near] = tiers.flatMap((tier) =>
-            this.host.zones.filter((zone) => zone.tier === tier && zone.product === product),
+            this.draft.zones.filter((zone) => zone.tier === tier && zone.product === product),
         );
         const octet = Number(near?.subnet.split(".")[2] ?? Number.NaN) + OFFSET;
         if (!(octet <= 255)) {
@@ -131,21 +152,18 @@ class Meeting {
         }
         const name = `${product}-${suffix}`;
         const tier = near!.tier === "data" ? "data" : "app";
-        this.added.push({ name, product, tier, ...addressesOf(this.host.addressBase, octet), internal: true, peers });
+        const addresses = addressesOf(this.draft.config.addressBase, octet);
+        this.zones.push({ name, product, tier, ...addresses, internal: true, peers });
+        this.join(VAULT, name);
         return name;
     }
 
     join(service: string, zone: string): void {
-        this.joins.set(service, [...new Set([...(this.joins.get(service) ?? []), zone])]);
+        this.additions.push({ service, zones: [zone] });
     }
 
     flow(from: string, to: string, port: number, zone: string): void {
-        this.join(VAULT, zone);
         this.flows.push({ from, to, port, zone });
-    }
-
-    joined(service: Service): Service {
-        return { ...service, zones: [...new Set([...service.zones, ...(this.joins.get(service.name) ?? [])])] };
     }
 }
 
@@ -153,18 +171,12 @@ function productsOf(services: readonly Service[]): string[] {
     return [...new Set(services.map(({ product }) => product))];
 }
 
-/** An application starts once its files are there. */
-function waiting(service: Service, agents: readonly Service[]): Service {
-    const agent = agents.find(({ beside }) => beside === service.name);
-    return agent === undefined ? service : { ...service, after: [...service.after, agent.name] };
-}
-
 /** The zone's members are peers, which must not open a way between applications that have none. */
-function checkStrangers(host: VaultHost, zone: string, applications: readonly Service[]): Problem[] {
+function checkStrangers(draft: Draft, zone: string, applications: readonly Service[]): Problem[] {
     return applications.flatMap(({ name, product }, index) =>
         applications
             .slice(0, index)
-            .filter((other) => !isAllowed(host, name, other.name))
+            .filter((other) => !isAllowed(draft, name, other.name))
             .map((other) => ({
                 key: `zone ${zone}`,
                 value: `${other.name} with ${name}`,
@@ -176,21 +188,21 @@ function checkStrangers(host: VaultHost, zone: string, applications: readonly Se
 
 /** The program hands out no URLs where agents do, so a client without a secret for its store could not log in. */
 function checkStores(application: Service, deliveries: readonly Delivery[], services: readonly Service[]): Problem[] {
-    return storeLogins(services)
+    return loginsOf(services)
         .filter(({ client }) => client === application.name)
-        .filter(({ kind, store }) => !deliveries.some(({ login }) => login?.kind === kind && login.store === store))
+        .filter((wanted) => !deliveries.some(({ login }) => login !== undefined && areToOneStore(login, wanted)))
         .map(({ kind, store }) => ({
             key: `${application.product} secrets`,
             value: `none with which ${application.name} logs in to ${kind} (${store})`,
             accepted: "a secret for each client of a store, while strata:identity.vault is set",
-            next: `add one with \`${kind === "postgres" ? 'engine: "database"' : 'source: "redis"'}\` to products/${application.product}.ts`,
+            next: `add one with \`${kindOf({ kind }).store?.howToLogIn}\` to products/${application.product}.ts`,
         }));
 }
 
 /** Applications that log in to Vault, or whose agent does: those that meet it somewhere. */
 export function vaultClients(zones: readonly Zone[], services: readonly Service[]): VaultClient[] {
     return services
-        .filter(({ kind }) => kind === "application")
+        .filter((service) => hasRole(service, "application"))
         .map(({ name }) => ({ name, sources: sourcesOf(zones, services, name) }))
         .filter(({ sources }) => sources.length > 0);
 }

@@ -2,6 +2,7 @@
 
 import type { PolicyConfigSchema, ResourceValidationPolicy, Severity, StackValidationPolicy } from "@pulumi/policy";
 
+import { parsedStack } from "./parsed-stack";
 import { notRunDuringPreview, UnknownProperty, WrongType } from "./properties";
 import { Stack } from "./stack";
 import { type Finding, type Subject, toSubject } from "./subject";
@@ -93,7 +94,7 @@ export function stackRule({ check, ...metadata }: StackRuleDefinition): StackVal
         ...metadata,
         enforcementLevel: "mandatory",
         validateStack: (args, report) => {
-            const stack = new Stack(args.resources.map(toSubject));
+            const stack = new Stack(parsedStack(args.resources.map(toSubject)));
             for (const { name, urn, problem } of [...check(stack), ...stack.faults]) {
                 report(sentence(name, metadata.name, problem), urn);
             }

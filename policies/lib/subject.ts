@@ -1,3 +1,4 @@
+import { decodedMessage } from "./decode-once";
 import { Properties, snapshot } from "./properties";
 
 /** One resource as a rule sees it. */
@@ -24,7 +25,7 @@ export interface PolicyArgs {
 
 /** Nothing is thrown for values that are not known yet, nor later for any but those. */
 export function toSubject({ urn, type, name, props, opts }: PolicyArgs): Subject {
-    const data = snapshot(props) as Record<string, unknown>;
+    const data = snapshotOnce(props);
     const physical = data["name"];
     return {
         urn,
@@ -34,6 +35,18 @@ export function toSubject({ urn, type, name, props, opts }: PolicyArgs): Subject
         data,
         protect: opts.protect,
     };
+}
+
+/** Snapshots by the decoded message that they were taken of. */
+const taken = new WeakMap<object, Record<string, unknown>>();
+
+function snapshotOnce(props: object): Record<string, unknown> {
+    const message = decodedMessage(props);
+    const data = (message && taken.get(message)) ?? (snapshot(props) as Record<string, unknown>);
+    if (message !== undefined) {
+        taken.set(message, data);
+    }
+    return data;
 }
 
 /** A resource and what is wrong with it. */

@@ -52,13 +52,7 @@ export interface Router {
 
 /** @returns undefined if the text is none, or has routers of other protocols */
 export function routersOf(text: string): Router[] | undefined {
-    let data: unknown;
-    try {
-        data = parse(text);
-    } catch {
-        return undefined;
-    }
-    const result = SCHEMA.safeParse(data);
+    const result = SCHEMA.safeParse(parsed(text));
     if (!result.success) {
         return undefined;
     }
@@ -77,6 +71,26 @@ export function routersOf(text: string): Router[] | undefined {
             return ranges !== undefined && ranges.every((range) => range === NOBODY);
         }),
     }));
+}
+
+/**
+ * What Traefik reads, which is YAML. The program writes JSON, and YAML's parser takes a hundred times as long for it.
+ *
+ * @returns undefined if the text is neither
+ */
+function parsed(text: string): unknown {
+    try {
+        const data: unknown = JSON.parse(text);
+        // A key that occurs twice is the last one for JSON and an error for YAML.
+        if (`${JSON.stringify(data, undefined, 2)}\n` === text) return data;
+    } catch {
+        // It is not JSON.
+    }
+    try {
+        return parse(text);
+    } catch {
+        return undefined;
+    }
 }
 
 /** What a rule lets through. */
@@ -115,7 +129,7 @@ export function matchOf(rule: string): Match | undefined {
         return others.length > 0 ? undefined : { host, paths: [folder.replaceAll("\\", "")], lenient: true };
     }
     const named = [...condition.matchAll(/(Path|PathPrefix)\(`([^`]*)`\)/g)];
-    const open = named.some(([, kind, path = ""]) => kind === "PathPrefix" && !path.endsWith("/"));
+    const open = named.some(([, matcher, path = ""]) => matcher === "PathPrefix" && !path.endsWith("/"));
     return open || others.length > 0
         ? undefined
         : { host, paths: named.map(([, , path = ""]) => path), lenient: false };

@@ -14,8 +14,8 @@ export const agentDeliversSecrets = stackRule({
     severity: "high",
     *check(stack) {
         const services = stack.plan?.services ?? [];
-        for (const { beside } of services) {
-            const served = services.find(({ name }) => beside !== undefined && name === beside);
+        for (const { sidecarOf } of services) {
+            const served = services.find(({ name }) => sidecarOf !== undefined && name === sidecarOf);
             if (served === undefined) {
                 continue;
             }

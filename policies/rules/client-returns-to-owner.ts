@@ -1,5 +1,7 @@
-import { VAULT_CLIENT } from "../../model/identity/realm";
+import { hasRole } from "../../components/kinds";
+import { COMMAND_LINE_LISTENER, VAULT_CLIENT } from "../../model/identity/realm";
 import type { Service } from "../../model/platform";
+import { VAULT } from "../../components/foundation/vault/kind";
 import { CLIENT, wholeUrl } from "../lib/keycloak";
 import type { Plan } from "../lib/plan";
 import { stackRule } from "../lib/rule";
@@ -55,7 +57,7 @@ function* elsewhere(stack: Stack, client: Subject, allowed: ReadonlySet<string>)
 
 /** Where a client's logins may begin and end: at the hosts of its product, or for the platform's own where they are used. */
 function origins({ domain, products, services, realm }: Plan, id: string): ReadonlySet<string> {
-    const edge = services.find(({ kind }) => kind === "edge");
+    const edge = services.find((service) => hasRole(service, "edge"));
     const port = edge?.published.find(({ name }) => name === "https")?.external ?? 443;
     const at = (host: string): string => `https://${host}${port === 443 ? "" : `:${port}`}`;
     const hosts = (matches: (service: Service) => boolean): string[] =>
@@ -66,12 +68,12 @@ function origins({ domain, products, services, realm }: Plan, id: string): Reado
     const issuer = at(realm?.host ?? "");
     if (id === VAULT_CLIENT) {
         // People's own machine: the command line's login, and the management port.
-        const management = edge?.published.filter(({ name }) => name === "vault") ?? [];
+        const management = edge?.published.filter(({ name }) => name === VAULT) ?? [];
         return new Set([
             issuer,
-            ...hosts(({ kind }) => kind === "vault"),
+            ...hosts(({ name }) => name === VAULT),
             ...management.map(({ external }) => `http://127.0.0.1:${external}`),
-            "http://localhost:8250",
+            COMMAND_LINE_LISTENER,
         ]);
     }
     // Forward authentication, in front of whatever asks for it.

@@ -1,3 +1,4 @@
+import { hasRole } from "../../components/kinds";
 import { stackRule } from "../lib/rule";
 import type { PlannedMember, Stack } from "../lib/stack";
 
@@ -10,7 +11,7 @@ export const containerPublishesAtEdge = stackRule({
         for (const member of stack.members) {
             for (const port of publishedPorts(stack, member)) {
                 const { name, urn, service } = member;
-                if (service.layer !== "edge") {
+                if (!hasRole(service, "edge")) {
                     yield { name, urn, problem: "it publishes a port; remove `ports` and add a route at the edge" };
                 } else if (
                     !service.published.some(

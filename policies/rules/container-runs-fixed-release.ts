@@ -1,10 +1,8 @@
+import { kindBehind } from "../../components/kinds";
 import { LABEL } from "../../model/names";
 import { CONTAINER, isOneShot, label } from "../lib/docker";
 import { isAmong } from "../../model/environments";
-import { FIXED_RELEASES } from "../../model/fixed-releases";
-import { OAUTH2_PROXY } from "../../model/identity/services";
 import { isMadeSomewhere } from "../../model/made-here";
-import { EDGE } from "../../model/platform-services";
 import { resourceRule, type Settings } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
@@ -12,9 +10,6 @@ import type { Subject } from "../lib/subject";
 function isOurs(image: string): boolean {
     return isMadeSomewhere(image) || image.startsWith("sha256:");
 }
-
-/** Programs by the service that runs them, whatever the repository or mirror calls the image; an id has no name at all. */
-const PROGRAMS: Readonly<Record<string, string>> = { [EDGE]: "traefik", [OAUTH2_PROXY]: "oauth2-proxy" };
 
 /** What stands in front of people's logins has no hole that is known (requirement B7). */
 export const containerRunsFixedRelease = resourceRule({
@@ -38,12 +33,13 @@ export const containerRunsFixedRelease = resourceRule({
 function* fixed({ properties }: Subject, settings: Settings): Iterable<string> {
     const image = properties.text("image") ?? "";
     const [, repository = "", tag = ""] = /^(?:.*\/)?([^/:@]+)(?::([^@]*))?(?:@.*)?$/.exec(image) ?? [];
-    const program = PROGRAMS[label(properties, LABEL.service) ?? ""] ?? repository;
-    const first = FIXED_RELEASES[program];
+    // A mirror may call the image anything, and an id has no name at all: the service is asked first.
+    const kind = kindBehind(label(properties, LABEL.service), repository);
+    const first = kind?.fixedRelease;
     if (first === undefined || isOneShot(properties)) {
         return;
     }
-    const needed = `${program} ${first.join(".")}`;
+    const needed = `${kind!.image} ${first.join(".")}`;
     if (isOurs(image)) {
         if (!isAmong(label(properties, LABEL.environment), settings["madeHere"])) {
             yield `its image was made on some machine, in a release that nobody can tell; use a published one of ${needed} or later (strata:mirror brings it where no registry can be reached), or accept it in policies/configuration.json: the environment among \`madeHere\` of this rule`;

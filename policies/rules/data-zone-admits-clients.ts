@@ -1,3 +1,4 @@
+import { hasRole } from "../../components/kinds";
 import type { Service, Zone } from "../../model/platform";
 import { stackRule } from "../lib/rule";
 import type { PlannedMember, Stack } from "../lib/stack";
@@ -25,8 +26,8 @@ export const dataZoneAdmitsClients = stackRule({
     },
 });
 
-function isStore({ product, kind }: Service, zone: Zone): boolean {
-    return product === zone.product && (kind === "postgres" || kind === "redis");
+function isStore(service: Service, zone: Zone): boolean {
+    return service.product === zone.product && hasRole(service, "store");
 }
 
 function isClient({ plan }: Stack, { service }: PlannedMember, zone: Zone): boolean {

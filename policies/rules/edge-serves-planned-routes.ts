@@ -1,5 +1,7 @@
-import { MANAGEMENT } from "../../model/defaults";
+import { managementPorts } from "../../components/edge/kind";
+import { hasRole } from "../../components/kinds";
 import { FORWARD_AUTH_PATH } from "../../model/identity/realm";
+import { OAUTH2_PROXY } from "../../components/identity/oauth2-proxy/kind";
 import { writerName } from "../../model/names";
 import type { Service } from "../../model/platform";
 import type { Plan } from "../lib/plan";
@@ -22,7 +24,8 @@ export const edgeServesPlannedRoutes = stackRule({
             return;
         }
         const writers = stack.containers.filter(
-            ({ name, service }) => service?.kind === "edge" && name === writerName(plan.environment, service.name),
+            ({ name, service }) =>
+                service && hasRole(service, "edge") && name === writerName(plan.environment, service.name),
         );
         for (const writer of writers) {
             const { texts, isComplete } = configurations(stack, writer);
@@ -32,6 +35,7 @@ export const edgeServesPlannedRoutes = stackRule({
                     "it brings the edge no routes that can be read; write them into the folder `dynamic`",
                 );
             }
+            const management = managementPorts(writer.service ?? { published: [] }).map(({ name }) => name);
             for (const text of texts) {
                 const routers = routersOf(text);
                 if (routers === undefined) {
@@ -39,7 +43,7 @@ export const edgeServesPlannedRoutes = stackRule({
                         "the edge's routes cannot be read; write HTTP routers, services and middlewares, no others";
                     yield finding(writer, problem);
                 }
-                for (const router of (routers ?? []).filter((one) => isPublic(one) && !one.refuses)) {
+                for (const router of (routers ?? []).filter((one) => isPublic(one, management) && !one.refuses)) {
                     const problem = judge(plan, router);
                     if (problem !== undefined) {
                         yield finding(writer, `router ${router.name} ${problem}`);
@@ -65,8 +69,7 @@ function configurations(stack: Stack, writer: Member): { texts: readonly string[
 }
 
 /** A router without entry points listens on all of them. */
-function isPublic({ entryPoints }: Router): boolean {
-    const management: readonly string[] = MANAGEMENT;
+function isPublic({ entryPoints }: Router, management: readonly string[]): boolean {
     return entryPoints.length === 0 || entryPoints.some((name) => !management.includes(name));
 }
 
@@ -81,7 +84,7 @@ function judge(plan: Plan, { rule, servers, asks }: Router): string | undefined 
         return "leads to no service of the platform; let it lead to the service whose route it is";
     }
     for (const { service, port } of targets) {
-        if (service!.kind === "oauth2-proxy") {
+        if (service!.name === OAUTH2_PROXY) {
             const isProtected = plan.services.some(({ routes }) => routes.some((it) => it.host === host && it.auth));
             if (!isProtected || !paths.every((path) => coversPath(FORWARD_AUTH_PATH, path))) {
                 return `gives ${host} to forward authentication; leave it ${FORWARD_AUTH_PATH}/ on protected hosts`;

@@ -41,6 +41,7 @@ import { openNetworkAdmitsEdge } from "./open-network-admits-edge";
 import { providerVerifiesEngine } from "./provider-verifies-engine";
 import { secretsVolumeStaysInMemory } from "./secrets-volume-stays-in-memory";
 import { serviceRunsAsOwnUser } from "./service-runs-as-own-user";
+import { stackContainsPlan } from "./stack-contains-plan";
 import { stackDeclaresFlows } from "./stack-declares-flows";
 import { vaultMountBelongsToOwner } from "./vault-mount-belongs-to-owner";
 import { vaultPolicyStaysWithOwner } from "./vault-policy-stays-with-owner";
@@ -65,6 +66,7 @@ const isolation: Policies = [
     networkStaysInternal,
     openNetworkAdmitsEdge,
     serviceRunsAsOwnUser,
+    stackContainsPlan,
     stackDeclaresFlows,
     vaultMountBelongsToOwner,
     vaultPolicyStaysWithOwner,

@@ -1,3 +1,4 @@
+import { hasRole } from "../../components/kinds";
 import { stackRule } from "../lib/rule";
 
 /** B3: products are reached through the edge and reach the world through nobody. */
@@ -8,7 +9,7 @@ export const openNetworkAdmitsEdge = stackRule({
     *check(stack) {
         for (const network of stack.networks.filter(({ internal }) => internal === false)) {
             for (const { name, urn, service } of stack.membersOf(network.name)) {
-                if (service.layer !== "edge") {
+                if (!hasRole(service, "edge")) {
                     yield {
                         name,
                         urn,

@@ -40,5 +40,5 @@ export const serviceRunsAsOwnUser = stackRule({
 });
 
 function together(one: Service, other: Service): boolean {
-    return one.name === other.name || one.beside === other.name || other.beside === one.name;
+    return one.name === other.name || one.sidecarOf === other.name || other.sidecarOf === one.name;
 }

@@ -19,7 +19,7 @@ export const volumeServesOneService = stackRule({
         for (const member of stack.containers) {
             stack.read(member, (properties) => {
                 for (const volume of volumesOf(properties)) {
-                    const served = secrets.has(volume) ? member.service?.beside : undefined;
+                    const served = secrets.has(volume) ? member.service?.sidecarOf : undefined;
                     const user = served ?? member.service?.name ?? member.name;
                     users.set(volume, (users.get(volume) ?? new Set()).add(user));
                 }

@@ -12,6 +12,7 @@ import type { Platform } from "../../model/platform";
 import { UNKNOWN } from "../support/engine";
 import { expectReviewed, goldenOf } from "../support/golden";
 import { collectProgram, type Program, Secret, type StackName } from "../support/program";
+import { differences } from "../support/two-readings";
 
 const STACKS: readonly StackName[] = ["local", "staging", "production"];
 
@@ -73,7 +74,7 @@ describe.each(STACKS)("%s", (stack) => {
 
     test("gives objects on the engine only names that are looked for on the engine before they are made", () => {
         const plan = program.resources.find(({ type }) => type === "strata:network:FlowPlan")!;
-        const names = physicalNames(plan.inputs as unknown as Platform);
+        const names = physicalNames(plan.outputs as unknown as Platform);
         const others = program.resources.flatMap(({ type, inputs }) => {
             const kind = /^docker:index\/(container|network|volume):/.exec(type)?.[1] as ObjectKind | undefined;
             return kind === undefined || names[kind].includes(String(inputs["name"]))
@@ -81,6 +82,20 @@ describe.each(STACKS)("%s", (stack) => {
                 : [`${kind} ${String(inputs["name"])}`];
         });
         expect(others).toEqual([]);
+    });
+
+    test("has the plan in the state once, and a change of it is a change of its inputs", () => {
+        const plan = program.resources.find(({ type }) => type === "strata:network:FlowPlan")!;
+        expect(plan.inputs).toEqual({ digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+        const known = preview.resources.find(({ type }) => type === "strata:network:FlowPlan")!;
+        expect([known.inputs, known.outputs]).toEqual([plan.inputs, plan.outputs]);
+    });
+
+    test("the isolation probe and the policies read the declaration alike, each by itself", () => {
+        const plan = program.resources.find(({ type }) => type === "strata:network:FlowPlan")!;
+        const platform = plan.outputs as unknown as Platform;
+        expect(platform.services.length).toBeGreaterThan(5);
+        expect(differences(platform)).toEqual([]);
     });
 
     test("gives every object on the engine a name of its own", () => {

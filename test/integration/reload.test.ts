@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { RELOAD_SH } from "../../components/products/reload";
+import { RELOAD_SH } from "../../components/products/application/reload";
 import { LABEL } from "../../model/names";
 import { eventually } from "../support/eventually";
 import { imageOf } from "../support/images";

@@ -3,7 +3,7 @@
  * that lost its teeth, or that a change of the program has made pointless, shows here.
  */
 
-import type { Platform, Service, Zone } from "../../model/platform";
+import type { CommonService, Platform, Zone } from "../../model/platform";
 import { policies } from "../../policies/rules";
 import { judgeProgram } from "../support/policy";
 import { collectProgram, type Program, type Registered, type StackName } from "../support/program";
@@ -54,12 +54,15 @@ const plan =
         resources: replaceOne(
             program.resources,
             ({ type }) => type === "strata:network:FlowPlan",
-            (resource) => edited(resource, (props) => ({ ...props, ...edit(props as unknown as Platform) })),
+            ({ outputs, ...resource }) => ({
+                ...resource,
+                outputs: { ...outputs, ...edit(outputs as unknown as Platform) },
+            }),
         ),
     });
 
 const ofService =
-    (name: string, changes: Partial<Service>) =>
+    (name: string, changes: Partial<CommonService>) =>
     (platform: Platform): Partial<Platform> => ({
         services: platform.services.map((service) => (service.name === name ? { ...service, ...changes } : service)),
     });
@@ -114,6 +117,12 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     "stack-declares-flows": (program) => ({
         ...program,
         resources: program.resources.filter(({ type }) => type !== "strata:network:FlowPlan"),
+    }),
+    "stack-contains-plan": (program) => ({
+        ...program,
+        resources: program.resources.filter(
+            ({ type, inputs }) => type !== CONTAINER || inputs["name"] !== `${ENVIRONMENT}-psra-web`,
+        ),
     }),
     "container-reaches-declared-flows": plan(({ flows }) => ({
         flows: flows.filter(({ from, to }) => !(from === "edge" && to === "psra-web")),

@@ -11,10 +11,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
 
-import { dynamicConfiguration, type EdgeSettings, staticConfiguration } from "../../components/edge/traefik-config";
+import type { EdgeSettings } from "../../components/edge/kind";
+import { dynamicConfiguration, staticConfiguration } from "../../components/edge/traefik-config";
 import { LABEL } from "../../model/names";
 import type { Platform } from "../../model/platform";
-import { EDGE } from "../../model/platform-services";
+import { EDGE } from "../../components/edge/kind";
 import { eventually } from "./eventually";
 import { imageOf } from "./images";
 import { docker, removeLabelled, run } from "./live-engine";
@@ -208,13 +209,11 @@ async function listen(server: Server, port: number): Promise<string> {
     for (let last = 1; last < 255; last++) {
         const address = `127.0.1.${last}`;
         const isBound = await new Promise<boolean>((resolve) => {
-            server.once("error", () => resolve(false));
-            server.listen(port, address, () => resolve(true));
+            server.once("error", () => resolve(false)).once("listening", () => resolve(true));
+            server.listen(port, address);
         });
-        if (isBound) {
-            server.removeAllListeners("error");
-            return (server.address() as AddressInfo).address;
-        }
+        server.removeAllListeners("error").removeAllListeners("listening");
+        if (isBound) return (server.address() as AddressInfo).address;
     }
     throw new Error(`no free address in 127.0.1.0/24 for port ${port}`);
 }

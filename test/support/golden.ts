@@ -23,7 +23,7 @@ export function goldenOf({ resources }: Program): GoldenResource[] {
     return resources.map(describe).sort((a, b) => (a.resource < b.resource ? -1 : 1));
 }
 
-function describe({ type, name, parent, inputs, options }: Registered): GoldenResource {
+function describe({ type, name, parent, inputs, outputs, options }: Registered): GoldenResource {
     const after = [...new Set(options.dependsOn.map(short))].sort();
     // The SDK of the command provider adds its own, as each version of it likes.
     const replaceOnChanges = type.startsWith("command:") ? [] : options.replaceOnChanges;
@@ -41,7 +41,7 @@ function describe({ type, name, parent, inputs, options }: Registered): GoldenRe
         ...(!isTop && { parent: short(parent) }),
         ...(after.length > 0 && { after }),
         ...(Object.keys(notable).length > 0 && { options: notable }),
-        inputs: type === "strata:network:FlowPlan" ? outline(inputs as unknown as Platform) : readable(redact(inputs)),
+        inputs: type === "strata:network:FlowPlan" ? outline(outputs as unknown as Platform) : readable(redact(inputs)),
     };
 }
 

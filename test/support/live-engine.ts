@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 
 import { isAmong, RESERVED_FOR_TESTS } from "../../model/environments";
 import { LABEL } from "../../model/names";
-import { dockerClient } from "../../verify";
+import { Engine } from "../../engine/engine";
 
 /** How a program ended. */
 export interface Ended {
@@ -53,10 +53,7 @@ export async function docker(args: readonly string[], options: StartOptions = {}
 }
 
 /** The engine that the tests use, for the isolation probe. */
-export const testEngine = {
-    docker: dockerClient(process.env),
-    engine: process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock",
-};
+export const testEngine = new Engine(process.env);
 
 /** The part of `docker inspect` that the tests read. */
 export interface Inspected {

@@ -9,7 +9,7 @@ import {
     volumeLabels,
     volumeName,
 } from "../../model/names";
-import type { Flow, Platform, Service, Zone } from "../../model/platform";
+import type { CommonService, Flow, Platform, Service, Zone } from "../../model/platform";
 import type { PolicyInput } from "./policy";
 
 export const CONTAINER = "docker:index/container:Container";
@@ -18,6 +18,9 @@ export const VOLUME = "docker:index/volume:Volume";
 const FLOW_PLAN = "strata:network:FlowPlan";
 
 type Props = Record<string, unknown>;
+
+/** Other values for some fields of a service, whatever its kind. */
+export type ServiceChanges = Partial<CommonService & Pick<Service, "kind" | "spec">>;
 
 const ENVIRONMENT = "test";
 
@@ -35,7 +38,7 @@ const ZONES: readonly Zone[] = [
     zone("club-net", "club", "app", 4, { peers: true }),
 ];
 
-function service(name: string, product: string, zones: readonly string[], changes: Partial<Service> = {}): Service {
+function service(name: string, product: string, zones: readonly string[], changes: ServiceChanges = {}): Service {
     return {
         name,
         product,
@@ -44,17 +47,16 @@ function service(name: string, product: string, zones: readonly string[], change
         image: "reference-app",
         zones,
         aliases: [name],
-        ports: [8000],
+        ports: { http: 8000 },
         published: [],
         routes: [],
         limits: { memoryMiB: 256, cpus: 0.5, processes: 4096 },
         healthCheck: { test: ["CMD", "true"], interval: 30, timeout: 10, retries: 3, startPeriod: 10 },
         after: [],
         environment: {},
-        databases: [],
-        redisUsers: [],
+        spec: {},
         ...changes,
-    };
+    } as Service;
 }
 
 const SERVICES: readonly Service[] = [
@@ -255,10 +257,12 @@ export function change(inputs: readonly PolicyInput[], name: string, changes: Pr
 }
 
 /** The platform with changes to one of its services. */
-export function withService(name: string, changes: Partial<Service>, platform: Platform = PLATFORM_DATA): Platform {
+export function withService(name: string, changes: ServiceChanges, platform: Platform = PLATFORM_DATA): Platform {
     return {
         ...platform,
-        services: platform.services.map((model) => (model.name === name ? { ...model, ...changes } : model)),
+        services: platform.services.map((model) =>
+            model.name === name ? ({ ...model, ...changes } as Service) : model,
+        ),
     };
 }
 

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 
 import { projectRoot } from "../../cli/places";
 
-const FOLDERS = ["cli", "components", "model", "offline", "policies", "verify"];
+const FOLDERS = ["cli", "components", "engine", "model", "offline", "policies", "verify"];
 const ROOT_FILES = readdirSync(projectRoot).filter((file) => file.endsWith(".ts"));
 const files = FOLDERS.flatMap((folder) =>
     readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })

@@ -1,3 +1,4 @@
+import { isOf } from "../../components/kinds";
 import { parseConfig } from "../../config";
 import type { Platform } from "../../model/platform";
 import { isAllowed, reachablePairs } from "../../model/reachability";
@@ -42,9 +43,9 @@ test("subnets are S1's (B1)", () => {
 });
 
 test("databases are the documents' (C1, C3)", () => {
-    const databases = platform.services.flatMap(({ name, databases }) =>
-        databases.map((database) => `${name}: ${database.name}`),
-    );
+    const databases = platform.services
+        .filter(isOf("postgres"))
+        .flatMap(({ name, spec }) => spec.databases.map((database) => `${name}: ${database.name}`));
     expect(databases.sort()).toEqual([
         "ai-postgres: ai_production",
         "ai-postgres: n8n_production",
@@ -59,7 +60,7 @@ test("databases are the documents' (C1, C3)", () => {
 
 test("ports of BizOSaaS are S3's", () => {
     const ports = of("bizosaas").filter(({ kind }) => kind === "application");
-    expect(Object.fromEntries(ports.map(({ aliases, ports: [port] }) => [aliases[0], port]))).toEqual({
+    expect(Object.fromEntries(ports.map(({ aliases, ports: { http } }) => [aliases[0], http]))).toEqual({
         "brain-gateway": 8001,
         saleor: 8000,
         "wagtail-cms": 8002,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { projectRoot } from "../../cli/places";
 
-const PRINTING = ["cli", "components", "model", "offline", "policies", "verify"];
+const PRINTING = ["cli", "components", "engine", "model", "offline", "policies", "verify"];
 
 const code = PRINTING.flatMap((folder) =>
     readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })

@@ -5,7 +5,7 @@
 
 import type { VaultSeal } from "../../../model/stack-config";
 import { PROVISIONER, PROVISIONER_LOGIN } from "../../../model/vault-names";
-import type { VaultServerFacts } from "../../../model/vault-server";
+import type { VaultServerFacts } from "./servers";
 import { FILES } from "../../lib/files";
 
 type OperatorsSeal = Extract<VaultSeal, { kind: "operators" }>;

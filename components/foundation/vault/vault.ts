@@ -5,7 +5,7 @@ import type { Service as ServiceModel } from "../../../model/platform";
 import type { VaultConfig } from "../../../model/stack-config";
 import { entranceOf } from "../../../model/secrets/entrance";
 import { PROVISIONER } from "../../../model/vault-names";
-import { sealWarning, VAULT_SERVERS } from "../../../model/vault-server";
+import { sealWarning, VAULT_SERVERS } from "./servers";
 import type { Deployment } from "../../lib/deployment";
 import { FILES, type ServiceFile } from "../../lib/files";
 import { Service } from "../../lib/service";

@@ -4,14 +4,17 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import { FORWARD_AUTH_CLIENT, PROVISIONER_CLIENT } from "../../../model/identity/realm";
-import { KEYCLOAK, KEYCLOAK_POSTGRES, KEYCLOAK_ZONE, OAUTH2_PROXY } from "../../../model/identity/services";
-import type { Service as ServiceModel } from "../../../model/platform";
+import { KEYCLOAK } from "./kind";
+import { KEYCLOAK_POSTGRES, KEYCLOAK_ZONE } from "./layer";
+import { OAUTH2_PROXY } from "../oauth2-proxy/kind";
+import type { ServiceOf } from "../../../model/platform";
 import type { Edge } from "../../edge";
 import { Postgres, type StoreCredential } from "../../foundation";
+import { isOf, type KindName } from "../../kinds";
 import type { Deployment } from "../../lib/deployment";
 import { FILES } from "../../lib/files";
 import { Service } from "../../lib/service";
-import { OAuth2Proxy } from "../oauth2-proxy";
+import { OAuth2Proxy } from "../oauth2-proxy/oauth2-proxy";
 import { Realm } from "./realm";
 import { serverConfiguration } from "./server-config";
 import { serverStart } from "./server-start";
@@ -45,8 +48,8 @@ export class Keycloak extends pulumi.ComponentResource {
         if (realm === undefined || zone === undefined) {
             throw new pulumi.ResourceError("the platform has no realm; set strata:identity.keycloak", this);
         }
-        const find = (wanted: string): ServiceModel => {
-            const service = platform.services.find((candidate) => candidate.name === wanted);
+        const find = <K extends KindName>(kind: K, wanted: string): ServiceOf<K> => {
+            const service = platform.services.filter(isOf(kind)).find(({ name: candidate }) => candidate === wanted);
             if (service === undefined) {
                 throw new pulumi.ResourceError(`the platform has no ${wanted}`, this);
             }
@@ -57,7 +60,7 @@ export class Keycloak extends pulumi.ComponentResource {
 
         const postgres = new Postgres(
             KEYCLOAK_POSTGRES,
-            { deployment, service: find(KEYCLOAK_POSTGRES) },
+            { deployment, service: find("postgres", KEYCLOAK_POSTGRES) },
             { parent: this },
         );
         this.credentials = postgres.credentials;
@@ -68,22 +71,17 @@ export class Keycloak extends pulumi.ComponentResource {
         this.adminUrl = edge.managementUrl(KEYCLOAK);
         const bootstrap = { clientId: BOOTSTRAP, secret: secret("bootstrap") };
         const provisioner = { clientId: PROVISIONER_CLIENT, secret: secret("provisioner") };
-        const configuration = pulumi.all([database.url, bootstrap.secret]).apply(([url, bootstrapSecret]) => {
-            const login = new URL(url);
-            return serverConfiguration({
+        const { server: databaseHost, port, database: databaseName, user } = database;
+        const configuration = pulumi.all([database.password, bootstrap.secret]).apply(([password, bootstrapSecret]) =>
+            serverConfiguration({
                 publicUrl: new URL(realm.issuer).origin,
                 adminUrl: this.adminUrl,
                 trustedProxies: zone.subnet,
-                database: {
-                    host: login.hostname,
-                    name: login.pathname.slice(1),
-                    user: login.username,
-                    password: login.password,
-                },
+                database: { host: databaseHost, port, name: databaseName, user, password },
                 bootstrap: { clientId: bootstrap.clientId, secret: bootstrapSecret },
-            });
-        });
-        const server = find(KEYCLOAK);
+            }),
+        );
+        const server = find("keycloak", KEYCLOAK);
         const { files, ...start } = serverStart(deployment.image(server.image));
         this.service = new Service(
             KEYCLOAK,
@@ -93,7 +91,6 @@ export class Keycloak extends pulumi.ComponentResource {
                 ...start,
                 command: [`--config-file=${FILES}/secrets/keycloak.conf`, "start", "--optimized"],
                 files: [{ path: "secrets/keycloak.conf", content: pulumi.secret(configuration) }, ...files],
-                after: [postgres.databases],
                 // The first start makes a hundred tables; seen to take 95 s on a machine with something else to do.
                 waitTimeout: 600,
                 stopTimeout: 30,
@@ -158,11 +155,10 @@ export class Keycloak extends pulumi.ComponentResource {
             OAUTH2_PROXY,
             {
                 deployment,
-                service: find(OAUTH2_PROXY),
+                service: find("oauth2-proxy", OAUTH2_PROXY),
                 realm,
                 clientSecret: this.realm.clientSecrets[FORWARD_AUTH_CLIENT]!,
                 trustedProxies: zone.subnet,
-                after: [this.service.container],
             },
             { parent: this },
         );

@@ -1,6 +1,6 @@
 /** Keycloak's configuration file: plain data in, text out. It holds passwords, so it is a secret as a whole. */
 
-import { KEYCLOAK_HEALTH_PORT, PORT } from "../../../model/defaults";
+import { KEYCLOAK_HEALTH_PORT, KEYCLOAK_PORT } from "./kind";
 
 /** What differs between two Keycloaks. */
 export interface ServerSettings {
@@ -12,6 +12,7 @@ export interface ServerSettings {
     readonly trustedProxies: string;
     readonly database: {
         readonly host: string;
+        readonly port: number;
         readonly name: string;
         readonly user: string;
         readonly password: string;
@@ -29,7 +30,7 @@ export interface ServerSettings {
 export function serverConfiguration(settings: ServerSettings): string {
     const { database, bootstrap } = settings;
     const options: Readonly<Record<string, string>> = {
-        "db-url": `jdbc:postgresql://${database.host}:${PORT.postgres}/${database.name}`,
+        "db-url": `jdbc:postgresql://${database.host}:${database.port}/${database.name}`,
         "db-username": database.user,
         "db-password": database.password,
         // Every URL that leaves the server is this one, whatever a request says its host is.
@@ -38,7 +39,7 @@ export function serverConfiguration(settings: ServerSettings): string {
         "hostname-strict": "true",
         "hostname-backchannel-dynamic": "false",
         "http-enabled": "true",
-        "http-port": String(PORT.keycloak),
+        "http-port": String(KEYCLOAK_PORT),
         "http-max-queued-requests": "1000",
         "proxy-headers": "xforwarded",
         "proxy-trusted-addresses": settings.trustedProxies,

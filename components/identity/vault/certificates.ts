@@ -4,6 +4,7 @@ import * as vault from "@pulumi/vault";
 import { PLATFORM } from "../../../model/platform";
 import { INTERMEDIATE_SECONDS, ROOT_SECONDS } from "../../../model/secrets/authority";
 import { mountOf, placeOf } from "../../../model/secrets/secret";
+import { hasRole } from "../../kinds";
 import { keep } from "../../lib/keep";
 import { formerlyNamed, inMount, type VaultContext } from "./context";
 import { mount } from "./engines";
@@ -96,7 +97,7 @@ export function authorities(
             (issuers: readonly string[] | undefined) => issuers?.[0] ?? "default",
         );
         const names = services
-            .filter(({ product, kind }) => product === owner && kind === "application")
+            .filter((service) => service.product === owner && hasRole(service, "application"))
             .map(({ name }) => name)
             .sort();
         for (const secret of own) {

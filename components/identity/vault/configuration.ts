@@ -1,21 +1,35 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import type { Platform } from "../../../model/platform";
 import { SERVICES_LOGIN } from "../../../model/secrets/access";
 import { mountOf } from "../../../model/secrets/secret";
 import type { VaultIdentity } from "../../../model/stack-config";
 import { PEOPLE_LOGIN } from "../../../model/vault-names";
 import type { Edge } from "../../edge";
 import type { Foundation } from "../../foundation";
+import { kindOf } from "../../kinds";
 import type { Deployment } from "../../lib/deployment";
 import type { Keycloak } from "../keycloak";
 import { authorities } from "./certificates";
-import type { ProductStores, VaultContext } from "./context";
+import type { ManagedServer, ProductStores, VaultContext } from "./context";
 import { databaseLogins } from "./databases";
 import { keyValues, mounts, transitKeys } from "./engines";
 import { breakGlass, rateLimits, type ServiceLogin, serviceLogins } from "./logins";
 import { peopleLogin } from "./people";
 import { vaultProvider } from "./provider";
 import { declareProvisionerRole, provisionerPolicy } from "./provisioner";
+
+/** The stores that Vault makes logins for, in the order of the products. */
+function managedServers({ services }: Platform, products: ReadonlyMap<string, ProductStores>): ManagedServer[] {
+    return [...products.values()].flatMap(({ stores }) =>
+        [...stores].flatMap(([name, store]) => {
+            const service = services.find((one) => one.name === name)!;
+            const kind = kindOf(service).store;
+            const { manager } = store;
+            return manager && kind?.leases ? [{ service, store, manager, kind, leases: kind.leases }] : [];
+        }),
+    );
+}
 
 /** Inputs for {@link VaultConfiguration}. */
 export interface VaultConfigurationArgs {
@@ -68,9 +82,7 @@ export class VaultConfiguration extends pulumi.ComponentResource {
         const context: VaultContext = {
             platform,
             secrets,
-            servers: [...products].flatMap(([product, { postgres }]) =>
-                [...postgres].map(([server, built]) => ({ name: server, product, postgres: built })),
-            ),
+            servers: managedServers(platform, products),
             credentials: [...products.values(), ...(keycloak ? [keycloak] : [])].flatMap(({ credentials }) => [
                 ...credentials,
             ]),

@@ -2,14 +2,16 @@ import type * as pulumi from "@pulumi/pulumi";
 import type * as vault from "@pulumi/vault";
 
 import type { Realm } from "../../../model/identity/realm";
-import type { Platform } from "../../../model/platform";
+import type { Platform, Service } from "../../../model/platform";
 import type { ResolvedSecret } from "../../../model/secrets/secret";
-import type { Postgres, StoreCredential } from "../../foundation";
+import type { ManagerLogin, Store, StoreCredential } from "../../foundation";
+import type { CommonDeclaration } from "../../../model/product";
+import type { Leases, StoreKind } from "../../kind";
 
 /** What Vault needs of a product's services. */
 export interface ProductStores {
-    /** Managed Postgres servers by service name. */
-    readonly postgres: ReadonlyMap<string, Postgres>;
+    /** By service name. */
+    readonly stores: ReadonlyMap<string, Store>;
     /** Logins of clients to stores. */
     readonly credentials: readonly StoreCredential[];
 }
@@ -25,12 +27,13 @@ export interface IdentityProvider {
     readonly ready: readonly pulumi.Resource[];
 }
 
-/** A Postgres server that Vault makes logins for. */
+/** A store that Vault makes logins for. */
 export interface ManagedServer {
-    /** Name of the service. */
-    readonly name: string;
-    readonly product: string;
-    readonly postgres: Postgres;
+    readonly service: Service;
+    readonly store: Store;
+    readonly manager: ManagerLogin;
+    readonly kind: StoreKind<object, CommonDeclaration>;
+    readonly leases: Leases;
 }
 
 /** What every part of Vault's configuration is made from. */

@@ -5,7 +5,8 @@ import * as vault from "@pulumi/vault";
 import { FORWARD_AUTH_CLIENT } from "../../../model/identity/realm";
 import { PLATFORM } from "../../../model/platform";
 import { mountOf, placeOf, type Engine, type ResolvedSecret } from "../../../model/secrets/secret";
-import { isStore } from "../../../model/store-logins";
+import { isDeclaredBy } from "../../../model/logins";
+import { connectionUrl } from "../../foundation";
 import { keep } from "../../lib/keep";
 import { formerlyNamed, inMount, inVault, type VaultContext } from "./context";
 
@@ -41,7 +42,7 @@ export function mount(
 ): vault.Mount {
     const [defaultLeaseTtlSeconds] = LEASES[engine];
     // A mount gives its leases back when it is removed, so the servers of its logins go after it.
-    const servers = engine === "database" ? context.servers.filter(({ product }) => product === owner) : [];
+    const servers = engine === "database" ? context.servers.filter(({ service }) => service.product === owner) : [];
     return new vault.Mount(
         `vault-${path.replace("/", "-")}`,
         {
@@ -60,7 +61,7 @@ export function mount(
         keep(context, {
             ...inVault(
                 context,
-                servers.map(({ postgres }) => postgres.databases),
+                servers.map(({ store }) => store.ready),
             ),
             deleteBeforeReplace: true,
         }),
@@ -123,9 +124,7 @@ function valueOf(context: VaultContext, secret: ResolvedSecret): pulumi.Output<s
         return clientSecretOf(context, secret).apply((value) => JSON.stringify({ value }));
     }
     const [reader] = secret.readers;
-    const logins = context.credentials.filter(
-        (login) => login.client === reader && login.kind === secret.source && isStore(login, secret.store),
-    );
+    const logins = context.credentials.filter((login) => login.client === reader && isDeclaredBy(login, secret));
     const [login, another] = logins;
     if (another !== undefined) {
         throw new Error(`${secret.name}: ${reader} has more than one login to ${secret.source}`);
@@ -134,7 +133,7 @@ function valueOf(context: VaultContext, secret: ResolvedSecret): pulumi.Output<s
         // A secret of which no reader runs here keeps its path and has no value.
         return pulumi.output(JSON.stringify({ url: "" }));
     }
-    return login.url.apply((url) => JSON.stringify({ url }));
+    return connectionUrl(login).apply((url) => JSON.stringify({ url }));
 }
 
 /** The secret of the owner's own client: a product's is named after it, the platform's only one with a reader is the proxy's. */

@@ -4,7 +4,7 @@ import * as vault from "@pulumi/vault";
 import { policyFor, policyText, SERVICES_LOGIN } from "../../../model/secrets/access";
 import { mountOf } from "../../../model/secrets/secret";
 import { vaultClients } from "../../../model/secrets/vault-guest";
-import { LOGIN_SECONDS } from "../../../model/secrets/vault-agent";
+import { LOGIN_SECONDS } from "../vault-agent/kind";
 import { BREAK_GLASS_LOGIN, BREAK_GLASS_POLICY, PEOPLE_LOGIN } from "../../../model/vault-names";
 import { inVault, type VaultContext } from "./context";
 

@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 
 import { CookieJar } from "tough-cookie";
 
-import { proxyConfiguration } from "../../../components/identity/oauth2-proxy";
+import { proxyConfiguration } from "../../../components/identity/oauth2-proxy/oauth2-proxy";
 import { LABEL } from "../../../model/names";
 import type { EdgeStand } from "../../support/edge-stand";
 import { eventually } from "../../support/eventually";

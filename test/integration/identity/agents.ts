@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 
-import { deliveriesOf, RENDERED_SECRETS } from "../../../model/secrets/delivery";
+import { RENDERED_SECRETS } from "../../../components/identity/vault-agent/kind";
+import { deliveriesOf } from "../../../model/secrets/delivery";
 import { eventually } from "../../support/eventually";
 import { inspect } from "../../support/live-engine";
 import { askVaultFrom } from "../../support/vault-client";

@@ -9,7 +9,7 @@ export function isolationTests(): void {
         const report = await verifyIsolation({
             platform,
             probeImage: await imageOf("probe"),
-            ...testEngine,
+            engine: testEngine,
         });
         expect(counting(report)).toEqual([]);
         expect(report.verdict).toBe("holds");

@@ -2,9 +2,9 @@
 
 import type { AdministratorLogins } from "../../../cli/pulumi/logins";
 import type { Platform } from "../../../model/platform";
-import { RENDERED_SECRETS } from "../../../model/secrets/delivery";
+import { RENDERED_SECRETS } from "../../../components/identity/vault-agent/kind";
 import type { ResolvedSecret } from "../../../model/secrets/secret";
-import { agentName } from "../../../model/secrets/vault-agent";
+import { agentName } from "../../../components/identity/vault-agent/kind";
 import { ask } from "../../support/http";
 import { KeycloakAdmin } from "../../support/keycloak-admin";
 import { fileInside } from "../../support/eyes";

@@ -2,8 +2,8 @@ import { X509Certificate } from "node:crypto";
 import { connect as connectTls } from "node:tls";
 
 import { LABEL } from "../../../model/names";
+import { RENDERED_SECRETS } from "../../../components/identity/vault-agent/kind";
 import { ROOT_SECONDS } from "../../../model/secrets/authority";
-import { RENDERED_SECRETS } from "../../../model/secrets/delivery";
 import { eventually } from "../../support/eventually";
 import { ask } from "../../support/http";
 import { docker, inspectServices, KINDS } from "../../support/live-engine";

@@ -1,4 +1,4 @@
-import { AGENT_TOKEN } from "../../../model/secrets/vault-agent";
+import { AGENT_TOKEN } from "../../../components/identity/vault-agent/kind";
 import { eventually } from "../../support/eventually";
 import { docker, inspect, run } from "../../support/live-engine";
 import { apiContainer, ARRIVAL } from "./agents";

@@ -73,7 +73,7 @@ export async function serviceIds(): Promise<Readonly<Record<string, string>>> {
 
 /** The isolation of the running platform against its declared flows. */
 export async function verify(): Promise<IsolationReport> {
-    return verifyIsolation({ platform, probeImage: await probeImage(), ...testEngine });
+    return verifyIsolation({ platform, probeImage: await probeImage(), engine: testEngine });
 }
 
 /** A shell where psra's API is, with a program of another service's image and the API's own files. */

@@ -1,4 +1,4 @@
-import { TENANT_ISOLATION } from "../../../components/foundation/sql/020-tenant-isolation";
+import { TENANT_ISOLATION } from "../../../components/foundation/postgres/sql/020-tenant-isolation";
 import { docker, type Ended, inspect } from "../../support/live-engine";
 import { besideApi, of, SUFFIX } from "./live";
 

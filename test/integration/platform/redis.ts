@@ -1,4 +1,4 @@
-import { aclLine } from "../../../components/foundation/redis-acl";
+import { aclLine } from "../../../components/foundation/redis/acl";
 import { asGuestOf, inspect, run } from "../../support/live-engine";
 import { besideApi, ENV, of } from "./live";
 

@@ -1,3 +1,4 @@
+import { isOf } from "../../../components/kinds";
 import { type Canary, findLeaks } from "../../support/leaks";
 import { docker } from "../../support/live-engine";
 import { placesOf, secretsOf } from "../../support/places";
@@ -14,11 +15,17 @@ export function secretsTests(): void {
 
     test("are known to this test: one password per role and user, the edge's key, Vault's identity", () => {
         const names = canaries.map(({ name }) => name);
-        const passwords = platform.services.flatMap(({ name, databases, redisUsers }) => [
-            ...(databases.length > 0 ? [`${name}-superuser`] : []),
-            ...databases.map(({ role }) => `${name}-${role}`),
-            ...redisUsers.map((user) => `${name}-${user.name}`),
-        ]);
+        const passwords = [
+            ...platform.services
+                .filter(isOf("postgres"))
+                .flatMap(({ name, spec }) => [
+                    `${name}-superuser`,
+                    ...spec.databases.map(({ role }) => `${name}-${role}`),
+                ]),
+            ...platform.services
+                .filter(isOf("redis"))
+                .flatMap(({ name, spec }) => spec.users.map((user) => `${name}-${user.name}`)),
+        ];
         expect(names).toEqual(expect.arrayContaining([...passwords, "vault-provisioner"]));
         expect(canaries.some(({ value }) => value.includes("PRIVATE KEY"))).toBe(true);
         expect(canaries.some(({ value }) => value.startsWith("postgresql://psra:"))).toBe(true);

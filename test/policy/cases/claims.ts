@@ -13,12 +13,18 @@ const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     "shop-api": [route("admin.shop.example.test", "/", true), route("desk.shop.example.test", "/in.box", true)],
     "club-api": [route("club.example.test", "/")],
 };
+/** A management interface of the edge. */
+const VAULT_ENTRY = { name: "vault", internal: 8200, external: 9400, address: "127.0.0.1" } as const;
 const [model] = PLATFORM_DATA.services as readonly [Service];
 const secret = { rotation: "manual", source: "written" } as const;
 const platform: Platform = {
     ...PLATFORM_DATA,
     services: [
-        ...PLATFORM_DATA.services.map((one) => ({ ...one, routes: ROUTES[one.name] ?? [] })),
+        ...PLATFORM_DATA.services.map((one) => ({
+            ...one,
+            routes: ROUTES[one.name] ?? [],
+            published: one.name === "edge" ? [...one.published, VAULT_ENTRY] : one.published,
+        })),
         { ...model, name: "oauth2-proxy", kind: "oauth2-proxy", layer: "identity", zones: [], published: [] },
         {
             ...model,
@@ -132,6 +138,9 @@ export const claims: Readonly<Record<string, RuleCases>> = {
         compliant: {
             "no edge": base,
             "a host": routed({}),
+            "a host, as the program writes it": edge(
+                `${JSON.stringify(JSON.parse(configuration({})), undefined, 2)}\n`,
+            ),
             "by the name in one network": routed({ url: "http://shop-web.test-shop-web-net:8000" }),
             "whole segments": routed({
                 rule: "Host(`api.shop.example.test`) && (Path(`/v1`) || PathPrefix(`/v1/`))",
@@ -250,6 +259,10 @@ export const claims: Readonly<Record<string, RuleCases>> = {
             ],
             "no configuration": [edge("- canary"), UNREADABLE],
             "no YAML": [edge("{ canary"), UNREADABLE],
+            "a key that JSON takes twice, and YAML does not": [
+                edge(configuration({}).replace('"rule":', '"rule": "Host(`club.example.test`)", "rule":')),
+                UNREADABLE,
+            ],
             "connections as they come": [
                 edge(configuration({}).replace(/\}$/, ',"tcp":{"routers":{"all":{"rule":"HostSNI(`*`)"}}}}')),
                 UNREADABLE,

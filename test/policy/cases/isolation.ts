@@ -1,6 +1,6 @@
 /** Rules over the whole stack: who is on which network, and what leads around networks. */
 
-import type { Platform } from "../../../model/platform";
+import type { Platform, Service } from "../../../model/platform";
 import { UNKNOWN } from "../../support/engine";
 import {
     attached,
@@ -8,6 +8,7 @@ import {
     container,
     NETWORK,
     PLATFORM_DATA,
+    type ServiceChanges,
     stack,
     VOLUME,
     withService,
@@ -34,15 +35,15 @@ const withUsers = (users: Readonly<Record<string, number>>): Platform => ({ ...P
 const withAgent = (): Platform => {
     const { services } = PLATFORM_DATA;
     const shopApi = services.find(({ name }) => name === "shop-api")!;
-    const agent = { ...shopApi, name: "shop-api-agent", kind: "vault-agent" as const, beside: "shop-api" };
+    const agent = { ...shopApi, name: "shop-api-agent", kind: "vault-agent", sidecarOf: "shop-api" } as Service;
     return { ...PLATFORM_DATA, services: [...services, agent] };
 };
 const port = { internal: 8000, external: 8000, ip: "127.0.0.1" };
 
 /** An agent that mounts what the API mounts too. */
-const withSecrets = (changes: Partial<Platform["services"][number]>, source = "test-shop-api-rendered") => {
+const withSecrets = (changes: ServiceChanges, source = "test-shop-api-rendered") => {
     const { services } = PLATFORM_DATA;
-    const model = { ...services[0]!, name: "shop-api-agent", kind: "vault-agent" as const, zones: [], ...changes };
+    const model = { ...services[0]!, name: "shop-api-agent", kind: "vault-agent", zones: [], ...changes } as Service;
     const mounts = [{ type: "volume", source, target: "/run/secrets" }];
     return [
         ...change(stack({ ...PLATFORM_DATA, services: [...services, model] }), api, { mounts }),
@@ -69,6 +70,10 @@ const SAYS_UNREADABLE = ["`networksAdvanced` has the wrong type; write a list"] 
 export const NO_PLAN = base.filter(({ type }) => type !== "strata:network:FlowPlan");
 const GAP = "test-shop-api networksAdvanced[0].name";
 const unknownNetwork = change(base, api, { networkMode: "test-shop-net", networksAdvanced: [{ name: UNKNOWN }] });
+
+/** The stack without some resources, by their logical names. */
+const without = (...names: readonly string[]) => base.filter(({ name }) => !names.includes(name));
+const NO_CONTAINER = "the plan has this service and nothing makes its container; make it, or take the service out";
 
 const LEAVES = 'its questions for outside names leave its internal networks; set `dns` to ["127.0.0.1"]';
 
@@ -102,6 +107,33 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
                 change(base, "test-shop-net", { internal: "yes" }),
                 "`internal` has the wrong type; write true or false",
             ],
+        },
+    },
+    "stack-contains-plan": {
+        subject: api,
+        compliant: { stack: base, "a container that is not planned": [...base, stranger({})] },
+        violating: {
+            "a service without a container": [without("shop-api-container"), NO_CONTAINER],
+            "a service with a one-shot only": [
+                without("shop-web-container", "shop-api-container"),
+                [web, NO_CONTAINER],
+                NO_CONTAINER,
+            ],
+            "a container under another name": [change(base, api, { name: "test-shop-api-2" }), NO_CONTAINER],
+            "a zone without a network": [
+                without("network-shop-db-net"),
+                [
+                    "test-shop-db-net",
+                    "the plan has this zone and nothing makes its network; make it, or take the zone out",
+                ],
+            ],
+        },
+        unknown: {
+            "a container's name": [change(base, api, { name: UNKNOWN }), "shop-api-container name"],
+            "a network's name": [change(base, "test-shop-net", { name: UNKNOWN }), "network-shop-net name"],
+        },
+        wrongType: {
+            "a container's name": [change(base, api, { name: 1 }), "`name` has the wrong type; write a string"],
         },
     },
     "container-reaches-declared-flows": {
@@ -545,7 +577,7 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
         subject: "test-shop-postgres-data",
         compliant: {
             "a service and its one-shots": base,
-            "an agent that hands over secrets": withSecrets({ beside: "shop-api" }),
+            "an agent that hands over secrets": withSecrets({ sidecarOf: "shop-api" }),
             "what is no volume": change(base, web, { mounts: [{ type: "bind", source: "/srv", target: "/x" }] }),
         },
         violating: {
@@ -554,11 +586,11 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
                 "shop-api and shop-postgres both mount it; give each a volume of its own",
             ],
             "an agent of another service": [
-                withSecrets({ beside: "shop-web" }),
+                withSecrets({ sidecarOf: "shop-web" }),
                 ["test-shop-api-rendered", "shop-api and shop-web both mount it; give each a volume of its own"],
             ],
             "an agent with another volume": [
-                withSecrets({ beside: "shop-api" }, "test-shop-api-config"),
+                withSecrets({ sidecarOf: "shop-api" }, "test-shop-api-config"),
                 ["test-shop-api-config", "shop-api and shop-api-agent both mount it; give each a volume of its own"],
             ],
             "in the other way to mount": [

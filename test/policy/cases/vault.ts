@@ -1,6 +1,6 @@
 /** Rules over what is inside Vault. */
 
-import type { Platform } from "../../../model/platform";
+import type { Platform, Service } from "../../../model/platform";
 import { UNKNOWN } from "../../support/engine";
 import type { PolicyInput } from "../../support/policy";
 import { CONTAINER, PLATFORM_DATA, stack, VOLUME } from "../../support/stack";
@@ -81,7 +81,7 @@ const withAgent: Platform = {
     ...PLATFORM_DATA,
     services: [
         ...PLATFORM_DATA.services,
-        { ...shopApi!, name: "shop-api-agent", kind: "vault-agent", beside: "shop-api", zones: [] },
+        { ...shopApi!, name: "shop-api-agent", kind: "vault-agent", sidecarOf: "shop-api", zones: [] } as Service,
     ],
 };
 const mount = { type: "volume", source: "test-shop-api-rendered", target: "/run/secrets" };

@@ -1,4 +1,4 @@
-import type { RunningContainer } from "../../../cli/engine/engine";
+import type { RunningContainer } from "../../../engine/containers";
 import { advice, troubleLine } from "../../../cli/engine/evidence";
 
 const of = (change: Partial<RunningContainer>) =>

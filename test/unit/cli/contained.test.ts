@@ -1,7 +1,8 @@
 /** What is configured inside a server, as the command line treats it: it goes and stays with the server's data. */
 
 import { keepArguments } from "../../../cli/commands/down";
-import { detach, readState } from "../../../cli/pulumi/state";
+import { readState } from "../../../cli/pulumi/state";
+import { detach } from "../../../cli/pulumi/state-document";
 
 const urn = (type: string, name: string): string => `urn:pulumi:local::strata::${type}::${name}`;
 const VOLUME = "docker:index/volume:Volume";

@@ -10,10 +10,12 @@ import {
     removeRest,
     unknownTo,
 } from "../../../cli/commands/down";
-import type { Engine, RunningContainer } from "../../../cli/engine/engine";
+import type { RunningContainer } from "../../../engine/containers";
+import type { Engine } from "../../../engine/engine";
 import { Progress } from "../../../cli/output/progress";
 import type { Objects } from "../../../cli/pulumi/removal";
-import { type KnownObject, type KnownState, readState } from "../../../cli/pulumi/state";
+import { type KnownState, readState } from "../../../cli/pulumi/state";
+import type { KnownObject } from "../../../cli/pulumi/state-objects";
 import type { Stack } from "../../../cli/stacks/stack";
 
 const quiet = new Progress(process.stdout, { quiet: true });

@@ -6,8 +6,8 @@ import { join } from "node:path";
 
 import { type Installed, type Permission, preparationFor, preparationOf } from "../../../cli/setup/docker";
 import { removedBy } from "../../../cli/setup/debian";
-import type { EngineChoice } from "../../../cli/engine/choice";
-import type { Host, Silence } from "../../../cli/engine/silence";
+import type { EngineChoice } from "../../../engine/choice";
+import type { Host, Silence } from "../../../engine/silence";
 
 interface Machine {
     readonly choice: Pick<EngineChoice, "host" | "source">;

@@ -1,13 +1,22 @@
 import { asFailure, Failure } from "../../../cli/failure";
+import { EngineError } from "../../../engine/error";
 
 test("a failure stays what it is, with what to do next", () => {
     const failure = new Failure("no engine", "start it", 1, ["why"]);
     expect(asFailure(failure)).toBe(failure);
 });
 
+test.each([
+    [new EngineError("no engine", "start it"), 2],
+    [new EngineError("it stays", "look at it", { isBroken: true }), 1],
+])("what the engine does not do is said with what to do next: %s ends with %d", (error, exitCode) => {
+    const { message, next } = error;
+    expect(asFailure(error)).toMatchObject({ message, next, exitCode });
+});
+
 test("an error that was thrown for a person is a sentence, its further lines are details", () => {
-    expect(asFailure(new Error("the Docker engine does not answer: no\nsecond"))).toMatchObject({
-        message: "the Docker engine does not answer: no",
+    expect(asFailure(new Error("the probe cannot be built: no\nsecond"))).toMatchObject({
+        message: "the probe cannot be built: no",
         details: ["second"],
         exitCode: 2,
     });

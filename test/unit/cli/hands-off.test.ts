@@ -2,7 +2,7 @@
 
 import { hostname } from "node:os";
 
-import type { RunningContainer } from "../../../cli/engine/engine";
+import type { RunningContainer } from "../../../engine/containers";
 import { Progress } from "../../../cli/output/progress";
 import type { Lock } from "../../../cli/pulumi/locks";
 import type { Creation } from "../../../cli/pulumi/pulumi";

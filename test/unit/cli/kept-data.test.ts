@@ -2,7 +2,8 @@
 
 import { Failure } from "../../../cli/failure";
 import { refuseRemoval, undeclaredData } from "../../../cli/pulumi/kept-data";
-import { readState, unprotect } from "../../../cli/pulumi/state";
+import { readState } from "../../../cli/pulumi/state";
+import { unprotect } from "../../../cli/pulumi/state-document";
 import type { Declared } from "../../../cli/stacks/platform";
 import { parseConfig } from "../../../config";
 import { resolvePlatform } from "../../../model/resolve";

@@ -10,7 +10,8 @@ import { type DeployOptions, deployOn } from "../../../cli/commands/up";
 import type { Failure } from "../../../cli/failure";
 import { Progress } from "../../../cli/output/progress";
 import { NOTHING_ELSE } from "../../../cli/pulumi/deeds";
-import { drop, type RawExport, readState } from "../../../cli/pulumi/state";
+import { readState } from "../../../cli/pulumi/state";
+import { drop, type RawExport } from "../../../cli/pulumi/state-document";
 import { pulumiWithLogins } from "../../support/exported-logins";
 
 const NAME = "production";

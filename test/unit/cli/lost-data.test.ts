@@ -1,6 +1,7 @@
 /** Data volumes that are not those that the state made: what is said of each, and what leaves the state. */
 
-import type { Engine, InspectedVolume } from "../../../cli/engine/engine";
+import type { Engine } from "../../../engine/engine";
+import type { InspectedVolume } from "../../../engine/volumes";
 import { Failure } from "../../../cli/failure";
 import type { Onlooker } from "../../../cli/pulumi/deeds";
 import { describeLoss } from "../../../cli/pulumi/fates";
@@ -8,7 +9,8 @@ import type { DataLossOptions } from "../../../cli/pulumi/loss-answers";
 import { type Contents, fateOf, settleLosses } from "../../../cli/pulumi/lost-data";
 import { makeAgain } from "../../../cli/pulumi/made-again";
 import { Progress } from "../../../cli/output/progress";
-import { drop, readState } from "../../../cli/pulumi/state";
+import { readState } from "../../../cli/pulumi/state";
+import { drop } from "../../../cli/pulumi/state-document";
 import type { Session } from "../../../cli/session";
 
 const quiet = new Progress({ write: () => true }, { quiet: true });

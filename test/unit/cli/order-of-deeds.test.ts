@@ -12,7 +12,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { removal } from "../../../cli/commands/product";
 import { authorities } from "../../../cli/commands/rotate";
 import { type DeployOptions, deployOn } from "../../../cli/commands/up";
-import type { InspectedVolume } from "../../../cli/engine/engine";
+import type { InspectedVolume } from "../../../engine/volumes";
 import { Consent } from "../../../cli/commands/consent";
 import { updateInTwoParts } from "../../../cli/commands/two-parts";
 import { Progress } from "../../../cli/output/progress";
@@ -92,6 +92,7 @@ const DOCUMENT: Document = {
             volume,
             container("c1", "edge"),
             container("c2", "psra-postgres"),
+            container("c3", "vault"),
             mount,
             root,
             { urn: urn("strata:lib:Supply", "supply"), type: "strata:lib:Supply", outputs: { engine: "vm/AAAA" } },
@@ -212,7 +213,7 @@ function stand({ ...twist }: Twist) {
     const containers = () => {
         const isStarting = looks < (twist.starting ?? 0);
         looks += 1;
-        return Object.entries({ c1: "edge", c2: "psra-postgres" })
+        return Object.entries({ c1: "edge", c2: "psra-postgres", c3: "vault" })
             .filter(([id]) => twist.running?.includes(id) ?? true)
             .map(([id, service]) => ({ ...WELL, id, service, name: `${NAME}-${service}` }))
             .map((it) => (isStarting && it.service === "edge" ? { ...it, health: "starting" } : it));
@@ -223,12 +224,19 @@ function stand({ ...twist }: Twist) {
         declaration: Declaration.of({ name: NAME, source: join(checkout, `Pulumi.${NAME}.yaml`) }, checkout),
         access: { backend: { kind: "bucket", url: "s3://states" }, variables: {} },
         declared: {
-            config: { protectData: true, identity: { vault: {} }, products: [] },
+            config: {
+                protectData: true,
+                vault: { server: "vault" },
+                images: { vault: "vault:1" },
+                identity: { vault: {} },
+                products: [],
+            },
             platform: {
                 ...flowPlan(twist.subnet ?? ZONE),
                 environment: NAME,
                 services: [
                     { name: "edge", kind: "edge", zones: [], routes: [], published: [] },
+                    { name: "vault", kind: "vault", zones: [], routes: [], published: [] },
                     { name: "psra-postgres", kind: "postgres", zones: [], routes: [], published: [] },
                 ],
                 products: twist.products ?? ["psra"],
@@ -282,7 +290,13 @@ const COMMANDS: readonly (readonly [string, Partial<DeployOptions>, Twist, Begin
         nothingElse,
         ["vault PUT /v1/auth/approle/role/provisioner"],
     ],
-    ["up with a container that is gone", {}, { running: ["c1"] }, nothingElse, ["state refresh without the mount"]],
+    [
+        "up with a container that is gone",
+        {},
+        { running: ["c1", "c3"] },
+        nothingElse,
+        ["state refresh without the mount"],
+    ],
     ["rotate authorities with a root that ends soon", {}, {}, authorities(), ["state rewrite"]],
     [
         "product remove",
@@ -385,7 +399,7 @@ describe("an engine with none of the state's containers", () => {
                 exitCode: number;
             };
             expect(message).toContain(
-                "unix:///other.sock has none of the 2 containers that the state of production knows",
+                "unix:///other.sock has none of the 3 containers that the state of production knows",
             );
             expect(message).not.toContain("lost");
             expect(next).toContain("npm run up -- --right-engine --stack production");
@@ -414,7 +428,7 @@ describe("an engine with none of the state's containers", () => {
 });
 
 describe("while a server does not answer that would have to be asked for what is inside", () => {
-    const silent: Twist = { running: ["c2"] };
+    const silent: Twist = { running: ["c2", "c3"] };
 
     test("up plans the rest, asks, and does it; then it plans what is inside, asks again, and does that", async () => {
         await stand(silent).run({ yes: true, refresh: true }, nothingElse);

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import lock from "../../../images.lock.json";
-import type { Engine } from "../../../cli/engine/engine";
+import type { Engine } from "../../../engine/engine";
 import { refuseForeignImages } from "../../../cli/commands/mirror";
 import { imagesFor } from "../../../cli/mirror/fill";
 import { Progress } from "../../../cli/output/progress";

@@ -178,7 +178,7 @@ test("a person is found by the whole name; an empty one is nobody's, although Ke
 
 describe("first login", () => {
     const declared = {
-        config: { edge: { https: { port: 8443 } } },
+        config: { edge: { https: { port: 8443 } }, images: {} },
         platform: {
             realm: {
                 issuer: "https://auth.example.com:8443/realms/sevensa",
@@ -188,10 +188,18 @@ describe("first login", () => {
                 ],
             },
             services: [
-                { routes: [{ host: "wiki.example.com", path: "/", auth: true }] },
-                { routes: [{ host: "vault.example.com", path: "/", auth: true, roles: ["platform-admin"] }] },
-                { routes: [{ host: "psra.example.com", path: "/", auth: true, roles: ["psra-user", "psra-admin"] }] },
-                { routes: [{ host: "open.example.com", path: "/", auth: false }] },
+                { kind: "application", image: "app", routes: [{ host: "wiki.example.com", path: "/", auth: true }] },
+                {
+                    kind: "application",
+                    image: "app",
+                    routes: [{ host: "vault.example.com", path: "/", auth: true, roles: ["platform-admin"] }],
+                },
+                {
+                    kind: "application",
+                    image: "app",
+                    routes: [{ host: "psra.example.com", path: "/", auth: true, roles: ["psra-user", "psra-admin"] }],
+                },
+                { kind: "application", image: "app", routes: [{ host: "open.example.com", path: "/", auth: false }] },
             ],
         },
     } as unknown as Declared;
@@ -212,7 +220,12 @@ describe("first login", () => {
     });
 
     test("is not at Vault's console where Vault's image was made here: it has no pages", () => {
-        const vault = { kind: "vault", routes: [{ host: "vault.example.com", path: "/", auth: true }] };
+        const vault = {
+            name: "vault",
+            kind: "vault",
+            image: "vault",
+            routes: [{ host: "vault.example.com", path: "/", auth: true }],
+        };
         const at = (reference: string): readonly string[] =>
             loginPlaces(
                 {

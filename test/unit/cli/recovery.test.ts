@@ -1,7 +1,7 @@
 import { keepArguments } from "../../../cli/commands/down";
 import { describeServices } from "../../../cli/commands/status";
 import { choose } from "../../../cli/commands/logs";
-import { describeContainer, type RunningContainer } from "../../../cli/engine/engine";
+import { describeContainer, type RunningContainer } from "../../../engine/containers";
 import { checkCommand, condition, isWell } from "../../../cli/engine/evidence";
 import { adoptVolumes, unfinishedVolumes } from "../../../cli/pulumi/begun-volumes";
 import { type EngineView, foreignObjects, planRecovery } from "../../../cli/pulumi/recovery";

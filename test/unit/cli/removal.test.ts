@@ -1,4 +1,4 @@
-import type { RunningContainer } from "../../../cli/engine/engine";
+import type { RunningContainer } from "../../../engine/containers";
 import { describeRemoval, divide, namesOf } from "../../../cli/pulumi/removal";
 import { readState } from "../../../cli/pulumi/state";
 

@@ -3,7 +3,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import type { Engine } from "../../../cli/engine/engine";
+import type { Engine } from "../../../engine/engine";
 import { Progress } from "../../../cli/output/progress";
 import { sayData } from "../../../cli/pulumi/fates";
 import type { Onlooker } from "../../../cli/pulumi/deeds";

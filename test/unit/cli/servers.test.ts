@@ -1,4 +1,4 @@
-import type { RunningContainer } from "../../../cli/engine/engine";
+import type { RunningContainer } from "../../../engine/containers";
 import type { PlanLine } from "../../../cli/pulumi/plan";
 import { addedInside, besideServers, providersBehind, silentServers } from "../../../cli/pulumi/servers";
 import type { Service } from "../../../model/platform";

@@ -2,7 +2,7 @@
 
 import { sayStatus, type ServiceStatus, type StatusReport } from "../../../cli/commands/status";
 import { ceremoniesIn, readAttempt } from "../../../cli/engine/key-ceremonies";
-import type { RunningContainer } from "../../../cli/engine/engine";
+import type { RunningContainer } from "../../../engine/containers";
 import { Progress } from "../../../cli/output/progress";
 
 const web: ServiceStatus = {
@@ -69,13 +69,15 @@ describe("ceremonies with Vault's unseal keys", () => {
                 kind: "root generation",
                 progress: 1,
                 required: 3,
-                cancel: "docker exec staging-vault vault operator generate-root -cancel",
+                cancel: "docker exec staging-vault vault operator generate-root -cancel -address=http://127.0.0.1:8200",
             },
             {
                 kind: "rekey",
                 progress: 0,
                 required: 3,
-                cancel: "docker exec staging-vault vault operator rekey -cancel",
+                cancel:
+                    "docker exec staging-vault vault operator rekey -cancel " +
+                    "-nonce=0a5a33a0-7e0e-4f0a-93b0-3d2dcd1f6d4e -address=http://127.0.0.1:8200",
             },
         ]);
         expect(asked).toEqual([
@@ -95,7 +97,7 @@ describe("ceremonies with Vault's unseal keys", () => {
         expect(code).toBe(1);
         expect(text).toContain("✗ vault: somebody began a root generation; 1 of 3 unseal keys are given\n");
         expect(text).toContain(
-            "next: if no operator did: docker exec staging-vault vault operator generate-root -cancel;",
+            "next: if no operator did: docker exec staging-vault vault operator generate-root -cancel -address=http://127.0.0.1:8200;",
         );
     });
 });

@@ -1,6 +1,7 @@
 /** Names of an environment that somebody else's objects have: seen before anything is made or deleted by them. */
 
-import type { Engine, NamedObject } from "../../../cli/engine/engine";
+import type { Engine } from "../../../engine/engine";
+import type { NamedObject } from "../../../engine/objects";
 import { readState } from "../../../cli/pulumi/state";
 import { refuseTakenNames, refuseTakenVolumes } from "../../../cli/pulumi/taken-names";
 import type { ObjectKind } from "../../../model/names";

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { EngineChoice } from "../../../cli/engine/choice";
+import type { EngineChoice } from "../../../engine/choice";
 import { stateAccess } from "../../../cli/stacks/access";
 import { pulumiEnvironment, shellLines } from "../../../cli/stacks/variables";
 import type { Stack } from "../../../cli/stacks/stack";

@@ -1,4 +1,4 @@
-import { agentConfig } from "../../../components/products/agent-config";
+import { agentConfig } from "../../../components/identity/vault-agent/config";
 import type { Delivery } from "../../../model/secrets/delivery";
 
 const plan = { application: "shop-api", handsToken: false, renderInterval: 300 };
@@ -7,8 +7,15 @@ const login: Delivery = {
     path: "shop/database/creds/shop",
     from: "login",
     secret: "shop/database",
-    login: { kind: "postgres", store: "shop" },
-    database: { server: "shop-postgres", name: "shop_test" },
+    login: {
+        kind: "postgres",
+        server: "shop-postgres",
+        port: 5432,
+        store: "shop",
+        database: "shop_test",
+        user: "shop",
+        client: "shop-api",
+    },
 };
 const configOf = (delivery: Delivery): string => agentConfig({ ...plan, deliveries: [delivery] });
 

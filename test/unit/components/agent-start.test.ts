@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { agentStart } from "../../../components/products/agent-start";
+import { agentStart } from "../../../components/identity/vault-agent/start";
 import type { Delivery } from "../../../model/secrets/delivery";
 
 let folder: string;

@@ -1,4 +1,4 @@
-import { databaseScript, identityOf } from "../../../components/foundation/sql";
+import { databaseScript, identityOf } from "../../../components/foundation/postgres/sql";
 
 const databases = [
     { name: "shop_test", role: "shop", extensions: ["vector"], clients: ["shop-api"] },

@@ -1,9 +1,9 @@
 import { CLAIMED_HEADERS, CLAIMED_PATTERN } from "../../../components/edge/claimed-headers";
 import { backgroundGuardsOf } from "../../../components/edge/forward-auth";
 import { dynamicConfiguration } from "../../../components/edge/traefik-config";
-import { proxyConfiguration } from "../../../components/identity/oauth2-proxy";
+import { proxyConfiguration } from "../../../components/identity/oauth2-proxy/oauth2-proxy";
 import { type ServerSettings, serverConfiguration } from "../../../components/identity/keycloak/server-config";
-import { EDGE } from "../../../model/platform-services";
+import { EDGE } from "../../../components/edge/kind";
 import type { Product } from "../../../model/product";
 import { configOf, resolve, shop } from "../model/fixtures";
 
@@ -261,7 +261,7 @@ describe("Keycloak's configuration", () => {
         publicUrl: "https://auth.example.com",
         adminUrl: "http://127.0.0.1:9402",
         trustedProxies: "172.22.8.0/24",
-        database: { host: "keycloak-postgres", name: "keycloak_local", user: "keycloak", password: "p4ss" },
+        database: { host: "keycloak-postgres", port: 5432, name: "keycloak_local", user: "keycloak", password: "p4ss" },
         bootstrap: { clientId: "strata-bootstrap", secret: "b00t" },
     };
 

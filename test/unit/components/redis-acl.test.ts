@@ -1,4 +1,4 @@
-import { aclLine } from "../../../components/foundation/redis-acl";
+import { aclLine } from "../../../components/foundation/redis/acl";
 
 const user = { name: "api", keyPrefix: "api:", client: "psra-api" };
 const rights = (line: string): string[] => line.split(" ").slice(4);

@@ -5,8 +5,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { processOf, RELOAD_SH } from "../../../components/products/reload";
-import type { Service } from "../../../model/platform";
+import { processOf, RELOAD_SH } from "../../../components/products/application/reload";
 import { eventually } from "../../support/eventually";
 
 let folder: string;
@@ -108,11 +107,9 @@ test.each([0, 3])("ends with %d when the service does", async (code) => {
 });
 
 describe("how a process is started", () => {
-    const service = (changes: Partial<Service>): Service => ({ ...changes }) as Service;
-
     test("as the image has it, or as it is declared", () => {
-        expect(processOf(service({}), true)).toEqual({ files: [] });
-        expect(processOf(service({ command: ["node", "x.js"] }), true)).toEqual({
+        expect(processOf({}, true)).toEqual({ files: [] });
+        expect(processOf({ command: ["node", "x.js"] }, true)).toEqual({
             entrypoint: ["node"],
             command: ["x.js"],
             files: [],
@@ -120,7 +117,7 @@ describe("how a process is started", () => {
     });
 
     test("wrapped when somebody has to tell it, and there is somebody who writes", () => {
-        const declared = service({ command: ["node", "x.js"], reload: "SIGHUP" });
+        const declared = { command: ["node", "x.js"], reload: "SIGHUP" } as const;
         expect(processOf(declared, true)).toEqual({
             entrypoint: ["/bin/sh", "/etc/strata/reload.sh"],
             command: ["SIGHUP", "node", "x.js"],

@@ -1,6 +1,7 @@
-import { dynamicConfiguration, type EdgeSettings, staticConfiguration } from "../../../components/edge/traefik-config";
+import type { EdgeSettings } from "../../../components/edge/kind";
+import { dynamicConfiguration, staticConfiguration } from "../../../components/edge/traefik-config";
 import type { Route } from "../../../model/platform";
-import { EDGE } from "../../../model/platform-services";
+import { EDGE } from "../../../components/edge/kind";
 import { resolvePlatform } from "../../../model/resolve";
 import { configOf, shop } from "../model/fixtures";
 

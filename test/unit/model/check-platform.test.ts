@@ -1,6 +1,7 @@
 import { checkPlatform } from "../../../model/check-platform";
 import type { Platform, Service } from "../../../model/platform";
 import type { Product } from "../../../model/product";
+import type { ServiceChanges } from "../../support/stack";
 import { configOf, problemsOf, resolve, shop, withApplication, withService } from "./fixtures";
 
 /** {@link shop} beside a product that can be told apart from it. */
@@ -13,13 +14,14 @@ const desk: Product = {
 const both = configOf({ products: [{ name: "shop" }, { name: "desk" }] });
 const platform = resolve([shop, desk], both);
 
-function changed(name: string, change: (service: Service) => Partial<Service>): Platform {
-    return { ...platform, services: platform.services.map((s) => (s.name === name ? { ...s, ...change(s) } : s)) };
+function changed(name: string, change: (service: Service) => ServiceChanges): Platform {
+    const services = platform.services.map((s) => (s.name === name ? ({ ...s, ...change(s) } as Service) : s));
+    return { ...platform, services };
 }
 
 const joins =
     (...zones: string[]) =>
-    (service: Service): Partial<Service> => ({ zones: [...service.zones, ...zones] });
+    (service: Service): ServiceChanges => ({ zones: [...service.zones, ...zones] });
 
 test("a resolved platform has no problems", () => {
     expect(checkPlatform(platform)).toEqual([]);

@@ -1,4 +1,6 @@
+import { kindOf } from "../../../components/kinds";
 import { healthCheckOf } from "../../../model/defaults";
+import { configOf } from "./fixtures";
 
 const local = { server: "vault", seal: { kind: "local" } } as const;
 const operators = {
@@ -47,7 +49,8 @@ test.each([
         60,
     ],
 ] as const)("%s (%s, %j)", (kind, image, vault, test, startPeriod) => {
-    expect(healthCheckOf(kind, image, kind === "vault" ? 8200 : 8000, vault, 30)).toEqual({
+    const ports = kind === "application" ? { http: 8000 } : kindOf({ kind }).ports;
+    expect(healthCheckOf({ kind, image, ports, spec: {} }, configOf({ vault, standIn: "reference-app" }))).toEqual({
         test,
         interval: 30,
         timeout: 10,

@@ -1,7 +1,7 @@
 import { parseConfig, type StackConfig } from "../../../config";
 import { ConfigurationError, type Problem } from "../../../model/problems";
 import type { Platform } from "../../../model/platform";
-import type { ApplicationService, Product } from "../../../model/product";
+import type { Application, Product } from "../../../model/product";
 import { resolvePlatform } from "../../../model/resolve";
 
 /** A frontend, an API and a worker with two stores: the smallest product in which every rule has something to say. */
@@ -56,7 +56,7 @@ export function withService(name: string, changes: object | undefined): Product 
 }
 
 /** {@link shop} with a further application. */
-export function withApplication(name: string, application: Partial<ApplicationService>): Product {
+export function withApplication(name: string, application: Partial<Application>): Product {
     return withService(name, {
         kind: "application",
         image: "ghcr.io/acme/more",

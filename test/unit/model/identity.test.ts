@@ -1,5 +1,7 @@
 import { checkConsoles } from "../../../model/identity/check";
-import { KEYCLOAK, KEYCLOAK_POSTGRES, OAUTH2_PROXY } from "../../../model/identity/services";
+import { KEYCLOAK } from "../../../components/identity/keycloak/kind";
+import { KEYCLOAK_POSTGRES } from "../../../components/identity/keycloak/layer";
+import { OAUTH2_PROXY } from "../../../components/identity/oauth2-proxy/kind";
 import type { Product } from "../../../model/product";
 import { resolveStack } from "../../../model/resolve";
 import { configOf, problemsOf, resolve, shop, withService } from "./fixtures";
@@ -24,7 +26,7 @@ describe("without strata:identity", () => {
         expect(platform.services.map(({ name }) => name)).not.toEqual(expect.arrayContaining([KEYCLOAK]));
         const edge = platform.services.find(({ kind }) => kind === "edge");
         expect(edge?.published.map(({ name }) => name)).toEqual(["http", "https", "traefik", "vault"]);
-        expect(edge?.ports).toEqual([8080, 8443, 9000, 9001]);
+        expect(Object.values(edge!.ports)).toEqual([8080, 8443, 9000, 9001]);
     });
 
     test("a route that asks for a session is refused, with what to set", () => {
@@ -53,19 +55,21 @@ describe("with Keycloak", () => {
             platform.services.filter(({ zones }) => zones.includes(zone)).map(({ name }) => name);
         expect(inside("keycloak-db-net").sort()).toEqual([KEYCLOAK, KEYCLOAK_POSTGRES]);
         expect(inside("keycloak-net").sort()).toEqual(["edge", KEYCLOAK, OAUTH2_PROXY]);
-        expect(find(KEYCLOAK_POSTGRES)?.databases).toEqual([
-            { name: "keycloak_local", role: "keycloak", extensions: [], clients: [KEYCLOAK], migrates: true },
-        ]);
+        expect(find(KEYCLOAK_POSTGRES)?.spec).toEqual({
+            databases: [
+                { name: "keycloak_local", role: "keycloak", extensions: [], clients: [KEYCLOAK], migrates: true },
+            ],
+        });
     });
 
     test("four calls are declared, and no product's service is in one of them", () => {
         const layer = [KEYCLOAK, KEYCLOAK_POSTGRES, OAUTH2_PROXY];
         const flows = platform.flows.filter(({ from, to }) => layer.includes(from) || layer.includes(to));
         expect(flows.map(({ from, to, port }) => `${from} -> ${to}:${port}`)).toEqual([
-            "edge -> keycloak:8080",
             "edge -> oauth2-proxy:4180",
             "oauth2-proxy -> keycloak:8080",
             "keycloak -> keycloak-postgres:5432",
+            "edge -> keycloak:8080",
         ]);
     });
 

@@ -7,7 +7,7 @@ import {
     volumeName,
     writerName,
 } from "../../../model/names";
-import { databaseName, databaseRole } from "../../../model/database-name";
+import { databaseName, databaseRole } from "../../../components/foundation/postgres/names";
 
 const api = { name: "shop-api", product: "shop", layer: "products", zones: ["shop-net", "shop-db-net"] } as const;
 

@@ -21,15 +21,6 @@ describe("the platform of one product", () => {
         expect(platform.zones).toEqual([
             {
                 ...base,
-                name: "edge-net",
-                product: "platform",
-                tier: "edge",
-                subnet: "172.22.0.0/24",
-                gateway: "172.22.0.1",
-                internal: false,
-            },
-            {
-                ...base,
                 name: "vault-net",
                 product: "platform",
                 tier: "platform",
@@ -43,6 +34,15 @@ describe("the platform of one product", () => {
                 tier: "data",
                 subnet: "172.22.6.0/24",
                 gateway: "172.22.6.1",
+            },
+            {
+                ...base,
+                name: "edge-net",
+                product: "platform",
+                tier: "edge",
+                subnet: "172.22.0.0/24",
+                gateway: "172.22.0.1",
+                internal: false,
             },
             {
                 ...base,
@@ -91,7 +91,6 @@ describe("the platform of one product", () => {
 
     test("flows, each through the zone that is meant for it", () => {
         expect(platform.flows).toEqual([
-            { from: "edge", to: "vault", port: 8200, zone: "vault-net" },
             { from: "shop-worker", to: "shop-cache", port: 6379, zone: "shop-db-net" },
             { from: "shop-api", to: "shop-db", port: 5432, zone: "shop-db-net" },
             { from: "shop-api", to: "shop-cache", port: 6379, zone: "shop-db-net" },
@@ -99,6 +98,7 @@ describe("the platform of one product", () => {
             { from: "edge", to: "shop-api", port: 8000, zone: "shop-web-net" },
             { from: "shop-web", to: "shop-api", port: 8000, zone: "shop-web-net" },
             { from: "edge", to: "shop-web", port: 3000, zone: "shop-web-net" },
+            { from: "edge", to: "vault", port: 8200, zone: "vault-net" },
         ]);
     });
 
@@ -111,7 +111,7 @@ describe("the platform of one product", () => {
             image: "reference-app",
             zones: ["shop-net", "shop-web-net", "shop-db-net"],
             aliases: ["api", "shop-api"],
-            ports: [8000],
+            ports: { http: 8000 },
             published: [],
             routes: [{ host: "api.shop.example.com", path: "/v1", port: 8000, rateLimit: 20, auth: false }],
             limits: { memoryMiB: 256, cpus: 0.5, processes: 4096 },
@@ -124,8 +124,7 @@ describe("the platform of one product", () => {
             },
             after: ["vault", "shop-db", "shop-cache", "shop-worker"],
             environment: { PODINFO_PORT: "8000" },
-            databases: [],
-            redisUsers: [],
+            spec: {},
         });
     });
 
@@ -136,17 +135,21 @@ describe("the platform of one product", () => {
     });
 
     test("stores know their databases, users and clients", () => {
-        expect(find(platform, "shop-db").databases).toEqual([
-            { name: "shop_local", role: "shop", extensions: ["vector"], clients: ["shop-api"] },
-        ]);
-        expect(find(platform, "shop-cache").redisUsers).toEqual([
-            { name: "api", keyPrefix: "api:", client: "shop-api" },
-            { name: "worker", keyPrefix: "worker:", client: "shop-worker" },
-        ]);
-        expect(find(platform, "postgres").databases).toEqual([
-            { name: "temporal_local", role: "temporal", extensions: [], clients: [] },
-            { name: "vault_local", role: "vault", extensions: [], clients: [] },
-        ]);
+        expect(find(platform, "shop-db").spec).toEqual({
+            databases: [{ name: "shop_local", role: "shop", extensions: ["vector"], clients: ["shop-api"] }],
+        });
+        expect(find(platform, "shop-cache").spec).toEqual({
+            users: [
+                { name: "api", keyPrefix: "api:", client: "shop-api" },
+                { name: "worker", keyPrefix: "worker:", client: "shop-worker" },
+            ],
+        });
+        expect(find(platform, "postgres").spec).toEqual({
+            databases: [
+                { name: "temporal_local", role: "temporal", extensions: [], clients: [] },
+                { name: "vault_local", role: "vault", extensions: [], clients: [] },
+            ],
+        });
     });
 
     test("only the edge publishes, management on the loopback only", () => {
@@ -185,19 +188,19 @@ describe("configuration shapes the platform", () => {
             "shop-web",
         ]);
         expect(find(platform, "shop-web").after).toEqual(["vault"]);
-        expect(find(platform, "shop-cache").redisUsers.map(({ client }) => client)).toEqual(["shop-worker"]);
+        expect(find(platform, "shop-cache").spec).toMatchObject({ users: [{ client: "shop-worker" }] });
         expect(platform.flows.map(({ from, to }) => `${from} ${to}`)).toEqual([
-            "edge vault",
             "shop-worker shop-cache",
             "edge shop-web",
+            "edge vault",
         ]);
     });
 
     test("a database outlives the last of its clients", () => {
         const platform = resolve([shop], configOf({ products: [{ name: "shop", services: ["db"] }] }));
-        expect(find(platform, "shop-db").databases).toEqual([
-            { name: "shop_local", role: "shop", extensions: ["vector"], clients: [] },
-        ]);
+        expect(find(platform, "shop-db").spec).toEqual({
+            databases: [{ name: "shop_local", role: "shop", extensions: ["vector"], clients: [] }],
+        });
         expect(platform.zones.map(({ name }) => name)).not.toContain("shop-net");
         expect(find(platform, "edge").zones).toEqual(["edge-net", "vault-net"]);
     });

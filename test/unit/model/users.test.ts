@@ -1,10 +1,10 @@
-import type { ServiceKind } from "../../../model/platform";
+import type { KindName } from "../../../components/kinds";
 import { usersOf } from "../../../model/users";
 
-const service = (name: string, kind: ServiceKind = "application", beside?: string) => ({
+const service = (name: string, kind: KindName = "application", sidecarOf?: string) => ({
     name,
     kind,
-    ...(beside && { beside }),
+    ...(sidecarOf && { sidecarOf }),
 });
 
 test("each service has a number of its own, away from those of images and people and below 65536", () => {

@@ -1,5 +1,5 @@
 import { addressOf, type Cell, planCells } from "../../../verify/cells";
-import type { LiveContainer } from "../../../verify/engine";
+import type { LiveContainer } from "../../../engine/attachments";
 import { containers, platform as declared } from "./platform";
 
 const host = { addresses: ["192.0.2.7", "172.29.0.1"], ports: [22] };
@@ -127,7 +127,7 @@ describe("planCells", () => {
             "edge -> shop-api 172.29.1.3:8000 shop-web-net: must not",
         );
         const services = declared.services.map((service) =>
-            service.name === "shop-api" ? { ...service, ports: [8000, 8001] } : service,
+            service.name === "shop-api" ? { ...service, ports: { http: 8000, metrics: 8001 } } : service,
         );
         expect(plan(containers, { ...declared, services })).toEqual(
             expect.arrayContaining([

@@ -1,7 +1,8 @@
 import { addressOf, type Cell, type Expectation, HOST, OUTSIDE, OUTSIDE_NAME, planCells } from "../../../verify/cells";
-import { type Answer, type Answers, judge } from "../../../verify/judge";
+import type { Answer, Answers, Observed } from "../../../engine/probe";
+import { judge } from "../../../verify/judge";
 import { nextOf } from "../../../cli/commands/verify";
-import { describeReport, type Finding, makeReport, type Observed, type Verdict } from "../../../verify/report";
+import { describeReport, type Finding, makeReport, type Verdict } from "../../../verify/report";
 import { containers, platform } from "./platform";
 
 const cells = planCells(platform, containers, { addresses: [], ports: [22] });

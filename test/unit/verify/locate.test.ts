@@ -1,4 +1,4 @@
-import type { Docker } from "../../../verify/engine";
+import type { Docker, Ended } from "../../../engine/client";
 import { locate } from "../../../verify/locate";
 
 const options = { image: "probe:1" };
@@ -53,11 +53,14 @@ test("a path with a comma or a quote is one path", async () => {
     expect(calls[0]).toContain('--mount=type=bind,"source=/a,target=/x ""b""",target=/m/0,readonly');
 });
 
-test("a client that takes too long is not asked again", async () => {
+test.each<[string, Ended]>([
+    ["takes too long", { code: 137, stdout: "", stderr: "", isLate: true }],
+    ["cannot be started", { code: 127, stdout: "", stderr: "" }],
+])("a client that %s is not asked again", async (_, ended) => {
     const calls: string[][] = [];
     const docker: Docker = (args) => {
         calls.push([...args]);
-        return Promise.resolve({ code: 127, stdout: "", stderr: "" });
+        return Promise.resolve(ended);
     };
     expect((await locate(docker, ["/a", "/b"], options)).size).toBe(0);
     expect(calls).toHaveLength(1);

@@ -1,4 +1,4 @@
-import type { LiveMounts, LiveVolume } from "../../../verify/engine";
+import type { LiveMounts, LiveVolume } from "../../../engine/mounts";
 import { compareMounts, pathsToLocate } from "../../../verify/mounts";
 import type { Located, Place } from "../../../verify/places";
 import { platform } from "./platform";
@@ -26,7 +26,7 @@ function container(name: string, environment: string | undefined, ...mounts: (Li
                 : { volume: it.name, folder: it.folder, isForeign: false },
         ),
         devices: [],
-        powers: [],
+        rights: {},
     };
 }
 
@@ -47,7 +47,7 @@ function machine(others: Readonly<Record<string, Located | undefined>> = {}, of:
     return { engine, places };
 }
 
-const agent = { ...platform.services[1]!, name: "shop-api-agent", beside: "shop-api" };
+const agent = { ...platform.services[1]!, name: "shop-api-agent", sidecarOf: "shop-api" };
 const declared = { ...platform, services: [...platform.services, agent] };
 const linesOn = (others: Readonly<Record<string, Located | undefined>>, ...containers: LiveMounts[]): string[] =>
     compareMounts(declared, volumes, containers, machine(others, containers)).map(
@@ -197,7 +197,7 @@ describe("a container that can get at every volume", () => {
     test("by its rights, or by devices that can be a disk, if it runs", () => {
         const agent = {
             ...container("agent", undefined),
-            powers: ["it is privileged"],
+            rights: { Privileged: true },
             devices: ["/dev/sda", "/dev/fuse"],
         };
         const dev = (kind: Located["kind"], name: string): Located => ({ kind, places: [place(name, "0:6")] });
@@ -205,14 +205,14 @@ describe("a container that can get at every volume", () => {
         expect(linesOn(devices, agent)).toEqual(can("it is privileged, it has the device (/dev/sda)"));
         expect(linesOn(devices, { ...agent, isRunning: false })).toEqual([]);
         for (const other of [dev("memory", "/mem"), dev("device", "/sg0"), dev("device", "/nvme0"), undefined]) {
-            expect(linesOn({ "/dev/x": other }, { ...agent, powers: [], devices: ["/dev/x"] })).toEqual(
+            expect(linesOn({ "/dev/x": other }, { ...agent, rights: {}, devices: ["/dev/x"] })).toEqual(
                 can("it has the device (/dev/x)"),
             );
         }
     });
 
     test("is broken when it is one of the environment's own: no service is given such rights", () => {
-        const own = { ...container("t-shop-api", "t"), powers: ["it is privileged"] };
+        const own = { ...container("t-shop-api", "t"), rights: { Privileged: true } };
         expect(linesOn({}, own)).toEqual([
             "broken: t-shop-api can get at every volume: it is privileged; no service is given such rights",
         ]);

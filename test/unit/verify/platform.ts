@@ -1,7 +1,7 @@
 /** A platform with one of everything that the probe treats differently, and the engine that runs it as declared. */
 
 import type { Platform, Service, Zone } from "../../../model/platform";
-import type { LiveContainer, LiveNetwork } from "../../../verify/engine";
+import type { LiveContainer, LiveNetwork } from "../../../engine/attachments";
 
 function zone(name: string, octet: number, product: string, changes: Partial<Zone> = {}): Zone {
     return {
@@ -25,15 +25,14 @@ function service(name: string, product: string, zones: readonly string[], ports:
         image: "reference-app",
         zones,
         aliases: [name],
-        ports,
+        ports: Object.fromEntries(ports.map((port) => [String(port), port])),
         published: [],
         routes: [],
         limits: { memoryMiB: 64, cpus: 0.5, processes: 64 },
         healthCheck: { test: ["CMD", "true"], interval: 30, timeout: 10, retries: 3, startPeriod: 10 },
         after: [],
         environment: {},
-        databases: [],
-        redisUsers: [],
+        spec: {},
     };
 }
 
@@ -51,6 +50,8 @@ export const platform: Platform = {
     services: [
         {
             ...service("edge", "platform", ["edge-net", "shop-web-net"], [8080, 9000]),
+            kind: "edge",
+            spec: { trustedProxies: [], requestTimeout: 600 },
             published: [
                 { name: "http", internal: 8080, external: 80, address: "0.0.0.0" },
                 { name: "traefik", internal: 9000, external: 9400, address: "127.0.0.1" },

@@ -1,8 +1,9 @@
 /** The machine, the engine, what its release can do, and the images it would run. */
 
-import type { EngineChoice } from "../../../../cli/engine/choice";
+import type { EngineInfo } from "../../../../engine/info";
+import type { EngineChoice } from "../../../../engine/choice";
 import { judgeAbilities } from "../../../../cli/preflight/abilities";
-import { type EngineInfo, judgeAnswer, judgeLimits } from "../../../../cli/preflight/engine";
+import { judgeAnswer, judgeLimits } from "../../../../cli/preflight/engine";
 import { type ImageFacts, judgeImages, judgeMadeHere } from "../../../../cli/preflight/images";
 import { judgeMachine } from "../../../../cli/preflight/machine";
 import { refusal } from "../../../../cli/preflight/preflight";
@@ -165,10 +166,10 @@ describe("images", () => {
 
 describe("images that were made here", () => {
     const services = [
-        { name: "edge", image: "traefik" },
-        { name: "vault", image: "vault" },
-        { name: "oauth2-proxy", image: "oauth2-proxy" },
-        { name: "oauth2-proxy-consoles", image: "oauth2-proxy" },
+        { name: "edge", kind: "edge", image: "traefik" },
+        { name: "vault", kind: "vault", image: "vault" },
+        { name: "oauth2-proxy", kind: "oauth2-proxy", image: "oauth2-proxy" },
+        { name: "oauth2-proxy-consoles", kind: "oauth2-proxy", image: "oauth2-proxy" },
     ] as unknown as Platform["services"];
     const made = (name: string) => ({ reference: `strata.invalid/${name}:0123456789ab` });
     const all = { traefik: made("traefik"), "oauth2-proxy": made("oauth2-proxy"), vault: made("vault") };

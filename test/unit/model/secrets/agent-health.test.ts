@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { LOGIN_TAKEN } from "../../../../model/secrets/vault-agent";
+import { LOGIN_TAKEN } from "../../../../components/identity/vault-agent/kind";
 
 const at = "2026-11-29T12:24:40.989Z";
 const success = `${at} [INFO]  agent.auth.handler: authentication successful, sending token to sinks\n`;

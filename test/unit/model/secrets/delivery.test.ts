@@ -1,4 +1,6 @@
+import { isOf } from "../../../../components/kinds";
 import { parseConfig } from "../../../../config";
+import type { Service } from "../../../../model/platform";
 import { resolvePlatform } from "../../../../model/resolve";
 import { asksVault, deliveriesOf } from "../../../../model/secrets/delivery";
 import type { ResolvedSecret } from "../../../../model/secrets/secret";
@@ -17,11 +19,15 @@ const platform = resolvePlatform({
     products,
 });
 const secrets = platform.secrets!;
-const filesOf = (name: string, matrix: readonly ResolvedSecret[] = secrets): string[] =>
+const filesOf = (
+    name: string,
+    matrix: readonly ResolvedSecret[] = secrets,
+    services: readonly Service[] = platform.services,
+): string[] =>
     deliveriesOf(
         matrix,
-        platform.services,
-        platform.services.find((service) => service.name === name)!,
+        services,
+        services.find((service) => service.name === name)!,
     ).map(({ file, from, path }) => `${file}: ${from} at ${path}`);
 
 test("one file for each secret, named after it, and after the store that it opens", () => {
@@ -44,7 +50,13 @@ test("the login that never changes is delivered where there is no leased one", (
 test("two logins of a kind have names of their own", () => {
     const [database] = secrets.filter(({ engine, owner }) => engine === "database" && owner === "psra");
     const two = [...secrets, { ...database!, name: "psra/archive", path: "archive" }];
-    expect(filesOf("psra-api", two).filter((file) => file.startsWith("postgres"))).toEqual([
+    const archive = { name: "archive_test", role: "archive", extensions: [], clients: ["psra-api"] };
+    const services = platform.services.map((service) =>
+        isOf("postgres")(service) && service.name === "psra-postgres"
+            ? { ...service, spec: { databases: [...service.spec.databases, archive] } }
+            : service,
+    );
+    expect(filesOf("psra-api", two, services).filter((file) => file.startsWith("postgres"))).toEqual([
         "postgres-database: login at psra/database/creds/psra",
         "postgres-archive: login at psra/database/creds/archive",
     ]);
@@ -56,9 +68,9 @@ test("a login is for the database of its name on the product's own server", () =
             secrets,
             platform.services,
             platform.services.find((service) => service.name === name)!,
-        ).find(({ from }) => from === "login")?.database;
-    expect(of("psra-api")).toEqual({ server: "psra-postgres", name: "psra_test" });
-    expect(of("bizosaas-saleor")).toEqual({ server: "bizosaas-postgres", name: "saleor_test" });
+        ).find(({ from }) => from === "login")?.login;
+    expect(of("psra-api")).toMatchObject({ server: "psra-postgres", database: "psra_test" });
+    expect(of("bizosaas-saleor")).toMatchObject({ server: "bizosaas-postgres", database: "saleor_test" });
 });
 
 test("encryption is no file", () => {

@@ -1,5 +1,5 @@
 import { resolvePlatform } from "../../../../model/resolve";
-import { LOGIN_TAKEN } from "../../../../model/secrets/vault-agent";
+import { LOGIN_TAKEN } from "../../../../components/identity/vault-agent/kind";
 import { sourcesOf } from "../../../../model/secrets/vault-guest";
 import { parseConfig } from "../../../../config";
 import { products } from "../../../../products";
@@ -79,9 +79,9 @@ test("each application waits for its agent, which is healthy as long as its logi
     expect(find("psra-api").after).toContain("psra-api-agent");
     expect(find("psra-api-agent")).toMatchObject({
         kind: "vault-agent",
-        beside: "psra-api",
-        after: ["vault"],
-        ports: [],
+        sidecarOf: "psra-api",
+        after: ["vault", "psra-postgres"],
+        ports: {},
     });
     expect(find("psra-api-agent").healthCheck.test).toEqual([
         "CMD-SHELL",

@@ -1,0 +1,138 @@
+/** What a stack's state knows of data: what holds it, whose it is, what is inside, and how servers number it. Pure. */
+
+import { isKept } from "../../model/kept-types";
+import { LABEL } from "../../model/names";
+import { PLATFORM, type Platform } from "../../model/platform";
+import { COMMAND, GROUP, MOUNT, POSTGRES, ROLE, VOLUME } from "../../model/resource-types";
+import { looseIn } from "./forgotten";
+import { logicalName } from "./labels";
+import type { RawResource } from "./state-document";
+import { isData, known, type KnownObject } from "./state-objects";
+
+/** Something with data in it. */
+export interface ProtectedData {
+    readonly urn: string;
+    readonly type: string;
+    /** The product that it belongs to, or `platform`. */
+    readonly owner: string;
+    /** A volume's name, a mount's path, a key as `<mount>/<key>`, the name of a realm, group or role. */
+    readonly name: string;
+    /** Only of a volume: the service whose data it is. */
+    readonly service?: string;
+}
+
+/** A data volume whose server gives its data a number when it makes it. */
+export interface KnownData {
+    readonly server: "postgres" | "vault";
+    /** URN. */
+    readonly volume: string;
+    /** A Postgres cluster's `system_identifier`; the accessors of a Vault's mounts, each of which is enough. */
+    readonly numbers: readonly string[];
+    /** URN of the command that reads the number; Vault's are outputs of its mounts. */
+    readonly reader?: string;
+    /** URN of the component that has the number as an output; Vault's are outputs of what goes with the volume. */
+    readonly holder?: string;
+}
+
+/** What is inside a server's data and not on the engine, with the URN of the volume that holds it (`deletedWith`). */
+export interface Contained {
+    readonly urn: string;
+    readonly volume: string;
+}
+
+/**
+ * What is inside a mount goes with the mount, and the mount with the volume: the volume counts. What a refresh has cut loose from its
+ * volume is known by its type.
+ */
+export function containedIn(resources: readonly RawResource[], holding: readonly KnownObject[]): Contained[] {
+    const holders = new Map(
+        resources.flatMap((resource) => {
+            const { urn, deletedWith = "" } = resource;
+            const service = looseIn(resource);
+            const volume = holding.find(({ labels }) => service !== undefined && labels[LABEL.service] === service);
+            const holder = deletedWith === "" ? volume?.urn : deletedWith;
+            return holder === undefined ? [] : [[urn, holder] as const];
+        }),
+    );
+    const outermost = (urn: string): string => {
+        const holder = holders.get(urn);
+        return holder === undefined || holder === urn ? urn : outermost(holder);
+    };
+    return [...holders.keys()].map((urn) => ({ urn, volume: outermost(urn) }));
+}
+
+/** Whether a resource holds data. */
+export function holdsData(resource: RawResource): boolean {
+    return resource.type === VOLUME ? isData(known(resource)) : isKept(resource.type, resource.inputs);
+}
+
+/** Describes a resource with data in it. */
+export function protectedData(resource: RawResource, plan: Partial<Platform>): ProtectedData {
+    const { urn, type, inputs = {}, outputs = {} } = resource;
+    const text = (key: string): string | undefined => {
+        const value = inputs[key] ?? outputs[key];
+        return typeof value === "string" ? value : undefined;
+    };
+    if (type === VOLUME) {
+        const { name, labels } = known(resource);
+        const service = labels[LABEL.service];
+        return { urn, type, owner: labels[LABEL.product] ?? PLATFORM, name, ...(service !== undefined && { service }) };
+    }
+    const mount = text("path") ?? text("backend");
+    if (type.startsWith("vault:") && mount !== undefined) {
+        const inside = text("path") === undefined ? text("name") : undefined;
+        return { urn, type, owner: mount.split("/")[0]!, name: inside === undefined ? mount : `${mount}/${inside}` };
+    }
+    const name = text("realm") ?? text("name") ?? logicalName(urn);
+    return { urn, type, owner: ownerInRealm(type, name, plan), name };
+}
+
+/** A product's roles begin with its name, and its groups have roles of it. A group without roles cannot be told: the platform's. */
+function ownerInRealm(type: string, name: string, { products = [], realm }: Partial<Platform>): string {
+    const ofRole = (role: string): string | undefined =>
+        products
+            .filter((product) => role.startsWith(`${product}-`))
+            .sort((a, b) => b.length - a.length)
+            .at(0);
+    if (type === ROLE) return ofRole(name) ?? PLATFORM;
+    const roles = type === GROUP ? realm?.groups.find((group) => group.name === name)?.roles : undefined;
+    const [owner, another] = new Set(roles?.map(ofRole));
+    return another === undefined ? (owner ?? PLATFORM) : PLATFORM;
+}
+
+/** The numbers of Postgres clusters. A component is named after its service, and so is the volume's label. */
+export function clusters(resources: readonly RawResource[], volumes: readonly KnownObject[]): KnownData[] {
+    return resources
+        .filter(({ type }) => type === POSTGRES)
+        .flatMap(({ urn, outputs }) => {
+            const number = outputs?.["identity"];
+            const volume = volumes.find(({ labels }) => labels[LABEL.service] === logicalName(urn));
+            const reader = resources.find(({ type, parent }) => type === COMMAND && parent === urn);
+            if (typeof number !== "string" || number === "" || volume === undefined) return [];
+            return [
+                {
+                    server: "postgres",
+                    volume: volume.urn,
+                    numbers: [number],
+                    holder: urn,
+                    ...(reader && { reader: reader.urn }),
+                },
+            ];
+        });
+}
+
+/** The numbers of what is mounted in Vaults. */
+export function vaultStores(resources: readonly RawResource[], contained: readonly Contained[]): KnownData[] {
+    const accessors = new Map(
+        resources.flatMap(({ type, urn, outputs }) => {
+            const accessor = outputs?.["accessor"];
+            return type === MOUNT && typeof accessor === "string" ? [[urn, accessor] as const] : [];
+        }),
+    );
+    const inside = contained.filter(({ urn }) => accessors.has(urn));
+    return [...new Set(inside.map(({ volume }) => volume))].map((volume) => ({
+        server: "vault",
+        volume,
+        numbers: inside.filter((it) => it.volume === volume).map(({ urn }) => accessors.get(urn)!),
+    }));
+}

@@ -1,0 +1,69 @@
+import { DATABASE_MANAGER, databaseOwner } from "../names";
+import type { Database } from "../kind";
+import { DATABASE } from "./010-database";
+import { TENANT_ISOLATION } from "./020-tenant-isolation";
+import { CREATE_MANAGER, GRANT_ROLE, RELEASE_ENDED, REMOVE_ENDED } from "./030-manager";
+
+/** What a server gets once, before its databases. It prints the number that a cluster is given when it is made. */
+const SERVER = String.raw`\set ON_ERROR_STOP on
+\set QUIET on
+SELECT system_identifier AS identity FROM pg_control_system() \gset
+\echo identity=:identity
+REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
+`;
+
+/** For programs that bring their own schema: their tables are theirs, and no application shares the database. */
+const MIGRATES = `GRANT CREATE ON SCHEMA public TO :"role";`;
+
+/**
+ * The script that brings a server to its declared databases, roles, grants and extensions, whatever state it is in. It is
+ * meant for `psql` as superuser.
+ *
+ * @param passwords - one for each database's role, in the same order
+ * @param managerPassword - of the login for Vault; without it the server gets none
+ */
+export function databaseScript(
+    databases: readonly Database[],
+    passwords: readonly string[],
+    managerPassword?: string,
+): string {
+    const parts = databases.map((database, index) =>
+        [
+            `\\set database ${database.name}`,
+            `\\set owner ${databaseOwner(database.name)}`,
+            `\\set role ${database.role}`,
+            `\\set password ${passwords[index]}`,
+            "\\connect postgres",
+            DATABASE,
+            ...["uuid-ossp", "pgcrypto", ...database.extensions].map(
+                (extension) => `CREATE EXTENSION IF NOT EXISTS "${extension}";`,
+            ),
+            TENANT_ISOLATION,
+            ...(database.migrates ? [MIGRATES] : []),
+        ].join("\n"),
+    );
+    return [SERVER, ...parts, ...(managerPassword === undefined ? [] : managerScript(databases, managerPassword))].join(
+        "\n",
+    );
+}
+
+function managerScript(databases: readonly Database[], password: string): string[] {
+    return [
+        "\\connect postgres",
+        `\\set manager ${DATABASE_MANAGER}`,
+        `\\set password ${password}`,
+        CREATE_MANAGER,
+        ...databases.flatMap(({ role }) => [`\\set role ${role}`, GRANT_ROLE]),
+        ...databases.flatMap(({ name }) => [`\\connect ${name}`, RELEASE_ENDED]),
+        "\\connect postgres",
+        REMOVE_ENDED,
+    ];
+}
+
+/**
+ * @param printed - what {@link databaseScript} has printed
+ * @returns the cluster's own number: another one means that the server's data is new. Empty if a version before this one ran.
+ */
+export function identityOf(printed: string): string {
+    return /^identity=(\d+)$/m.exec(printed)?.[1] ?? "";
+}

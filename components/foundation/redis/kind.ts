@@ -1,0 +1,110 @@
+/** Redis with an append-only file: every client is a user that may touch its own keys only. */
+
+import type { Claim } from "../../../model/claims";
+import type { Login } from "../../../model/logins";
+import { suggestion } from "../../../model/nearest";
+import { PLATFORM } from "../../../model/platform";
+import type { Problem } from "../../../model/problems";
+import type { CommonDeclaration } from "../../../model/product";
+import type { MakeClaim, Place, ServiceWith, Store } from "../../kind";
+
+/** A Redis server of a product, as its author writes it. */
+export interface RedisDeclaration extends CommonDeclaration {
+    readonly kind: "redis";
+    /** Services with a user of their own, which may touch keys and channels that begin with `<service>:`. */
+    readonly clients: readonly string[];
+    /**
+     * Those of `clients` that may run Lua scripts on their keys. BullMQ, Celery and the locks of redis-py need it; a script that
+     * does not end stops the server for every client.
+     * @default none
+     */
+    readonly scripts?: readonly string[];
+}
+
+/** A Redis ACL user. */
+export interface RedisUser {
+    readonly name: string;
+    /** Keys it may touch begin with this. */
+    readonly keyPrefix: string;
+    /** The service that uses it. */
+    readonly client: string;
+    /** May run Lua scripts on its keys. @default false */
+    readonly scripts?: boolean;
+}
+
+/** What a Redis server has besides what all services have. */
+export interface RedisSpec {
+    readonly users: readonly RedisUser[];
+}
+
+export const REDIS_PORT = 6379;
+
+export const redis: Store<RedisSpec, RedisDeclaration> = {
+    role: "store",
+    image: "redis",
+    ports: { redis: REDIS_PORT },
+    limits: { memoryMiB: 256, cpus: 0.5, processes: 4096 },
+    // The check has no password: being refused proves as much as being answered. Loading an AOF answers LOADING.
+    probe: () => ({ test: ["CMD-SHELL", "redis-cli ping | grep -Eq 'PONG|NOAUTH'"], startPeriod: 30 }),
+    claims,
+    declared: {
+        check: checkScripts,
+        resolve: ({ clients, scripts = [] }, { product, services }) => ({
+            image: "redis",
+            ports: { redis: REDIS_PORT },
+            environment: {},
+            spec: {
+                users: clients
+                    .filter((client) => client in services)
+                    .map((client) => ({
+                        name: client,
+                        keyPrefix: `${client}:`,
+                        client: `${product}-${client}`,
+                        ...(scripts.includes(client) && { scripts: true }),
+                    })),
+            },
+        }),
+    },
+    store: {
+        parts: ({ clients }, server) => [{ name: server, clients }],
+        partName: (server) => server,
+        held: ({ name, product }) => [name.slice(product.length + 1)],
+        logins: ({ name: server, product, spec }) =>
+            spec.users.map(({ name: user, client }): Login => ({
+                kind: "redis",
+                server,
+                port: REDIS_PORT,
+                store: server.slice(product.length + 1),
+                database: "0",
+                user,
+                client,
+            })),
+        url: ({ host, port, database, user, password }) => `redis://${user}:${password}@${host}:${port}/${database}`,
+        howToLogIn: 'source: "redis"',
+        userForEach: true,
+    },
+};
+
+function claims({ name: server, spec }: ServiceWith<RedisSpec>, claim: MakeClaim): Claim[] {
+    return [
+        { of: "redis user", value: "default", owner: { product: PLATFORM }, by: "Redis", within: server },
+        ...spec.users.flatMap(({ name, keyPrefix }) =>
+            [
+                claim("redis user", name, server),
+                claim("key prefix", keyPrefix, server),
+                claim("login", `${server}-${name}`, "Redis servers"),
+            ].map((one) => ({ ...one, by: `${one.by} clients.${name}` })),
+        ),
+    ];
+}
+
+function checkScripts({ clients, scripts = [] }: RedisDeclaration, { product, name }: Place): Problem[] {
+    return scripts
+        .filter((client) => !clients.includes(client))
+        .map((client) => ({
+            key: `${product}/${name} scripts`,
+            value: `"${client}"`,
+            accepted: `a client of the server: ${clients.join(", ") || "it has none"}`,
+            next: `${suggestion(client, clients)}correct it in products/${product}.ts`,
+        }));
+}

@@ -1,0 +1,89 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import type { ServiceOf } from "../../../model/platform";
+import { FILES, type ServiceFile } from "../../lib/files";
+import { Service } from "../../lib/service";
+import type { StoreCredential } from "../credential";
+import type { Store, StoreArgs } from "../store";
+import { aclLine } from "./acl";
+import { redis, REDIS_PORT } from "./kind";
+
+/** Where the volume is. No image has a directory there: see `ServiceArgs.ownsData`. */
+const DATA = "/redis";
+
+/** Inputs for {@link Redis}. */
+export interface RedisArgs extends StoreArgs {
+    readonly service: ServiceOf<"redis">;
+}
+
+/** A Redis server with an append-only file, where every client is a user that may touch its own keys only. */
+export class Redis extends pulumi.ComponentResource implements Store {
+    public readonly service: Service;
+    /** One login per client. */
+    public readonly credentials: readonly StoreCredential[];
+    public readonly ready: pulumi.Resource;
+    /** Vault has no way to make users of Redis that are held to a prefix. */
+    public readonly manager = undefined;
+
+    constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("strata:foundation:Redis", name, {}, opts);
+
+        const { deployment, service } = args;
+        const users = service.spec.users.map((user) => ({
+            ...user,
+            password: new random.RandomPassword(
+                `${name}-${user.name}`,
+                { length: 32, special: false },
+                { parent: this },
+            ).result,
+        }));
+        const acl = pulumi
+            .all(users.map((user) => user.password))
+            .apply((passwords) => users.map((user, index) => aclLine(user, passwords[index]!)));
+        const files: ServiceFile[] = [
+            { path: "redis.conf", content: configuration(service.limits.memoryMiB) },
+            // `off` instead of `nopass`: a connection that does not log in can do nothing.
+            { path: "users.acl", content: acl.apply((lines) => ["user default off", ...lines, ""].join("\n")) },
+        ];
+        this.service = new Service(
+            name,
+            {
+                deployment,
+                service,
+                entrypoint: ["redis-server"],
+                command: [`${FILES}/redis.conf`],
+                files,
+                data: DATA,
+                ownsData: true,
+                // The image declares a volume at /data: without this each container would leave an unnamed one.
+                tmpfs: { "/tmp": 64, "/data": 1 },
+            },
+            { parent: this },
+        );
+        this.ready = this.service.container;
+        const byUser = new Map(users.map(({ name: user, password }) => [user, password]));
+        this.credentials = redis.store.logins(service).map((login) => ({
+            ...login,
+            password: byUser.get(login.user)!,
+        }));
+        this.registerOutputs({});
+    }
+}
+
+function configuration(memoryMiB: number): string {
+    // A quarter stays free for the copy that a rewrite of the append-only file makes.
+    return [
+        "bind * -::*",
+        "protected-mode no",
+        `port ${REDIS_PORT}`,
+        `dir ${DATA}`,
+        "appendonly yes",
+        "appendfsync everysec",
+        `aclfile ${FILES}/users.acl`,
+        `maxmemory ${Math.floor(memoryMiB * 0.75)}mb`,
+        "maxmemory-policy noeviction",
+        'logfile ""',
+        "",
+    ].join("\n");
+}

@@ -1,0 +1,69 @@
+/**
+ * What the model knows of the servers that speak Vault's API. What they are started with is in
+ * `components/foundation/vault/`: one file per server. Nothing else asks which of them runs.
+ */
+
+import { isThrowaway } from "../../../model/environments";
+import type { ImageName } from "../../../model/images";
+import type { VaultConfig, VaultServerName } from "../../../model/stack-config";
+
+/** Facts of an image that others than its own container need. */
+export interface VaultServerFacts {
+    readonly image: ImageName;
+    /** The server's own program, which is its client too. */
+    readonly program: string;
+    /** Where the volume with everything that it keeps is mounted. */
+    readonly data: string;
+}
+
+export const VAULT_SERVERS: Readonly<Record<VaultServerName, VaultServerFacts>> = {
+    vault: { image: "vault", program: "vault", data: "/vault/file" },
+    openbao: { image: "openbao", program: "bao", data: "/openbao/file" },
+};
+
+/** Whether a server keeps the key that opens it, beside its data. */
+export function opensItself({ seal }: Pick<VaultConfig, "seal">): boolean {
+    return seal.kind === "local";
+}
+
+/** Exists in the container of a server that people open from when they have its keys. */
+function initialisedMarker(server: VaultServerName): string {
+    return `${VAULT_SERVERS[server].data}/seal/initialised`;
+}
+
+/** Exists in the server's container from when the program can log in and no root token is left. */
+export function provisionedMarker(server: VaultServerName): string {
+    return `${VAULT_SERVERS[server].data}/seal/provisioned`;
+}
+
+/**
+ * `status` ends with 0 when unsealed, 2 when sealed or not yet initialised, 1 when it cannot tell. A server that opens
+ * itself is of no use sealed; one that is initialised and waits for its operators is as healthy as it can be, and must not
+ * hold up the rest.
+ *
+ * An OpenBao that initialises itself begins anew when it is started without the marker, so nobody may be told to use it before.
+ *
+ * @param port - of its API
+ * @param configured - the program configures the server, so it must wait for the identity that it logs in with
+ */
+export function vaultTest({ server, seal }: VaultConfig, port: number, configured: boolean): readonly string[] {
+    const status = `${VAULT_SERVERS[server].program} status -address=http://127.0.0.1:${port}`;
+    const waits = configured || server === "openbao";
+    return seal.kind === "local"
+        ? ["CMD-SHELL", `${status} >/dev/null${waits ? ` && test -e ${provisionedMarker(server)}` : ""}`]
+        : ["CMD-SHELL", `${status} >/dev/null; [ $? -ne 1 ] && test -e ${initialisedMarker(server)}`];
+}
+
+/**
+ * What to tell whoever lets a server keep its own key where data is missed when it gets out: anywhere but on one's own machine
+ * (`local`) and in tests (`test-...`).
+ */
+export function sealWarning(environment: string, { seal }: Pick<VaultConfig, "seal">): string | undefined {
+    if (seal.kind !== "local" || isThrowaway(environment)) {
+        return undefined;
+    }
+    return (
+        `strata:vault.seal is local in ${environment}: whoever reads Vault's volume reads every secret. ` +
+        'Before the first real one set { kind: operators, pgpKeys, threshold }: "Opening Vault as operators" in docs/vault.md'
+    );
+}

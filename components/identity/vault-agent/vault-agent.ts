@@ -1,0 +1,95 @@
+import { posix } from "node:path";
+
+import * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { LABEL, volumeLabels, volumeName } from "../../../model/names";
+import type { Service as ServiceModel, ServiceOf } from "../../../model/platform";
+import { VAULT_SERVERS } from "../../foundation/vault/kind";
+import type { Deployment } from "../../lib/deployment";
+import { FILES } from "../../lib/files";
+import { dockerLabels } from "../../lib/labels";
+import { Service, userOf } from "../../lib/service";
+import type { ServiceLogin } from "../vault";
+import { AGENT_FILE, agentConfig } from "./config";
+import { RENDERED_SECRETS } from "./kind";
+import { agentStart } from "./start";
+
+/** Inputs for {@link agent}. */
+export interface AgentArgs {
+    readonly deployment: Deployment;
+    /** The agent itself. */
+    readonly service: ServiceOf<"vault-agent">;
+    /** The application that it stands beside. */
+    readonly application: ServiceModel;
+    readonly login: ServiceLogin;
+    /** Seconds between two looks at a value that has no lease. */
+    readonly renderInterval: number;
+    /** The application's volume for secrets. */
+    readonly secrets: docker.Volume;
+}
+
+/** Room for files: a few kilobytes each. */
+const SECRETS_MIB = 1;
+
+/**
+ * The volume in which an agent hands secrets to its application. It is in memory and is there as long as one of the two runs;
+ * nothing else mounts it. The user that both run as owns it.
+ */
+export function secretsVolume(
+    deployment: Deployment,
+    application: ServiceModel,
+    opts: pulumi.ComponentResourceOptions,
+): docker.Volume {
+    const { environment } = deployment.platform;
+    const [uid, gid] = userOf(deployment.platform, application.name).split(":");
+    return new docker.Volume(
+        `${application.name}-secrets`,
+        {
+            name: volumeName(environment, application.name, "secrets"),
+            driver: "local",
+            driverOpts: {
+                type: "tmpfs",
+                device: "tmpfs",
+                o: `size=${SECRETS_MIB}m,mode=0750,uid=${uid},gid=${gid},nosuid,nodev,noexec`,
+            },
+            labels: dockerLabels({ ...volumeLabels(environment, application), [LABEL.purpose]: "secrets" }),
+        },
+        // The engine answers with the old volume to a new one of the same name, and keeps its owner.
+        { ...opts, deleteBeforeReplace: true },
+    );
+}
+
+/**
+ * A Vault agent beside an application: logs in as it, renders its secrets as files, renews what is leased and renders anew what
+ * has changed. A new secret-id replaces the agent and leaves the application alone.
+ */
+export function agent(name: string, args: AgentArgs, opts: pulumi.ComponentResourceOptions): Service {
+    const { deployment, service, application, login, renderInterval, secrets } = args;
+    const { deliveries, handsToken } = service.spec;
+    const server = VAULT_SERVERS[service.spec.server];
+    const config = agentConfig({ application: application.name, deliveries, handsToken, renderInterval });
+    const program = [server.program, "agent", `-config=${FILES}/${AGENT_FILE.config}`];
+    const { files, ...start } = agentStart(program, deliveries, handsToken);
+    return new Service(
+        name,
+        {
+            deployment,
+            service,
+            ...start,
+            // 25 MiB are held; the rest of the limit is for the program's own pages.
+            environment: { HOME: "/tmp", GOMEMLIMIT: "96MiB" },
+            files: [
+                ...files,
+                { path: AGENT_FILE.config, content: config },
+                { path: AGENT_FILE.roleId, content: login.roleId },
+                { path: AGENT_FILE.secretId, content: login.secretId },
+            ],
+            shared: [{ volume: secrets, target: RENDERED_SECRETS, readOnly: false }],
+            // The image declares volumes at the other two: without this each container would leave unnamed ones.
+            tmpfs: { "/tmp": 4, [server.data]: 1, [`${posix.dirname(server.data)}/logs`]: 1 },
+            after: login.ready,
+        },
+        opts,
+    );
+}

@@ -1,0 +1,76 @@
+/** Every kind of service. What others ask of one, they ask through this list. */
+
+import { edge } from "./edge/kind";
+import { postgres } from "./foundation/postgres/kind";
+import { redis } from "./foundation/redis/kind";
+import { vault } from "./foundation/vault/kind";
+import { keycloak } from "./identity/keycloak/kind";
+import { oauth2Proxy } from "./identity/oauth2-proxy/kind";
+import { vaultAgent } from "./identity/vault-agent/kind";
+import type { Service, ServiceOf } from "../model/platform";
+import type { Kind, Role } from "./kind";
+import { application } from "./products/application/kind";
+
+export const KINDS = {
+    application,
+    postgres,
+    redis,
+    vault,
+    "vault-agent": vaultAgent,
+    edge,
+    keycloak,
+    "oauth2-proxy": oauth2Proxy,
+};
+
+export type KindName = keyof typeof KINDS;
+
+/** What a service of a kind has besides what all have. */
+export type SpecOf<K extends KindName> = (typeof KINDS)[K] extends Kind<infer Spec, infer _> ? Spec : never;
+
+/** What a product's author writes, for the kinds that a product can have. */
+export type DeclarationOf<K extends KindName> =
+    (typeof KINDS)[K] extends Kind<infer _, infer Declared> ? Declared : never;
+
+/** Kinds that hold what others log in to. */
+export type StoreKindName = {
+    [K in KindName]: (typeof KINDS)[K] extends { readonly store: object } ? K : never;
+}[KindName];
+
+const all: Readonly<Record<KindName, Kind>> = KINDS;
+
+/** Names of the stores' kinds. */
+export const STORE_KINDS = Object.keys(all).filter((name) => all[name as KindName].store) as readonly StoreKindName[];
+
+/** The kind of a service, or of what an author declares. */
+export function kindOf({ kind }: { readonly kind: KindName }): Kind {
+    return all[kind];
+}
+
+/** Whether services, declarations or logins are of one kind. */
+export function areOfOneKind(one: { readonly kind: KindName }, other: { readonly kind: KindName }): boolean {
+    return kindOf(one) === kindOf(other);
+}
+
+/** Whether a service is of a kind. */
+export function isOf<K extends KindName>(kind: K): (service: Service) => service is ServiceOf<K> & Service {
+    return (service): service is ServiceOf<K> & Service => areOfOneKind(service, { kind });
+}
+
+/** The kind of a container of which only names are known. @param program - last part of the image's repository */
+export function kindBehind(service: string | undefined, program: string): Kind | undefined {
+    const kinds = Object.values(all);
+    return (
+        kinds.find((kind) => kind.service !== undefined && kind.service === service) ??
+        kinds.find(({ image }) => image === program)
+    );
+}
+
+/** Whether others log in to a service. */
+export function isStore(service: Service): service is ServiceOf<StoreKindName> & Service {
+    return kindOf(service).store !== undefined;
+}
+
+/** Whether a service has a role. */
+export function hasRole(service: { readonly kind: KindName }, role: Role): boolean {
+    return kindOf(service).role === role;
+}

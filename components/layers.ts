@@ -1,0 +1,9 @@
+/** Every layer of the platform, in the order in which they add to it. */
+
+import { edge } from "./edge/layer";
+import { foundation } from "./foundation/layer";
+import { keycloakLayer } from "./identity/keycloak/layer";
+import { vaultConfiguration } from "./identity/vault/layer";
+import type { Layer } from "./layer";
+
+export const LAYERS: readonly Layer[] = [foundation, keycloakLayer, vaultConfiguration, edge];

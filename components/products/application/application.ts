@@ -1,0 +1,52 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { Platform, ServiceOf } from "../../../model/platform";
+import { hasRole } from "../../kinds";
+import type { Deployment } from "../../lib/deployment";
+import { Service } from "../../lib/service";
+import { processOf } from "./reload";
+import type { SecretFiles } from "../secret-files";
+
+/** Inputs for {@link application}. */
+export interface ApplicationArgs {
+    readonly deployment: Deployment;
+    readonly service: ServiceOf<"application">;
+    readonly secrets: SecretFiles;
+}
+
+/**
+ * A product's own service. It learns where things are from its environment and finds every secret in a file:
+ * `PORT`, `UPSTREAMS` (`name=url,...`), `SECRETS_DIR`, and `POSTGRES_URL_FILE` and `REDIS_URL_FILE` for its stores. One that
+ * encrypts with Vault also has `VAULT_ADDR` and `VAULT_TOKEN_FILE`.
+ */
+export function application(name: string, args: ApplicationArgs, opts: pulumi.ComponentResourceOptions): Service {
+    const { deployment, service, secrets } = args;
+    const { files, ...process } = processOf(service.spec, secrets.shared.length > 0);
+    return new Service(
+        name,
+        {
+            deployment,
+            service,
+            environment: {
+                ENVIRONMENT: deployment.platform.environment,
+                PRODUCT: service.product,
+                SERVICE: service.name,
+                UPSTREAMS: upstreams(deployment.platform, service.name),
+                ...secrets.environment,
+            },
+            ...process,
+            files: [...secrets.files, ...files],
+            shared: secrets.shared,
+        },
+        opts,
+    );
+}
+
+/** The applications that a service may call, as `name=url` pairs: exactly its declared flows. */
+function upstreams(platform: Platform, service: string): string {
+    return platform.flows
+        .filter(({ from }) => from === service)
+        .filter(({ to }) => platform.services.some((other) => other.name === to && hasRole(other, "application")))
+        .map(({ to, port }) => `${to}=http://${to}:${port}`)
+        .join(",");
+}

@@ -1,0 +1,37 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { buildStore } from "../builders";
+import type { Store, StoreCredential } from "../foundation";
+import { isStore } from "../kinds";
+import type { Deployment } from "../lib/deployment";
+
+/** Inputs for {@link ProductStores}. */
+export interface ProductStoresArgs {
+    readonly deployment: Deployment;
+    /** The product's name. */
+    readonly product: string;
+    /** Vault makes logins for them. @default false */
+    readonly managed?: boolean;
+}
+
+/** The servers that a product's applications log in to. */
+export class ProductStores extends pulumi.ComponentResource {
+    /** By service name. */
+    public readonly stores: ReadonlyMap<string, Store>;
+    /** Every login of a client. */
+    public readonly credentials: readonly StoreCredential[];
+
+    constructor(name: string, args: ProductStoresArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("strata:products:ProductStores", name, {}, opts);
+
+        const { deployment, product, managed = false } = args;
+        const own = deployment.platform.services.filter((service) => service.product === product);
+        this.stores = new Map(
+            own
+                .filter(isStore)
+                .map((service) => [service.name, buildStore(service, { deployment, managed }, { parent: this })]),
+        );
+        this.credentials = [...this.stores.values()].flatMap(({ credentials }) => credentials);
+        this.registerOutputs({});
+    }
+}

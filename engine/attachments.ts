@@ -1,0 +1,110 @@
+/** Who is attached to which network, as the isolation probe compares it. */
+
+import { LABEL, PROBE_ROLE } from "../model/names";
+import type { EngineReader } from "./reader";
+
+/** A labelled container that is no one-shot. */
+export interface LiveContainer {
+    readonly id: string;
+    readonly name: string;
+    /** Value of the label `strata.service`. */
+    readonly service: string;
+    readonly running: boolean;
+    /** Name servers that it was given; empty when it has the engine's own. */
+    readonly nameServers: readonly string[];
+    /** One per attached network. */
+    readonly addresses: readonly LiveAddress[];
+}
+
+/** What a container has in a network that it is attached to. */
+export interface LiveAddress {
+    readonly network: string;
+    /** IPv4 address; empty when it has none, as in a network of IPv6 alone. */
+    readonly address: string;
+    /** Only where it has one. */
+    readonly ipv6?: string;
+}
+
+/** A container that lives in another one's namespaces: what that one reaches, it reaches. */
+export interface LiveGuest {
+    readonly name: string;
+    /** Id or name of the other one. */
+    readonly host: string;
+}
+
+/** A labelled network. */
+export interface LiveNetwork {
+    readonly name: string;
+    readonly members: readonly { readonly id: string; readonly name: string }[];
+}
+
+interface InspectedContainer {
+    readonly Id: string;
+    readonly Name: string;
+    readonly State: { readonly Running: boolean };
+    readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
+    readonly HostConfig: {
+        readonly Dns: readonly string[] | null;
+        readonly NetworkMode?: string;
+        readonly PidMode?: string;
+        readonly IpcMode?: string;
+    };
+    readonly NetworkSettings: {
+        readonly Networks: Readonly<
+            Record<string, { readonly IPAddress: string; readonly GlobalIPv6Address?: string }>
+        > | null;
+    };
+}
+
+interface InspectedNetwork {
+    readonly Name: string;
+    readonly Containers: Readonly<Record<string, { readonly Name: string }>> | null;
+}
+
+/** The environment's containers, sorted by name. @throws EngineError when the engine does not answer */
+export async function liveContainers(engine: EngineReader, environment: string): Promise<LiveContainer[]> {
+    const ids = await engine.list(["ps", "-aq", "--no-trunc"], environment);
+    const inspected = await engine.inspect<InspectedContainer>("container", ids);
+    return inspected
+        .filter(({ Config }) => Config.Labels?.[LABEL.role] === undefined)
+        .map(({ Id, Name, State, Config, HostConfig, NetworkSettings }) => ({
+            id: Id,
+            name: Name.replace(/^\//, ""),
+            service: Config.Labels?.[LABEL.service] ?? "",
+            running: State.Running,
+            nameServers: HostConfig.Dns ?? [],
+            addresses: Object.entries(NetworkSettings.Networks ?? {}).map(
+                ([network, { IPAddress, GlobalIPv6Address = "" }]) => ({
+                    network,
+                    address: IPAddress,
+                    ...(GlobalIPv6Address !== "" && { ipv6: GlobalIPv6Address }),
+                }),
+            ),
+        }))
+        .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** Everything on the engine that lives in another container's namespaces, except the probe. @throws EngineError when it does not answer */
+export async function liveGuests(engine: EngineReader): Promise<LiveGuest[]> {
+    const ids = await engine.list(["ps", "-q", "--no-trunc"]);
+    const inspected = await engine.inspect<InspectedContainer>("container", ids);
+    return inspected
+        .filter(({ Config }) => Config.Labels?.[LABEL.role] !== PROBE_ROLE)
+        .flatMap(({ Name, HostConfig: { NetworkMode, PidMode, IpcMode } }) => {
+            const hosts = [NetworkMode, PidMode, IpcMode].map((mode) => /^container:(.+)$/.exec(mode ?? "")?.[1]);
+            return [...new Set(hosts.filter((it) => it !== undefined))].map((host) => ({
+                name: Name.replace(/^\//, ""),
+                host,
+            }));
+        });
+}
+
+/** The environment's networks and who is in them. @throws EngineError when the engine does not answer */
+export async function liveNetworks(engine: EngineReader, environment: string): Promise<LiveNetwork[]> {
+    const ids = await engine.list(["network", "ls", "-q", "--no-trunc"], environment);
+    const inspected = await engine.inspect<InspectedNetwork>("network", ids);
+    return inspected.map((network) => ({
+        name: network.Name,
+        members: Object.entries(network.Containers ?? {}).map(([id, member]) => ({ id, name: member.Name })),
+    }));
+}

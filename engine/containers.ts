@@ -1,0 +1,75 @@
+/** Containers: how they run, as one reads them in `docker inspect`. Pure. */
+
+import { LABEL } from "../model/names";
+
+/** A labelled container as the engine reports it. */
+export interface RunningContainer {
+    readonly id: string;
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    /** Label `strata.service`, or the name when it has none. */
+    readonly service: string;
+    /** A one-shot container that prepares a volume and ends. */
+    readonly oneShot: boolean;
+    /** `running`, `exited`, `restarting`, `paused`, `created`, `dead`. */
+    readonly state: string;
+    /** `healthy`, `unhealthy`, `starting`; `none` without a check. */
+    readonly health: string;
+    readonly exitCode: number;
+    /** Milliseconds since the epoch. */
+    readonly startedAt: number;
+    readonly restarts: number;
+    /** Networks it is attached to now, sorted. */
+    readonly networks: readonly string[];
+    /** `127.0.0.1:8080` for each published port. */
+    readonly published: readonly string[];
+    readonly healthCommand: readonly string[];
+    /** Output of the last check. */
+    readonly healthOutput: string;
+    readonly healthExitCode: number | undefined;
+}
+
+interface Inspected {
+    Id: string;
+    Name: string;
+    RestartCount: number;
+    State: {
+        Status: string;
+        ExitCode: number;
+        StartedAt: string;
+        Health?: { Status: string; Log?: { ExitCode: number; Output: string }[] | null };
+    };
+    Config: { Labels: Record<string, string> | null; Healthcheck?: { Test?: string[] } };
+    NetworkSettings: {
+        Networks: Record<string, unknown> | null;
+        Ports: Record<string, { HostIp: string; HostPort: string }[] | null> | null;
+    };
+}
+
+/** Reads `docker inspect` of a container. Pure. */
+export function describeContainer(raw: unknown): RunningContainer {
+    const it = raw as Inspected;
+    const labels = it.Config.Labels ?? {};
+    const name = it.Name.replace(/^\//, "");
+    const lastCheck = it.State.Health?.Log?.at(-1);
+    return {
+        id: it.Id,
+        name,
+        labels,
+        service: labels[LABEL.service] ?? name,
+        oneShot: labels[LABEL.role] !== undefined,
+        state: it.State.Status,
+        health: it.State.Health?.Status ?? "none",
+        exitCode: it.State.ExitCode,
+        startedAt: Date.parse(it.State.StartedAt),
+        restarts: it.RestartCount,
+        networks: Object.keys(it.NetworkSettings.Networks ?? {}).sort(),
+        published: Object.values(it.NetworkSettings.Ports ?? {})
+            .flatMap((bindings) => bindings ?? [])
+            .map((binding) => `${binding.HostIp}:${binding.HostPort}`)
+            .sort(),
+        healthCommand: it.Config.Healthcheck?.Test ?? [],
+        healthOutput: (lastCheck?.Output ?? "").trim(),
+        healthExitCode: lastCheck?.ExitCode,
+    };
+}

@@ -1,0 +1,39 @@
+/** Volumes: whose they are and when they were made. Pure. */
+
+import { isAtLeast, VOLUME_CREATION_API } from "../model/engine-api";
+import { LABEL } from "../model/names";
+import type { LabelledObject } from "./objects";
+
+/** A labelled volume. */
+export interface LabelledVolume extends LabelledObject {
+    /** It holds data, not configuration files that are written anew. */
+    readonly data: boolean;
+}
+
+/** A volume as the engine describes it. */
+export interface InspectedVolume {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    /** Milliseconds since 1970; not a number for engines that do not say ({@link VOLUME_CREATION_API}). */
+    readonly created: number;
+}
+
+/** Format of `docker volume ls` that {@link readLabelledVolume} reads. */
+export const VOLUME_FORMAT = `{{.Name}} {{.Label "${LABEL.data}"}}`;
+
+/** Reads a line of {@link VOLUME_FORMAT}. */
+export function readLabelledVolume(line: string): LabelledVolume {
+    const [name = "", data] = line.split(" ");
+    return { id: name, name, data: data === "true" };
+}
+
+/** Reads `docker inspect` of a volume. @param api - version that the engine speaks */
+export function describeVolume(raw: unknown, api: string | undefined): InspectedVolume {
+    const { Name, CreatedAt, Labels } = raw as {
+        Name: string;
+        CreatedAt?: string;
+        Labels: Record<string, string> | null;
+    };
+    const created = isAtLeast(api, VOLUME_CREATION_API) ? Date.parse(CreatedAt ?? "") : NaN;
+    return { name: Name, labels: Labels ?? {}, created };
+}

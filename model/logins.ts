@@ -1,0 +1,65 @@
+/** Who logs in to which store: one line for each client of a database, or of whatever a store is divided into. */
+
+import { areOfOneKind, kindOf, type StoreKindName } from "../components/kinds";
+import type { Service } from "./platform";
+
+/** A login of one client to one store, without its password. */
+export interface Login {
+    readonly kind: StoreKindName;
+    /** The server, by the name of its service, which is also its host. */
+    readonly server: string;
+    readonly port: number;
+    /** Unique among the product's stores of the kind: a database by its role, a Redis server by its name in the product. */
+    readonly store: string;
+    /** As the connection URL has it. */
+    readonly database: string;
+    readonly user: string;
+    /** The service that logs in. */
+    readonly client: string;
+}
+
+/** Which of a client's stores something is about. */
+export type StoreOfClient = Pick<Login, "kind" | "store">;
+
+/** @param services - of the platform; only stores have any logins */
+export function loginsOf(services: readonly Service[]): Login[] {
+    return services.flatMap((service) => kindOf(service).store?.logins(service) ?? []);
+}
+
+/** Whether a store is the one that a secret names (`SecretDeclaration.store`); one that names none means any. */
+export function isStore({ kind, store }: StoreOfClient, declared: string | undefined): boolean {
+    return declared === undefined || kindOf({ kind }).store?.partName(declared) === store;
+}
+
+/** Whether a login is the one that a secret declares: to a store of the kind that is its source. */
+export function isDeclaredBy(
+    login: StoreOfClient,
+    { source, store }: { readonly source: string; readonly store?: string | undefined },
+): boolean {
+    return source === login.kind && isStore(login, store);
+}
+
+/**
+ * Settings that tell a client of stores where its URLs are: `POSTGRES_URL_FILE`, or one for each store
+ * (`POSTGRES_ORDERS_URL_FILE`) for a client of several of a kind.
+ *
+ * @param files - paths of the files with the URLs
+ */
+export function urlSettings(files: readonly (StoreOfClient & { readonly file: string })[]): Record<string, string> {
+    return Object.fromEntries(
+        files.map(({ kind, store, file }) => {
+            const name = isOnly(kind, files) ? kind : `${kind}_${store}`;
+            return [`${name.replaceAll("-", "_").toUpperCase()}_URL_FILE`, file];
+        }),
+    );
+}
+
+/** Whether a client has one store of a kind. @param stores - all that the client has */
+export function isOnly(kind: StoreKindName, stores: readonly (Pick<Login, "kind"> | undefined)[]): boolean {
+    return stores.filter((store) => store !== undefined && areOfOneKind(store, { kind })).length === 1;
+}
+
+/** Whether two logins, of whichever clients, are to one store. */
+export function areToOneStore(one: StoreOfClient, other: StoreOfClient): boolean {
+    return areOfOneKind(one, other) && one.store === other.store;
+}

@@ -1,0 +1,41 @@
+/** Services and zones that strata brings itself, with the defaults of their kinds. */
+
+import { type KindName, kindOf } from "../components/kinds";
+import { addressesOf } from "./address-plan";
+import { healthCheckOf } from "./defaults";
+import { PLATFORM, type Service, type ServiceOf, type Tier, type Zone } from "./platform";
+import type { StackConfig } from "./stack-config";
+
+/** What tells a service of the platform from any other of its kind. */
+export type PlatformService<K extends KindName> = Pick<ServiceOf<K>, "kind" | "name" | "layer" | "spec" | "zones"> &
+    Partial<Omit<ServiceOf<K>, "kind" | "spec">>;
+
+/** A service of the platform. */
+export function platformService<K extends KindName>(config: StackConfig, wanted: PlatformService<K>): Service {
+    const { image, ports, limits } = kindOf(wanted);
+    const service = {
+        product: PLATFORM,
+        image,
+        aliases: [wanted.name],
+        ports,
+        published: [],
+        routes: [],
+        limits,
+        after: [],
+        environment: {},
+        ...wanted,
+    } as unknown as Service;
+    return { ...service, healthCheck: healthCheckOf(service, config) };
+}
+
+/** A zone of the platform. Only the edge's has a way out. */
+export function platformZone({ addressBase }: StackConfig, name: string, octet: number, tier: Tier): Zone {
+    return {
+        name,
+        product: PLATFORM,
+        tier,
+        ...addressesOf(addressBase, octet),
+        internal: tier !== "edge",
+        peers: false,
+    };
+}

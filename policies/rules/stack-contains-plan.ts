@@ -1,0 +1,35 @@
+import { containerName, networkName } from "../../model/names";
+import { stackRule } from "../lib/rule";
+import type { Subject } from "../lib/subject";
+
+/** What is planned and not made is not protected: a rule about a container that does not exist finds nothing wrong with it. */
+export const stackContainsPlan = stackRule({
+    name: "stack-contains-plan",
+    description: "Every service of the plan has its container, and every zone its network.",
+    severity: "high",
+    *check(stack) {
+        const { environment = "", services = [], zones = [] } = stack.plan ?? {};
+        if (areNamed(stack.containers)) {
+            for (const { name } of services.filter((one) => !stack.members.some(({ service }) => service === one))) {
+                yield {
+                    name: containerName(environment, name),
+                    problem:
+                        "the plan has this service and nothing makes its container; make it, or take the service out",
+                };
+            }
+        }
+        if (areNamed(stack.networks)) {
+            for (const { name } of zones.filter((one) => !stack.networks.some(({ zone }) => zone === one))) {
+                yield {
+                    name: networkName(environment, name),
+                    problem: "the plan has this zone and nothing makes its network; make it, or take the zone out",
+                };
+            }
+        }
+    },
+});
+
+/** While a name is not known or cannot be read, its resource may be the one that is missed. */
+function areNamed(subjects: readonly Subject[]): boolean {
+    return subjects.every(({ data }) => typeof data["name"] === "string");
+}

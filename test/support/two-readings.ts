@@ -1,0 +1,16 @@
+import { hasWayOut } from "../../model/name-servers";
+import type { Platform } from "../../model/platform";
+import { isAllowed } from "../../model/reachability";
+import { Declaration } from "../../verify/declaration";
+
+/** Services and pairs of which the isolation probe and the model, each by its own code, think differently. */
+export function differences(platform: Platform): string[] {
+    const declared = new Declaration(platform);
+    return platform.services.flatMap((one) => [
+        ...platform.services
+            .filter((other) => one.name !== other.name)
+            .filter(({ name }) => declared.mayMeet(one.name, name) !== isAllowed(platform, one.name, name))
+            .map(({ name }) => `${one.name} and ${name}`),
+        ...(declared.hasWayOut(one.name) === hasWayOut(platform, one) ? [] : [`${one.name} and the way out`]),
+    ]);
+}

@@ -1,0 +1,58 @@
+/**
+ * Who may reach whom, read from the declaration for the probe alone: what tests the model does not share its code. The rules are those
+ * of `docs/networks.md`.
+ */
+
+import { PLATFORM, type Flow, type Platform, type Service } from "../model/platform";
+
+/** What the probe asks the declaration. */
+export class Declaration {
+    private readonly services: ReadonlyMap<string, Service>;
+    private readonly open: ReadonlySet<string>;
+    private readonly pairs = new Set<string>();
+    private readonly calls: ReadonlySet<string>;
+
+    constructor({ services, zones, flows }: Pick<Platform, "services" | "zones" | "flows">) {
+        this.services = new Map(services.map((service) => [service.name, service]));
+        this.open = new Set(zones.filter(({ internal }) => !internal).map(({ name }) => name));
+        this.calls = new Set(flows.map(callOf));
+        // A network cannot tell who began: a declared flow lets both ends reach each other.
+        flows.forEach(({ from, to }) => this.pair(from, to));
+        // Services of one product reach each other in its zones with `peers`. Guests are no peers.
+        for (const { name, product } of zones.filter((zone) => zone.peers && zone.product !== PLATFORM)) {
+            const members = services.filter((one) => one.product === product && one.zones.includes(name));
+            members.forEach((one) => members.forEach((other) => this.pair(one.name, other.name)));
+        }
+    }
+
+    service(name: string): Service | undefined {
+        return this.services.get(name);
+    }
+
+    /** A flow through the zone: it has to connect. */
+    isFlow(flow: Flow): boolean {
+        return this.calls.has(callOf(flow));
+    }
+
+    /** Whether two services may reach each other. */
+    mayMeet(one: string, other: string): boolean {
+        return this.pairs.has(`${one} ${other}`);
+    }
+
+    isIn(service: string, zone: string): boolean {
+        return this.services.get(service)?.zones.includes(zone) === true;
+    }
+
+    /** Whether a service is in a zone from which packets leave the engine. */
+    hasWayOut(service: string): boolean {
+        return this.services.get(service)?.zones.some((zone) => this.open.has(zone)) === true;
+    }
+
+    private pair(one: string, other: string): void {
+        this.pairs.add(`${one} ${other}`).add(`${other} ${one}`);
+    }
+}
+
+function callOf({ from, to, port, zone }: Flow): string {
+    return `${from} ${to} ${port} ${zone}`;
+}
