@@ -9,6 +9,14 @@ export interface StoreCredential extends Login {
     readonly password: pulumi.Output<string>;
 }
 
+/** Credentials of a server's clients. @param passwords - by user */
+export function credentialsOf(
+    logins: readonly Login[],
+    passwords: ReadonlyMap<string, pulumi.Output<string>>,
+): StoreCredential[] {
+    return logins.map((login) => ({ ...login, password: passwords.get(login.user)! }));
+}
+
 /** Connection URL with user and password. Always secret. */
 export function connectionUrl({ password, server: host, ...login }: StoreCredential): pulumi.Output<string> {
     const { store } = kindOf(login);

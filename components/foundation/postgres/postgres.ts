@@ -6,7 +6,7 @@ import { containerName } from "../../../model/names";
 import type { ServiceOf } from "../../../model/platform";
 import { FILES } from "../../lib/files";
 import { Service } from "../../lib/service";
-import type { StoreCredential } from "../credential";
+import { credentialsOf, type StoreCredential } from "../credential";
 import type { ManagerLogin, Store, StoreArgs } from "../store";
 import { postgres, POSTGRES_DATA } from "./kind";
 import { DATABASE_MANAGER } from "./names";
@@ -25,15 +25,13 @@ export class Postgres extends pulumi.ComponentResource implements Store {
     public readonly service: Service;
     /** One login per database and client. */
     public readonly credentials: readonly StoreCredential[];
-    /** Applied databases; depend on it before logging in. */
-    public readonly databases: local.Command;
     /**
      * Number of the server's data (`system_identifier`): it changes when the data is new and stays when only the container is.
      * An input of whatever is stored in a database. As an output of the component it is in the state, where the command line
      * compares it with what the volume holds (`cli/pulumi/same-data.ts`).
      */
     public readonly identity: pulumi.Output<string>;
-    /** The applied databases. */
+    /** The applied databases; depend on it before logging in. */
     public readonly ready: pulumi.Resource;
     public readonly manager: ManagerLogin | undefined;
 
@@ -71,7 +69,7 @@ export class Postgres extends pulumi.ComponentResource implements Store {
         }
         const { databases } = service.spec;
         const passwords = databases.map((database) => password(database.role));
-        this.databases = new local.Command(
+        const applied = new local.Command(
             `${name}-databases`,
             {
                 create: psql(containerName(deployment.platform.environment, service.name)),
@@ -89,15 +87,12 @@ export class Postgres extends pulumi.ComponentResource implements Store {
             },
             { parent: this, dependsOn: this.service.container, additionalSecretOutputs: ["stdout", "stderr"] },
         );
-        this.ready = this.databases;
+        this.ready = applied;
         // A server without its databases is of no use to anybody.
-        deployment.register.set(service.name, this.databases);
-        this.identity = pulumi.unsecret(this.databases.stdout.apply(identityOf));
+        deployment.register.set(service.name, applied);
+        this.identity = pulumi.unsecret(applied.stdout.apply(identityOf));
         const byRole = new Map(databases.map(({ role }, index) => [role, passwords[index]!]));
-        this.credentials = postgres.store.logins(service).map((login) => ({
-            ...login,
-            password: byRole.get(login.user)!,
-        }));
+        this.credentials = credentialsOf(postgres.store.logins(service), byRole);
         this.registerOutputs({ identity: this.identity });
     }
 }

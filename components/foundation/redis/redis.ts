@@ -4,7 +4,7 @@ import * as random from "@pulumi/random";
 import type { ServiceOf } from "../../../model/platform";
 import { FILES, type ServiceFile } from "../../lib/files";
 import { Service } from "../../lib/service";
-import type { StoreCredential } from "../credential";
+import { credentialsOf, type StoreCredential } from "../credential";
 import type { Store, StoreArgs } from "../store";
 import { aclLine } from "./acl";
 import { redis, REDIS_PORT } from "./kind";
@@ -63,10 +63,7 @@ export class Redis extends pulumi.ComponentResource implements Store {
         );
         this.ready = this.service.container;
         const byUser = new Map(users.map(({ name: user, password }) => [user, password]));
-        this.credentials = redis.store.logins(service).map((login) => ({
-            ...login,
-            password: byUser.get(login.user)!,
-        }));
+        this.credentials = credentialsOf(redis.store.logins(service), byUser);
         this.registerOutputs({});
     }
 }
