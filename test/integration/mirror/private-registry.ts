@@ -1,10 +1,12 @@
-import { readFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { pullSteps } from "../../../cli/setup/published";
 import { GuardedRegistry } from "../../support/guarded-registry";
-import { run } from "../../support/live-engine";
+import { docker, run } from "../../support/live-engine";
 import type { MirrorStand } from "../../support/mirror-stand";
+import { expectSuccess } from "../../support/outcome";
 
 /** An image of a registry that asks for a login is pulled with the docker client's own, as releases of a product are. */
 export function privateRegistryTests(stand: MirrorStand, folder: string): void {
@@ -15,11 +17,8 @@ export function privateRegistryTests(stand: MirrorStand, folder: string): void {
 
     beforeAll(async () => {
         await guarded.start();
-        const { images } = JSON.parse(readFileSync(join(stand.folder, "mirror.json"), "utf8")) as {
-            images: Readonly<Record<string, string>>;
-        };
-        reference = images["redis"]!.replace(`127.0.0.1:${stand.port}/`, `127.0.0.1:${port}/`);
-        await run("docker", ["image", "rm", reference]);
+        const digest = await pushed(`${stand.registry}/private:1`, join(folder, "private"));
+        reference = `127.0.0.1:${port}/strata/private@${digest}`;
     });
     afterAll(async () => {
         await run("docker", ["image", "rm", reference]);
@@ -50,4 +49,19 @@ export function privateRegistryTests(stand: MirrorStand, folder: string): void {
         expect(await isThere()).toBe(true);
         expect(await step!.isCurrent()).toBe(true);
     });
+}
+
+/**
+ * Puts an image into a registry that no engine has pulled before: what an engine knows by its digest it may take without asking.
+ *
+ * @returns its digest
+ */
+async function pushed(tag: string, folder: string): Promise<string> {
+    mkdirSync(folder);
+    writeFileSync(join(folder, "content"), randomBytes(64));
+    expectSuccess(await run("tar", [`--directory=${folder}`, "--create", `--file=${folder}.tar`, "content"]));
+    await docker(["import", `${folder}.tar`, tag]);
+    const answer = await docker(["push", tag]);
+    await docker(["image", "rm", tag]);
+    return /digest: (sha256:[0-9a-f]{64})/.exec(answer)![1]!;
 }
