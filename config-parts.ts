@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import { nearest } from "./model/nearest";
+import { objectIn } from "./model/schema/shape";
 import { partlyReadable } from "./model/unreadable";
 
 /** Instead of a value that is not as the schema wants it. */
@@ -41,25 +42,6 @@ function partOf(schema: z.core.$ZodType, value: unknown): unknown {
     const whole = z.safeParse(schema, value);
     if (whole.success) return whole.data;
     if (typeof value !== "object" || value === null || Array.isArray(value)) return UNREADABLE;
-    const object = objectIn(schema, value as Readonly<Record<string, unknown>>);
+    const object = objectIn(schema, value);
     return object ? readableParts(object, value as Readonly<Record<string, unknown>>, []) : UNREADABLE;
-}
-
-/** The schema of an object's settings; of several kinds of objects, that of the kind that the value says it is. */
-function objectIn(schema: unknown, value: Readonly<Record<string, unknown>>): z.ZodObject | undefined {
-    const inner = unwrap(schema);
-    if (inner instanceof z.ZodObject) return inner;
-    if (!(inner instanceof z.ZodDiscriminatedUnion)) return undefined;
-    const name = inner.def.discriminator;
-    const kinds = inner.options.filter((kind): kind is z.ZodObject => kind instanceof z.ZodObject);
-    return kinds.find(({ shape }) => z.safeParse(shape[name] as z.core.$ZodType, value[name]).success);
-}
-
-/** The schema of a value that is there: without what says that it may be missing. */
-export function unwrap(type: unknown): unknown {
-    let at = type;
-    while (at instanceof z.ZodOptional || at instanceof z.ZodDefault || at instanceof z.ZodPrefault) {
-        at = at.unwrap();
-    }
-    return at;
 }

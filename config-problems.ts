@@ -1,10 +1,11 @@
 /** Turns what zod found into problems that say what to do. */
 
-import { z } from "zod";
+import type { z } from "zod";
 
-import { unwrap } from "./config-parts";
 import { nearest } from "./model/nearest";
 import type { Problem } from "./model/problems";
+import { type Fault, faultsOf, wordMeant, written } from "./model/schema/faults";
+import { quoted } from "./model/schema/quoted";
 
 /**
  * Where a person changes a setting, after "correct it": `in Pulumi.local.yaml`. Empty where that is said for all of them.
@@ -30,50 +31,32 @@ export function problemsOf(
     secretKeys: readonly string[],
     placeOf: PlaceOf,
 ): Problem[] {
-    const [name = "", ...path] = issue.path.map(String);
-    const key = `${namespace}:${name}`;
-    const where = path.reduce((all, part) => (/^\d+$/.test(part) ? `${all}[${part}]` : `${all}.${part}`), key);
+    return faultsOf(issue, values, schema).map((fault) => problemOf(fault, namespace, secretKeys, placeOf));
+}
 
-    switch (issue.code) {
-        case "unrecognized_keys":
-            return issue.keys.map((unknown) => unknownKey(`${where}.`, unknown, knownKeys(schema, issue.path)));
-        case "invalid_key":
-            return [
-                {
-                    key: where,
-                    accepted: issue.issues[0]?.message ?? issue.message,
-                    next: `correct the key ${placeOf(where)}`.trimEnd(),
-                },
-            ];
-        default: {
-            const value = issue.path.reduce<unknown>(property, values);
-            if (value === undefined) {
-                return [{ key: where, accepted: issue.message, next: `add it ${placeOf(where)}`.trimEnd() }];
-            }
-            return [
-                {
-                    key: where,
-                    ...(secretKeys.includes(key) ? {} : { value: shown(value) }),
-                    accepted: issue.message,
-                    next: `correct it ${placeOf(where)}`.trimEnd(),
-                },
-            ];
+function problemOf(fault: Fault, namespace: string, secretKeys: readonly string[], placeOf: PlaceOf): Problem {
+    const at = (path: readonly PropertyKey[]): string => `${namespace}:${written(path)}`;
+    const step = (deed: string, key: string): string => `${deed} ${placeOf(key)}`.trimEnd();
+    switch (fault.is) {
+        case "unknown key":
+            return unknownKey(`${at(fault.path)}.`, fault.name, fault.known);
+        case "wrong key": {
+            const key = at([...fault.path, fault.name]);
+            return { key, accepted: fault.accepted, next: step("correct the key", key) };
+        }
+        case "missing": {
+            const key = at(fault.path);
+            return { key, accepted: fault.accepted, next: step("add it", key) };
+        }
+        case "wrong value": {
+            const key = at(fault.path);
+            const { accepted } = fault;
+            const next = step("correct it", key);
+            return secretKeys.includes(at(fault.path.slice(0, 1)))
+                ? { key, accepted, next }
+                : { key, value: quoted(fault.value), accepted, next: `${wordMeant(fault)}${next}` };
         }
     }
-}
-
-/** Characters of a value that is shown whole, and of the beginning of a longer one, such as a PGP key: its key says which one it is. */
-const WHOLE = 200;
-const BEGINNING = 40;
-
-/** A value as JSON. */
-function shown(value: unknown): string {
-    const text = JSON.stringify(value);
-    return text.length > WHOLE ? `${text.slice(0, BEGINNING)}… (${text.length} characters)` : text;
-}
-
-function property(of: unknown, name: PropertyKey): unknown {
-    return typeof of === "object" && of !== null ? (of as Record<PropertyKey, unknown>)[name] : undefined;
 }
 
 /** The command that writes a setting into the file that `pulumi` was given. */
@@ -81,6 +64,14 @@ export function setCommand(setting: string): string {
     const path = /[.[]/.test(setting.slice(setting.indexOf(":"))) ? "--path " : "";
     return `pulumi config set ${path}'${setting}' <value>`;
 }
+
+/** Keys of earlier releases, with what a person does about each. */
+const GONE: Readonly<Record<string, string>> = {
+    "strata:identity.vault":
+        "take it out: Vault is always configured, and credentialTtl and renderInterval are settings of strata:vault",
+    "strata:platformDatabases":
+        "take it out: the platform's own Postgres comes with the layer that asks for a database",
+};
 
 /**
  * A key that nobody declared. Its value is not quoted: what was meant is unknown, so it could be a secret.
@@ -93,24 +84,9 @@ export function unknownKey(prefix: string, name: string, known: readonly string[
         key: `${prefix}${name}`,
         accepted: `one of ${known.join(", ")}`,
         next:
-            meant === undefined
+            GONE[`${prefix}${name}`] ??
+            (meant === undefined
                 ? "take it out of the stack file"
-                : `did you mean ${prefix}${meant}? Rename it or take it out`,
+                : `did you mean ${prefix}${meant}? Rename it or take it out`),
     };
-}
-
-/** Names that the object at a path may have. */
-function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-    let at: unknown = schema;
-    for (const part of path) {
-        at = unwrap(at);
-        at =
-            at instanceof z.ZodObject
-                ? (at.shape as Record<PropertyKey, unknown>)[part]
-                : at instanceof z.ZodArray
-                  ? at.element
-                  : undefined;
-    }
-    at = unwrap(at);
-    return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }

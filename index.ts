@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import { Edge } from "./components/edge";
+import { EDGE } from "./components/edge/kind";
 import { Foundation } from "./components/foundation";
 import { Keycloak } from "./components/identity/keycloak";
 import { VaultConfiguration } from "./components/identity/vault";
@@ -15,13 +16,16 @@ import { Supply } from "./components/lib/supply";
 import { Network } from "./components/network";
 import { isOf } from "./components/kinds";
 import { ProductApplications, ProductStores } from "./components/products";
-import { loadConfig } from "./config";
+import { loadConfig } from "./config-load";
 import { clientVariables, ENGINE_VARIABLE } from "./model/engine-host";
 import { imageReference } from "./model/images";
 import { resolveStack, stackProblems } from "./model/resolve";
 import { supplyOf } from "./model/supply";
 import { stackOutputs } from "./outputs";
 import { products } from "./products";
+import { fewerCalls } from "./runtime/fewer-calls";
+
+fewerCalls();
 
 /** A remote engine gets every secret of the stack: only a host whose key is known may be it. */
 const KNOWN_HOSTS_ONLY = ["-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=~/.ssh/known_hosts"];
@@ -56,28 +60,22 @@ const deployment: Deployment = {
 
 const foundation = new Foundation("foundation", { deployment, vault: config.vault }, { providers });
 
-const managed = config.identity?.vault !== undefined;
 const stores = new Map(
-    platform.products.map((product) => [
-        product,
-        new ProductStores(product, { deployment, product, managed }, { providers }),
-    ]),
+    platform.products.map((product) => [product, new ProductStores(product, { deployment, product }, { providers })]),
 );
 
-const edge = new Edge("edge", { deployment, service: platform.services.find(isOf("edge"))! }, { providers });
+const edge = new Edge("edge", { deployment, service: platform.services.find(isOf(EDGE))! }, { providers });
 
 const keycloak = platform.realm && new Keycloak("keycloak", { deployment, edge }, { providers });
 
-const vault =
-    config.identity?.vault &&
-    new VaultConfiguration(
-        "vault-configuration",
-        { deployment, foundation, edge, products: stores, keycloak, settings: config.identity.vault },
-        { providers },
-    );
+const vault = new VaultConfiguration(
+    "vault-configuration",
+    { deployment, foundation, edge, products: stores, keycloak, settings: config.vault },
+    { providers },
+);
 
-for (const [product, { credentials }] of stores) {
-    new ProductApplications(product, { deployment, product, credentials, agents: vault }, { providers });
+for (const product of platform.products) {
+    new ProductApplications(product, { deployment, product, agents: vault }, { providers });
 }
 
 register.expectAll(platform.services.map(({ name }) => name));

@@ -23,8 +23,8 @@ export interface StackOutputs {
     readonly edgeDashboard: string;
     /** Certificate of the environment's own authority (PEM), for clients to trust; missing with ACME. */
     readonly authority?: pulumi.Output<string>;
-    /** Mounts and role ids in Vault; missing without `strata:identity.vault`. */
-    readonly vault?: VaultOutputs;
+    /** Mounts and role ids in Vault. */
+    readonly vault: VaultOutputs;
     /** How to check tokens and log in; only with `strata:identity.keycloak`. */
     readonly identity?: IdentityOutputs;
 }
@@ -57,7 +57,7 @@ export function stackOutputs(layers: {
     readonly platform: Platform;
     readonly network: Network;
     readonly edge: Edge;
-    readonly vault?: VaultConfiguration | undefined;
+    readonly vault: VaultConfiguration;
     readonly keycloak?: Keycloak | undefined;
 }): StackOutputs {
     const { platform, network, edge, vault, keycloak } = layers;
@@ -73,7 +73,7 @@ export function stackOutputs(layers: {
         vaultAddress: edge.managementUrl("vault"),
         edgeDashboard: edge.managementUrl("traefik"),
         ...(edge.authority && { authority: edge.authority }),
-        ...(vault && { vault: vault.result }),
+        vault: vault.result,
         ...(keycloak && platform.realm && { identity: identityOutputs(platform.realm, keycloak) }),
     };
 }

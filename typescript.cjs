@@ -1,37 +1,111 @@
 /**
  * Lets Node load the project's TypeScript: `node --require ./typescript.cjs`.
  *
- * tsx also looks through every JavaScript file for syntax that Node 22 understands by itself, which doubles the time to
- * load the Pulumi SDK. The project has no such files, so Node keeps loading JavaScript as it does without tsx.
+ * tsx translates each file once. Later starts run the kept translation without tsx: loading tsx and looking through its cache takes as
+ * long as loading the project.
  */
-const { mkdirSync } = require("node:fs");
+const { createHash } = require("node:crypto");
+const { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require("node:fs");
 const { Module, setSourceMapsSupport } = require("node:module");
 const { join } = require("node:path");
 
-const javascript = Module._extensions[".js"];
-loadWithPrivateCache("tsx/cjs");
-Module._extensions[".js"] = javascript;
-// tsx asks for source maps of every file; those of the project are the ones that somebody reads.
-if (setSourceMapsSupport) setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
-// Node 20, with which plain `pulumi` may run the program, only knows all of them.
-else process.setSourceMapsEnabled(true);
+require("./runtime/sdk-parts.cjs").leaveOut();
 
-/**
- * The SDK loads these to turn functions into resources, which takes as long as the rest of it. They wait until somebody does.
- */
-const DEFERRED = ["@npmcli/arborist", "../../typescript-shim"];
-const load = Module._load;
-Module._load = function (request, parent, isMain) {
-    const now = () => load.call(this, request, parent, isMain);
-    return DEFERRED.includes(request) && parent?.path.endsWith("/runtime/closure") ? deferred(now) : now();
-};
+/** Milliseconds after which a translation is removed: its file may have changed or gone. */
+const KEPT = 30 * 24 * 3600 * 1000;
 
-/** Stands for a module until one of its properties is read. */
-function deferred(loadNow) {
-    let loaded;
-    // Whoever imports it asks at once whether it is an ES module, and copies everything out of one that is not.
-    const get = (_, name) => (name === "__esModule" ? true : (loaded ??= loadNow())[name]);
-    return new Proxy({}, { get });
+const CACHE = join(__dirname, "node_modules", ".cache");
+/** tsx by itself takes that of the folder in which a command is run, and would translate differently there. */
+const CONFIGURATION = join(__dirname, "tsconfig.json");
+const user = process.geteuid?.() ?? "any";
+const folder = made(join(CACHE, `strata-${user}`));
+const maker = [process.version, require("tsx/package.json").version, readFileSync(CONFIGURATION, "utf8")];
+
+readMaps();
+Module._extensions[".ts"] = run;
+findAsTsxDoes();
+
+/** Stack traces show lines of the project's TypeScript. Packages' maps are left alone: reading them takes long. */
+function readMaps() {
+    if (setSourceMapsSupport) setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
+    // Plain `pulumi` may run the program with Node 20, which has only the switch for all files.
+    else process.setSourceMapsEnabled(true);
+}
+
+/** Runs a file's kept translation, or translates, keeps and runs it. */
+function run(module, filename) {
+    const kept = folder && join(folder, keyOf(filename));
+    const code = kept && contentOf(kept);
+    if (code) return module._compile(code, filename);
+    const compile = module._compile;
+    module._compile = function (translated, ...more) {
+        module._compile = compile;
+        if (kept) keep(kept, translated);
+        return compile.call(this, translated, ...more);
+    };
+    return translator()(module, filename);
+}
+
+function keyOf(filename) {
+    const hash = createHash("sha256");
+    for (const part of [...maker, filename]) hash.update(`${part}\0`);
+    return hash.update(readFileSync(filename)).digest("hex");
+}
+
+function contentOf(path) {
+    try {
+        return readFileSync(path, "utf8");
+    } catch {
+        return undefined;
+    }
+}
+
+/** Writes in one step, so that no reader sees half a file. Without the right to write, each start translates. */
+function keep(path, text) {
+    const partial = `${path}.${process.pid}`;
+    try {
+        writeFileSync(partial, text, { mode: 0o600 });
+        renameSync(partial, path);
+    } catch {
+        rmSync(partial, { force: true });
+    }
+}
+
+/** TypeScript lets `./name.js` mean `./name.ts`. tsx knows that and more, so it is loaded for the first name that Node does not find. */
+function findAsTsxDoes() {
+    const find = Module._resolveFilename;
+    Module._resolveFilename = function (request, parent, ...more) {
+        try {
+            return find.call(this, request, parent, ...more);
+        } catch (error) {
+            if (translate || !parent?.filename?.endsWith(".ts")) throw error;
+            translator();
+            return Module._resolveFilename(request, parent, ...more);
+        }
+    };
+}
+
+let translate;
+function translator() {
+    if (translate) return translate;
+    if (folder) forgetOld();
+    // tsx also looks through every JavaScript file for syntax that Node 22 understands by itself, which doubles the time to
+    // load the Pulumi SDK. The project has no such files, so Node keeps loading JavaScript as it does without tsx.
+    const javascript = Module._extensions[".js"];
+    loadWithPrivateCache("tsx/cjs");
+    translate = Module._extensions[".ts"];
+    Object.assign(Module._extensions, { ".js": javascript, ".ts": run });
+    // tsx has switched on those of every file.
+    readMaps();
+    return translate;
+}
+
+function forgetOld() {
+    for (const name of readdirSync(folder)) {
+        const path = join(folder, name);
+        const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+        if (age > KEPT) rmSync(path, { force: true });
+    }
 }
 
 /**
@@ -39,8 +113,9 @@ function deferred(loadNow) {
  * first, so tsx gets one beside its own code, or none where this user may not write.
  */
 function loadWithPrivateCache(name) {
-    const folder = join(__dirname, "node_modules", ".cache");
-    const changes = canMake(folder) ? { TMPDIR: folder } : { TSX_DISABLE_CACHE: "1" };
+    // tsx makes its own folder when it first writes, and ends the process when it cannot.
+    const place = made(join(CACHE, `tsx-${user}`)) ? { TMPDIR: CACHE } : { TSX_DISABLE_CACHE: "1" };
+    const changes = { ...place, TSX_TSCONFIG_PATH: CONFIGURATION };
     const before = Object.keys(changes).map((key) => [key, process.env[key]]);
     Object.assign(process.env, changes);
     require(name);
@@ -50,12 +125,12 @@ function loadWithPrivateCache(name) {
     }
 }
 
-function canMake(folder) {
+/** @returns the path of a folder that only this user can write to, or nothing where there cannot be one */
+function made(path) {
     try {
-        // tsx makes its own folder when it first writes, and ends the process when it cannot.
-        mkdirSync(join(folder, `tsx-${process.geteuid?.() ?? "any"}`), { recursive: true, mode: 0o700 });
-        return true;
+        mkdirSync(path, { recursive: true, mode: 0o700 });
+        return path;
     } catch {
-        return false;
+        return undefined;
     }
 }

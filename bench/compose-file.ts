@@ -1,5 +1,7 @@
 /** The containers of a running environment as a Compose file: same images, users, limits, networks and health checks. */
 
+import { agentName } from "../components/identity/vault-agent/kind";
+import { hasRole } from "../components/kinds";
 import { networkName } from "../model/names";
 import type { Platform } from "../model/platform";
 import { docker } from "../test/support/live-engine";
@@ -42,7 +44,8 @@ export interface ComposeFile {
 const NANOSECONDS = 1e9;
 
 /**
- * Reads the engine. What strata does besides containers (databases, roles, Vault's set-up) has no counterpart in the file.
+ * Reads the engine. What strata does besides containers (databases, roles, Vault's set-up and configuration) has no counterpart in the
+ * file, and neither have the agents that log in to Vault: their applications find copies of what was rendered.
  *
  * @param project - name of the Compose project, for its volumes
  */
@@ -51,15 +54,16 @@ export async function composeFileOf(platform: Platform, project: string): Promis
     const files = new Map<string, string>();
     const services: Record<string, object> = {};
     const volumes: Record<string, object> = {};
-    for (const service of platform.services) {
+    for (const service of platform.services.filter((one) => !hasRole(one, "agent"))) {
         const [container] = JSON.parse(await docker(["inspect", `${environment}-${service.name}`])) as [Container];
         for (const { Name } of container.Mounts.filter(({ Type }) => Type === "volume")) {
             const own = `${project}-${Name}`;
-            const filled = Name.endsWith("-config");
+            const filled = /-(config|rendered)$/.test(Name);
             if (filled) files.set(Name, own);
             volumes[Name] = { name: own, ...(filled && { external: true }) };
         }
-        services[service.name] = serviceOf(container, service, environment);
+        const after = service.after.filter((name) => name !== agentName(service.name));
+        services[service.name] = serviceOf(container, { ...service, after }, environment);
     }
     const networks: Record<string, object> = {};
     for (const zone of platform.zones) {

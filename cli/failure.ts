@@ -10,7 +10,7 @@ export const ExitCode = {
     broken: 1,
     /**
      * Could not tell, or refused before anything was touched: wrong options, a wrong stack file, a machine or an engine that cannot
-     * run the stack, a stack that somebody else works on.
+     * run the stack, a stack that somebody else works on. Also an update that waits for Vault's operators.
      */
     unknown: 2,
     /** Changes although `--expect-no-changes` was given. */

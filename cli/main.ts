@@ -1,7 +1,7 @@
 /** `strata <verb>`: parses the command line and hands over to `commands/`. Started by `launch.mjs`. */
 
 /* eslint-disable @typescript-eslint/no-require-imports -- in CommonJS, `require` inside a function is the lazy import */
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 
 import type * as checkModule from "./commands/check";
 import type * as ciModule from "./commands/ci";
@@ -21,10 +21,10 @@ import type * as mirrorModule from "./commands/mirror";
 import type * as testModule from "./commands/test";
 import type * as upModule from "./commands/up";
 import type * as verifyModule from "./commands/verify";
-import { asFailure, ExitCode } from "./failure";
+import { ExitCode } from "./failure";
 import { listenForInterrupts } from "./interrupt";
 import { refuseKeptOptions } from "./npm-options";
-import { withoutLogins } from "./output/text";
+import { reportError } from "./output/error";
 import { LOCAL } from "./stacks/stack";
 import { withVersion } from "./version";
 
@@ -265,24 +265,6 @@ export function commandLine(): Command {
     return withVersion(program);
 }
 
-function report(thrown: unknown): number {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? ExitCode.holds : ExitCode.unknown;
-    const error = asFailure(thrown);
-    if (!error) {
-        console.error(thrown);
-        return ExitCode.unknown;
-    }
-    const [message, next, ...details] = [error.message, error.next, ...error.details].map(withoutLogins);
-    if (process.argv.includes("--json")) {
-        console.log(JSON.stringify({ error: message, details, next }, undefined, 2));
-    }
-    const red = process.stderr.isTTY && !process.env.NO_COLOR;
-    console.error(`${red ? "\x1b[31m✗\x1b[0m" : "✗"} ${message}`);
-    details.forEach((line) => console.error(line));
-    console.error(`  next: ${next}`);
-    return error.exitCode;
-}
-
 async function main(): Promise<void> {
     // Whoever reads what is printed may stop reading, as `head` does: the work goes on to its end.
     for (const stream of [process.stdout, process.stderr]) {
@@ -299,7 +281,7 @@ async function main(): Promise<void> {
         refuseKeptOptions(program, process.argv.slice(2), process.env);
         await program.parseAsync(process.argv);
     } catch (error) {
-        process.exitCode = report(error);
+        process.exitCode = reportError(error);
     }
 }
 

@@ -5,12 +5,14 @@
  * A kind is a folder with a `kind.ts`, a line in `kinds.ts`, a line in `builders.ts` and an image in `images.lock.json`.
  */
 
+import type { z } from "zod";
+
 import type { Claim, ClaimKind } from "../model/claims";
 import type { ImageName } from "../model/images";
 import type { Login } from "../model/logins";
 import type { CommonService, HealthCheck, Limits, Ports } from "../model/platform";
 import type { Problem } from "../model/problems";
-import type { CommonDeclaration } from "../model/product";
+import type { CommonDeclaration } from "../model/declaration";
 import type { StackConfig } from "../model/stack-config";
 
 /**
@@ -50,8 +52,8 @@ export interface Kind<Spec extends object = object, Declared extends CommonDecla
     readonly limits: Limits;
     /** Runs as the user of its image. @default false: each service has a user of its own */
     readonly keepsImageUser?: boolean;
-    /** The program declares what is inside it, and has to reach it for that. @default false */
-    readonly hasResources?: boolean;
+    /** Resources that the program declares inside its servers, which it has to reach for that. @default - none */
+    readonly inside?: Inside;
     /** Name of its service, of kinds of which the platform has one of its own. @default - a service of any name */
     readonly service?: string;
     /** First release of its program in which strangers cannot come in by a known hole. @default - none is known */
@@ -67,6 +69,66 @@ export interface Kind<Spec extends object = object, Declared extends CommonDecla
     readonly declared?: DeclaredKind<Spec, Declared>;
     /** @default - it holds nothing that others log in to */
     readonly store?: StoreKind<Spec, Declared>;
+    /** @default - its data has no number that can be read without a login */
+    readonly numberedData?: NumberedData;
+}
+
+/**
+ * How to tell whether a volume still holds the same data: the server gives its data a number when it makes it, and the command line
+ * compares that number with the state's.
+ */
+export interface NumberedData {
+    /** Type of the kind's component, which has the number as its output `identity`. */
+    readonly component: string;
+    /** Where the volume is mounted. */
+    readonly volume: string;
+    /** Prints the number: in the server's container, or in one of the same image that only mounts the volume. */
+    readonly command: readonly [program: string, ...args: string[]];
+    /** Reads what the command printed. Pure. */
+    read(printed: Printed): DataNumber;
+}
+
+/** The number of some data; empty when there is no data. */
+export type DataNumber = string | Unsure;
+
+/** Why something cannot be told. */
+export interface Unsure {
+    readonly unsure: string;
+}
+
+/** Resources that a Pulumi provider makes inside a kind's servers. */
+export interface Inside {
+    /** The provider's name, with which the types of its resources begin. */
+    readonly provider: string;
+    /** Name of the service whose data they are in. */
+    readonly dataOf: string;
+    /** People keep values there, which no update may overwrite. @default false */
+    readonly keepsValues?: boolean;
+    /** @default - the state has no numbers of theirs */
+    readonly numbered?: NumberedResources;
+}
+
+/** How to tell whether a server that speaks Vault's API still holds the same data: it gives each of some resources a number of its own. */
+export interface NumberedResources {
+    /** Type of the resources. */
+    readonly type: string;
+    /** Their output with the number. */
+    readonly output: string;
+    /** Says in the server's container whether it can be asked. @param program - of the server */
+    command(program: string): readonly [program: string, ...args: string[]];
+    /** Reads what the command printed; `new` when there is no data. Pure. */
+    standing(printed: Printed): "open" | "new" | Unsure;
+    /** Path of the API that lists the resources. */
+    readonly path: string;
+    /** Reads the numbers from the API's answer. Pure. */
+    read(answer: string): readonly string[] | undefined;
+}
+
+/** What a command printed, and its exit code. */
+export interface Printed {
+    readonly code: number;
+    readonly stdout: string;
+    readonly stderr: string;
 }
 
 /** Version of a program. */
@@ -104,8 +166,10 @@ export interface Place {
 
 /** From what an author writes to a service. */
 export interface DeclaredKind<Spec, Declared> {
-    /** Problems of one declaration; what is common to all kinds is not checked again. */
-    check(declared: Declared, place: Place): readonly Problem[];
+    /** `common` of `model/declaration.ts` with the kind's name and its own fields. Says of each field what it accepts. */
+    readonly schema: z.ZodObject & z.ZodType<unknown, Declared>;
+    /** What a schema cannot say: problems between two fields. @default - there are none */
+    check?(declared: Declared, place: Place): readonly Problem[];
     resolve(declared: Declared, place: Place, stack: StackConfig, environment: string): Resolved<Spec>;
 }
 

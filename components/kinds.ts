@@ -1,5 +1,7 @@
 /** Every kind of service. What others ask of one, they ask through this list. */
 
+import { z } from "zod";
+
 import { edge } from "./edge/kind";
 import { postgres } from "./foundation/postgres/kind";
 import { redis } from "./foundation/redis/kind";
@@ -8,7 +10,7 @@ import { keycloak } from "./identity/keycloak/kind";
 import { oauth2Proxy } from "./identity/oauth2-proxy/kind";
 import { vaultAgent } from "./identity/vault-agent/kind";
 import type { Service, ServiceOf } from "../model/platform";
-import type { Kind, Role } from "./kind";
+import type { Inside, Kind, NumberedData, Role } from "./kind";
 import { application } from "./products/application/kind";
 
 export const KINDS = {
@@ -41,9 +43,36 @@ const all: Readonly<Record<KindName, Kind>> = KINDS;
 /** Names of the stores' kinds. */
 export const STORE_KINDS = Object.keys(all).filter((name) => all[name as KindName].store) as readonly StoreKindName[];
 
+/** Kinds that a product can have. */
+const declarable = Object.entries(all).flatMap(([name, { declared }]) => (declared ? [{ name, declared }] : []));
+
+type Declaration = { [K in KindName]: DeclarationOf<K> }[KindName];
+
+/** The form of a service of any kind that a product can have. */
+export const DECLARATIONS: z.ZodType<Declaration, Declaration> = z.discriminatedUnion(
+    "kind",
+    declarable.map(({ declared }) => declared.schema) as never,
+    { error: `a service of kind ${declarable.map(({ name }) => name).join(", ")}` },
+);
+
 /** The kind of a service, or of what an author declares. */
 export function kindOf({ kind }: { readonly kind: KindName }): Kind {
     return all[kind];
+}
+
+/** The kind whose component has a type, where servers of the kind number their data. */
+export function numberedKind(component: string): { readonly kind: KindName; readonly data: NumberedData } | undefined {
+    return Object.entries(all)
+        .map(([kind, { numberedData }]) => ({ kind: kind as KindName, data: numberedData }))
+        .find((one): one is { kind: KindName; data: NumberedData } => one.data?.component === component);
+}
+
+/** The kind inside whose servers a resource is, by the resource's type. */
+export function kindAround(type: string): { readonly kind: KindName; readonly inside: Inside } | undefined {
+    const provider = type.split(":")[0];
+    return Object.entries(all)
+        .map(([kind, { inside }]) => ({ kind: kind as KindName, inside }))
+        .find((one): one is { kind: KindName; inside: Inside } => one.inside?.provider === provider);
 }
 
 /** Whether services, declarations or logins are of one kind. */

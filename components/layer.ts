@@ -25,7 +25,7 @@ export interface Draft {
     readonly entryPoints: readonly EntryPoint[];
     /** What was added to services so far, for those that are still to come. */
     readonly additions: readonly Addition[];
-    readonly secrets?: readonly ResolvedSecret[];
+    readonly secrets: readonly ResolvedSecret[];
     readonly realm?: Realm;
     readonly problems: readonly Problem[];
 }

@@ -42,7 +42,7 @@ interface InspectedContainer {
     readonly Id: string;
     readonly Name: string;
     readonly State: { readonly Running: boolean };
-    readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
+    readonly Config: { readonly Labels: Readonly<Record<string, string>> | null; readonly Image?: string };
     readonly HostConfig: {
         readonly Dns: readonly string[] | null;
         readonly NetworkMode?: string;
@@ -69,7 +69,7 @@ export async function liveContainers(engine: EngineReader, environment: string):
         .filter(({ Config }) => Config.Labels?.[LABEL.role] === undefined)
         .map(({ Id, Name, State, Config, HostConfig, NetworkSettings }) => ({
             id: Id,
-            name: Name.replace(/^\//, ""),
+            name: plainName(Name),
             service: Config.Labels?.[LABEL.service] ?? "",
             running: State.Running,
             nameServers: HostConfig.Dns ?? [],
@@ -84,19 +84,45 @@ export async function liveContainers(engine: EngineReader, environment: string):
         .sort((a, b) => a.name.localeCompare(b.name));
 }
 
+/** How the probe's own containers are told from others. */
+export interface ProbeMark {
+    readonly environment: string;
+    /** Reference of the image made from `offline/images/probe`. */
+    readonly probeImage: string;
+}
+
 /** Everything on the engine that lives in another container's namespaces, except the probe. @throws EngineError when it does not answer */
-export async function liveGuests(engine: EngineReader): Promise<LiveGuest[]> {
+export async function liveGuests(engine: EngineReader, mark: ProbeMark): Promise<LiveGuest[]> {
     const ids = await engine.list(["ps", "-q", "--no-trunc"]);
     const inspected = await engine.inspect<InspectedContainer>("container", ids);
-    return inspected
-        .filter(({ Config }) => Config.Labels?.[LABEL.role] !== PROBE_ROLE)
-        .flatMap(({ Name, HostConfig: { NetworkMode, PidMode, IpcMode } }) => {
-            const hosts = [NetworkMode, PidMode, IpcMode].map((mode) => /^container:(.+)$/.exec(mode ?? "")?.[1]);
-            return [...new Set(hosts.filter((it) => it !== undefined))].map((host) => ({
-                name: Name.replace(/^\//, ""),
-                host,
-            }));
-        });
+    // A name that only the probe beside that container has.
+    const probeNames = new Map(inspected.map(({ Id, Name }) => [Id, `${plainName(Name)}-${PROBE_ROLE}`]));
+    return inspected.flatMap((container) => {
+        const name = plainName(container.Name);
+        const { NetworkMode, PidMode, IpcMode } = container.HostConfig;
+        const [network, ...others] = [NetworkMode, PidMode, IpcMode].map(hostOf);
+        const sharesNetworkOnly = others.every((it) => it === undefined);
+        if (sharesNetworkOnly && probeNames.get(network ?? "") === name && isMarked(container, mark)) {
+            return [];
+        }
+        const hosts = new Set([network, ...others].filter((it) => it !== undefined));
+        return [...hosts].map((host) => ({ name, host }));
+    });
+}
+
+/** The container that a mode names, by id or name. */
+function hostOf(mode = ""): string | undefined {
+    return /^container:(.+)$/.exec(mode)?.[1];
+}
+
+/** Anybody can set the labels. The image holds the probe's program and no other. */
+function isMarked({ Config: { Labels, Image } }: InspectedContainer, { environment, probeImage }: ProbeMark): boolean {
+    return Labels?.[LABEL.role] === PROBE_ROLE && Labels[LABEL.environment] === environment && Image === probeImage;
+}
+
+/** The engine begins names with a slash. */
+function plainName(name: string): string {
+    return name.replace(/^\//, "");
 }
 
 /** The environment's networks and who is in them. @throws EngineError when the engine does not answer */

@@ -8,7 +8,7 @@ import { EngineError } from "./error";
 import { matchImages } from "./images";
 import { readMadeWith } from "./made-with";
 import { describeNetwork, type EngineNetwork } from "./networks";
-import { type LabelledObject, LIST_ENVIRONMENTS, listNamed, type NamedObject, readNamed } from "./objects";
+import { type LabelledObject, LIST_ENVIRONMENTS, listNamed, type NamedObject, readNamed, REMOVE } from "./objects";
 import { EngineReader } from "./reader";
 import {
     describeVolume,
@@ -92,9 +92,8 @@ export class Engine extends EngineReader {
 
     /** Removes labelled objects of an environment by id. Objects that are gone already are no error. */
     async remove(kind: ObjectKind, objects: readonly LabelledObject[]): Promise<void> {
-        const force = kind === "network" ? [] : ["--force"];
         for (const object of objects) {
-            const asked = await this.docker([kind, "rm", ...force, object.id]);
+            const asked = await this.docker([...REMOVE[kind], object.id]);
             if (asked.code !== 0 && !saysGone(asked.stderr)) {
                 throw new EngineError(
                     `${kind} ${object.name} cannot be removed: ${asked.stderr.trim()}`,

@@ -33,6 +33,13 @@ export function listNamed(kind: ObjectKind): string[] {
     return [...verb, "--format", [id, name, ...labels].join("\t")];
 }
 
+/** How the docker client removes an object of a kind, used or not; a network has to be unused. */
+export const REMOVE: Readonly<Record<ObjectKind, readonly string[]>> = {
+    container: ["container", "rm", "--force"],
+    network: ["network", "rm"],
+    volume: ["volume", "rm", "--force"],
+};
+
 /** Reads a line of {@link listNamed}. A container can have several names. */
 export function readNamed(line: string): NamedObject[] {
     const [id = "", names = "", environment = "", composeProject = ""] = line.split("\t");

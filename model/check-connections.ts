@@ -3,11 +3,8 @@
 import { hasRole } from "../components/kinds";
 import { suggestion } from "./nearest";
 import type { Problem } from "./problems";
-import { type CommonDeclaration, FRAMES, type Product, type ProductRoute } from "./product";
-
-const HOST = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
-/** Whole segments. What can be written in several ways (`%2f`, `//`, `/./`) is not what a service makes of it. */
-const PATH = /^\/$|^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+\/?$/;
+import type { CommonDeclaration, Product } from "./product";
+import { quoted } from "./schema/quoted";
 
 /** Problems of a service's calls and routes. */
 export function checkConnections(
@@ -31,7 +28,7 @@ function checkCalls(product: Product, name: string, { calls = [] }: CommonDeclar
     const key = `${product.name}/${name} calls`;
     const known = Object.keys(product.services).filter((other) => other !== name);
     return calls.flatMap((callee): Problem[] => {
-        const value = `"${callee}"`;
+        const value = quoted(callee);
         if (callee.includes("/")) {
             return [
                 {
@@ -65,7 +62,7 @@ function checkStartsBefore(product: Product, name: string, service: CommonDeclar
         .filter((other) => !calls.includes(other))
         .map((other) => ({
             key: `${product.name}/${name} startsBefore`,
-            value: `"${other}"`,
+            value: quoted(other),
             accepted: `some of its calls: ${calls.join(", ") || "none"}`,
             next: `${suggestion(other, calls)}${correct(product)}`,
         }));
@@ -91,40 +88,14 @@ function checkRoutes(
             : [];
     return [
         ...outside,
-        ...routes.flatMap((route, index) => checkRoute(product, `${key}[${index}]`, route, hasKeycloak)),
-    ];
-}
-
-function checkRoute(
-    product: Product,
-    key: string,
-    { host, path, rateLimit, auth, frames = "deny" }: ProductRoute,
-    hasKeycloak: boolean,
-): Problem[] {
-    const problems: Problem[] = [];
-    if (host !== undefined && !HOST.test(host)) {
-        const accepted = "host labels in lower case, for example api.psra";
-        problems.push({ key: `${key}.host`, value: `"${host}"`, accepted, next: correct(product) });
-    }
-    if (path !== undefined && !PATH.test(path)) {
-        const accepted =
-            "/, or whole segments like /v1/orders: letters, digits and . _ ~ -, without . or .. as a segment";
-        problems.push({ key: `${key}.path`, value: `"${path}"`, accepted, next: correct(product) });
-    }
-    if (auth && !hasKeycloak) {
         // Refused rather than served without: nothing in this stack could ask for a session.
-        const accepted = "false, in a stack without Keycloak";
-        const next = `set strata:identity to { keycloak: {} }, or ${correct(product)}`;
-        problems.push({ key: `${key}.auth`, value: "true", accepted, next });
-    }
-    if (rateLimit !== undefined && !(Number.isInteger(rateLimit) && rateLimit >= 1)) {
-        const accepted = "whole requests per second, at least 1";
-        problems.push({ key: `${key}.rateLimit`, value: String(rateLimit), accepted, next: correct(product) });
-    }
-    if (!FRAMES.includes(frames)) {
-        const accepted = FRAMES.join(", ");
-        const next = `${suggestion(frames, FRAMES)}${correct(product)}`;
-        problems.push({ key: `${key}.frames`, value: `"${String(frames)}"`, accepted, next });
-    }
-    return problems;
+        ...(hasKeycloak ? [] : [...routes.entries()])
+            .filter(([, { auth }]) => auth)
+            .map(([index]) => ({
+                key: `${key}[${index}].auth`,
+                value: "true",
+                accepted: "false, in a stack without Keycloak",
+                next: `set strata:identity to { keycloak: {} }, or ${correct(product)}`,
+            })),
+    ];
 }

@@ -2,34 +2,37 @@
 
 import { hasRole, kindOf } from "../components/kinds";
 import { checkConnections } from "./check-connections";
+import { ZONE_ROLES } from "./declaration";
 import { checkProductIdentity } from "./identity/check";
-import type { Limits } from "./platform";
 import type { Problem } from "./problems";
-import type { Product, ProductService, ZoneRole } from "./product";
+import type { Product, ProductService } from "./product";
+import { formOf } from "./product-faults";
 import { suggestion } from "./nearest";
+import { quoted } from "./schema/quoted";
 import { clientsOf } from "./selection";
 
-const PRODUCT = /^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,19}$/;
-const SERVICE = /^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,29}$/;
-
 /**
- * All problems of a product.
+ * All problems of a product. When its form does not let the program read it, those of the form alone.
  *
  * @param hasKeycloak - whether there is something that can ask for a session
  */
-export function checkProduct(product: Product, hasKeycloak = false): Problem[] {
+export function checkProduct(product: Product, hasKeycloak = false): readonly Problem[] {
+    const { problems, isReadable } = formOf(product);
+    return isReadable ? [...problems, ...checkParts(product, hasKeycloak)] : problems;
+}
+
+/** What is between the parts of a product. */
+function checkParts(product: Product, hasKeycloak: boolean): Problem[] {
     return [
-        ...checkName(product),
-        ...checkSubnets(product),
         ...checkProductIdentity(product),
         ...Object.entries(product.services).flatMap(([name, service]) => [
-            ...checkServiceName(product, name),
             ...checkZones(product, name, service),
-            ...checkLimits(product, name, service.limits ?? {}),
-            ...checkHealthCheck(product, name, service),
             ...checkClients(product, name, service),
-            ...(kindOf(service).declared?.check(service, { product: product.name, name, services: product.services }) ??
-                []),
+            ...(kindOf(service).declared?.check?.(service, {
+                product: product.name,
+                name,
+                services: product.services,
+            }) ?? []),
             ...checkConnections(product, name, service, hasKeycloak),
         ]),
     ];
@@ -39,47 +42,10 @@ function fileOf(product: Product): string {
     return `products/${product.name}.ts`;
 }
 
-function checkName({ name }: Product): Problem[] {
-    return PRODUCT.test(name)
-        ? []
-        : [
-              {
-                  key: `product ${name}`,
-                  value: `"${name}"`,
-                  accepted: "1 to 20 lower-case letters, digits and single dashes, a letter first",
-                  next: "rename the product",
-              },
-          ];
-}
-
-function checkSubnets(product: Product): Problem[] {
-    return Object.entries(product.zones).flatMap(([role, { subnet }]) => {
-        const key = `${product.name} zone ${role} subnet`;
-        const next = `choose a free number in ${fileOf(product)}`;
-        if (!Number.isInteger(subnet) || subnet < 0 || subnet > 255) {
-            return [{ key, value: String(subnet), accepted: "a whole number from 0 to 255", next }];
-        }
-        return [];
-    });
-}
-
-function checkServiceName(product: Product, name: string): Problem[] {
-    return SERVICE.test(name)
-        ? []
-        : [
-              {
-                  key: `${product.name}/${name} name`,
-                  value: `"${name}"`,
-                  accepted: "1 to 30 lower-case letters, digits and single dashes, a letter first",
-                  next: `rename the service in ${fileOf(product)}`,
-              },
-          ];
-}
-
 function checkZones(product: Product, name: string, service: ProductService): Problem[] {
     const key = `${product.name}/${name} zones`;
     const value = service.zones.join(", ") || "none";
-    const declared = (Object.keys(product.zones) as ZoneRole[]).filter((role) => product.zones[role] !== undefined);
+    const declared = ZONE_ROLES.filter((role) => product.zones[role] !== undefined);
     if (service.zones.length === 0) {
         return [
             { key, value, accepted: `at least one of ${declared.join(", ")}`, next: `add one in ${fileOf(product)}` },
@@ -114,61 +80,6 @@ function checkZones(product: Product, name: string, service: ProductService): Pr
         : [];
 }
 
-function checkLimits(product: Product, name: string, { memoryMiB, cpus, processes }: Partial<Limits>): Problem[] {
-    const next = `correct it in ${fileOf(product)}`;
-    const problems: Problem[] = [];
-    const check = (
-        field: keyof Limits,
-        value: number | undefined,
-        valid: (value: number) => boolean,
-        accepted: string,
-    ): void => {
-        if (value !== undefined && !valid(value)) {
-            problems.push({ key: `${product.name}/${name} limits.${field}`, value: String(value), accepted, next });
-        }
-    };
-    check("memoryMiB", memoryMiB, (value) => Number.isInteger(value) && value >= 16, "whole MiB, at least 16");
-    check("cpus", cpus, (value) => value >= 0.05 && value <= 128, "cores from 0.05 to 128");
-    check(
-        "processes",
-        processes,
-        (value) => Number.isInteger(value) && value >= 256,
-        "a whole number, at least 256: the threads of the service, of its agent and of both health checks count",
-    );
-    return problems;
-}
-
-function checkHealthCheck(product: Product, name: string, { healthCheck = {} }: ProductService): Problem[] {
-    const next = `correct it in ${fileOf(product)}`;
-    const seconds = (["interval", "timeout", "retries", "startPeriod"] as const).flatMap((field) => {
-        const value = healthCheck[field];
-        const least = field === "startPeriod" ? 0 : 1;
-        return value === undefined || (Number.isInteger(value) && value >= least)
-            ? []
-            : [
-                  {
-                      key: `${product.name}/${name} healthCheck.${field}`,
-                      value: String(value),
-                      accepted: `a whole number, at least ${least}`,
-                      next,
-                  },
-              ];
-    });
-    const { test } = healthCheck;
-    const runs = test === undefined || ((test[0] === "CMD" || test[0] === "CMD-SHELL") && test.length > 1);
-    return runs
-        ? seconds
-        : [
-              ...seconds,
-              {
-                  key: `${product.name}/${name} healthCheck.test`,
-                  value: JSON.stringify(test),
-                  accepted: '["CMD", program, ...] or ["CMD-SHELL", line]: every service has a health check',
-                  next,
-              },
-          ];
-}
-
 function checkClients(product: Product, name: string, service: ProductService): Problem[] {
     const applications = Object.entries(product.services)
         .filter(([, other]) => hasRole(other, "application"))
@@ -177,7 +88,7 @@ function checkClients(product: Product, name: string, service: ProductService): 
         .filter((client) => !applications.includes(client))
         .map((client) => ({
             key: `${product.name}/${name} clients`,
-            value: `"${client}"`,
+            value: quoted(client),
             accepted: `an application of ${product.name}: ${applications.join(", ")}`,
             next: `${suggestion(client, applications)}correct it in ${fileOf(product)}`,
         }));

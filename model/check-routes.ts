@@ -1,12 +1,12 @@
 /** Whether hosts and paths of all routes can be served, and protection cannot be walked around. */
 
 import { serviceLabel } from "./claims/services";
+import { LONGEST_LABEL } from "./grammar";
 import type { Route, Service } from "./platform";
 import type { Problem } from "./problems";
 
-/** Longest name that DNS can carry, and the longest label of one. @see https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
+/** Longest name that DNS can carry. @see https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
 const LONGEST_HOST = 253;
-const LONGEST_LABEL = 63;
 
 type Routed = Pick<Service, "name" | "product" | "routes">;
 

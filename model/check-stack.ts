@@ -3,7 +3,8 @@
 import { opensItself } from "../components/foundation/vault/kind";
 import { hasRole } from "../components/kinds";
 import { isElsewhere } from "./engine-host";
-import { isThrowaway } from "./environments";
+import { ENVIRONMENT_NAME, isThrowaway } from "./environments";
+import { PINNED } from "./image-reference";
 import { suggestion } from "./nearest";
 import type { Problem } from "./problems";
 import type { Product } from "./product";
@@ -11,28 +12,26 @@ import type { SelectedProduct } from "./selection";
 import { type Risk, RISKS, type StackConfig } from "./stack-config";
 import { asFarAsReadable } from "./unreadable";
 
-const ENVIRONMENT = /^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,19}$/;
-
-/** The stack's name is part of every physical name and of every database's. */
+/** The stack's name has the form of an environment's. */
 export function checkEnvironment(environment: string): Problem[] {
-    return ENVIRONMENT.test(environment)
+    return ENVIRONMENT_NAME.pattern.test(environment)
         ? []
         : [
               {
                   key: "stack name",
                   value: `"${environment}"`,
-                  accepted: "1 to 20 lower-case letters, digits and single dashes, a letter first",
+                  accepted: ENVIRONMENT_NAME.accepted,
                   next: "choose another one: pulumi stack init <name>",
               },
           ];
 }
 
 /**
- * An engine over a network is verified; and the layers that are configured through the edge's ports on 127.0.0.1 need the
- * engine to be on the machine where the program runs. On another one the program would wait for nobody, or configure
- * whatever listens on its own machine's ports.
+ * An engine over a network is verified; and what is inside servers is declared through the edge's ports on 127.0.0.1, so the engine
+ * has to be on the machine where the program runs. On another one the program would wait for nobody, or configure whatever listens on
+ * its own machine's ports.
  */
-export function checkEngine({ engine, identity }: Pick<StackConfig, "engine" | "identity">): Problem[] {
+export function checkEngine({ engine }: Pick<StackConfig, "engine">): Problem[] {
     const { host, certPath } = engine;
     const key = "strata:engine.host";
     const problems: Problem[] = [];
@@ -44,15 +43,13 @@ export function checkEngine({ engine, identity }: Pick<StackConfig, "engine" | "
             next: "name the folder with ca.pem, cert.pem and key.pem in strata:engine.certPath, or use ssh://user@host",
         });
     }
-    const layers = [identity?.vault && "vault", identity?.keycloak && "keycloak"].filter(Boolean);
-    if (isElsewhere(engine) && layers.length > 0) {
+    if (isElsewhere(engine)) {
         problems.push({
             key,
             value: `"${host}"`,
             accepted:
-                `an engine on this machine: strata:identity.${layers.join(" and strata:identity.")} ` +
-                `${layers.length > 1 ? "are" : "is"} configured through ports on the engine's own 127.0.0.1`,
-            next: "run strata on that machine, name an engine of this one (strata:engine.host or DOCKER_HOST), or take strata:identity out",
+                "an engine on this machine: what is inside Vault is declared through a port on the engine's own 127.0.0.1",
+            next: "run strata on that machine, or name an engine of this one (strata:engine.host or DOCKER_HOST)",
         });
     }
     return problems;
@@ -80,7 +77,7 @@ export function checkReleases(
         .filter((name) => !(name in config.releases))
         .map((name) => ({
             key: `strata:releases.${name}`,
-            accepted: "a reference pinned by digest: repository:tag@sha256:...",
+            accepted: PINNED.accepted,
             next: "promote a release of it, or set strata:unreleased to reference-app to run the reference application instead",
         }));
     return [...unknown, ...missing];

@@ -5,7 +5,15 @@ import type { Service } from "./platform";
 
 /** A draft with what a layer adds to it. */
 export function extended(draft: Draft, contribution: Contribution): Draft {
-    const { zones = [], services = [], flows = [], additions = [], entryPoints = [], problems = [] } = contribution;
+    const {
+        zones = [],
+        services = [],
+        flows = [],
+        additions = [],
+        entryPoints = [],
+        secrets = [],
+        problems = [],
+    } = contribution;
     const all = [...draft.additions, ...additions];
     return {
         ...draft,
@@ -17,8 +25,8 @@ export function extended(draft: Draft, contribution: Contribution): Draft {
         flows: [...draft.flows, ...flows],
         additions: all,
         entryPoints: [...draft.entryPoints, ...entryPoints],
+        secrets: [...draft.secrets, ...secrets],
         problems: [...draft.problems, ...problems],
-        ...(contribution.secrets && { secrets: contribution.secrets }),
         ...(contribution.realm && { realm: contribution.realm }),
     };
 }

@@ -1,5 +1,10 @@
 /** Names of environments that hold nothing that anybody would miss, and what follows from a name. */
 
+import { slug } from "./grammar";
+
+/** The form of an environment's name, which is the stack's: part of every physical name and of every database's. */
+export const ENVIRONMENT_NAME = slug(20);
+
 /** Environments of tests begin with this. No other environment may: what is left of them is removed without a question. */
 export const TEST_PREFIX = "test-";
 

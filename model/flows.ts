@@ -1,10 +1,11 @@
 /** Declared calls become flows, each through one zone that both ends are in. */
 
 import { EDGE } from "../components/edge/kind";
+import { ZONE_ROLES } from "./declaration";
 import type { Flow, Service } from "./platform";
 import { mainPort } from "./ports";
 import type { Problem } from "./problems";
-import { callsOf, serviceName, ZONE_ROLES, zoneName } from "./product-services";
+import { callsOf, serviceName, zoneName } from "./product-services";
 import type { ProductService, ZoneRole } from "./product";
 import type { SelectedProduct } from "./selection";
 
@@ -26,7 +27,7 @@ export function productFlows(
 
     for (const [short, service] of Object.entries(services)) {
         for (const callee of callsOf(services, short)) {
-            const target = services[callee];
+            const target = Object.hasOwn(services, callee) ? services[callee] : undefined;
             if (target === undefined) {
                 continue;
             }

@@ -8,8 +8,11 @@
 
 import type { KindName, SpecOf } from "../components/kinds";
 import type { ResolvedSecret } from "./secrets/secret";
-import type { Frames } from "./product";
+
+import type { Frames, HealthCheck, Limits } from "./declaration";
 import type { Realm } from "./identity/realm";
+
+export type { HealthCheck, Limits } from "./declaration";
 
 /** How far a zone is from the public: see requirement B3. */
 export type Tier = "edge" | "web" | "app" | "data" | "platform";
@@ -40,34 +43,6 @@ export interface Zone {
 
 /** TCP ports inside a container, by what is served there; the first is what a call means. */
 export type Ports = Readonly<Record<string, number>>;
-
-/** Upper bounds of one container. */
-export interface Limits {
-    /** Memory in MiB; swap is never added to it. At least 16. */
-    readonly memoryMiB: number;
-    /** CPU cores, for example 0.5. */
-    readonly cpus: number;
-    /**
-     * Processes and threads of the service's user, at least 256. The kernel counts them for the user, over all containers of the
-     * engine (`RLIMIT_NPROC`); an application and its agent are one user.
-     * @default 4096
-     */
-    readonly processes: number;
-}
-
-/** Durations are seconds. Defaults are requirement A4's. */
-export interface HealthCheck {
-    /** `["CMD", ...]` or `["CMD-SHELL", line]`. */
-    readonly test: readonly string[];
-    /** @default 30 */
-    readonly interval: number;
-    /** @default 10 */
-    readonly timeout: number;
-    /** @default 3 */
-    readonly retries: number;
-    /** Grace while starting, in which failures do not count. */
-    readonly startPeriod: number;
-}
 
 /** A port on the host. Only the edge has any. */
 export interface PublishedPort {
@@ -157,8 +132,8 @@ export interface Platform {
      * their image.
      */
     readonly users?: Readonly<Record<string, number>>;
-    /** The secrets matrix, without any value. @default - Vault is not configured (`strata:identity.vault`) */
-    readonly secrets?: readonly ResolvedSecret[];
+    /** The secrets matrix, without any value. */
+    readonly secrets: readonly ResolvedSecret[];
     /** What Keycloak holds; missing in a stack without Keycloak. */
     readonly realm?: Realm;
 }

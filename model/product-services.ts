@@ -2,16 +2,15 @@
 
 import { addressesOf } from "./address-plan";
 import { kindOf } from "../components/kinds";
+import { ZONE_ROLES } from "./declaration";
 import { healthCheckOf, RATE_LIMIT } from "./defaults";
+import { wholeSegments } from "./grammar";
 import { rolesOf } from "./identity/realm";
 import type { Ports, Route, Service, Tier, Zone } from "./platform";
 import { mainPort } from "./ports";
 import type { Product, ProductRoute, ProductService, ZoneRole } from "./product";
 import { clientsOf, type SelectedProduct } from "./selection";
 import type { StackConfig } from "./stack-config";
-
-/** Zone roles in the order in which a call between two services that share several zones takes them. */
-export const ZONE_ROLES = ["app", "web", "data"] as const satisfies readonly ZoneRole[];
 
 const ZONE_SUFFIX: Readonly<Record<ZoneRole, string>> = { web: "-web-net", app: "-net", data: "-db-net" };
 
@@ -114,11 +113,6 @@ function routesOf(
     }));
 }
 
-/** `/admin/` is `/admin`, with all that is below it. */
-function wholeSegments(path: string): string {
-    return path === "/" ? path : path.replace(/\/+$/, "");
-}
-
 /**
  * What a service waits for (requirement A3): its stores, those it calls, and those that say they start before it.
  *
@@ -130,5 +124,7 @@ function startsAfter(services: Readonly<Record<string, ProductService>>, name: s
     const waited = callsOf(services, name).filter((callee) => !before(name).includes(callee));
     const startedFirst = Object.keys(services).filter((other) => before(other).includes(name));
     const behind = waited.filter((callee) => !before(callee).includes(name)).flatMap(before);
-    return [...new Set([...waited, ...startedFirst, ...behind])].filter((other) => other !== name && other in services);
+    return [...new Set([...waited, ...startedFirst, ...behind])].filter(
+        (other) => other !== name && Object.hasOwn(services, other),
+    );
 }

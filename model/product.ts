@@ -1,115 +1,107 @@
 /** What a product's author writes: data only, one file per product under `products/`. */
 
-import type { DeclarationOf, KindName } from "../components/kinds";
-import type { HealthCheck, Limits } from "./platform";
-import type { SecretDeclaration } from "./secrets/secret";
+import { z } from "zod";
 
-/** The zones a product can have: `<product>-web-net`, `<product>-net`, `<product>-db-net`. */
-export type ZoneRole = "web" | "app" | "data";
+import type { APPLICATION } from "../components/products/application/kind";
+import { DECLARATIONS, type DeclarationOf, type KindName } from "../components/kinds";
+import { SERVICE_NAME } from "./declaration";
+import { CALLBACK, type Form, slug } from "./grammar";
+import type { Declared } from "./schema/declared";
+import { flag, text, whole } from "./schema/leaves";
+import { secretDeclaration } from "./secrets/secret";
+
+export type { CommonDeclaration, Frames, ProductRoute, ZoneRole } from "./declaration";
+
+/** The name is part of every physical name of the product. */
+export const PRODUCT_NAME = slug(20);
+
+const ROLE_NAME = slug(30);
+
+/** Part of a group's name: no comma or slash, which Vault and Keycloak read as separators, and nothing that ends a line. */
+const LABEL: Form = {
+    pattern: /^(?!.* {2})[\p{L}\p{N}]([\p{L}\p{N} ._&+-]{0,38}[\p{L}\p{N}.+])?$/u,
+    accepted: "1 to 40 letters, digits, single spaces and . _ & + -, without a comma or slash",
+};
+
+/** What Keycloak can keep, on one line. */
+const DESCRIPTION: Form = {
+    pattern: /^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u,
+    accepted: "1 to 255 characters on one line",
+};
+
+const zone = z.strictObject(
+    {
+        /** Third octet of its /24 in the address plan (requirement B1: psra 3, psra-db 4, ...). */
+        subnet: whole("a whole number from 0 to 255 that no other zone has", 0, 255),
+        /** Lets the product's own services in this zone reach each other without a flow for each pair. @default false */
+        peers: flag.exactOptional(),
+    },
+    { error: "{ subnet, peers? }" },
+);
 
 /** One of a product's zones. */
-export interface ProductZone {
-    /** Third octet of its /24 in the address plan (requirement B1: psra 3, psra-db 4, ...). */
-    readonly subnet: number;
-    /** Lets the product's own services in this zone reach each other without a flow for each pair. @default false */
-    readonly peers?: boolean;
-}
+export type ProductZone = Declared<typeof zone>;
 
-/** Accepted values of {@link ProductRoute.frames}. */
-export const FRAMES = ["deny", "same-origin", "own"] as const;
+const role = z.strictObject(
+    {
+        description: text(DESCRIPTION),
+        /** Asks for a second factor at every login. @default false */
+        mfa: flag.exactOptional(),
+        /** May read and write the product's values in Vault; only with {@link mfa}. @default false */
+        secrets: flag.exactOptional(),
+    },
+    { error: "{ description, mfa?, secrets? }" },
+);
 
-/** Who may show a route's pages in a frame: nobody, pages of the same origin, or whom the service's own headers name. */
-export type Frames = (typeof FRAMES)[number];
+/** A role of a product. */
+export type ProductRole = Declared<typeof role>;
 
-/** An HTTP route: `<prefix>.<domain>`, or the product's own host when `prefix` is missing. */
-export interface ProductRoute {
-    /** Host label(s) in front of the environment's domain, for example `api.psra`. @default the product's name */
-    readonly host?: string;
-    /** Path with everything below it, in whole segments: `/admin` is not `/administrator`. @default "/" */
-    readonly path?: string;
-    /** Requests per second and client. @default 100 */
-    readonly rateLimit?: number;
-    /**
-     * Requires a session at the identity provider, with a role of the product. Needs `strata:identity.keycloak`. All routes of
-     * a service at one host agree.
-     * @default false
-     */
-    readonly auth?: boolean;
-    /**
-     * Who may show the pages in a frame. The edge's `X-Frame-Options` replaces the service's own; with `own` the edge sets
-     * none, so the service must.
-     * @default "deny"
-     */
-    readonly frames?: Frames;
-    /**
-     * Lets `%2F`, `%5C`, `%00`, `%3B`, `%25`, `%3F` and `%23` through in paths, for services with such names in their
-     * URLs (`/projects/group%2Fname`). Not on a host where some paths need a session and others do not.
-     * @default false: answered with 400
-     */
-    readonly encodedCharacters?: boolean;
-}
+const identity = z.strictObject(
+    {
+        /** The product's name as people write it, for example `RentGuy`. */
+        label: text(LABEL),
+        /** Roles by short name, with what they are for. */
+        roles: z.record(text(ROLE_NAME), role, { error: "a map from name to role" }),
+        /** Short names of roles by the group that gives them. */
+        groups: z.record(text(LABEL), z.array(z.string({ error: "the short name of a role" }), { error: "roles" }), {
+            error: "a map from name to a list of roles",
+        }),
+        /**
+         * Host label(s) in front of the environment's domain at which its login ends: of a route of the product, or its name.
+         * @default the product's name
+         */
+        host: z.string({ error: "a host of one of the product's routes, or its name" }).exactOptional(),
+        /** Whole path on that host, without wildcard, query or fragment. @default "/auth/callback" */
+        callback: text(CALLBACK).exactOptional(),
+    },
+    { error: "{ label, roles, groups, host?, callback? }" },
+);
 
-/** What an author writes about a service of any kind. */
-export interface CommonDeclaration {
-    readonly kind: KindName;
-    /** Zones it joins. */
-    readonly zones: readonly ZoneRole[];
-    /** @default the kind's own */
-    readonly limits?: Partial<Limits>;
-    /** @default the kind's own */
-    readonly healthCheck?: Partial<HealthCheck>;
-    /** Services it connects to: `api`, or `rentguy/api` of another product. Stores call nobody. */
-    readonly calls?: readonly string[];
-    /**
-     * Calls among `calls` that are not waited for at start, for pairs that call each other.
-     * @default none
-     */
-    readonly startsBefore?: readonly string[];
-    readonly routes?: readonly ProductRoute[];
-}
+/** What a product needs of the realm: `roles` become `<product>-<role>`, `groups` become `<label> <group>`. */
+export type ProductIdentity = Declared<typeof identity>;
 
 /** A service that the product's team builds. */
-export type Application = DeclarationOf<"application">;
+export type Application = DeclarationOf<typeof APPLICATION>;
 
 /** A service of a product. */
 export type ProductService = { [K in KindName]: DeclarationOf<K> }[KindName];
 
-/** What a product needs of the realm: `roles` become `<product>-<role>`, `groups` become `<label> <group>`. */
-export interface ProductIdentity {
-    /** The product's name as people write it, for example `RentGuy`. */
-    readonly label: string;
-    /** Roles by short name, with what they are for. */
-    readonly roles: Readonly<Record<string, ProductRole>>;
-    /** Short names of roles by the group that gives them. */
-    readonly groups: Readonly<Record<string, readonly string[]>>;
-    /**
-     * Host label(s) in front of the environment's domain at which its login ends: of a route of the product, or its name.
-     * @default the product's name
-     */
-    readonly host?: string;
-    /** Whole path on that host, without wildcard, query or fragment. @default "/auth/callback" */
-    readonly callback?: string;
-}
-
-/** A role of a product. */
-export interface ProductRole {
-    readonly description: string;
-    /** Asks for a second factor at every login. @default false */
-    readonly mfa?: boolean;
-    /** May read and write the product's values in Vault; only with {@link mfa}. @default false */
-    readonly secrets?: boolean;
-}
+/** The form of a product. What is between its parts is checked by `check-product.ts`. */
+export const productSchema = z.strictObject({
+    /** Slug: lower-case letters, digits and dashes, at most 20 characters. */
+    name: text(PRODUCT_NAME),
+    description: z.string({ error: "what the product is, for people" }),
+    zones: z.strictObject(
+        { app: zone.exactOptional(), web: zone.exactOptional(), data: zone.exactOptional() },
+        { error: "{ app?, web?, data? }" },
+    ),
+    /** By name without the product: `api` becomes the service `psra-api`. */
+    services: z.record(text(SERVICE_NAME), DECLARATIONS, { error: "a map from name to service" }),
+    /** The product's rows of the secrets matrix. @default none */
+    secrets: z.array(secretDeclaration, { error: "a list of secrets" }).exactOptional(),
+    /** @default nobody logs in: no client, roles or groups */
+    identity: identity.exactOptional(),
+});
 
 /** An application suite with its own zones, stores, secrets and routes. */
-export interface Product {
-    /** Slug: lower-case letters, digits and dashes, at most 20 characters. */
-    readonly name: string;
-    readonly description: string;
-    readonly zones: Readonly<Partial<Record<ZoneRole, ProductZone>>>;
-    /** By name without the product: `api` becomes the service `psra-api`. */
-    readonly services: Readonly<Record<string, ProductService>>;
-    /** The product's rows of the secrets matrix. Takes effect with `strata:identity.vault`. @default none */
-    readonly secrets?: readonly SecretDeclaration[];
-    /** @default nobody logs in: no client, roles or groups */
-    readonly identity?: ProductIdentity;
-}
+export type Product = Declared<typeof productSchema>;

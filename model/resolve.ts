@@ -11,10 +11,10 @@ import { checkProduct } from "./check-product";
 import { checkEngine, checkEnvironment, checkPosture, checkReleases } from "./check-stack";
 import { extended } from "./draft";
 import { productFlows } from "./flows";
-import { checkConsoles } from "./identity/check";
 import { PLATFORM, type Platform, type Service } from "./platform";
 import { ConfigurationError, type Problem } from "./problems";
 import type { Product } from "./product";
+import { formOf } from "./product-faults";
 import { productServices, productZones } from "./product-services";
 import { checkSecrets } from "./secrets/resolve";
 import { type SelectedProduct, selectProducts } from "./selection";
@@ -37,10 +37,11 @@ export interface ResolveInput {
  * meet in a zone unless they are declared to, data zones hold stores and their clients, only the edge publishes, and there is an order
  * to start in. Services are in that order.
  *
- * @throws {@link ConfigurationError} with every problem of configuration and products together.
+ * @throws {@link ConfigurationError} with every problem of configuration and products together
  */
 export function resolvePlatform(input: ResolveInput): Platform {
     const { environment, config } = input;
+    refuseUnreadableProducts(input);
     const { selected, problems } = chosenProducts(input);
     const services = selected.flatMap((product) => productServices(environment, config, product));
     const calls = selected.map((product) => productFlows(product, services));
@@ -53,6 +54,7 @@ export function resolvePlatform(input: ResolveInput): Platform {
         flows: calls.flatMap(({ flows }) => flows),
         additions: [],
         entryPoints: [],
+        secrets: [],
         problems: [],
     });
     const platform: Platform = {
@@ -63,7 +65,7 @@ export function resolvePlatform(input: ResolveInput): Platform {
         services: ownFirst(draft.services),
         flows: draft.flows,
         ...(draft.realm && { realm: draft.realm }),
-        ...(draft.secrets && { secrets: draft.secrets }),
+        secrets: draft.secrets,
     };
     problems.push(
         ...declarationChecks(input, () => selected).flatMap((check) => check()),
@@ -118,9 +120,30 @@ export function stackProblems(input: ResolveInput): Problem[] {
     return [...careless, ...checks.flatMap(asFarAsReadable)];
 }
 
+/**
+ * Ends here when a product cannot be read, with what is wrong with every other product and with the stack by itself. What compares
+ * products would only tell of what the unreadable one seems to lack.
+ */
+function refuseUnreadableProducts(input: ResolveInput): void {
+    const { environment, config, products } = input;
+    const forms = products.map((product) => ({ product, ...formOf(product) }));
+    const unreadable = forms.filter(({ isReadable }) => !isReadable);
+    if (unreadable.length === 0) return;
+    const others = forms.filter(({ isReadable }) => isReadable).map(({ product }) => product);
+    const checks = [
+        () => unreadable.flatMap(({ problems }) => problems),
+        ...stackChecks(input),
+        () =>
+            others
+                .filter(({ name }) => config.products.some((selection) => selection.name === name))
+                .flatMap((product) => checkProduct(product, config.identity?.keycloak !== undefined)),
+    ];
+    throw new ConfigurationError(`stack "${environment}"`, checks.flatMap(asFarAsReadable));
+}
+
 /** What an environment of people may not do. */
 function carelessness({ environment, config }: ResolveInput): Problem[] {
-    return [...checkPosture(environment, config), ...asFarAsReadable(() => checkConsoles(config))];
+    return checkPosture(environment, config);
 }
 
 interface Chosen {
@@ -138,15 +161,23 @@ function chosenProducts({ config, products }: ResolveInput): Chosen {
     };
 }
 
-/** What can be wrong with a declaration before it is made into a platform. */
-function declarationChecks(
-    { environment, config, products }: ResolveInput,
-    selected: () => readonly SelectedProduct[],
-): (() => readonly Problem[])[] {
+/** What can be wrong with a stack, whatever its products are. */
+function stackChecks({ environment, config }: ResolveInput): (() => readonly Problem[])[] {
     return [
         () => checkEnvironment(environment),
         () => checkEngine(config),
         () => checkBase(environment, config.addressBase),
+    ];
+}
+
+/** What can be wrong with a declaration before it is made into a platform. */
+function declarationChecks(
+    input: ResolveInput,
+    selected: () => readonly SelectedProduct[],
+): (() => readonly Problem[])[] {
+    const { config, products } = input;
+    return [
+        ...stackChecks(input),
         () => checkReleases(config, products, selected()),
         () => selected().flatMap(({ product }) => checkProduct(product, config.identity?.keycloak !== undefined)),
         () =>

@@ -14,6 +14,3 @@ export const MOUNT = "vault:index/mount:Mount";
 export const REALM = "keycloak:index/realm:Realm";
 export const GROUP = "keycloak:index/group:Group";
 export const ROLE = "keycloak:index/role:Role";
-
-/** The component of a Postgres server. */
-export const POSTGRES = "strata:foundation:Postgres";

@@ -1,4 +1,4 @@
-/** The configuration of one stack after validation: `config.ts` makes it, `model/resolve.ts` uses it. */
+/** The configuration of one stack after validation: `config-load.ts` makes it, `model/resolve.ts` uses it. */
 
 import type { EngineConnection } from "./engine-host";
 import type { ImageName } from "./images";
@@ -59,14 +59,10 @@ export type VaultSeal =
 /** The servers that speak Vault's API. */
 export type VaultServerName = "vault" | "openbao";
 
-/** The server that keeps secrets. */
+/** The server that keeps secrets, and how it is configured. */
 export interface VaultConfig {
     readonly server: VaultServerName;
     readonly seal: VaultSeal;
-}
-
-/** How Vault is configured. */
-export interface VaultIdentity {
     /** Seconds for which dynamic database credentials are good; renewing adds as many, up to four times as long. */
     readonly credentialTtl: number;
     /** Seconds after which an agent looks again at a value that has no lease. Each look is a line of the audit log. */
@@ -104,11 +100,9 @@ export const RISKS = ["local-seal", "reference-app"] as const;
 /** One of {@link RISKS}. */
 export type Risk = (typeof RISKS)[number];
 
-/** Optional layers of identity and secrets. Leave a key out to leave the layer out. */
+/** Who people are. */
 export interface IdentityConfig {
-    /** Engines, policies and logins from the secrets matrix. */
-    readonly vault?: VaultIdentity | undefined;
-    /** Who people are. */
+    /** @default - nobody logs in, but with the login to Vault for emergencies */
     readonly keycloak?: KeycloakConfig | undefined;
 }
 
@@ -142,8 +136,5 @@ export interface StackConfig {
     readonly acceptedRisks: readonly Risk[];
     /** Seconds between health checks. */
     readonly healthCheckInterval: number;
-    /** Databases of the platform's own Postgres, which is missing when there are none. */
-    readonly platformDatabases: readonly string[];
-    /** @default - Vault runs and is not configured, and nobody logs in */
     readonly identity?: IdentityConfig | undefined;
 }

@@ -13,6 +13,10 @@ export const PROVISIONER = "provisioner";
 /** Mount at which the program logs in. */
 export const PROVISIONER_LOGIN = "approle";
 
+/** The resource that everything inside a Vault with operators waits for, and how it begins to say what they have to do. */
+export const OPERATORS_GATE = "vault-operators";
+export const OPERATORS_WAITED_FOR = "Vault waits for its operators";
+
 /** Policy of the people who keep a product's values, for example `people-psra`. */
 export function peoplePolicy(product: string): string {
     return `people-${product}`;

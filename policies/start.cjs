@@ -1,7 +1,10 @@
 /**
- * Entry point of the pack for the engine. It starts packs with a plain `node`: the `nodeargs` and `typescript` options
- * that let the program itself be TypeScript do not exist here, so this file switches TypeScript on. Everything the pack
- * imports is in the project's own `node_modules`, one folder up.
+ * Entry point of the pack for the engine. It switches TypeScript on, unless the language host did so with `nodeargs` of
+ * PulumiPolicy.yaml before it loaded the SDK. The pack imports from the project's own `node_modules`, one folder up.
  */
+const isEarly = require.resolve("../typescript.cjs") in require.cache;
 require("../typescript.cjs");
 require("./index.ts");
+// The engine ends a pack with a signal, so Node does not write its compile cache at the end. A pack that was switched on late was
+// compiled with the SDK's V8 flags, and its code would replace the program's in the cache.
+if (isEarly) require("node:module").flushCompileCache?.();

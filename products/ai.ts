@@ -4,16 +4,16 @@ import type { Product } from "../model/product";
 const CLIENTS = ["claude-chat", "trading-dashboard"];
 
 /**
- * Automation and language models (S1). The app zone is S1's: ai-net x.y.7; for the others, and for ports where a program has
- * none of its own, S1 has no numbers. The models' own APIs are outside, where no zone of a product leads: see requirement B1.
+ * Automation and language models. The subnet of `app` is that of requirement B1; the other subnets, and ports of programs without
+ * a usual one, are chosen here. No zone of a product leads to the models' APIs on the internet (requirement B1).
  */
 export const ai: Product = {
     name: "ai",
     description: "Workflow automation and language models",
     zones: {
-        // Between the edge and n8n, the only one of these services that S1 gives a route.
+        // Between the edge and n8n, the only service here with a route.
         web: { subnet: 17 },
-        // S1 has them on one network. Only n8n calls the others; the others could call each other.
+        // One network for all of them. Only n8n calls the others, which could also call each other.
         app: { subnet: 7, peers: true },
         // Stores and their clients meet on one network; each store asks for a login of its own.
         data: { subnet: 18, peers: true },
@@ -47,8 +47,7 @@ export const ai: Product = {
             routes: [{ host: "n8n.ai" }],
         },
     },
-    // S1's secrets matrix. Its access matrix adds n8n to the readers of Anthropic's key; its inventory has no row for Redis, nor
-    // for the secret of the product's client.
+    // Requirement E4. Redis and the product's client have no row there.
     secrets: [
         { name: "database", engine: "database", path: "ai", rotation: "lease", readers: CLIENTS },
         { name: "n8n-database", engine: "database", path: "n8n", rotation: "lease", readers: ["n8n"] },
@@ -89,6 +88,6 @@ export const ai: Product = {
         },
         { name: "certificate", engine: "pki", path: "ai", rotation: "lease", readers: ["*"] },
     ],
-    // S1 has a client and neither roles nor groups: whoever is in the realm may log in, and the platform's administrators set the keys.
+    // Without roles, everybody in the realm may log in. The platform's administrators set the keys.
     identity: { label: "AI", roles: {}, groups: {}, host: "n8n.ai", callback: "/rest/sso/oidc/callback" },
 };

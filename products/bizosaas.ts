@@ -2,7 +2,7 @@ import type { Application, Product, ProductRoute } from "../model/product";
 
 const REGISTRY = "ghcr.io/bizoholic-digital";
 
-/** A frontend serves browsers and calls the gateway, nothing else (S3, requirement B4). */
+/** A frontend serves browsers and calls the gateway, nothing else (requirement B4). */
 function frontend(name: string, port: number, route: ProductRoute): Application {
     return {
         kind: "application",
@@ -14,12 +14,12 @@ function frontend(name: string, port: number, route: ProductRoute): Application 
     };
 }
 
-/** A backend has no route and is not in the web zone: only the gateway brings requests to it (S3, requirement B4). */
+/** A backend has no route and is not in the web zone: only the gateway brings requests to it (requirement B4). */
 function backend(name: string, port: number): Application {
     return { kind: "application", image: `${REGISTRY}/bizosaas-${name}`, port, zones: ["app", "data"] };
 }
 
-/** Ports are S3's, except `notification`, which S3 names in code without one. */
+/** Ports are the programs' own. */
 const BACKENDS = {
     saleor: backend("saleor", 8000),
     "wagtail-cms": backend("wagtail-cms", 8002),
@@ -37,16 +37,15 @@ const BACKEND_NAMES = Object.keys(BACKENDS);
 /** Saleor brings a database of its own. */
 const CLIENTS = ["brain-gateway", ...BACKEND_NAMES.filter((name) => name !== "saleor")];
 
-/** Marketing, commerce and analytics behind one gateway (S0 for the stores, S3 for the services). */
+/** Marketing, commerce and analytics behind one gateway. */
 export const bizosaas: Product = {
     name: "bizosaas",
     description: "Marketing, commerce and analytics behind the Brain gateway",
     zones: {
-        // The edge, the frontends and the gateway. One network for all frontends lets them reach each other: S3 has nothing against
-        // it, and a network for each would cost seven. None of them reaches a backend.
+        // The edge, the frontends and the gateway. Frontends can reach each other (a network for each would cost seven), and no
+        // backend.
         web: { subnet: 30, peers: true },
-        // S3 wants backends to accept the gateway only. On one network that is up to them (they check who asks); the network keeps
-        // everybody else out.
+        // Backends can reach each other, so each of them checks that the gateway asks. The network keeps everybody else out.
         app: { subnet: 20, peers: true },
         // Stores and their clients meet on one network; each store asks for a login of its own.
         data: { subnet: 21, peers: true },
@@ -80,10 +79,10 @@ export const bizosaas: Product = {
         "quanttrade-frontend": frontend("quanttrade-frontend", 3012, { host: "quanttrade" }),
         "client-portal": frontend("client-portal", 3001, {}),
         "admin-dashboard": frontend("admin-dashboard", 3009, { host: "admin.bizosaas" }),
-        // S3 leaves its port open; 3004 goes with its backend's 8004.
+        // 3004 goes with its backend's 8004.
         "business-directory-frontend": frontend("business-directory-frontend", 3004, { host: "directory.bizosaas" }),
     },
-    // S1 does not know this product; its rows follow S1's for the same stores.
+    // As requirement E4 has it for the same stores of other products.
     secrets: [
         { name: "database", engine: "database", path: "bizosaas", rotation: "lease", readers: CLIENTS },
         { name: "saleor-database", engine: "database", path: "saleor", rotation: "lease", readers: ["saleor"] },

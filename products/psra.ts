@@ -1,6 +1,6 @@
 import type { Product } from "../model/product";
 
-/** Origin calculation and customs compliance (S1). Zones are S1's: psra-net x.y.3, psra-db-net x.y.4. */
+/** Origin calculation and customs compliance. The subnets of `app` and `data` are those of requirement B1. */
 export const psra = {
     name: "psra",
     description: "Origin calculation and customs compliance",
@@ -41,7 +41,7 @@ export const psra = {
             routes: [{ host: "psra" }],
         },
     },
-    // S1's secrets matrix. S1 keeps the partners' keys in a file; here they are in Vault like the others.
+    // Requirement E4. The partners' keys were a file; Vault keeps them like the others.
     secrets: [
         { name: "database", engine: "database", path: "psra", rotation: "lease", readers: ["api"] },
         {

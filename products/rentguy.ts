@@ -1,6 +1,6 @@
 import type { Product } from "../model/product";
 
-/** Property management (S1). Zones and stores are S1's: rentguy-net x.y.1, rentguy-db-net x.y.2. */
+/** Property management. The subnets of `app` and `data` are those of requirement B1. */
 export const rentguy = {
     name: "rentguy",
     description: "Property management",
@@ -33,7 +33,7 @@ export const rentguy = {
             routes: [{ host: "rentguy" }],
         },
     },
-    // S1's secrets matrix.
+    // Requirement E4.
     secrets: [
         { name: "database", engine: "database", path: "rentguy", rotation: "lease", readers: ["api"] },
         {

@@ -1,8 +1,8 @@
 import type { Product } from "../model/product";
 
 /**
- * WordPress consulting (S1). S1 has no subnets for it: these are the first free ones after its own. Its MySQL is not here, because
- * the platform has no such store yet (requirement C3); it will be in a data zone, 16.
+ * WordPress consulting. Requirement B1 has no subnets for it: these are the first free ones. Its database is not here yet
+ * (requirement C3).
  */
 export const wpcs = {
     name: "wpcs",
@@ -10,6 +10,7 @@ export const wpcs = {
     zones: {
         web: { subnet: 15 },
         app: { subnet: 14 },
+        data: { subnet: 16 },
     },
     services: {
         api: { kind: "application", image: "ghcr.io/sevensa/wpcs-api", port: 8000, zones: ["app"] },
@@ -23,7 +24,7 @@ export const wpcs = {
             routes: [{ host: "wpcs", frames: "same-origin" }],
         },
     },
-    // S1's secrets matrix; it has no row for the secret of the product's client.
+    // Requirement E4. The product's client has no row there.
     secrets: [
         { name: "database-password", engine: "kv", path: "database/credentials", rotation: "manual", readers: ["api"] },
         {
@@ -36,6 +37,6 @@ export const wpcs = {
         },
         { name: "certificate", engine: "pki", path: "wpcs", rotation: "lease", readers: ["*"] },
     ],
-    // S1 has a client and neither roles nor groups.
+    // Without roles, everybody in the realm may log in.
     identity: { label: "WPCS", roles: {}, groups: {} },
 } as const satisfies Product;

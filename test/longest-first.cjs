@@ -4,8 +4,9 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 const LONG = [
     "integration/identity",
     "integration/platform",
-    "integration/current-engine",
     "integration/mirror",
+    "integration/operators",
+    "integration/current-engine",
     "conformance/",
 ];
 

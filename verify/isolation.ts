@@ -58,7 +58,7 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
     await removeProbes(engine, environment);
     const containers = await liveContainers(engine, environment);
     const networks = await liveNetworks(engine, environment);
-    const guests = await liveGuests(engine);
+    const guests = await liveGuests(engine, { environment, probeImage });
     const volumes = await liveVolumes(engine, environment);
     const mounts = await liveMounts(engine, probeImage);
     const running = containers.filter((container) => container.running);

@@ -12,7 +12,7 @@ const HOLDS: Judgement = { verdict: "holds" };
 /** Not the target's answer; see the decoys in `cells.ts`. */
 const ELSEWHERE: Judgement = {
     verdict: "holds",
-    reason: "answered by another network: an address of the zone that nobody has answers as well",
+    reason: "another network of this machine has the addresses of the zone: one that no container has answers as well",
 };
 
 /**

@@ -109,6 +109,6 @@ export function showPlan(progress: Progress, view: UpdateView, lines: readonly P
     planText(lines).forEach(({ mark, text }) => progress.line(mark, text));
     if (view.unchecked.size > 0) {
         const names = [...view.unchecked].sort().join(", ");
-        progress.line("·", `checked again during the update, when their values are known: ${names}`);
+        progress.line("·", `policies that are checked again during the update, when their values are known: ${names}`);
     }
 }

@@ -11,7 +11,7 @@ import { duration } from "../output/text";
 import { UpdateView } from "../pulumi/events";
 import { excluding } from "../pulumi/pulumi";
 import { compare, releaseLock, viewOf } from "../pulumi/recover";
-import { describeRemoval, divide, namesOf, type Objects } from "../pulumi/removal";
+import { describeRemoval, divide, namesOf, type Objects, together } from "../pulumi/removal";
 import { refuseOtherEngine, type RightEngineOptions } from "../pulumi/right-engine";
 import { refuseTakenVolumes } from "../pulumi/taken-names";
 import type { KnownState } from "../pulumi/state";
@@ -285,15 +285,6 @@ export async function removeRest(
     const all = [...containers, ...networks, ...volumes];
     for (const { name } of all) progress.line("✓", `${name} removed (not in the state)`);
     return all.length;
-}
-
-function together(a: Objects, b: Objects): Objects {
-    return {
-        containers: [...a.containers, ...b.containers],
-        networks: [...a.networks, ...b.networks],
-        files: [...a.files, ...b.files],
-        data: [...a.data, ...b.data],
-    };
 }
 
 function shortened(names: readonly string[]): string {

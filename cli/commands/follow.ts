@@ -9,6 +9,7 @@ import { duration } from "../output/text";
 import type { UpdateView } from "../pulumi/events";
 import { parseLocks, workedOn } from "../pulumi/locks";
 import { lockedOut } from "../pulumi/logins";
+import { waitedForOperators } from "../pulumi/operators";
 import type { PulumiRun } from "../pulumi/pulumi";
 import type { Session } from "../session";
 import { refuseWrongPassphrase } from "../stacks/passphrase";
@@ -71,7 +72,7 @@ async function watchHealth(
     }
 }
 
-/** What went wrong: who does not let the program in, or the evidence of every container that did not become healthy. */
+/** What went wrong: who is waited for, who does not let the program in, or the evidence of every container that did not become healthy. */
 export async function explain(session: Session, view: UpdateView, run: PulumiRun): Promise<Failure> {
     const { engine, stack } = session;
     if (run.interrupted) {
@@ -87,6 +88,8 @@ export async function explain(session: Session, view: UpdateView, run: PulumiRun
         if (locks.length > 0) return workedOn(stack.name, locks);
         refuseWrongPassphrase(stack.name, log);
     }
+    const waited = waitedForOperators(view);
+    if (waited) return waited;
     const locked = view.policyViolated ? undefined : await lockedOut(session.pulumi);
     if (locked) return locked;
     const names = new Set(view.failed.map(({ container }) => container).filter((name) => name !== undefined));

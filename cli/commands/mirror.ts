@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
+import { REGISTRY_PATH } from "../../model/image-reference";
 import { TEST_APP } from "../../offline/build/engine-probe";
 import { IMAGE_NAMES } from "../../offline/build/image-recipes";
 import { ExitCode, Failure, rejected } from "../failure";
@@ -28,14 +29,12 @@ export interface MirrorOptions extends StackOptions {
     readonly json?: boolean;
 }
 
-const REGISTRY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/;
-
 /** @returns exit code */
 export async function mirror([folderName = ""]: readonly string[], options: MirrorOptions): Promise<number> {
     const started = Date.now();
     const progress = new Progress(process.stdout, { quiet: options.json === true });
     const { registry } = options;
-    if (!REGISTRY.test(registry)) {
+    if (!REGISTRY_PATH.pattern.test(registry)) {
         const form = ["<host>[:<port>][/<path>]"];
         throw rejected("--registry", registry, form, "for example: --registry mirror.example:5000/strata");
     }

@@ -134,9 +134,8 @@ export function reset([username = ""]: readonly string[], options: PersonOptions
 /** Deletes the account once its name was typed. @returns exit code: 0 the person is gone */
 export async function forget([username = ""]: readonly string[], options: ForgetOptions): Promise<number> {
     await confirmName(username, options);
-    return change(username, options, async ({ keycloak, progress, declared, logins }, user) => {
-        const hasVaultLogin = declared.config.identity?.vault !== undefined;
-        await explained(forgetPerson(keycloak, user, hasVaultLogin ? (await logins()).vault : undefined));
+    return change(username, options, async ({ keycloak, progress, logins }, user) => {
+        await explained(forgetPerson(keycloak, user, (await logins()).vault));
         if (options.json) console.log(JSON.stringify({ username, deleted: true }, undefined, 2));
         progress.line("✓", `${username} is deleted, and cannot be brought back`);
         progress.print("  logs and products know the person still: docs/first-login.md says which");

@@ -11,8 +11,9 @@ import { refuseChangedHands } from "../pulumi/kept-values";
 import { examineVolumes } from "../pulumi/lost-data";
 import { compare, refuseForeign } from "../pulumi/recover";
 import { planRecovery } from "../pulumi/recovery";
+import { refuseOtherVault } from "../pulumi/same-vault";
 import { refuseOtherEngine, type RightEngineOptions } from "../pulumi/right-engine";
-import { providersBehind, silentServers } from "../pulumi/servers";
+import { keepValues, silentServers } from "../pulumi/servers";
 import { refuseTakenNames } from "../pulumi/taken-names";
 import { prepare, type PrepareOptions } from "../prepare";
 import type { Session } from "../session";
@@ -57,7 +58,8 @@ export async function planOf(
     refuseRemoval(state, session.declared, session.stack);
     const logins = loginsOnce(session.pulumi);
     const silent = silentServers(session.declared.platform, state, engine);
-    const isSilent = providersBehind(session.declared.platform, silent).includes("vault");
+    const isSilent = keepValues(session.declared.platform, silent);
+    await refuseOtherVault(state, session.declared, session.stack.name, engine, session.engine);
     await refuseChangedHands(state, session.declared, session.stack.name, logins, [], { isSilent });
     const plan = planRecovery(state, engine);
     if (plan.pending.length > 0) {

@@ -4,9 +4,10 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
 
-import { parseConfig } from "../../config";
+import { parseConfig } from "../../config-load";
+import { REGISTRY_PATH } from "../../model/image-reference";
 import { ConfigurationError } from "../../model/problems";
-import type { Product } from "../../model/product";
+import { type Product, PRODUCT_NAME } from "../../model/product";
 import { resolvePlatform } from "../../model/resolve";
 import { products } from "../../products";
 import { ExitCode, Failure, npmRun } from "../failure";
@@ -24,8 +25,6 @@ export interface ProductNewOptions {
     readonly images: string;
 }
 
-const NAME = /^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,19}$/;
-const IMAGES = /^[a-z0-9]+([.-][a-z0-9]+)*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
 /** It becomes a line of a comment. */
 const DESCRIPTION = /^(?!.*\*\/)[^\p{C}\u2028\u2029]{1,200}$/u;
 
@@ -39,8 +38,8 @@ export function productNew(name: string, { description = name, images }: Product
     const progress = new Progress();
     const again = `run: ${npmRun("strata", undefined, "product", "new", "<name>")}`;
     const known = products.map((product) => product.name);
-    if (!NAME.test(name)) {
-        const accepted = "1 to 20 lower-case letters, digits and single dashes, a letter first";
+    if (!PRODUCT_NAME.pattern.test(name)) {
+        const { accepted } = PRODUCT_NAME;
         throw new Failure(`product: ${JSON.stringify(name)} is no name; accepted: ${accepted}`, again);
     }
     if (isWordOfTheLanguage(constantOf(name))) {
@@ -50,8 +49,8 @@ export function productNew(name: string, { description = name, images }: Product
         const accepted = "one line of at most 200 characters, without */";
         throw new Failure(`--description: ${JSON.stringify(description)}; accepted: ${accepted}`, again);
     }
-    if (!IMAGES.test(images)) {
-        const accepted = "a registry and owner, for example ghcr.io/acme";
+    if (!REGISTRY_PATH.pattern.test(images)) {
+        const { accepted } = REGISTRY_PATH;
         throw new Failure(`--images: ${JSON.stringify(images)}; accepted: ${accepted}`, again);
     }
     const file = join(projectRoot, "products", `${name}.ts`);

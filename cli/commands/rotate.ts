@@ -69,8 +69,8 @@ export function replaceArguments(
     const known = secretIds.map(({ service }) => service).sort();
     if (known.length === 0) {
         throw new Failure(
-            `${stack} has no ${SECRET_IDS}: services have logins in stacks with strata:identity.vault`,
-            `set it to { vault: {} } in the stack's file, then run: ${npmRun("up", stack)}`,
+            `${stack} has no ${SECRET_IDS}: no service of it has logged in to Vault yet`,
+            `run: ${npmRun("up", stack)}`,
             ExitCode.unknown,
         );
     }
@@ -93,7 +93,7 @@ export function authorityArguments(
 ): { readonly roots: readonly string[]; readonly args: readonly string[] } {
     if (authorities.length === 0) {
         throw new Failure(
-            `${stack} has no ${AUTHORITIES}: products with a \`pki\` secret have one, in stacks with strata:identity.vault`,
+            `${stack} has no ${AUTHORITIES}: products with a \`pki\` secret have one`,
             `what it has: ${npmRun("status", stack)}`,
         );
     }

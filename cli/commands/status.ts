@@ -1,12 +1,11 @@
 /** `strata status`: what runs, against what the state says should run. */
 
-import { VAULT, VAULT_INSIDE } from "../../components/foundation/vault/kind";
 import { KEYCLOAK } from "../../components/identity/keycloak/kind";
 import { LABEL } from "../../model/names";
 import type { RunningContainer } from "../../engine/containers";
-import type { Engine } from "../../engine/engine";
 import { advice, condition, isWell } from "../engine/evidence";
 import { ceremoniesIn, type Ceremony } from "../engine/key-ceremonies";
+import { vaultIn, vaultSeal } from "../engine/vault-seal";
 import { ExitCode, Failure, npmRun } from "../failure";
 import { sayLogins, type StateOfLogins, stateOfLogins } from "../identity/state-of-logins";
 import { type Mark, Progress } from "../output/progress";
@@ -50,6 +49,10 @@ export interface ServiceStatus {
 /** Health of a service without a container. */
 const MISSING = "missing";
 
+/** What to do about a sealed Vault, whichever its seal. */
+const OPENING =
+    'with operators: "Opening Vault as operators" in docs/vault.md; with the seal local its log says what is missing';
+
 /** What `status` found, and its JSON document. */
 export interface StatusReport {
     readonly stack: string;
@@ -57,7 +60,7 @@ export interface StatusReport {
     /** As {@link vaultSeal}. */
     readonly vault: string | undefined;
     /** What somebody began with Vault's unseal keys. @default none */
-    readonly ceremonies?: readonly Ceremony[];
+    readonly ceremonies?: readonly Ceremony[] | "unknown";
     readonly logins: ReturnType<typeof endingLogins>;
     readonly endings: readonly Ending[];
     readonly people?: StateOfLogins;
@@ -100,11 +103,9 @@ export async function status(options: StatusOptions): Promise<number> {
     const ending = endings(state, sight.stack.name, Date.now());
     const underWay = runUnderWay(sight.stack);
     const runsKeycloak = services.some(({ service, health }) => service === KEYCLOAK && health === "healthy");
-    const people = runsKeycloak ? await stateOfLogins(session.pulumi) : undefined;
-    const volumes = await examineVolumes(state, {
-        engine: sight.engine,
-        logins: loginsOnce(session.pulumi),
-    });
+    const own = loginsOnce(session.pulumi);
+    const people = runsKeycloak ? await stateOfLogins(session.pulumi, own) : undefined;
+    const volumes = await examineVolumes(state, { engine: sight.engine, logins: own });
     const data = volumes
         .filter(({ fate, unsure }) => fate !== "there" || unsure !== undefined)
         .map(({ name, fate, inPlace, unsure }) => ({
@@ -154,6 +155,7 @@ export function sayStatus(progress: Progress, found: StatusReport, containers: r
     }
     const mark = underWay ? "·" : "✗";
     if (vault !== undefined) progress.line(vault === "unsealed" ? "✓" : mark, `vault is ${vault}`);
+    if (vault === "sealed" && !underWay) progress.print(`  next: ${OPENING}`);
     sayCeremonies(progress, ceremonies, mark);
     for (const { service, problems, reattach } of services) {
         problems.forEach((text) => progress.line(mark, `${service}: ${text}`));
@@ -190,15 +192,19 @@ export function sayStatus(progress: Progress, found: StatusReport, containers: r
         unknown.length > 0 ||
         foreign.length > 0 ||
         vault === "sealed" ||
-        ceremonies.length > 0 ||
+        (ceremonies !== "unknown" && ceremonies.length > 0) ||
         ending.some(({ days }) => days < 0) ||
         services.some(({ problems }) => problems.length > 0);
     if (broken) return ExitCode.broken;
-    const isTold = people?.unknown === undefined && vault !== "unknown" && !isUnsure;
+    const isTold = people?.unknown === undefined && vault !== "unknown" && ceremonies !== "unknown" && !isUnsure;
     return isTold ? ExitCode.holds : ExitCode.unknown;
 }
 
-function sayCeremonies(progress: Progress, ceremonies: readonly Ceremony[], mark: Mark): void {
+function sayCeremonies(progress: Progress, ceremonies: readonly Ceremony[] | "unknown", mark: Mark): void {
+    if (ceremonies === "unknown") {
+        progress.line("!", "vault: whether somebody makes a root token or other unseal keys cannot be told");
+        return;
+    }
     for (const { kind, progress: given, required, cancel } of ceremonies) {
         progress.line(mark, `vault: somebody began a ${kind}; ${given} of ${required} unseal keys are given`);
         progress.print(`  next: if no operator did: ${cancel}; more is under "Locked out" in docs/vault.md`);
@@ -275,25 +281,4 @@ function reattachment(
     return foreign.length === 0
         ? undefined
         : foreign.map((network) => `docker network disconnect ${network} ${name}`).join("; ");
-}
-
-function vaultIn<T extends Pick<RunningContainer, "service" | "oneShot">>(containers: readonly T[]): T | undefined {
-    return containers.find(({ service, oneShot }) => service === VAULT && !oneShot);
-}
-
-/**
- * @param program - of the server; see `components/foundation/vault/servers.ts`
- * @returns `undefined` without a Vault; `unknown` when it does not answer
- */
-export async function vaultSeal(
-    engine: Pick<Engine, "docker">,
-    containers: readonly Pick<RunningContainer, "id" | "service" | "oneShot">[],
-    program: string | undefined,
-): Promise<string | undefined> {
-    const vault = vaultIn(containers);
-    if (!vault) return undefined;
-    if (program === undefined) return "unknown";
-    const asked = await engine.docker(["exec", vault.id, program, "status", `-address=${VAULT_INSIDE}`], 10_000);
-    // Its own exit codes: 0 unsealed, 2 sealed or not initialised, anything else could not tell.
-    return asked.code === 0 ? "unsealed" : asked.code === 2 ? "sealed" : "unknown";
 }

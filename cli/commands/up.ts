@@ -20,8 +20,9 @@ import { examineVolumes, settleLosses, type Volume } from "../pulumi/lost-data";
 import { rebind } from "../pulumi/rebind";
 import { clearAway, lookAtEngine } from "../pulumi/clear-away";
 import { recover } from "../pulumi/recover";
+import { refuseOtherVault } from "../pulumi/same-vault";
 import { refuseOtherEngine, type RightEngineOptions } from "../pulumi/right-engine";
-import { providersBehind, silentServers } from "../pulumi/servers";
+import { keepValues, silentServers } from "../pulumi/servers";
 import type { KnownState } from "../pulumi/state";
 import type { ProtectedData } from "../pulumi/state-data";
 import { refuseTakenNames } from "../pulumi/taken-names";
@@ -60,6 +61,17 @@ export async function deploy(command: Command, options: DeployOptions, begin: Be
     return deployOn(await prepare(options, progress, "up"), command, options, begin, progress);
 }
 
+/** The options that change what is done, for a next step. */
+function typedAgain(options: DeployOptions): string[] {
+    return [
+        ...wordsOf(options),
+        ...(options.refresh ? ["--refresh"] : []),
+        ...(options.rightEngine ? ["--right-engine"] : []),
+        ...(options.changeSupply ? ["--change-supply"] : []),
+        ...(options.deleteData ?? []).flatMap((name) => ["--delete-data", `'${name}'`]),
+    ];
+}
+
 /** {@link deploy} with an open stack. */
 export async function deployOn(
     session: DeclaredSession,
@@ -70,22 +82,22 @@ export async function deployOn(
 ): Promise<number> {
     const started = Date.now();
     const { stack, declared } = session;
-    const consent = new Consent(stack.name, [...command, ...wordsOf(options)], options, progress);
+    const consent = new Consent(stack.name, [...command, ...typedAgain(options)], options, progress);
     let own = NOTHING_ELSE;
     let looksLater = false;
+    const before = loginsOnce(session.pulumi);
     const waiting: Deed[] = [];
     const { state, engine, plan } = await recover(session, progress, async (known, present) => {
         await refuseOtherEngine(session, known, present, options);
         await refuseTakenNames(session, known);
         own = await begin(session, known);
         refuseRemoval({ protected: without(known.protected, own.deletes) }, declared, stack);
-        const logins = loginsOnce(session.pulumi);
-        const silentNow = silentServers(declared.platform, known, present);
-        const isSilent = providersBehind(declared.platform, silentNow).includes("vault");
-        await refuseChangedHands(known, declared, stack.name, logins, options.deleteData, { isSilent });
+        const isSilent = keepValues(declared.platform, silentServers(declared.platform, known, present));
+        await refuseOtherVault(known, declared, stack.name, present, session.engine);
+        await refuseChangedHands(known, declared, stack.name, before, options.deleteData, { isSilent });
         looksLater = isSilent;
         waiting.push(
-            ...(await settleLosses(session, known, options, { logins }, progress)),
+            ...(await settleLosses(session, known, options, { logins: before }, progress)),
             ...rebind(declared.platform, known.entrance),
             ...own.deeds,
         );
@@ -114,7 +126,8 @@ export async function deployOn(
     const services = containers.filter(({ oneShot }) => !oneShot);
     const broken = services.filter((container) => !isWell(container));
     const rows = serviceRows(session.declared, services);
-    const logins = session.declared.platform.realm && (await stateOfLogins(session.pulumi));
+    const after = hasChanges || !deeds.areNone ? loginsOnce(session.pulumi) : before;
+    const logins = session.declared.platform.realm && (await stateOfLogins(session.pulumi, after));
     if (options.json) {
         const document = {
             stack: session.stack.name,

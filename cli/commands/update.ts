@@ -7,6 +7,7 @@ import type { Deeds } from "../pulumi/deeds";
 import { type Counts, UpdateView } from "../pulumi/events";
 import { lockedOut } from "../pulumi/logins";
 import type { PlanLine } from "../pulumi/plan";
+import { isGate } from "../pulumi/operators";
 import { excluding } from "../pulumi/pulumi";
 import type { KnownState } from "../pulumi/state";
 import type { ProtectedData } from "../pulumi/state-data";
@@ -59,7 +60,7 @@ export async function update(
     const withArgs = async (on: Session, more: readonly string[]): Promise<string[]> => [
         ...args,
         ...more,
-        ...(inside === "left" ? excluding((await on.pulumi.state()).contained.map(({ urn }) => urn)) : []),
+        ...(inside === "left" ? excluding(inServers(await on.pulumi.state())) : []),
     ];
     let left: readonly string[] = [];
     const { declaration } = session;
@@ -86,6 +87,11 @@ export async function update(
     consent.holdsFor(declaration);
     const { counts, hasChanges } = await run(session, progress, refresh ? [...all, "--refresh"] : all, plan.said);
     return { counts, hasChanges, added };
+}
+
+/** What waits for servers that do not answer. The gate before Vault asks by itself, and holds up what needs an open one. */
+function inServers({ contained }: Pick<KnownState, "contained">): string[] {
+    return contained.flatMap(({ urn }) => (isGate(urn) ? [] : urn));
 }
 
 /** Two updates as one. */

@@ -21,7 +21,11 @@ export interface Ceremony {
     readonly cancel: string;
 }
 
-const COMMANDS: Readonly<Record<Kind, string>> = { "root generation": "generate-root", rekey: "rekey" };
+/** Vault 1.21 cancels a rekey only when its nonce is given, and answers "EOF" without. */
+const COMMANDS: Readonly<Record<Kind, { readonly name: string; readonly cancelNeedsNonce: boolean }>> = {
+    "root generation": { name: "generate-root", cancelNeedsNonce: false },
+    rekey: { name: "rekey", cancelNeedsNonce: true },
+};
 
 /** What the server knows of one. */
 interface Attempt extends Pick<Ceremony, "progress" | "required"> {
@@ -29,42 +33,54 @@ interface Attempt extends Pick<Ceremony, "progress" | "required"> {
     readonly nonce: string;
 }
 
+/** How the client says that the server refused. OpenBao does, because it lets nobody begin one without a login. */
+const REFUSED = /\bCode: 4\d\d\b/;
+
 /**
- * Asks an open server, which answers without a login. OpenBao refuses to answer, because it lets nobody begin one without a login.
+ * Asks an open server, which answers without a login.
  *
  * @param program - of the server; see `components/foundation/vault/servers.ts`
+ * @returns `unknown` when it does not answer
  */
 export async function ceremoniesIn(
     engine: Pick<Engine, "docker">,
     { id, name }: Pick<RunningContainer, "id" | "name">,
     program: string,
-): Promise<Ceremony[]> {
+): Promise<readonly Ceremony[] | "unknown"> {
     const address = `-address=${VAULT_INSIDE}`;
-    const asked = (Object.keys(COMMANDS) as Kind[]).map(async (kind): Promise<Ceremony[]> => {
-        const command = [program, "operator", COMMANDS[kind]];
-        const { code, stdout } = await engine.docker(
+    const asked = (Object.keys(COMMANDS) as Kind[]).map(async (kind): Promise<readonly Ceremony[] | "unknown"> => {
+        const { name: operation, cancelNeedsNonce } = COMMANDS[kind];
+        const command = [program, "operator", operation];
+        const { code, stdout, stderr } = await engine.docker(
             ["exec", id, ...command, "-status", "-format=json", address],
             10_000,
         );
-        const begun = code === 0 ? readAttempt(stdout) : undefined;
-        if (begun === undefined) return [];
+        if (code !== 0) return REFUSED.test(stderr) ? [] : "unknown";
+        const begun = readAttempt(stdout);
+        if (begun === "none" || begun === "unknown") return begun === "none" ? [] : begun;
         const { nonce, progress, required } = begun;
-        // Vault 1.21 cancels a rekey only for whoever names it, and answers "EOF" without.
-        const which = kind === "rekey" ? [`-nonce=${nonce}`] : [];
+        const which = cancelNeedsNonce ? [`-nonce=${nonce}`] : [];
         const cancel = ["docker", "exec", name, ...command, "-cancel", ...which, address].join(" ");
         return [{ kind, progress, required, cancel }];
     });
-    return (await Promise.all(asked)).flat();
+    const found = (await Promise.all(asked)).flat();
+    const ceremonies = found.filter((it) => it !== "unknown");
+    // One that is known is worth more than another one that is not.
+    return ceremonies.length === 0 && found.length > 0 ? "unknown" : ceremonies;
 }
 
-/** Reads what `operator generate-root -status` or `operator rekey -status` prints. Pure. @returns undefined when nothing is begun */
-export function readAttempt(text: string): Attempt | undefined {
+/** Reads what `operator generate-root -status` or `operator rekey -status` prints. Pure. @returns whether nothing is begun, or nobody can tell */
+export function readAttempt(text: string): Attempt | "none" | "unknown" {
     try {
         const { started, nonce, progress, required } = JSON.parse(text) as Partial<Record<string, unknown>>;
-        return started === true
-            ? { nonce: String(nonce), progress: Number(progress), required: Number(required) }
-            : undefined;
+        if (started === false) return "none";
+        return started === true &&
+            typeof nonce === "string" &&
+            typeof progress === "number" &&
+            typeof required === "number"
+            ? { nonce, progress, required }
+            : "unknown";
     } catch {
-        return undefined;
+        return "unknown";
     }
 }

@@ -98,7 +98,7 @@ export async function keycloakOf(
     if (keycloak === undefined) {
         const { name } = pulumi.stack;
         throw new Failure(
-            `${name} has no Keycloak in its state: it was not started with one`,
+            `${name} has no login to Keycloak in its state: it runs without one, or no up has got that far`,
             `run: ${npmRun("up", name)}`,
         );
     }

@@ -2,6 +2,7 @@
 
 import { Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";
+import { loginsOnce } from "../pulumi/logins";
 import type { Pulumi } from "../pulumi/pulumi";
 import { keycloakOf, Silent } from "./keycloak-admin";
 import { loginProblems } from "./login-check";
@@ -20,13 +21,18 @@ export interface StateOfLogins {
 /**
  * Reads flows, bindings and the number of people. Never throws for a server that does not answer: it says so.
  *
+ * @param logins - the program's own, where they are known already
  * @param patience - milliseconds for a server that does not answer yet: behind an edge that has just started. @default 20 000
  */
-export async function stateOfLogins(pulumi: Pulumi, patience = 20_000): Promise<StateOfLogins> {
+export async function stateOfLogins(
+    pulumi: Pulumi,
+    logins = loginsOnce(pulumi),
+    patience = 20_000,
+): Promise<StateOfLogins> {
     const deadline = Date.now() + patience;
     for (;;) {
         try {
-            const keycloak = await keycloakOf(pulumi);
+            const keycloak = await keycloakOf(pulumi, logins);
             return { problems: await loginProblems(keycloak), people: await countPeople(keycloak) };
         } catch (error) {
             if (!(error instanceof Error)) throw error;

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import { PINNED } from "../../model/image-reference";
 import { MIRROR_ACCEPTED, mirrorAddress, type MirrorAddress } from "../../model/mirror";
 import { type Origin, originOf } from "../../model/supply";
 import { Failure, rejected } from "../failure";
@@ -20,7 +21,6 @@ export const MANIFEST = "mirror.json";
 export const MIRROR_VARIABLE = "STRATA_MIRROR";
 
 const DIGEST = /^[0-9a-f]{64}$/;
-const PINNED = /^[a-z0-9][^\s@]*@sha256:[0-9a-f]{64}$/;
 const PATIENCE = 10_000;
 
 /** Form of the manifest. */
@@ -140,7 +140,7 @@ function readIfThere(path: string): string | undefined {
 function manifestIn(text: string): Manifest | undefined {
     try {
         const { format, images, files, origin } = JSON.parse(text) as Manifest & { format: unknown };
-        const isWhole = every(images, PINNED) && every(files, DIGEST);
+        const isWhole = every(images, PINNED.pattern) && every(files, DIGEST);
         // Mirrors of earlier versions do not say what they hold; their references do.
         const isMade = origin === "made" || originOf(Object.values(images)) === "made";
         return format === FORMAT && isWhole ? { images, files, origin: isMade ? "made" : "upstream" } : undefined;

@@ -1,5 +1,6 @@
 /** Which engine answers, and whether it can carry out what a container asks for. */
 
+import { isAtLeast } from "../../model/engine-api";
 import { isElsewhere } from "../../model/engine-host";
 import { npmRun } from "../failure";
 import { describeChoice, type EngineChoice } from "../../engine/choice";
@@ -37,9 +38,8 @@ export function judgeAnswer(choice: EngineChoice, answer: Answer): Finding[] {
     }
     const { version, api } = answer;
     const value = `${version}, API ${api}, at ${describeChoice(choice)}`;
-    const isOld = Number(api.split(".")[1]) < Number(OLDEST.api.split(".")[1]);
     return [
-        isOld
+        !isAtLeast(api, OLDEST.api)
             ? {
                   what,
                   value,

@@ -44,6 +44,15 @@ export function clashes(events: readonly EngineEvent[]): Clash[] {
     return [...places].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([place, steps]) => clashAt(place, steps) ?? []);
 }
 
+/** Parent of a product's resources in releases whose environments cannot be taken over: its children have no alias. */
+const FORMER_PARENT = "strata:products:ProductServices$";
+
+const CORRECT =
+    "declare its name or path as before. After an upgrade of strata: update with the old declaration first, then change it. To begin anew at the place: take it out, update, declare it again";
+
+const MAKE_ANEW =
+    'an earlier release of strata made the environment, and this one cannot take it over. Take out what you need, run `npm run down -- --volumes` with that release, then `up` with this one: "From a release before ProductStores" in docs/upgrading.md';
+
 /** @throws Failure when the plan has a clash */
 export function refuseClashes(found: readonly Clash[], outcome: string): void {
     const [first, ...others] = found;
@@ -51,7 +60,7 @@ export function refuseClashes(found: readonly Clash[], outcome: string): void {
     const places = others.length > 0 ? `${first.place} and ${others.length} more` : first.place;
     throw new Failure(
         `two resources would share one place, and one of them would delete what the other one makes: ${places}; ${outcome}`,
-        "declare its name or path as before. After an upgrade of strata: update with the old declaration first, then change it. To begin anew at the place: take it out, update, declare it again",
+        found.some(({ other }) => other.includes(FORMER_PARENT)) ? MAKE_ANEW : CORRECT,
         undefined,
         found.map((clash) => `  ${describe(clash)}`),
     );

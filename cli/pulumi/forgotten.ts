@@ -3,10 +3,9 @@
  * clears what tied its contents to it. Pure.
  */
 
-import { KEYCLOAK_POSTGRES } from "../../components/identity/keycloak/layer";
+import { kindAround, numberedKind } from "../../components/kinds";
 import { LABEL, volumeName } from "../../model/names";
-import { VAULT } from "../../components/foundation/vault/kind";
-import { POSTGRES, VOLUME } from "../../model/resource-types";
+import { VOLUME } from "../../model/resource-types";
 import { logicalName } from "./labels";
 import type { KnownObject } from "./state-objects";
 
@@ -20,12 +19,9 @@ interface Resource {
 
 const SERVICE = "strata:lib:Service";
 
-/** Service whose data holds what a provider makes. */
-const HOLDERS: Readonly<Record<string, string>> = { vault: VAULT, keycloak: KEYCLOAK_POSTGRES };
-
 /** The service that a resource is inside, though nothing ties it to a volume any more. */
 export function looseIn({ type, deletedWith }: Resource): string | undefined {
-    return deletedWith ? undefined : HOLDERS[type.split(":")[0] ?? ""];
+    return deletedWith ? undefined : kindAround(type)?.inside.dataOf;
 }
 
 /**
@@ -49,7 +45,7 @@ export function forgottenVolumes(
 
 /** A component is named after its service. The server has numbered its data, so that there was some. */
 function numbered({ type, urn, outputs }: Resource): string | undefined {
-    const number = type === POSTGRES ? outputs?.["identity"] : undefined;
+    const number = numberedKind(type) ? outputs?.["identity"] : undefined;
     return typeof number === "string" && number !== "" ? logicalName(urn) : undefined;
 }
 

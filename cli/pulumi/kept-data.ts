@@ -16,7 +16,7 @@ export function undeclaredData(
 ): ProtectedData[] {
     const { platform, config } = declared;
     const services = new Set(platform.services.map(({ name }) => name));
-    const vault = config.identity?.vault === undefined ? [] : (platform.secrets ?? []);
+    const vault = platform.secrets;
     const mounts = new Set(vault.map(mountOf));
     const keys = new Set(vault.map((secret) => `${mountOf(secret)}/${secret.path}`));
     const hasAuthorities = vault.some(({ engine }) => engine === "pki");
@@ -50,12 +50,6 @@ export function refuseRemoval(
     const fail = (message: string, next: string): never => {
         throw new Failure(`${message}; nothing was touched`, next, undefined, details);
     };
-    if (declared.config.identity?.vault === undefined && going.some(({ type }) => type.startsWith("vault:"))) {
-        fail(
-            "strata:identity.vault is gone from the stack, and with it would go everything that was written in Vault",
-            `set strata:identity.vault in ${stack.source} again, or remove the environment: ${npmRun("down", stack.name, "--volumes")}`,
-        );
-    }
     const letGo = (data: readonly ProtectedData[]): string =>
         `pulumi state unprotect ${data.map(({ urn }) => `'${urn}'`).join(" ")} --yes --stack ${stack.name}, with the variables of ${npmRun("strata", stack.name, "env")}`;
     const authority = going.find(({ type }) => type === COMMAND);

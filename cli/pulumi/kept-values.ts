@@ -25,11 +25,10 @@ type Known = Pick<KnownState, "values" | "secrets" | "generated" | "data">;
 /** What the declaration would take over or give back. Pure. */
 export function changedHands(
     { values, secrets: before, data }: Omit<Known, "generated">,
-    { platform, config }: Pick<Declared, "platform" | "config">,
+    { platform }: Pick<Declared, "platform">,
 ): ChangedHands[] {
-    const secrets = config.identity?.vault === undefined ? [] : (platform.secrets ?? []);
     const mounts = new Set(data.filter(({ type }) => type === MOUNT).map(({ name }) => name));
-    return secrets
+    return platform.secrets
         .filter((secret) => secret.engine === "kv" && mounts.has(mountOf(secret)))
         .map((secret): ChangedHands => {
             const path = placeOf(secret);
@@ -63,7 +62,7 @@ export interface Occasion {
  */
 export async function refuseChangedHands(
     state: Known,
-    declared: Pick<Declared, "platform" | "config">,
+    declared: Pick<Declared, "platform">,
     stack: string,
     logins: () => Promise<AdministratorLogins>,
     deleteData: readonly string[] = [],

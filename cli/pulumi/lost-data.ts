@@ -114,8 +114,8 @@ async function forget(pulumi: Pulumi, lost: readonly Volume[], taken: readonly V
     );
     await pulumi.rewrite((exported) => {
         const state = readState(exported);
-        // The accessors of a restored Vault are outputs of its mounts.
-        look = taken.some(({ urn, inPlace }) => inPlace && numberedIn(urn, state)?.server === "vault");
+        // Numbers that no command reads are outputs of what is inside: a refresh reads them.
+        look = taken.some(({ urn, inPlace }) => inPlace && numberedIn(urn, state)?.reader === undefined);
         const left = forgetLost(exported, urnsOf(lost), urnsOf(kept), state);
         return dated(drop(left, readers(taken, state)), times);
     });

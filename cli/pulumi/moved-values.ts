@@ -23,9 +23,8 @@ function isSameRow(a: string, b: string): boolean {
 /** Values that the declaration would leave behind. Pure. */
 export function movedValues(
     { secrets: before, generated }: Pick<KnownState, "secrets" | "generated">,
-    { platform, config }: Pick<Declared, "platform" | "config">,
+    { platform: { secrets: now } }: Pick<Declared, "platform">,
 ): MovedValue[] {
-    const now = config.identity?.vault === undefined ? [] : (platform.secrets ?? []);
     const places = new Set(now.map(placeOf));
     return before.filter(isGenerated).flatMap((old) => {
         const path = placeOf(old);
@@ -47,7 +46,7 @@ export function lettingGo(stack: string, values: readonly { readonly path: strin
  */
 export function refuseMovedValues(
     state: Pick<KnownState, "secrets" | "generated">,
-    declared: Pick<Declared, "platform" | "config">,
+    declared: Pick<Declared, "platform">,
     stack: string,
     deleteData: readonly string[],
 ): void {

@@ -69,3 +69,13 @@ export function describeRemoval({ containers, networks, files, data }: Objects, 
         ...(withData ? [] : line("volumes with data stay", data)),
     ];
 }
+
+/** Objects of both lists. */
+export function together(a: Objects, b: Objects): Objects {
+    return {
+        containers: [...a.containers, ...b.containers],
+        networks: [...a.networks, ...b.networks],
+        files: [...a.files, ...b.files],
+        data: [...a.data, ...b.data],
+    };
+}

@@ -4,10 +4,9 @@
  */
 
 import { LABEL } from "../../model/names";
-import { POSTGRES_DATA } from "../../components/foundation/postgres/kind";
-import { VAULT_INSIDE } from "../../components/foundation/vault/kind";
+import type { NumberedData, NumberedResources, Unsure } from "../../components/kind";
+import { kindOf } from "../../components/kinds";
 import type { Engine } from "../../engine/engine";
-import type { Ended } from "../processes";
 import type { AdministratorLogins } from "./logins";
 import type { KnownState } from "./state";
 import type { KnownData } from "./state-data";
@@ -15,7 +14,7 @@ import type { KnownObject } from "./state-objects";
 import { askVault, enterVault } from "./vault-api";
 
 /** `other` also means that there is none. */
-export type Sameness = "same" | "other" | { readonly unsure: string };
+export type Sameness = "same" | "other" | Unsure;
 
 /** Who is asked. */
 export interface DataWitnesses {
@@ -36,9 +35,10 @@ export async function sameData(
 ): Promise<Sameness> {
     const server = serverOf(volume, state);
     if (server === undefined) return { unsure: "the state has no server for it" };
-    return known.server === "vault"
-        ? sameVault(known, server, state.vaultProgram, witnesses)
-        : samePostgres(known, volume, server, witnesses.engine);
+    const { numberedData, inside } = kindOf({ kind: known.server });
+    if (numberedData !== undefined) return sameNumber(known, numberedData, volume, server, witnesses.engine);
+    if (inside?.numbered === undefined) return { unsure: "its server gives its data no number" };
+    return sameInside(known, inside.numbered, server, state.vaultProgram, witnesses);
 }
 
 /** The container whose data a volume is. */
@@ -58,77 +58,43 @@ export function lookInto(volume: string, at: string, image: string, program: str
     ];
 }
 
-/** The number is in a file of the cluster, which can be read while the server writes. */
-async function samePostgres(
+/** The number is in a file, which can be read while the server writes. */
+async function sameNumber(
     { numbers }: KnownData,
+    data: NumberedData,
     { name }: KnownObject,
     server: KnownObject,
     engine: Pick<Engine, "docker">,
 ): Promise<Sameness> {
-    const asked = await engine.docker(["exec", server.id, "pg_controldata", POSTGRES_DATA.cluster], PATIENCE);
-    const told = readCluster(asked);
-    if (typeof told === "string") return numbers.includes(told) ? "same" : "other";
-    const image = server.image ?? "";
-    const looked = readCluster(
-        await engine.docker([...lookInto(name, POSTGRES_DATA.volume, image, "pg_controldata"), POSTGRES_DATA.cluster]),
-    );
+    const [program, ...args] = data.command;
+    const asked = data.read(await engine.docker(["exec", server.id, program, ...args], PATIENCE));
+    if (typeof asked === "string") return numbers.includes(asked) ? "same" : "other";
+    const looking = lookInto(name, data.volume, server.image ?? "", program);
+    const looked = data.read(await engine.docker([...looking, ...args]));
     return typeof looked === "string" ? (numbers.includes(looked) ? "same" : "other") : looked;
 }
 
-/**
- * Reads what `pg_controldata` says. Pure.
- *
- * @returns the number of the cluster; empty when there is no cluster
- * @see https://www.postgresql.org/docs/17/app-pgcontroldata.html
- */
-export function readCluster({ code, stdout, stderr }: Ended): string | { readonly unsure: string } {
-    const number = /^Database system identifier: +(\d+)$/m.exec(stdout)?.[1];
-    if (code === 0 && number !== undefined) return number;
-    if (/pg_control".*No such file or directory/.test(stderr)) return "";
-    return { unsure: (stderr.trim() || stdout.trim()).split("\n").at(-1) || `pg_controldata ended with ${code}` };
-}
-
-/** An accessor is made with its mount: those of the state are not in a Vault that was begun anew. */
-async function sameVault(
+/** Vault's API lists what has numbers, to those whom it lets in. */
+async function sameInside(
     { numbers }: KnownData,
+    numbered: NumberedResources,
     server: KnownObject,
     program: string | undefined,
     { engine, logins }: DataWitnesses,
 ): Promise<Sameness> {
     if (program === undefined) return { unsure: "the state does not say which server it is" };
-    const command = [program, "status", "-format=json", `-address=${VAULT_INSIDE}`];
-    const { initialized, sealed } = readSeal(await engine.docker(["exec", server.id, ...command], PATIENCE));
-    if (initialized === undefined) return { unsure: "Vault does not answer" };
-    if (!initialized) return "other";
-    if (sealed !== false) return { unsure: "Vault is sealed" };
+    const asked = await engine.docker(["exec", server.id, ...numbered.command(program)], PATIENCE);
+    const standing = numbered.standing(asked);
+    if (standing === "new") return "other";
+    if (standing !== "open") return standing;
     const { vault } = await logins();
     if (vault === undefined) return { unsure: "no login to Vault can be read from the state" };
     const { token, status } = await enterVault(vault);
     if (token === undefined) {
         return { unsure: status === undefined ? "Vault does not answer" : "Vault does not let the program in" };
     }
-    const mounts = accessorsIn(await askVault(vault, "GET", "sys/mounts", { token }));
-    if (mounts === undefined) return { unsure: "Vault does not say what is mounted" };
-    return numbers.some((number) => mounts.includes(number)) ? "same" : "other";
-}
-
-interface Seal {
-    readonly initialized?: boolean;
-    readonly sealed?: boolean;
-}
-
-/** Its own exit codes: 0 unsealed, 2 sealed or not initialised, anything else could not tell. */
-function readSeal({ code, stdout }: Ended): Seal {
-    if (code !== 0 && code !== 2) return {};
-    try {
-        return JSON.parse(stdout) as Seal;
-    } catch {
-        return {};
-    }
-}
-
-function accessorsIn({ isDone, text }: { isDone: boolean; text: string }): string[] | undefined {
-    if (!isDone) return undefined;
-    const { data } = JSON.parse(text) as { data?: Record<string, { accessor?: string }> };
-    return data && Object.values(data).flatMap(({ accessor }) => accessor ?? []);
+    const { isDone, text } = await askVault(vault, "GET", numbered.path, { token });
+    const found = isDone ? numbered.read(text) : undefined;
+    if (found === undefined) return { unsure: "Vault does not say what is mounted" };
+    return numbers.some((number) => found.includes(number)) ? "same" : "other";
 }

@@ -1,5 +1,6 @@
 /** Resources that are inside servers of the environment itself. */
 
+import type { Inside } from "../../components/kind";
 import { hasRole, kindOf } from "../../components/kinds";
 import type { Platform, Service } from "../../model/platform";
 import { NETWORK } from "../../model/resource-types";
@@ -11,7 +12,7 @@ import type { KnownState } from "./state";
 
 /** Whether a service holds such resources, or leads there. */
 function isAsked(service: Service): boolean {
-    return kindOf(service).hasResources === true || hasRole(service, "edge");
+    return kindOf(service).inside !== undefined || hasRole(service, "edge");
 }
 
 /**
@@ -31,11 +32,21 @@ export function silentServers(
         .filter((name) => !well.some(({ service }) => service === name));
 }
 
-/** Providers of what is inside the given servers, or is reached through them. Their names are the kinds of the servers. Pure. */
-export function providersBehind({ services }: Pick<Platform, "services">, names: readonly string[]): string[] {
+/** What is inside the given servers, or is reached through them. */
+function behind({ services }: Pick<Platform, "services">, names: readonly string[]): Inside[] {
     const named = services.filter(({ name }) => names.includes(name));
     const behindAll = named.some((service) => hasRole(service, "edge"));
-    return (behindAll ? services : named).filter((it) => kindOf(it).hasResources).map(({ kind }) => kind);
+    return (behindAll ? services : named).flatMap((service) => kindOf(service).inside ?? []);
+}
+
+/** Providers of what is inside the given servers, or is reached through them. Pure. */
+export function providersBehind(platform: Pick<Platform, "services">, names: readonly string[]): string[] {
+    return behind(platform, names).map(({ provider }) => provider);
+}
+
+/** Whether a server in which people keep values is among the given ones, or is reached through them. Pure. */
+export function keepValues(platform: Pick<Platform, "services">, names: readonly string[]): boolean {
+    return behind(platform, names).some(({ keepsValues }) => keepsValues);
 }
 
 /**

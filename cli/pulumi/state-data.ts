@@ -3,7 +3,8 @@
 import { isKept } from "../../model/kept-types";
 import { LABEL } from "../../model/names";
 import { PLATFORM, type Platform } from "../../model/platform";
-import { COMMAND, GROUP, MOUNT, POSTGRES, ROLE, VOLUME } from "../../model/resource-types";
+import { COMMAND, GROUP, ROLE, VOLUME } from "../../model/resource-types";
+import { kindAround, type KindName, numberedKind } from "../../components/kinds";
 import { looseIn } from "./forgotten";
 import { logicalName } from "./labels";
 import type { RawResource } from "./state-document";
@@ -23,14 +24,14 @@ export interface ProtectedData {
 
 /** A data volume whose server gives its data a number when it makes it. */
 export interface KnownData {
-    readonly server: "postgres" | "vault";
+    readonly server: KindName;
     /** URN. */
     readonly volume: string;
-    /** A Postgres cluster's `system_identifier`; the accessors of a Vault's mounts, each of which is enough. */
+    /** What the kind reads from the volume (`NumberedData`), or the numbers of what is inside (`NumberedResources`): each is enough. */
     readonly numbers: readonly string[];
-    /** URN of the command that reads the number; Vault's are outputs of its mounts. */
+    /** URN of the command that reads the number; missing when the numbers are outputs of what is inside. */
     readonly reader?: string;
-    /** URN of the component that has the number as an output; Vault's are outputs of what goes with the volume. */
+    /** URN of the component that has the number as an output; missing when what goes with the volume has them. */
     readonly holder?: string;
 }
 
@@ -100,39 +101,33 @@ function ownerInRealm(type: string, name: string, { products = [], realm }: Part
     return another === undefined ? (owner ?? PLATFORM) : PLATFORM;
 }
 
-/** The numbers of Postgres clusters. A component is named after its service, and so is the volume's label. */
-export function clusters(resources: readonly RawResource[], volumes: readonly KnownObject[]): KnownData[] {
-    return resources
-        .filter(({ type }) => type === POSTGRES)
-        .flatMap(({ urn, outputs }) => {
-            const number = outputs?.["identity"];
-            const volume = volumes.find(({ labels }) => labels[LABEL.service] === logicalName(urn));
-            const reader = resources.find(({ type, parent }) => type === COMMAND && parent === urn);
-            if (typeof number !== "string" || number === "" || volume === undefined) return [];
-            return [
-                {
-                    server: "postgres",
-                    volume: volume.urn,
-                    numbers: [number],
-                    holder: urn,
-                    ...(reader && { reader: reader.urn }),
-                },
-            ];
-        });
+/** The numbers that servers keep in their volumes. A component is named after its service, and so is the volume's label. */
+export function numberedStores(resources: readonly RawResource[], volumes: readonly KnownObject[]): KnownData[] {
+    return resources.flatMap(({ type: component, urn, outputs }) => {
+        const server = numberedKind(component)?.kind;
+        const number = outputs?.["identity"];
+        const volume = volumes.find(({ labels }) => labels[LABEL.service] === logicalName(urn));
+        const reader = resources.find(({ type, parent }) => type === COMMAND && parent === urn);
+        if (server === undefined || typeof number !== "string" || number === "" || volume === undefined) return [];
+        return [{ server, volume: volume.urn, numbers: [number], holder: urn, ...(reader && { reader: reader.urn }) }];
+    });
 }
 
-/** The numbers of what is mounted in Vaults. */
-export function vaultStores(resources: readonly RawResource[], contained: readonly Contained[]): KnownData[] {
-    const accessors = new Map(
-        resources.flatMap(({ type, urn, outputs }) => {
-            const accessor = outputs?.["accessor"];
-            return type === MOUNT && typeof accessor === "string" ? [[urn, accessor] as const] : [];
-        }),
-    );
-    const inside = contained.filter(({ urn }) => accessors.has(urn));
-    return [...new Set(inside.map(({ volume }) => volume))].map((volume) => ({
-        server: "vault",
-        volume,
-        numbers: inside.filter((it) => it.volume === volume).map(({ urn }) => accessors.get(urn)!),
-    }));
+/** The numbers that servers have given to what is inside them. */
+export function numberedInside(resources: readonly RawResource[], contained: readonly Contained[]): KnownData[] {
+    const found = resources.flatMap((resource) => {
+        const one = numberOf(resource);
+        const volume = contained.find(({ urn }) => urn === resource.urn)?.volume;
+        return one === undefined || volume === undefined ? [] : [{ ...one, volume }];
+    });
+    return [...new Set(found.map(({ volume }) => volume))].map((volume) => {
+        const own = found.filter((it) => it.volume === volume);
+        return { server: own[0]!.server, volume, numbers: own.map(({ number }) => number) };
+    });
+}
+
+function numberOf({ type, outputs }: RawResource): { server: KindName; number: string } | undefined {
+    const { kind: server, inside } = kindAround(type) ?? {};
+    const number = inside?.numbered?.type === type ? outputs?.[inside.numbered.output] : undefined;
+    return server !== undefined && typeof number === "string" ? { server, number } : undefined;
 }

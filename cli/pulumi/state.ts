@@ -5,17 +5,17 @@ import { CONTAINER, NETWORK, VOLUME } from "../../model/resource-types";
 import { entranceOf } from "../../model/secrets/entrance";
 import type { ResolvedSecret } from "../../model/secrets/secret";
 import { recordedSupply, type Supplied } from "../../model/supply";
-import { VAULT_SERVERS } from "../../components/foundation/vault/kind";
+import { VAULT, VAULT_SERVERS } from "../../components/foundation/vault/kind";
 import { forgottenVolumes } from "./forgotten";
 import {
-    clusters,
     type Contained,
     containedIn,
     holdsData,
     type KnownData,
+    numberedInside,
+    numberedStores,
     protectedData,
     type ProtectedData,
-    vaultStores,
 } from "./state-data";
 import type { RawExport, RawResource } from "./state-document";
 import {
@@ -69,6 +69,8 @@ export interface KnownState {
     readonly secrets: readonly ResolvedSecret[];
     /** Program of the server that speaks Vault's API, for example `vault`; missing when the state has none. */
     readonly vaultProgram?: string;
+    /** Health check of that server, which is another one for each server and seal. */
+    readonly vaultTest?: readonly string[];
     /** All resources except the stack itself and providers. */
     readonly resources: number;
 }
@@ -122,8 +124,9 @@ export function readState(exported: unknown): KnownState {
             type === VALUE ? [{ urn, path: String(inputs?.["path"]) }] : [],
         ),
         secrets: plan.secrets ?? [],
-        numbered: [...clusters(resources, holding), ...vaultStores(resources, contained)],
+        numbered: [...numberedStores(resources, holding), ...numberedInside(resources, contained)],
         ...vaultProgram(resources),
+        ...vaultTest(plan),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     };
 }
@@ -154,6 +157,11 @@ function vaultProgram(resources: readonly RawResource[]): { vaultProgram?: strin
     }[];
     const server = Object.values(VAULT_SERVERS).find((facts) => services.some(({ image }) => image === facts.image));
     return server === undefined ? {} : { vaultProgram: server.program };
+}
+
+function vaultTest({ services = [] }: Partial<Platform>): { vaultTest?: readonly string[] } {
+    const test = services.find(({ name }) => name === VAULT)?.healthCheck?.test;
+    return test === undefined ? {} : { vaultTest: test };
 }
 
 function entrance(resources: readonly RawResource[]): string[] {

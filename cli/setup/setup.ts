@@ -14,7 +14,7 @@ import {
     REFERENCE_APP,
     TEST_APP,
 } from "../../offline/build/engine-probe";
-import { IMAGE_NAMES, type ImageName } from "../../offline/build/image-recipes";
+import { IMAGE_NAMES } from "../../offline/build/image-recipes";
 import { imageSteps, imageTag } from "../../offline/build/images";
 import { pluginSteps } from "../../offline/build/plugins";
 import type { OfflineContext, Step } from "../../offline/build/step";
@@ -197,7 +197,10 @@ function stepsFor(
         return [
             ...toolchainSteps(context),
             ...pluginSteps(context),
-            ...imageSteps(context, images.filter(isImageName)),
+            ...imageSteps(
+                context,
+                images.filter((name) => IMAGE_NAMES.includes(name)),
+            ),
             ...pullSteps(pulls ?? {}, dockerEnv),
         ];
     }
@@ -211,10 +214,6 @@ function stepsFor(
         // Nobody publishes strata's own programs.
         ...ownProgramSteps(context, references, mirror?.images[GOLANG]),
     ];
-}
-
-function isImageName(name: string): name is ImageName {
-    return (IMAGE_NAMES as readonly string[]).includes(name);
 }
 
 /** Which archives of the toolchain came without a locked digest. */

@@ -1,6 +1,6 @@
 /** The platform that a stack file declares, for checks before anything is touched and for the table after it. */
 
-import { ConfigurationError, parseConfig, type StackConfig } from "../../config";
+import { ConfigurationError, parseConfig, type StackConfig } from "../../config-load";
 import { setCommand } from "../../config-problems";
 import type { EngineConnection } from "../../model/engine-host";
 import { imageReference } from "../../model/images";
@@ -87,7 +87,6 @@ export function declaredBy(
             ),
         };
     } catch (error) {
-        if (error instanceof TypeError) throw misshapen(error);
         if (!(error instanceof ConfigurationError)) throw error;
         const [first = "", ...details] = error.message.split("\n");
         const copy = own.length > 0 ? ` (${own.join(", ")}: ${stack.copy})` : "";
@@ -98,15 +97,6 @@ export function declaredBy(
             details,
         );
     }
-}
-
-/** A product's file is TypeScript that nobody has checked yet: the model meets what its types rule out. */
-function misshapen({ message, stack = "" }: TypeError): Failure {
-    const [place] = /model\/[^\s):]+:\d+/.exec(stack) ?? ["the model"];
-    return new Failure(
-        `a product in products/ is not of the shape that the model needs (${place}: ${message})`,
-        "npm run check names the file and the line; nothing was touched",
-    );
 }
 
 /** Settings as the program gets them: without secrets, which only the program can read, and each key with its namespace. */

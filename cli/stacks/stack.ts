@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 
-import { isAmong, RESERVED_FOR_TESTS, TEST_PREFIX } from "../../model/environments";
+import { ENVIRONMENT_NAME, isAmong, RESERVED_FOR_TESTS, TEST_PREFIX } from "../../model/environments";
 import { Failure, rejected } from "../failure";
 import { privateFolder, projectRoot } from "../places";
 
@@ -30,8 +30,6 @@ export interface Stack {
 /** Set by the tests, which alone may use the names that are reserved for them. */
 export const TESTING = "STRATA_TESTING";
 
-const NAME = /^[a-z][a-z0-9-]{0,19}$/;
-
 /** Names of the committed stacks, sorted: one per `Pulumi.<name>.yaml`. */
 export function stackNames(folder: string = projectRoot): string[] {
     return readdirSync(folder)
@@ -48,9 +46,9 @@ export function stackNames(folder: string = projectRoot): string[] {
  * @throws Failure when there is no such stack or file, or when its name is reserved for tests
  */
 export function findStack(name: string, configFile?: string, environment: NodeJS.ProcessEnv = process.env): Stack {
-    if (!NAME.test(name)) {
+    if (!ENVIRONMENT_NAME.pattern.test(name)) {
         throw new Failure(
-            `--stack: ${JSON.stringify(name)} is not a name; accepted: lower-case letters, digits and dashes, at most 20`,
+            `--stack: ${JSON.stringify(name)} is not a name; accepted: ${ENVIRONMENT_NAME.accepted}`,
             `use one of: ${stackNames().join(", ")}`,
         );
     }

@@ -7,7 +7,8 @@ import type { Deployment } from "../lib/deployment";
 import { FILES, type ServiceFile } from "../lib/files";
 import { keep } from "../lib/keep";
 import { Service } from "../lib/service";
-import { dynamicConfiguration, staticConfiguration } from "./traefik-config";
+import { dynamicConfiguration } from "./traefik-dynamic";
+import { staticConfiguration } from "./traefik-static";
 
 /** Inputs for {@link Edge}. */
 export interface EdgeArgs {

@@ -4,7 +4,7 @@ import type { CommonService, PublishedPort } from "../../model/platform";
 import type { EdgeConfig } from "../../model/stack-config";
 import type { Kind } from "../kind";
 
-/** Name of the edge's service. */
+/** Name of the kind, and of its service. */
 export const EDGE = "edge";
 
 /**

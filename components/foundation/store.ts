@@ -6,8 +6,6 @@ import type { StoreCredential } from "./credential";
 /** What is common to the inputs of all stores. */
 export interface StoreArgs {
     readonly deployment: Deployment;
-    /** Gives Vault a login that can make and remove clients, where Vault can do so for the kind. @default false */
-    readonly managed?: boolean;
 }
 
 /** How Vault logs in to a store. */

@@ -2,23 +2,13 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { isAtLeast, START_INTERVAL_API } from "../../model/engine-api";
-import {
-    containerLabels,
-    containerName,
-    LABEL,
-    OWNER_ROLE,
-    ownerName,
-    volumeLabels,
-    volumeName,
-    WRITER_ROLE,
-    writerName,
-} from "../../model/names";
+import { containerLabels, containerName, LABEL } from "../../model/names";
 import { nameServersOf } from "../../model/name-servers";
 import type { Platform, Service as ServiceModel } from "../../model/platform";
 import type { Deployment } from "./deployment";
-import { keep } from "./keep";
 import { dockerLabels } from "./labels";
 import { FILES, filesHash, type ServiceFile } from "./files";
+import { dataOwner, dataVolume, filesVolume, REPLACE_ON_CHANGE } from "./service-volumes";
 import { cpuCount, goDuration } from "./units";
 
 /** A volume that somebody else declares. */
@@ -64,26 +54,6 @@ export interface ServiceArgs {
     /** Size of `/dev/shm` in MiB. @default 64 */
     readonly sharedMemory?: number;
 }
-
-/**
- * Changes that the provider reports as updated in place but never carries out.
- * @see https://github.com/kreuzwerker/terraform-provider-docker/issues
- */
-const REPLACE_ON_CHANGE = ["mounts", "healthcheck", "init", "tmpfs", "cpuPeriod", "cpuQuota"];
-
-/** What containers that are no service have in common: no network, no privileges, next to no resources. */
-const ONE_SHOT = {
-    securityOpts: ["no-new-privileges:true"],
-    privileged: false,
-    networkMode: "none",
-    memory: 16,
-    memorySwap: 16,
-    cpus: "0.1",
-    restart: "no",
-    maxRetryCount: 0,
-    logDriver: "json-file",
-    logOpts: { "max-size": "1m", "max-file": "1" },
-} satisfies Partial<docker.ContainerArgs>;
 
 /**
  * The one hardened service: everything strata runs is one of these. No process is root, holds a capability, writes to
@@ -217,104 +187,6 @@ export function userOf({ users = {} }: Platform, service: string): string {
         throw new Error(`${service}: the platform has no user for it; its component has to name the image's own`);
     }
     return `${user}:${user}`;
-}
-
-/** A volume is data: whatever would replace it would delete it, so nothing about it ever changes. */
-function dataVolume(
-    name: string,
-    deployment: Deployment,
-    service: ServiceModel,
-    parent: pulumi.Resource,
-): docker.Volume {
-    const { environment } = deployment.platform;
-    return new docker.Volume(
-        name,
-        {
-            name: volumeName(environment, service.name, "data"),
-            driver: "local",
-            labels: dockerLabels({ ...volumeLabels(environment, service), [LABEL.data]: "true" }),
-        },
-        keep(deployment, { parent }),
-    );
-}
-
-/**
- * A fresh volume belongs to root, or to the image's user if the image has the directory; one that was filled under another name
- * belongs to another user. One short run with no network hands all of it over.
- */
-function dataOwner(
-    name: string,
-    deployment: Deployment,
-    service: ServiceModel,
-    user: string,
-    mount: docker.types.input.ContainerMount,
-    parent: pulumi.Resource,
-): docker.Container {
-    const environment = deployment.platform.environment;
-    return new docker.Container(
-        `${name}-owner`,
-        {
-            name: ownerName(environment, service.name),
-            image: deployment.image(service.image),
-            entrypoints: ["chown"],
-            command: ["-R", user, mount.target],
-            attach: true,
-            mustRun: false,
-            user: "0:0",
-            // The second reads the folders of the user that the volume belonged to before.
-            capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_DAC_READ_SEARCH"] },
-            readOnly: true,
-            mounts: [mount],
-            ...ONE_SHOT,
-            labels: dockerLabels({ ...volumeLabels(environment, service), [LABEL.role]: OWNER_ROLE }),
-        },
-        { parent, replaceOnChanges: REPLACE_ON_CHANGE, deleteBeforeReplace: true },
-    );
-}
-
-/**
- * Uploads fail on a read-only root, so files travel through a volume: a container that is created but never started
- * gets them uploaded into the mounted path. The service mounts the same volume read-only.
- */
-function filesVolume(
-    name: string,
-    deployment: Deployment,
-    service: ServiceModel,
-    files: readonly ServiceFile[],
-    parent: pulumi.Resource,
-): { volume: docker.Volume; writer: docker.Container } {
-    const environment = deployment.platform.environment;
-    const volume = new docker.Volume(
-        `${name}-files`,
-        {
-            name: volumeName(environment, service.name, "files"),
-            driver: "local",
-            labels: dockerLabels({ ...volumeLabels(environment, service), [LABEL.purpose]: "files" }),
-        },
-        { parent },
-    );
-    const writer = new docker.Container(
-        `${name}-writer`,
-        {
-            name: writerName(environment, service.name),
-            // Never started, so any image does; this one is on every engine and declares no volumes of its own.
-            image: deployment.image("traefik"),
-            start: false,
-            mustRun: false,
-            user: "65534:65534",
-            capabilities: { drops: ["ALL"] },
-            ...ONE_SHOT,
-            mounts: [{ type: "volume", source: volume.name, target: FILES, readOnly: false }],
-            uploads: files.map((file) => ({
-                file: `${FILES}/${file.path}`,
-                content: file.content,
-                permissions: "0444",
-            })),
-            labels: dockerLabels({ ...volumeLabels(environment, service), [LABEL.role]: WRITER_ROLE }),
-        },
-        { parent, replaceOnChanges: REPLACE_ON_CHANGE, deleteBeforeReplace: true },
-    );
-    return { volume, writer };
 }
 
 function tmpfsOptions(sizeMiB: number, user: string): string {

@@ -1,26 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Service, ServiceOf } from "../../model/platform";
-import type { StoreCredential } from "../foundation";
 import type { ServiceLogin } from "../identity/vault";
+import { VAULT_AGENT } from "../identity/vault-agent/kind";
 import { agent, secretsVolume } from "../identity/vault-agent/vault-agent";
 import { isOf } from "../kinds";
 import type { Deployment } from "../lib/deployment";
 import { application } from "./application/application";
-import { renderedByAgent, type SecretFiles, writtenByProgram } from "./secret-files";
+import { APPLICATION } from "./application/kind";
+import { NO_SECRETS, renderedByAgent, type SecretFiles } from "./secret-files";
 
 /** Inputs for {@link ProductApplications}. */
 export interface ProductApplicationsArgs {
     readonly deployment: Deployment;
     /** The product's name. */
     readonly product: string;
-    /** Logins to the product's stores, for applications that have no agent. */
-    readonly credentials: readonly StoreCredential[];
-    /** With it every secret comes from an agent. @default - the program writes the URLs of the stores */
-    readonly agents: AgentSettings | undefined;
+    readonly agents: AgentSettings;
 }
 
-/** What agents need of a configured Vault. */
+/** What agents need of Vault's configuration. */
 export interface AgentSettings {
     /** By application. */
     readonly logins: ReadonlyMap<string, ServiceLogin>;
@@ -33,19 +31,17 @@ export class ProductApplications extends pulumi.ComponentResource {
     constructor(name: string, args: ProductApplicationsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("strata:products:ProductApplications", name, {}, opts);
 
-        const { deployment, product, credentials, agents } = args;
+        const { deployment, product, agents } = args;
         const own = deployment.platform.services.filter((service) => service.product === product);
         /** Secrets of applications that have an agent, by application. */
         const rendered = new Map<string, SecretFiles>();
         // The platform lists services after all that they wait for.
         for (const service of own) {
-            if (isOf("vault-agent")(service)) {
+            if (isOf(VAULT_AGENT)(service)) {
                 const served = own.find(({ name: candidate }) => candidate === service.sidecarOf);
                 rendered.set(service.sidecarOf ?? "", this.startAgent(deployment, service, served, agents));
-            } else if (isOf("application")(service)) {
-                const secrets =
-                    rendered.get(service.name) ??
-                    writtenByProgram(credentials.filter(({ client }) => client === service.name));
+            } else if (isOf(APPLICATION)(service)) {
+                const secrets = rendered.get(service.name) ?? NO_SECRETS;
                 application(service.name, { deployment, service, secrets }, { parent: this });
             }
         }
@@ -55,15 +51,14 @@ export class ProductApplications extends pulumi.ComponentResource {
     /** @returns how its application finds what it renders */
     private startAgent(
         deployment: Deployment,
-        service: ServiceOf<"vault-agent">,
+        service: ServiceOf<typeof VAULT_AGENT>,
         served: Service | undefined,
-        agents: AgentSettings | undefined,
+        { logins, renderInterval }: AgentSettings,
     ): SecretFiles {
-        const login = agents?.logins.get(served?.name ?? "");
-        if (agents === undefined || served === undefined || login === undefined) {
+        const login = logins.get(served?.name ?? "");
+        if (served === undefined || login === undefined) {
             throw new pulumi.ResourceError(`${service.name}: there is no application or no login for it`, this);
         }
-        const { renderInterval } = agents;
         const options = { parent: this };
         const secrets = secretsVolume(deployment, served, options);
         agent(service.name, { deployment, service, application: served, login, renderInterval, secrets }, options);

@@ -10,8 +10,6 @@ export interface ProductStoresArgs {
     readonly deployment: Deployment;
     /** The product's name. */
     readonly product: string;
-    /** Vault makes logins for them. @default false */
-    readonly managed?: boolean;
 }
 
 /** The servers that a product's applications log in to. */
@@ -24,12 +22,10 @@ export class ProductStores extends pulumi.ComponentResource {
     constructor(name: string, args: ProductStoresArgs, opts?: pulumi.ComponentResourceOptions) {
         super("strata:products:ProductStores", name, {}, opts);
 
-        const { deployment, product, managed = false } = args;
+        const { deployment, product } = args;
         const own = deployment.platform.services.filter((service) => service.product === product);
         this.stores = new Map(
-            own
-                .filter(isStore)
-                .map((service) => [service.name, buildStore(service, { deployment, managed }, { parent: this })]),
+            own.filter(isStore).map((service) => [service.name, buildStore(service, { deployment }, { parent: this })]),
         );
         this.credentials = [...this.stores.values()].flatMap(({ credentials }) => credentials);
         this.registerOutputs({});

@@ -14,7 +14,10 @@ const owner = { product: PLATFORM };
 const SERVICES = LAYERS.flatMap(({ services }) => services);
 
 /** Services of layers that are still to come, and their zones' third octets. */
-const TO_COME = { services: ["temporal", "monitoring"], subnets: { "monitoring-net": 9 } };
+const TO_COME = {
+    services: ["postgres", "temporal", "monitoring"],
+    subnets: { "platform-db-net": 6, "monitoring-net": 9 },
+};
 
 /** Third octets of the platform's own zones, of layers to come as well. */
 export const PLATFORM_SUBNETS: Readonly<Record<string, number>> = Object.assign(

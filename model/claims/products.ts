@@ -3,10 +3,11 @@
 import { hasRole } from "../../components/kinds";
 import { TOKEN_FILE } from "../../components/identity/vault-agent/kind";
 import type { Claim, ClaimKind } from "../claims";
+import { ZONE_ROLES } from "../declaration";
 import { groupName, loginEnd, roleName } from "../identity/realm";
 import type { Platform } from "../platform";
 import type { Product } from "../product";
-import { ZONE_ROLES, zoneName } from "../product-services";
+import { zoneName } from "../product-services";
 import { deliveriesOf } from "../secrets/delivery";
 import { mountOf } from "../secrets/secret";
 import { VAULT_ZONES } from "../secrets/vault-guest";
@@ -45,7 +46,7 @@ export function productClaims(platform: Platform, selected: readonly SelectedPro
     });
 }
 
-/** Zones that the product declares, and those that a configured Vault adds to them. */
+/** Zones that the product declares, and those in which its services meet Vault. */
 function zoneClaims({ zones }: Platform, product: Product, claim: Make): Claim[] {
     const own = zones.filter((zone) => zone.product === product.name);
     const declared = ZONE_ROLES.filter((role) => product.zones[role] !== undefined);

@@ -3,9 +3,9 @@
 import { hasRole, kindOf } from "../../components/kinds";
 import { agentName } from "../../components/identity/vault-agent/kind";
 import type { Claim, ClaimKind } from "../claims";
+import { wholeSegments } from "../grammar";
 import { containerName, OWNER_ROLE, WRITER_ROLE } from "../names";
 import { PLATFORM, type Platform, type Service } from "../platform";
-import { PLATFORM_POSTGRES } from "../../components/foundation/layer";
 
 /** A product's file, as messages name it. */
 export function fileOf(product: string): string {
@@ -15,11 +15,6 @@ export function fileOf(product: string): string {
 /** How messages name a service: `shop/api`, or `the platform's vault`. */
 export function serviceLabel({ name, product }: Pick<Service, "name" | "product">): string {
     return product === PLATFORM ? `the platform's ${name}` : `${product}/${name.slice(product.length + 1)}`;
-}
-
-/** A path as claims have it: `/admin/` is `/admin`. */
-function claimedPath(path: string): string {
-    return path === "/" ? path : path.replace(/\/+$/, "");
 }
 
 /** Every name that follows from a service, hosts apart. */
@@ -38,7 +33,7 @@ export function serviceClaims({ environment }: Pick<Platform, "environment">, se
     });
     const names = hasRole(service, "application") ? [name, agentName(name)] : [name];
     return [
-        // An agent is claimed by its application, whether the stack has agents or not.
+        // An agent is claimed by its application, which may have none yet.
         ...(hasRole(service, "agent")
             ? []
             : [
@@ -55,12 +50,9 @@ export function serviceClaims({ environment }: Pick<Platform, "environment">, se
         }),
         ...routes.map(({ host, path }, index) => ({
             // Hosts of others are claimed as hosts.
-            ...claim("path", `${host}${claimedPath(path)}`, product),
+            ...claim("path", `${host}${wholeSegments(path)}`, product),
             by: `${base.by} routes[${index}]`,
         })),
-        ...(kindOf(service).claims?.(service, claim) ?? []).map((one) => ({
-            ...one,
-            ...(name === PLATFORM_POSTGRES && one.at === undefined && { at: "strata:platformDatabases" }),
-        })),
+        ...(kindOf(service).claims?.(service, claim) ?? []),
     ];
 }

@@ -4,59 +4,30 @@ import { suggestion } from "../nearest";
 import type { Problem } from "../problems";
 import { loginEnd } from "./realm";
 import type { Product } from "../product";
+import { quoted } from "../schema/quoted";
 import type { SelectedProduct } from "../selection";
-import type { KeycloakConfig, StackConfig } from "../stack-config";
+import type { KeycloakConfig } from "../stack-config";
 
-const ROLE = /^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,29}$/;
-
-/** Part of a group's name: no comma or slash, which Vault and Keycloak read as separators, and nothing that ends a line. */
-const LABEL = /^(?!.* {2})[\p{L}\p{N}]([\p{L}\p{N} ._&+-]{0,38}[\p{L}\p{N}.+])?$/u;
-const LABEL_ACCEPTED = "1 to 40 letters, digits, single spaces and . _ & + -, without a comma or slash";
-
-/** What Keycloak can keep, on one line. */
-const DESCRIPTION = /^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u;
-
-/** A whole path. `*` would be a wildcard, `?` and `#` end a path, and the rest can be written in several ways. */
-const CALLBACK = /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+$/;
-
-/** Whether what a product says of its people makes sense, in every stack: names go into Vault and Keycloak as they are. */
+/** A login ends at a host of the product. */
 export function checkProductIdentity({ name, identity, services }: Product): Problem[] {
     if (identity === undefined) {
         return [];
     }
-    const problems: Problem[] = [];
-    const next = `correct it in products/${name}.ts`;
-    const problem = (field: string, value: string, accepted: string): void => {
-        problems.push({ key: `${name} identity.${field}`, value: JSON.stringify(value), accepted, next });
-    };
-    if (!LABEL.test(identity.label)) {
-        problem("label", identity.label, LABEL_ACCEPTED);
-    }
-    for (const [role, { description }] of Object.entries(identity.roles)) {
-        if (!ROLE.test(role)) {
-            problem("roles", role, "1 to 30 lower-case letters, digits and single dashes, a letter first");
-        }
-        if (!DESCRIPTION.test(description)) {
-            problem(`roles.${role}.description`, description, "1 to 255 characters on one line");
-        }
-    }
-    for (const group of Object.keys(identity.groups)) {
-        if (!LABEL.test(group)) {
-            problem("groups", group, LABEL_ACCEPTED);
-        }
-    }
-    const { host, path } = loginEnd(name, identity);
+    const { host } = loginEnd(name, identity);
     const routed = Object.values(services).flatMap((service) =>
         (service.routes ?? []).map((route) => route.host ?? name),
     );
     const own = [...new Set([name, ...routed])];
-    if (!own.includes(host)) {
-        problem("host", host, `a host of a route of ${name}, or its name: ${own.join(", ")}`);
-    }
-    if (!CALLBACK.test(path)) {
-        problem("callback", path, "a whole path like /auth/callback, without wildcard, query, fragment, . or ..");
-    }
-    return problems;
+    return own.includes(host)
+        ? []
+        : [
+              {
+                  key: `${name} identity.host`,
+                  value: quoted(host),
+                  accepted: `a host of a route of ${name}, or its name: ${own.join(", ")}`,
+                  next: `correct it in products/${name}.ts`,
+              },
+          ];
 }
 
 /** Protected services exist and have routes, and whoever protects a route says who may pass. */
@@ -72,20 +43,6 @@ export function checkIdentity(keycloak: KeycloakConfig, selected: readonly Selec
                 .flatMap(([name]) => checkRoles(product, `${product.name}/${name} routes`)),
         ]),
     ];
-}
-
-/** People log in to Vault through Keycloak once Vault is configured; before that its console is a public host that lets nobody in. */
-export function checkConsoles({ identity }: Pick<StackConfig, "identity">): Problem[] {
-    return identity?.keycloak?.consoles.includes("vault") && identity.vault === undefined
-        ? [
-              {
-                  key: "strata:identity.keycloak.consoles",
-                  value: '["vault"]',
-                  accepted: "vault together with strata:identity.vault, which gives Vault a login for people",
-                  next: "add strata:identity.vault, or take vault out of the consoles until it is there",
-              },
-          ]
-        : [];
 }
 
 /** Keycloak's own realm holds the program's login, and everybody's who administers Keycloak itself. */
@@ -158,7 +115,7 @@ function checkGroups({ name, identity }: Product): Problem[] {
             .filter((role) => !roles.includes(role))
             .map((role) => ({
                 key: `${name} identity.groups.${group}`,
-                value: `"${role}"`,
+                value: quoted(role),
                 accepted: `roles of ${name}: ${roles.join(", ") || "it has none"}`,
                 next: `${suggestion(role, roles)}correct it in products/${name}.ts`,
             })),

@@ -13,12 +13,12 @@ export interface IssuerInside {
     readonly port: number;
 }
 
-/** @returns undefined unless people log in to Vault: that takes a configured Vault and Keycloak */
+/** @returns undefined unless people log in to Vault: that takes Keycloak */
 export function issuerInside({
     domain,
     edge,
     identity,
 }: Pick<StackConfig, "domain" | "edge" | "identity">): IssuerInside | undefined {
-    const { vault, keycloak } = identity ?? {};
-    return vault && keycloak ? { host: `${keycloak.host}.${domain}`, port: edge.https.port } : undefined;
+    const keycloak = identity?.keycloak;
+    return keycloak ? { host: `${keycloak.host}.${domain}`, port: edge.https.port } : undefined;
 }

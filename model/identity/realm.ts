@@ -1,7 +1,8 @@
 /** What Keycloak holds, from products and configuration: plain data, so that the plan, the components and the readers agree. */
 
 import { PLATFORM, type Service } from "../platform";
-import { KEYCLOAK_PORT } from "../../components/identity/keycloak/kind";
+import { KEYCLOAK, KEYCLOAK_PORT } from "../../components/identity/keycloak/kind";
+import { VAULT_MANAGEMENT_OFFSET } from "../../components/foundation/vault/kind";
 import { consoleHost } from "./consoles";
 import type { ProductIdentity } from "../product";
 import type { SelectedProduct } from "../selection";
@@ -187,7 +188,7 @@ function vaultClient(config: StackConfig, origin: string, roles: readonly string
     const console = consoleHost("vault", config);
     const origins = [
         ...(console === undefined ? [] : [publicUrl(console, config)]),
-        `http://127.0.0.1:${config.management.port + 1}`,
+        `http://127.0.0.1:${config.management.port + VAULT_MANAGEMENT_OFFSET}`,
     ];
     return {
         id: VAULT_CLIENT,
@@ -233,4 +234,4 @@ export function protectedHosts(services: readonly Pick<Service, "routes">[]): st
 }
 
 /** Address of Keycloak inside its zone, for the proxy's own calls. */
-export const KEYCLOAK_INTERNAL = `http://keycloak:${KEYCLOAK_PORT}`;
+export const KEYCLOAK_INTERNAL = `http://${KEYCLOAK}:${KEYCLOAK_PORT}`;

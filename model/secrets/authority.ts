@@ -2,7 +2,7 @@
 
 const YEAR = 365 * 24 * 3600;
 
-/** Of the environment's root (S1: ten years). */
+/** Of the environment's root: ten years. */
 export const ROOT_SECONDS = 10 * YEAR;
 
 /** Of a product's authority, at most. */

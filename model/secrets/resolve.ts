@@ -83,9 +83,6 @@ function fullName(product: string, reader: string): string {
     return serviceName(other ?? product, short ?? "");
 }
 
-const NAME = /^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,39}$/;
-const PATH = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\/[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
-
 /**
  * Whether the declarations make sense, whatever a stack selects of the products' services.
  *
@@ -104,23 +101,14 @@ function check(product: Product, secret: SecretDeclaration, products: readonly P
         problems.push({ key, value: typeof value === "string" ? `"${value}"` : String(value), accepted, next: step });
     };
     const own = product.secrets ?? [];
-    if (!NAME.test(secret.name)) {
-        problem("name", secret.name, "1 to 40 lower-case letters, digits and single dashes, a letter first");
-    }
     if (reservedFiles().includes(secret.name)) {
         problem("name", secret.name, `another name: its file would be that of ${secret.name}'s login`);
     }
     if (own.find(({ name }) => name === secret.name) !== secret) {
         problem("name", secret.name, "one secret of that name in a product");
     }
-    if (!PATH.test(secret.path)) {
-        problem("path", secret.path, "lower-case letters, digits and dashes between single slashes, without wildcards");
-    }
     if (own.find(({ engine, path }) => engine === secret.engine && path === secret.path) !== secret) {
         problem("path", secret.path, "one secret at a path");
-    }
-    if (typeof secret.rotation === "number" && !(Number.isInteger(secret.rotation) && secret.rotation > 0)) {
-        problem("rotation", secret.rotation, 'whole days, at least 1, or "manual", "lease" or "versioned"');
     }
     for (const reader of secret.readers.filter((name) => name !== EVERYONE)) {
         checkReader(product, secret, reader, products, problem);

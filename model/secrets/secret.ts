@@ -1,16 +1,26 @@
 /** The secrets matrix: what is kept where, how often it changes, and who may read it. No value is ever part of it. */
 
-import type { StoreKindName } from "../../components/kinds";
+import { z } from "zod";
+
+import { STORE_KINDS } from "../../components/kinds";
+import { slug } from "../grammar";
+import type { Declared } from "../schema/declared";
+import { flag, text, whole } from "../schema/leaves";
 
 /** Secret engines; each product has one mount of each that it uses. */
 export const ENGINES = ["kv", "database", "transit", "pki"] as const;
 export type Engine = (typeof ENGINES)[number];
 
+const ROTATIONS = ["manual", "lease", "versioned"] as const;
+const ROTATION = `whole days, at least 1, or ${ROTATIONS.map((word) => `"${word}"`).join(", ")}`;
+
 /**
  * How often a secret changes: days, by hand when there is a reason (`manual`), at every request (`lease`: the engine
  * makes it and takes it back), or by a new version beside the old ones (`versioned`).
  */
-export type Rotation = number | "manual" | "lease" | "versioned";
+export type Rotation = number | (typeof ROTATIONS)[number];
+
+const SOURCES = ["written", "generated", "client", ...STORE_KINDS] as const;
 
 /**
  * Where the value of a `kv` secret comes from.
@@ -19,36 +29,45 @@ export type Rotation = number | "manual" | "lease" | "versioned";
  * written. A kind of store (`postgres`, `redis`): the URL with which a reader logs in to the product's store. `client`: the
  * secret of the product's client in Keycloak; in a stack without Keycloak people write it.
  */
-export type SecretSource = "written" | "generated" | "client" | StoreKindName;
+export type SecretSource = (typeof SOURCES)[number];
+
+/** The form of a secret; what it says of other parts of the product is checked by `resolve.ts`. */
+export const secretDeclaration = z.strictObject(
+    {
+        /** Unique in the product, for example `jwt-secret`. */
+        name: text(slug(40)),
+        engine: z.enum(ENGINES, { error: ENGINES.join(", ") }),
+        /**
+         * Below the engine's mount: path of a `kv` secret, database of a `database` role, name of a `transit` key or of a `pki` role.
+         */
+        path: text({
+            pattern: /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\/[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+            accepted: "lower-case letters, digits and dashes between single slashes, without wildcards",
+        }),
+        rotation: z.union([whole(ROTATION, 1), z.enum(ROTATIONS, { error: ROTATION })], { error: ROTATION }),
+        /**
+         * Services that may use it: `api`, or `rentguy/api` of another product (see {@link crossProduct}). `*` stands for every
+         * application of the product.
+         */
+        readers: z.array(z.string({ error: "the name of a service, or *" }), { error: "a list of services" }),
+        /** Only for `kv`. @default "written" */
+        source: z.enum(SOURCES, { error: SOURCES.join(", ") }).exactOptional(),
+        /**
+         * Which login it is, for readers with several: a database or a Redis server, by its name in the product. Only with a
+         * kind of store as source.
+         * @default the only one that each reader has
+         */
+        store: z.string({ error: "the name of a store or of a database" }).exactOptional(),
+        /** Each reader has a value of its own, at `<path>/<reader>`. Only for `kv`. @default false */
+        perReader: flag.exactOptional(),
+        /** Why services of other products may read it. @default - they may not */
+        crossProduct: z.string({ error: "the reason, for people" }).exactOptional(),
+    },
+    { error: "{ name, engine, path, rotation, readers, source?, store?, perReader?, crossProduct? }" },
+);
 
 /** A secret as a product's author writes it. */
-export interface SecretDeclaration {
-    /** Unique in the product, for example `jwt-secret`. */
-    readonly name: string;
-    readonly engine: Engine;
-    /**
-     * Below the engine's mount: path of a `kv` secret, database of a `database` role, name of a `transit` key or of a `pki` role.
-     */
-    readonly path: string;
-    readonly rotation: Rotation;
-    /**
-     * Services that may use it: `api`, or `rentguy/api` of another product (see {@link crossProduct}). `*` stands for every
-     * application of the product.
-     */
-    readonly readers: readonly string[];
-    /** Only for `kv`. @default "written" */
-    readonly source?: SecretSource;
-    /**
-     * Which login it is, for readers with several: a database or a Redis server, by its name in the product. Only with a
-     * kind of store as source.
-     * @default the only one that each reader has
-     */
-    readonly store?: string;
-    /** Each reader has a value of its own, at `<path>/<reader>`. Only for `kv`. @default false */
-    readonly perReader?: boolean;
-    /** Why services of other products may read it. @default - they may not */
-    readonly crossProduct?: string;
-}
+export type SecretDeclaration = Declared<typeof secretDeclaration>;
 
 /** A secret in an environment. */
 export interface ResolvedSecret {

@@ -1,15 +1,15 @@
 /**
- * Where Vault meets the products once it is configured. Each product's agents meet it in a zone of their own, and so do its
- * Postgres servers. An application joins the agents only if it asks Vault for something that cannot be a file. Vault joins no
- * other zone of a product: there it would meet services that have nothing to do with it. Services of the platform have no
- * agents and do not meet it.
+ * Where Vault meets the products. Each product's agents meet it in a zone of their own, and so do the product's stores for
+ * which Vault makes logins. An application joins the agents only if it asks Vault for something that cannot be a file. Vault
+ * joins no other zone of a product: there it would meet services that have nothing to do with it. Services of the platform have
+ * no agents and do not meet it.
  */
 
 import { addressesOf } from "../address-plan";
 import { hasRole, kindOf } from "../../components/kinds";
 import type { Addition, Contribution, Draft } from "../../components/layer";
 import { VAULT, VAULT_PORT, VAULT_SERVERS } from "../../components/foundation/vault/kind";
-import { agentName } from "../../components/identity/vault-agent/kind";
+import { agentName, VAULT_AGENT } from "../../components/identity/vault-agent/kind";
 import { healthCheckOf } from "../defaults";
 import { areToOneStore, loginsOf } from "../logins";
 import { PLATFORM, type Flow, type Service, type ServiceOf, type Tier, type Zone } from "../platform";
@@ -101,18 +101,18 @@ function agentOf(
 ): Service {
     const name = agentName(application.name);
     const { server } = stack.vault;
-    const agent: Omit<ServiceOf<"vault-agent">, "healthCheck"> = {
+    const agent: Omit<ServiceOf<typeof VAULT_AGENT>, "healthCheck"> = {
         name,
         product: application.product,
         layer: "products",
-        kind: "vault-agent",
+        kind: VAULT_AGENT,
         image: VAULT_SERVERS[server].image,
         zones: [zone],
         aliases: [name],
         ports: {},
         published: [],
         routes: [],
-        limits: kindOf({ kind: "vault-agent" }).limits,
+        limits: kindOf({ kind: VAULT_AGENT }).limits,
         // Its first files have logins of these servers.
         after: [
             VAULT,
@@ -145,7 +145,7 @@ class Meeting {
             this.problems.push({
                 key: `${product} zone ${near?.tier ?? tiers[0]!} subnet`,
                 value: String(octet - OFFSET),
-                accepted: `at most ${255 - OFFSET} while strata:identity.vault is set: Vault is met in the subnet ${OFFSET} above`,
+                accepted: `at most ${255 - OFFSET}: Vault is met in the subnet ${OFFSET} above`,
                 next: `choose a smaller number in products/${product}.ts`,
             });
             return undefined;
@@ -186,7 +186,7 @@ function checkStrangers(draft: Draft, zone: string, applications: readonly Servi
     );
 }
 
-/** The program hands out no URLs where agents do, so a client without a secret for its store could not log in. */
+/** A client learns its store's URL from its agent: without a secret for the store it could not log in. */
 function checkStores(application: Service, deliveries: readonly Delivery[], services: readonly Service[]): Problem[] {
     return loginsOf(services)
         .filter(({ client }) => client === application.name)
@@ -194,7 +194,7 @@ function checkStores(application: Service, deliveries: readonly Delivery[], serv
         .map(({ kind, store }) => ({
             key: `${application.product} secrets`,
             value: `none with which ${application.name} logs in to ${kind} (${store})`,
-            accepted: "a secret for each client of a store, while strata:identity.vault is set",
+            accepted: "a secret for each client of a store",
             next: `add one with \`${kindOf({ kind }).store?.howToLogIn}\` to products/${application.product}.ts`,
         }));
 }

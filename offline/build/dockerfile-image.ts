@@ -4,7 +4,7 @@ import { basename, extname, join } from "node:path";
 
 import { readDebianSource, writeMachineFolder } from "./debian-source";
 import { compile, goEnvironment, goFlags, linkerFlags } from "./go";
-import { DEBIAN_RELEASE, type ImageRecipe, isGoSource, MODULE_COPIES } from "./image-recipes";
+import { DEBIAN_RELEASE, type ImageRecipe, isGoSource, isRecipe, MODULE_COPIES } from "./image-recipes";
 import { execute, type ImageTask, keepPart, latestTag, partsOf, stepOf } from "./image-task";
 import { withModuleCopies } from "./module-copies";
 import { logFile } from "./toolchain";
@@ -25,7 +25,7 @@ export async function makeFromDockerfile(task: DockerfileTask): Promise<void> {
     await rm(files, { recursive: true, force: true });
     try {
         const forDocker = (path: string): boolean =>
-            !isGoSource(basename(path)) && path !== join(task.folder, MODULE_COPIES);
+            !isGoSource(basename(path)) && !isRecipe(basename(path)) && path !== join(task.folder, MODULE_COPIES);
         await cp(task.folder, files, { recursive: true, filter: forDocker });
         // A link, not a copy: some programs have several hundred MiB.
         if (program !== undefined) await link(program, join(files, task.name));

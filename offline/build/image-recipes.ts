@@ -1,23 +1,30 @@
-/** Images that only the tests run: an S3 server for states that operators share, and a registry. */
-export const TEST_IMAGES = ["versitygw", "crane"] as const;
+/** What the folders of `offline/images/` become images with. An image is a folder with a Dockerfile and a `recipe.json`. */
 
-/** The images for stacks and their proof, in the order in which they are made. */
-export const STACK_IMAGES = [
-    "base",
-    "postgres",
-    "redis",
-    "reference-app",
-    "probe",
-    "traefik",
-    "vault",
-    "oauth2-proxy",
-    "keycloak",
-] as const;
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
-/** All images that are made on the spot. */
-export const IMAGE_NAMES = [...STACK_IMAGES, ...TEST_IMAGES] as const;
+import lock from "../../images.lock.json";
 
-export type ImageName = (typeof IMAGE_NAMES)[number];
+const IMAGES = join(__dirname, "..", "images");
+
+/** File of an image's folder that holds its {@link ImageRecipe}. */
+const RECIPE = "recipe.json";
+
+/** The image that most others are made from. It has no recipe: no Dockerfile makes it. */
+export const BASE = "base";
+
+/** All images that are made on the spot, in the order in which they are made. */
+export const IMAGE_NAMES: readonly string[] = [
+    BASE,
+    ...readdirSync(IMAGES)
+        .filter((name) => existsSync(join(IMAGES, name, RECIPE)))
+        .sort(),
+];
+
+const pins: Readonly<Record<string, { readonly reference: string; readonly purpose?: string }>> = lock;
+
+/** The images for stacks and their proof: all but those that only the tests run, an S3 server and a registry. */
+export const STACK_IMAGES = IMAGE_NAMES.filter((name) => pins[name]?.purpose !== "tests");
 
 /** A Go program that is compiled on the machine and copied into the image under the image's name. */
 export interface GoProgram {
@@ -51,7 +58,7 @@ export interface MavenArchive {
     readonly sha256: string;
 }
 
-/** What a folder of `offline/images/` becomes an image with. The rest is in the folder's Dockerfile. */
+/** The `recipe.json` of a folder. The rest is in the folder's Dockerfile. */
 export interface ImageRecipe {
     /** Whether the Dockerfile names the base image, and so needs it first. */
     readonly fromBase: boolean;
@@ -61,72 +68,10 @@ export interface ImageRecipe {
     readonly archive?: MavenArchive;
 }
 
-/** Everything except `base`, which no Dockerfile makes. */
-export const RECIPES: Readonly<Record<Exclude<ImageName, "base">, ImageRecipe>> = {
-    postgres: { fromBase: true, debianPackages: true },
-    redis: { fromBase: true, debianPackages: true },
-    "reference-app": { fromBase: true, debianPackages: false, program: { package: "." } },
-    probe: { fromBase: false, debianPackages: false, program: { package: "." } },
-    traefik: {
-        fromBase: true,
-        debianPackages: false,
-        program: {
-            package: "github.com/traefik/traefik/v3/cmd/traefik",
-            variables: { "github.com/traefik/traefik/v3/pkg/version.Version": "3.7.13" },
-            copies: {
-                "modules/lego": {
-                    module: "github.com/go-acme/lego/v5@v5.4.1",
-                    sum: "h1:Jt6xAP9xQrJ3SLLGgxejfDDd3pzdrmuLCWe4oTqHHQc=",
-                },
-            },
-        },
-    },
-    vault: {
-        fromBase: true,
-        debianPackages: true,
-        program: {
-            package: "github.com/hashicorp/vault",
-            tags: ["minimal"],
-            copies: {
-                "modules/vault": {
-                    module: "github.com/hashicorp/vault@v1.21.1",
-                    sum: "h1:4bYxh55jSitPOs5+iPshEdDhBLeXCm6BjGDIV1vYzys=",
-                },
-                "modules/go-discover": {
-                    module: "github.com/hashicorp/go-discover@v1.1.1-0.20250922102917-55e5010ad859",
-                    sum: "h1:CYvtQfS6WBZdva446zuZEpHxDfI3GTenOM4SCmGWUR8=",
-                },
-            },
-        },
-    },
-    "oauth2-proxy": {
-        fromBase: true,
-        debianPackages: true,
-        program: {
-            package: "github.com/oauth2-proxy/oauth2-proxy/v7",
-            variables: { "github.com/oauth2-proxy/oauth2-proxy/v7/pkg/version.VERSION": "v7.8.1" },
-        },
-    },
-    versitygw: {
-        fromBase: false,
-        debianPackages: false,
-        program: { package: "github.com/versity/versitygw/cmd/versitygw" },
-    },
-    crane: {
-        fromBase: false,
-        debianPackages: false,
-        program: { package: "github.com/google/go-containerregistry/cmd/crane" },
-    },
-    keycloak: {
-        fromBase: true,
-        debianPackages: true,
-        archive: {
-            // The newest one that the Keycloak plugin of `offline/plugins` was seen working with.
-            artifact: "org.keycloak:keycloak-quarkus-dist:26.5.5:zip",
-            sha256: "5cd606f5e23ff77d9991ce55bab4a2ea529f05f7e16e24c1f270c6f360b50988",
-        },
-    },
-};
+/** @param name - of an image other than {@link BASE} */
+export function recipeOf(name: string): ImageRecipe {
+    return JSON.parse(readFileSync(join(IMAGES, name, RECIPE), "utf8")) as ImageRecipe;
+}
 
 /** Images that a stack can name and that nothing here makes, with the reason. */
 export const NOT_MADE: Readonly<Record<string, string>> = {
@@ -138,6 +83,11 @@ export const MODULE_COPIES = "modules";
 
 /** Debian release of the base image. */
 export const DEBIAN_RELEASE = "trixie";
+
+/** Whether a file is the recipe, which counts by what it says and not by how it is written. */
+export function isRecipe(file: string): boolean {
+    return file === RECIPE;
+}
 
 /** Files that the Go compiler reads; everything else of an image's folder goes into the build context. */
 export function isGoSource(file: string): boolean {

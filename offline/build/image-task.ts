@@ -3,7 +3,6 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { MADE_HERE_HOST } from "../../model/made-here";
-import type { ImageName } from "./image-recipes";
 import { run } from "./run";
 import type { OfflineContext } from "./step";
 import { logFile } from "./toolchain";
@@ -11,7 +10,7 @@ import { logFile } from "./toolchain";
 /** One image to be made. */
 export interface ImageTask {
     readonly context: OfflineContext;
-    readonly name: ImageName;
+    readonly name: string;
     /** Folder in `offline/images/`. */
     readonly folder: string;
     /** Reference that the image gets. */
@@ -30,7 +29,7 @@ export function stepOf({ name }: ImageTask): string {
 }
 
 /** The reference that always means the image made last; for people, not for stacks. */
-export function latestTag(name: ImageName): string {
+export function latestTag(name: string): string {
     return `${MADE_HERE_HOST}/${name}:offline`;
 }
 

@@ -8,12 +8,12 @@ import { MADE_HERE_HOST, madeHereReference } from "../../model/made-here";
 import { bootstrapOptions, importChanges, makeBase } from "./base-image";
 import { makeFromDockerfile } from "./dockerfile-image";
 import { goFlags } from "./go";
-import { DEBIAN_RELEASE, type GoProgram, IMAGE_NAMES, type ImageName, isGoSource, RECIPES } from "./image-recipes";
+import { BASE, DEBIAN_RELEASE, type GoProgram, IMAGE_NAMES, isGoSource, isRecipe, recipeOf } from "./image-recipes";
 import { latestTag } from "./image-task";
 import { withCacheLock } from "./lock";
 import type { OfflineContext, Step } from "./step";
 
-export { IMAGE_NAMES, type ImageName } from "./image-recipes";
+export { IMAGE_NAMES } from "./image-recipes";
 
 /** Raise it when the code here makes something else from the same folders. */
 const FORMAT = 1;
@@ -22,24 +22,24 @@ const FORMAT = 1;
  * The reference a stack uses: `strata.invalid/<name>:<hash>`, where the hash covers the image's folder, its recipe and,
  * through the hash of the base image, everything below it.
  */
-export function imageTag(context: OfflineContext, name: ImageName): string {
+export function imageTag(context: OfflineContext, name: string): string {
     return madeHereReference(name, imageHash(context, name));
 }
 
-function imageHash(context: OfflineContext, name: ImageName): string {
+function imageHash(context: OfflineContext, name: string): string {
     const facts: unknown[] = [FORMAT, name];
-    if (name === "base") {
+    if (name === BASE) {
         facts.push(DEBIAN_RELEASE, importChanges, bootstrapOptions(""));
     } else {
-        const recipe = RECIPES[name];
-        facts.push(recipe, recipe.fromBase && formerReference("base", imageHash(context, "base")));
+        const recipe = recipeOf(name);
+        facts.push(recipe, recipe.fromBase && formerReference(BASE, imageHash(context, BASE)));
         facts.push(recipe.program && programHash(context, name, recipe.program));
     }
-    return hashOf(facts, folderOf(context, name), () => true);
+    return hashOf(facts, folderOf(context, name), (file) => !isRecipe(file));
 }
 
 /** What images were called before: it stays in their hashes, so that another name makes no image anew. */
-function formerReference(name: ImageName, hash: string): string {
+function formerReference(name: string, hash: string): string {
     return `strata/${name}:${hash}`;
 }
 
@@ -48,11 +48,11 @@ function formerReference(name: ImageName, hash: string): string {
  *
  * @param names - which images a stack uses, in any order
  */
-export function imageSteps(context: OfflineContext, names: readonly ImageName[]): Step[] {
-    const wanted = new Set<ImageName>(names);
-    if (names.some((name) => name !== "base" && RECIPES[name].fromBase)) wanted.add("base");
+export function imageSteps(context: OfflineContext, names: readonly string[]): Step[] {
+    const wanted = new Set<string>(names);
+    if (names.some((name) => name !== BASE && recipeOf(name).fromBase)) wanted.add(BASE);
     const engine = engineImages(context);
-    const isCurrent = async (name: ImageName): Promise<boolean> => (await engine.all()).has(imageTag(context, name));
+    const isCurrent = async (name: string): Promise<boolean> => (await engine.all()).has(imageTag(context, name));
     return IMAGE_NAMES.filter((name) => wanted.has(name)).map((name) => ({
         name: `image-${name}`,
         isCurrent: () => isCurrent(name),
@@ -68,7 +68,7 @@ export function imageSteps(context: OfflineContext, names: readonly ImageName[])
 }
 
 /** An image that is there under its former name only needs the new one. */
-async function renameFormer(context: OfflineContext, name: ImageName, log: (line: string) => void): Promise<boolean> {
+async function renameFormer(context: OfflineContext, name: string, log: (line: string) => void): Promise<boolean> {
     const former = formerReference(name, imageHash(context, name));
     const docker = (...args: readonly string[]): Promise<boolean> =>
         promisify(execFile)("docker", args, { env: context.environment }).then(
@@ -81,18 +81,18 @@ async function renameFormer(context: OfflineContext, name: ImageName, log: (line
     return renamed && (await docker("tag", former, latestTag(name)));
 }
 
-async function makeImage(context: OfflineContext, name: ImageName, log: (line: string) => void): Promise<void> {
+async function makeImage(context: OfflineContext, name: string, log: (line: string) => void): Promise<void> {
     const tag = imageTag(context, name);
     const task = { context, name, folder: folderOf(context, name), tag, log };
-    if (name === "base") {
+    if (name === BASE) {
         return makeBase({ ...task, hash: imageHash(context, name) });
     }
-    const recipe = RECIPES[name];
+    const recipe = recipeOf(name);
     return makeFromDockerfile({
         ...task,
         recipe,
         programHash: recipe.program && programHash(context, name, recipe.program),
-        base: recipe.fromBase ? imageTag(context, "base") : undefined,
+        base: recipe.fromBase ? imageTag(context, BASE) : undefined,
     });
 }
 
@@ -118,7 +118,7 @@ function engineImages(context: OfflineContext): { all(): Promise<ReadonlySet<str
 }
 
 /** Identifies a compiled program: its sources, its pinned modules, and how and for what it is built. */
-function programHash(context: OfflineContext, name: ImageName, program: GoProgram): string {
+function programHash(context: OfflineContext, name: string, program: GoProgram): string {
     return hashOf([FORMAT, program, goFlags, process.platform, process.arch], folderOf(context, name), isGoSource);
 }
 
@@ -137,6 +137,6 @@ export function hashOf(facts: readonly unknown[], folder: string, included: (pat
     return hash.digest("hex").slice(0, 12);
 }
 
-function folderOf(context: OfflineContext, name: ImageName): string {
+function folderOf(context: OfflineContext, name: string): string {
     return join(context.projectRoot, "offline", "images", name);
 }

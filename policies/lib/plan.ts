@@ -37,6 +37,8 @@ const SCHEMA = z.object({
             layer: text,
             kind: text,
             zones: z.array(text),
+            aliases: z.array(text),
+            zoneAliases: z.record(text, z.array(text)).optional(),
             published: z.array(z.looseObject({ internal: z.number(), external: z.number(), address: text })),
         }),
     ),

@@ -1,5 +1,6 @@
 import { networkName } from "../../model/names";
 import { isAllowed } from "../../model/reachability";
+import { networksOf } from "./docker";
 import type { Member, NetworkNode, ParsedStack, PlannedMember } from "./parsed-stack";
 import type { Plan } from "./plan";
 import { Reader } from "./reader";
@@ -44,9 +45,19 @@ export class Stack extends Reader {
     }
 
     /** The networks of a container that are no zones the plan gives it. */
-    unplanned({ service, networks }: PlannedMember): readonly string[] {
-        const planned = service.zones.map((zone) => networkName(this.plan?.environment ?? "", zone));
-        return networks.filter((network) => !planned.includes(network));
+    unplanned(member: PlannedMember): readonly string[] {
+        const planned = this.plannedNetworks(member);
+        return member.networks.filter((network) => !planned.includes(network));
+    }
+
+    /** Networks of zones that the plan gives a container and that it is not in; none while it may be in more than is known. */
+    missing(member: PlannedMember): readonly string[] {
+        const isKnown = new Reader().read(member, (properties) => [...networksOf(properties)]) !== undefined;
+        return isKnown ? this.plannedNetworks(member).filter((network) => !member.networks.includes(network)) : [];
+    }
+
+    private plannedNetworks({ service }: PlannedMember): readonly string[] {
+        return service.zones.map((zone) => networkName(this.plan?.environment ?? "", zone));
     }
 
     /** Whether two containers may reach each other. */

@@ -8,15 +8,19 @@ import type { Subject } from "../lib/subject";
  */
 export const containerForwardsNothing = resourceRule({
     name: "container-forwards-nothing",
-    description: "Containers on several networks do not forward between them, and none may craft packets.",
+    description:
+        "Containers on several networks do not forward between them, and none may craft packets or change the kernel.",
     severity: "critical",
     types: [CONTAINER],
     waivable: false,
-    clauses: [forwarding, forwardingV6, crafting],
+    clauses: [forwarding, forwardingV6, kernel, crafting],
 });
 
+const FORWARDING = "net.ipv4.ip_forward";
+const FORWARDING_V6 = /^net\.ipv6\.conf\..*\.forwarding$/;
+
 function* forwarding({ properties }: Subject): Iterable<string> {
-    if (isMultiHomed(properties) && properties.object("sysctls")?.text("net.ipv4.ip_forward") !== "0") {
+    if (isMultiHomed(properties) && properties.object("sysctls")?.text(FORWARDING) !== "0") {
         yield 'it is on several networks and may forward between them; set `sysctls["net.ipv4.ip_forward"]` to "0"';
     }
 }
@@ -24,8 +28,17 @@ function* forwarding({ properties }: Subject): Iterable<string> {
 function* forwardingV6({ properties }: Subject): Iterable<string> {
     const sysctls = properties.object("sysctls");
     for (const name of sysctls?.keys() ?? []) {
-        if (/^net\.ipv6\.conf\..*\.forwarding$/.test(name) && sysctls?.text(name) !== "0") {
+        if (FORWARDING_V6.test(name) && sysctls?.text(name) !== "0") {
             yield `it may forward IPv6; remove \`sysctls["${name}"]\``;
+        }
+    }
+}
+
+/** With `route_localnet`, for example, neighbours reach what listens on the loopback address alone. */
+function* kernel({ properties }: Subject): Iterable<string> {
+    for (const name of properties.object("sysctls")?.keys() ?? []) {
+        if (name !== FORWARDING && !FORWARDING_V6.test(name)) {
+            yield `it changes the kernel; remove \`sysctls["${name}"]\``;
         }
     }
 }

@@ -1,18 +1,30 @@
 import { stackRule } from "../lib/rule";
 
-/** A network outside the plan may have any members and lead anywhere; a zone that was not given to a service is not its. */
+/**
+ * A network outside the plan may have any members and lead anywhere; a zone that was not given to a service is not its. A service
+ * that stays out of a zone does not answer there, and another one might.
+ */
 export const containerJoinsPlannedZones = stackRule({
     name: "container-joins-planned-zones",
-    description: "Services are attached to the zones that the plan gives them and to no other network.",
+    description: "Services are attached to all zones that the plan gives them and to no other network.",
     severity: "critical",
     *check(stack) {
         for (const member of stack.members) {
+            const { name, urn } = member;
             const extra = stack.unplanned(member);
             if (extra.length > 0) {
                 yield {
-                    name: member.name,
-                    urn: member.urn,
+                    name,
+                    urn,
                     problem: `it is attached to ${extra.join(", ")}, which the plan does not give it; remove that from \`networksAdvanced\` and \`networkMode\``,
+                };
+            }
+            const missing = stack.missing(member);
+            if (missing.length > 0) {
+                yield {
+                    name,
+                    urn,
+                    problem: `it is not attached to ${missing.join(", ")}, which the plan gives it; add that to \`networksAdvanced\``,
                 };
             }
         }

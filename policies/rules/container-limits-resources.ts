@@ -5,10 +5,11 @@ import type { Subject } from "../lib/subject";
 /** Without limits one container starves its neighbours (CIS Docker 5.11, 5.12, 5.19). */
 export const containerLimitsResources = resourceRule({
     name: "container-limits-resources",
-    description: "Containers have limits on memory, swap, CPU, processes and open files.",
+    description:
+        "Containers have limits on memory, swap, CPU, processes and open files, below the engine's own control group.",
     severity: "medium",
     types: [CONTAINER],
-    clauses: [memory, swap, cpus, ulimits],
+    clauses: [memory, swap, cpus, ulimit("nproc", 65_536), ulimit("nofile", 1_048_576), controlGroup],
 });
 
 function* memory({ properties }: Subject): Iterable<string> {
@@ -33,18 +34,38 @@ function* cpus({ properties }: Subject): Iterable<string> {
     }
 }
 
-/** The provider knows no limit for processes per container, so the uid's has to do. One-shots run one process, or none. */
-function* ulimits({ properties }: Subject): Iterable<string> {
-    if (isOneShot(properties)) {
-        return;
-    }
-    const names = new Set<string | undefined>();
-    for (const ulimit of properties.objects("ulimits")) {
-        names.add(ulimit.text("name"));
-    }
-    for (const name of ["nproc", "nofile"]) {
-        if (!names.has(name)) {
+/**
+ * The provider knows no limit for processes per container, so the uid's has to do. One-shots run one process, or none.
+ *
+ * @param most - above it a limit is none: the kernel seldom has more for all containers together (`kernel.pid_max`, `fs.nr_open`)
+ */
+function ulimit(name: "nproc" | "nofile", most: number): (subject: Subject) => Iterable<string> {
+    const isLimit = (value = 0): boolean => value >= 1 && value <= most;
+    return function* ({ properties }) {
+        if (isOneShot(properties)) {
+            return;
+        }
+        let isGiven = false;
+        for (const entry of properties.objects("ulimits")) {
+            const given = entry.text("name");
+            // The engine reads names in any spelling, and may take the last of several.
+            if (given?.toLowerCase() !== name) {
+                continue;
+            }
+            isGiven ||= given === name;
+            if (!isLimit(entry.number("soft")) || !isLimit(entry.number("hard"))) {
+                yield `${name} is as good as unlimited; set soft and hard of that entry of \`ulimits\` to 1 to ${most}`;
+            }
+        }
+        if (!isGiven) {
             yield `${name} has no limit; add it to \`ulimits\``;
         }
+    };
+}
+
+/** The engine's own group holds all containers together. Outside of it a container competes with the machine's own services. */
+function* controlGroup({ properties }: Subject): Iterable<string> {
+    if ((properties.text("cgroupParent") ?? "") !== "") {
+        yield "its limits are not below the engine's control group; remove `cgroupParent`";
     }
 }

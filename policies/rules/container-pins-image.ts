@@ -1,15 +1,8 @@
+import { isImageId, isPinned } from "../../model/image-reference";
 import { isMadeHere } from "../../model/made-here";
 import { CONTAINER, REMOTE_IMAGE } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
-
-/** Contents that cannot change under the same name. */
-const PINNED = [
-    /** A registry's digest, with or without a tag. */
-    /^[^\s@]+@sha256:[0-9a-f]{64}$/,
-    /** The engine's own id. */
-    /^sha256:[0-9a-f]{64}$/,
-];
 
 /** What was tested in one environment is what runs in the next (requirement A6). */
 export const containerPinsImage = resourceRule({
@@ -23,7 +16,7 @@ export const containerPinsImage = resourceRule({
 function* pinned({ type, properties }: Subject): Iterable<string> {
     const field = type === CONTAINER ? "image" : "name";
     const reference = properties.text(field) ?? "";
-    if (!isMadeHere(reference) && !PINNED.some((pattern) => pattern.test(reference))) {
+    if (!isMadeHere(reference) && !isPinned(reference) && !isImageId(reference)) {
         yield `\`${field}\` names a tag that can move; append @sha256: and the digest to it`;
     }
 }

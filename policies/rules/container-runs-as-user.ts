@@ -9,10 +9,10 @@ import type { Subject } from "../lib/subject";
  */
 export const containerRunsAsUser = resourceRule({
     name: "container-runs-as-user",
-    description: "Containers run as a numeric user and group that are not root.",
+    description: "Containers run as a numeric user and group that are not root, and are in no further group.",
     severity: "high",
     types: [CONTAINER],
-    clauses: [user],
+    clauses: [user, groups],
 });
 
 function* user({ properties }: Subject): Iterable<string> {
@@ -21,5 +21,12 @@ function* user({ properties }: Subject): Iterable<string> {
     }
     if (!/^[1-9]\d*:[1-9]\d*$/.test(properties.text("user") ?? "")) {
         yield '`user` is not a numeric uid:gid without zeros; set it to the image\'s own user, for example "10001:10001"';
+    }
+}
+
+/** Root's and the engine's groups are root by another way, and any other number may be another service's. */
+function* groups({ properties }: Subject): Iterable<string> {
+    for (const _ of properties.texts("groupAdds")) {
+        yield "it is in further groups than its own; remove `groupAdds`";
     }
 }

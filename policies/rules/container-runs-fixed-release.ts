@@ -46,15 +46,19 @@ function* fixed({ properties }: Subject, settings: Settings): Iterable<string> {
         }
         return;
     }
-    const release = /^v?(\d+)\.(\d+)\.(\d+)/.exec(tag)?.slice(1).map(Number);
-    if (release === undefined) {
+    const [, version, rest = ""] = /^v?(\d+\.\d+\.\d+)(.*)$/.exec(tag) ?? [];
+    if (version === undefined) {
         yield `its tag does not say which release it is; name one of ${needed} or later, with its digest`;
-    } else if (isBefore(release, first)) {
+    } else if (isBefore(version.split(".").map(Number), first, BUILD.test(rest))) {
         yield `that release lets strangers in; use ${needed} or later`;
     }
 }
 
-function isBefore(release: readonly number[], first: readonly number[]): boolean {
+/** What a tag may add to a release without being another one. Anything else counts as a pre-release, such as `-rc1`. */
+const BUILD = /^(-(alpine[\d.]*|distroless|slim|amd64|arm64))*$/;
+
+/** @param isReleased - whether it is that release, and not one that came before it */
+function isBefore(release: readonly number[], first: readonly number[], isReleased: boolean): boolean {
     const difference = first.map((part, index) => (release[index] ?? 0) - part).find((it) => it !== 0);
-    return difference !== undefined && difference < 0;
+    return difference === undefined ? !isReleased : difference < 0;
 }

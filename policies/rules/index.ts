@@ -31,6 +31,7 @@ import { dataIsProtected } from "./data-is-protected";
 import { dataZoneAdmitsClients } from "./data-zone-admits-clients";
 import { dockerTypeHasRules } from "./docker-type-has-rules";
 import { edgeServesPlannedRoutes } from "./edge-serves-planned-routes";
+import { nameLeadsToItsService } from "./name-leads-to-its-service";
 import { networkBelongsToPlan } from "./network-belongs-to-plan";
 import { networkDeclaresOptions } from "./network-declares-options";
 import { networkStaysInternal } from "./network-stays-internal";
@@ -62,6 +63,7 @@ const isolation: Policies = [
     containerReachesDeclaredFlows,
     dataZoneAdmitsClients,
     edgeServesPlannedRoutes,
+    nameLeadsToItsService,
     networkBelongsToPlan,
     networkStaysInternal,
     openNetworkAdmitsEdge,

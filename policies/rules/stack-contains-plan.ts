@@ -10,7 +10,9 @@ export const stackContainsPlan = stackRule({
     *check(stack) {
         const { environment = "", services = [], zones = [] } = stack.plan ?? {};
         if (areNamed(stack.containers)) {
-            for (const { name } of services.filter((one) => !stack.members.some(({ service }) => service === one))) {
+            for (const { name } of services.filter(
+                (one) => !stack.members.some((it) => it.service === one && isNamed(it)),
+            )) {
                 yield {
                     name: containerName(environment, name),
                     problem:
@@ -29,7 +31,11 @@ export const stackContainsPlan = stackRule({
     },
 });
 
-/** While a name is not known or cannot be read, its resource may be the one that is missed. */
+/** While a name is not known or cannot be read, its resource may be the one that is missed. One without a name is not. */
 function areNamed(subjects: readonly Subject[]): boolean {
-    return subjects.every(({ data }) => typeof data["name"] === "string");
+    return subjects.every((subject) => isNamed(subject) || !subject.properties.has("name"));
+}
+
+function isNamed({ data }: Subject): boolean {
+    return typeof data["name"] === "string";
 }

@@ -12,6 +12,7 @@ import type { Platform } from "../../model/platform";
 import { UNKNOWN } from "../support/engine";
 import { expectReviewed, goldenOf } from "../support/golden";
 import { collectProgram, type Program, Secret, type StackName } from "../support/program";
+import { expectReleased } from "../support/released";
 import { differences } from "../support/two-readings";
 
 const STACKS: readonly StackName[] = ["local", "staging", "production"];
@@ -30,6 +31,9 @@ describe.each(STACKS)("%s", (stack) => {
         const actual = goldenOf(program);
         expectReviewed(file, actual);
     });
+
+    test("knows every resource by a name that environments know it by", () =>
+        expectReleased(join(__dirname, "names", `${stack}.txt`), program));
 
     test("registers the same in a preview, where nothing that is computed is known", () => {
         const names = ({ resources }: Program): string[] => resources.map(({ type, name }) => `${type} ${name}`).sort();
@@ -76,10 +80,10 @@ describe.each(STACKS)("%s", (stack) => {
         const plan = program.resources.find(({ type }) => type === "strata:network:FlowPlan")!;
         const names = physicalNames(plan.outputs as unknown as Platform);
         const others = program.resources.flatMap(({ type, inputs }) => {
-            const kind = /^docker:index\/(container|network|volume):/.exec(type)?.[1] as ObjectKind | undefined;
-            return kind === undefined || names[kind].includes(String(inputs["name"]))
+            const object = /^docker:index\/(container|network|volume):/.exec(type)?.[1] as ObjectKind | undefined;
+            return object === undefined || names[object].includes(String(inputs["name"]))
                 ? []
-                : [`${kind} ${String(inputs["name"])}`];
+                : [`${object} ${String(inputs["name"])}`];
         });
         expect(others).toEqual([]);
     });

@@ -1,31 +1,18 @@
-/**
- * The program with `strata:identity.vault` alone: what it registers beyond a stack without the identity layer. The same
- * conventions as `golden.test.ts`.
- */
+/** The program without Keycloak: what is inside Vault, and how the program gets there. The same conventions as `golden.test.ts`. */
 
-import { join } from "node:path";
-
+import pgpKeys from "../unit/model/pgp-keys.json";
 import { judgeProgram } from "../support/policy";
-import { expectReviewed, type GoldenResource, goldenOf } from "../support/golden";
 import { collectProgram, type Program, Secret } from "../support/program";
 
-const FILE = join(__dirname, "local-identity-vault.json");
-const config = { "strata:identity": { vault: {} } };
+const PGP_KEY = pgpKeys["ed25519 with a subkey that encrypts"];
+const config = { "strata:identity": {} };
 
-let without: Program;
 let program: Program;
 let preview: Program;
 
 beforeAll(async () => {
-    without = await collectProgram("local", { config: { "strata:identity": {} } });
     program = await collectProgram("local", { config });
     preview = await collectProgram("local", { config, preview: true });
-});
-
-test("registers what its golden file says beyond the stack without it", () => {
-    const known = new Set(goldenOf(without).map((resource) => JSON.stringify(resource)));
-    const actual: GoldenResource[] = goldenOf(program).filter((resource) => !known.has(JSON.stringify(resource)));
-    expectReviewed(FILE, actual);
 });
 
 test("registers the same in a first preview, where nothing that is computed is known", () => {
@@ -68,4 +55,56 @@ test("every resource in Vault waits for the server and for the way to it", () =>
         const after = options.dependsOn.map((urn) => urn.split("::").pop());
         expect([name, after]).toEqual([name, expect.arrayContaining(["vault-container", "edge-container"])]);
     }
+});
+
+describe("with operators, who open Vault after each start", () => {
+    const GATE = "vault-operators";
+    const seal = { kind: "operators", pgpKeys: [PGP_KEY], threshold: 1 };
+    let opened: Program;
+    let before: Program;
+    beforeAll(async () => {
+        const changes = { ...config, "strata:vault": { seal } };
+        opened = await collectProgram("local", { config: changes });
+        before = await collectProgram("local", { config: changes, preview: true });
+    });
+    const names = ({ resources }: Program): string[] => resources.map(({ type, name }) => `${type} ${name}`).sort();
+
+    test("one resource more asks whether they have, and everything inside Vault waits for it", () => {
+        const added = names(opened).filter((name) => !names(program).includes(name));
+        expect(added).toEqual([`command:local:Command ${GATE}`]);
+        const inVault = opened.resources.filter(({ type }) => type.startsWith("vault:"));
+        expect(inVault.length).toBeGreaterThan(40);
+        for (const { name, options } of inVault) {
+            expect([name, options.dependsOn.map((urn) => urn.split("::").pop())]).toEqual([
+                name,
+                expect.arrayContaining([GATE]),
+            ]);
+        }
+    });
+
+    test("it asks again when Vault has another container, and goes with Vault's data", () => {
+        const { inputs, options } = opened.resources.find(({ name }) => name === GATE)!;
+        const { value } = inputs["stdin"] as Secret;
+        const container = opened.resources.find(({ name }) => name === "vault-container")!;
+        expect(JSON.parse(String(value))).toMatchObject({
+            url: "http://127.0.0.1:9401/v1/auth/approle/login",
+            server: container.outputs["id"],
+        });
+        expect(inputs).not.toHaveProperty("triggers");
+        expect(options.dependsOn.map((urn) => urn.split("::").pop()).sort()).toEqual([
+            "edge-container",
+            "vault-container",
+            // Its secret-id, which the login has.
+            "vault-provisioner",
+        ]);
+        expect(options.deletedWith.split("::").at(-1)).toBe("vault-data");
+    });
+
+    test.each([
+        ["an update", () => opened],
+        ["a first preview", () => before],
+    ])("%s breaks no rule of the policy pack", async (_name, which) => {
+        expect(names(which())).toEqual(names(opened));
+        expect(await judgeProgram(which())).toEqual({});
+    });
 });

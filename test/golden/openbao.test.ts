@@ -10,15 +10,16 @@ import { judgeProgram } from "../support/policy";
 import { collectProgram, type Program } from "../support/program";
 
 const FILE = join(__dirname, "local-openbao.json");
-const identity = { "strata:identity": { vault: {} } };
-const config = { ...identity, "strata:vault": { server: "openbao", seal: { kind: "local" } } };
+const identity = { "strata:identity": {} };
+const seal = { kind: "local" };
+const config = { ...identity, "strata:vault": { server: "openbao", seal } };
 
 let withVault: Program;
 let program: Program;
 let preview: Program;
 
 beforeAll(async () => {
-    withVault = await collectProgram("local", { config: identity });
+    withVault = await collectProgram("local", { config: { ...identity, "strata:vault": { seal } } });
     program = await collectProgram("local", { config });
     preview = await collectProgram("local", { config, preview: true });
 });

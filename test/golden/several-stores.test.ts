@@ -40,11 +40,11 @@ const shop: Product = {
     ],
 };
 
-async function program(identity: object): Promise<Program> {
+async function program(): Promise<Program> {
     jest.doMock("../../products", () => ({ products: [shop] }));
     try {
         return await collectProgram("local", {
-            config: { "strata:products": [{ name: "shop" }], "strata:identity": identity },
+            config: { "strata:products": [{ name: "shop" }], "strata:identity": {} },
         });
     } finally {
         jest.dontMock("../../products");
@@ -57,7 +57,7 @@ function settings({ resources }: Program): string[] {
 }
 
 test("each secret holds the URL of its own store", async () => {
-    const made = await program({ vault: {} });
+    const made = await program();
     const urls = made.resources.flatMap(({ type, inputs }) => {
         const data = inputs["dataJson"];
         const path = inputs["path"] as string;
@@ -77,18 +77,4 @@ test("each secret holds the URL of its own store", async () => {
         "REDIS_CACHE_URL_FILE=/run/secrets/redis-cache-login",
         "REDIS_QUEUE_URL_FILE=/run/secrets/redis-queue-login",
     ]);
-});
-
-test("without Vault there is a file for each, and no path is written twice", async () => {
-    const made = await program({});
-    expect(settings(made)).toEqual([
-        "POSTGRES_LOG_URL_FILE=/etc/strata/secrets/postgres-log",
-        "POSTGRES_SHOP_URL_FILE=/etc/strata/secrets/postgres-shop",
-        "REDIS_CACHE_URL_FILE=/etc/strata/secrets/redis-cache",
-        "REDIS_QUEUE_URL_FILE=/etc/strata/secrets/redis-queue",
-    ]);
-    const writer = made.resources.find(({ inputs }) => inputs["name"] === "local-shop-worker-writer");
-    const files = (writer?.inputs["uploads"] as { file: string }[]).map(({ file }) => file);
-    expect(files).toHaveLength(4);
-    expect(new Set(files).size).toBe(4);
 });

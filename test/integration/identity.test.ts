@@ -1,5 +1,5 @@
 /**
- * Both identity layers on one stack of the real engine: who may do what in Vault, cell by cell, from the network in which each
+ * Keycloak and Vault on one stack of the real engine: who may do what in Vault, cell by cell, from the network in which each
  * service is; logins that come and go; people who log in through Keycloak to a product, to a protected route and to Vault; what a
  * hand on either server does; and what is left when the servers go away. The parts build on each other and run in this order;
  * the first failure is the one to look at.

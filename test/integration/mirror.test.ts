@@ -61,7 +61,6 @@ function stackOn({ cache = "cache", way = "0", config, ...options }: Wanted = {}
         },
         config: {
             "strata:products": [{ name: "wpcs" }],
-            "strata:platformDatabases": [],
             "strata:identity": undefined,
             ...config,
         },

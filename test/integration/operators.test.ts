@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { foundations } from "../../cli/setup/setup";
 import { LABEL } from "../../model/names";
 import { makeCheckout, removeCheckout } from "../support/checkout";
+import { beginAndAwait } from "../support/engine-events";
 import { eventually } from "../support/eventually";
 import { docker, type Ended, inspectServices, KINDS, labelled, run } from "../support/live-engine";
 import { LiveStack } from "../support/live-stack";
@@ -25,6 +26,7 @@ jest.setTimeout(10 * MINUTE);
 /** No throw-away environment, so it is not called `test-`. The name is reserved all the same: what an earlier run left is removed. */
 const NAME = "operators";
 const LOCKS = ".pulumi/locks/";
+const A_START = { environment: NAME, event: "start", within: 5 * MINUTE } as const;
 const server = new S3Server(26_190);
 
 interface Operator {
@@ -54,7 +56,6 @@ function stackOf(checkout: string, home: string, variables: Readonly<Record<stri
         operator: { ...server.login, PULUMI_HOME: home, ...variables },
         config: {
             "strata:products": [{ name: "wpcs" }],
-            "strata:platformDatabases": [],
             "strata:identity": undefined,
             "strata:protectData": true,
             "strata:acceptedRisks": ["local-seal", "reference-app"],
@@ -135,11 +136,7 @@ test("without a login and a passphrase, up says both lines and touches nothing",
 });
 
 test("while one operator starts the environment, the other's up removes nothing and says who works on it", async () => {
-    const first = anna.stack.start("up", "--yes");
-    await eventually("a service of the first run is there", async () => (await running()) >= 1, {
-        within: 5 * MINUTE,
-        every: 50,
-    });
+    const first = await beginAndAwait(A_START, () => anna.stack.start("up", "--yes"));
     const before = await present();
     expectHandsOff(await ben.stack.strata("up", "--yes"));
     expect(await present()).toEqual(expect.arrayContaining(before));
@@ -182,7 +179,8 @@ test("a loss that nobody agreed to forget stays one: no state, no volume and no 
     expect(before).toContain(`${NAME}-vault-data`);
 
     const unconfirmed = await anna.stack.strata("up", "--accept-data-loss");
-    expect(unconfirmed.stdout).toContain(`data was lost: ${NAME}-vault-data (vault); it is made again, empty`);
+    const lost = `data was lost: ${NAME}-vault-data \\(vault, with \\d+ objects configured in it\\); it is made again, empty`;
+    expect(unconfirmed.stdout).toMatch(new RegExp(lost));
     expect(unconfirmed.stdout).toContain(`+ volume ${NAME}-vault-data`);
     expect(unconfirmed.stderr).toContain("and nobody said yes; nothing was changed");
     expect([unconfirmed.code, state(), await present()]).toEqual([2, before, objects]);
@@ -208,8 +206,7 @@ test("with another passphrase nothing is touched, and what is wrong is said", as
 test("a run that was killed keeps its lock: the other operator's up removes nothing, the own next up repairs it", async () => {
     expectSuccess(await ben.stack.strata("down", "--confirm", NAME));
     expect(await running()).toBe(0);
-    const { child, ended } = anna.stack.start("up", "--yes");
-    await eventually("a service runs", async () => (await running()) >= 1, { within: 5 * MINUTE, every: 50 });
+    const { child, ended } = await beginAndAwait(A_START, () => anna.stack.start("up", "--yes"));
     const all = processTree(child.pid ?? 0);
     signalAll(all, "SIGKILL");
     await ended;
@@ -226,7 +223,7 @@ test("a run that was killed keeps its lock: the other operator's up removes noth
     expect(repaired.stdout).toContain("lock of an interrupted run removed");
     expect(server.objects(LOCKS)).toEqual([]);
     const services = (await inspectServices(NAME)).map(({ Config }) => Config.Labels[LABEL.service]).sort();
-    expect(services).toEqual(["edge", "vault", "wpcs-api", "wpcs-web"]);
+    expect(services).toEqual(["edge", "vault", "wpcs-api", "wpcs-api-agent", "wpcs-web", "wpcs-web-agent"]);
 });
 
 test("neither operator's login was changed", () => {

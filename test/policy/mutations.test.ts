@@ -134,6 +134,10 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
         labels: relabel(props, "strata.service", "stranger"),
     })),
     "container-joins-planned-zones": plan(ofService("psra-web", { zones: [] })),
+    "name-leads-to-its-service": container("psra-web", (props) => ({
+        ...props,
+        networksAdvanced: (props["networksAdvanced"] as object[]).map((one) => ({ ...one, aliases: ["psra-api"] })),
+    })),
     "network-belongs-to-plan": network("psra-net", (props) => ({
         ...props,
         ipamConfigs: [{ subnet: "10.99.0.0/24", gateway: "10.99.0.1" }],

@@ -12,7 +12,8 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 
 import type { EdgeSettings } from "../../components/edge/kind";
-import { dynamicConfiguration, staticConfiguration } from "../../components/edge/traefik-config";
+import { dynamicConfiguration } from "../../components/edge/traefik-dynamic";
+import { staticConfiguration } from "../../components/edge/traefik-static";
 import { LABEL } from "../../model/names";
 import type { Platform } from "../../model/platform";
 import { EDGE } from "../../components/edge/kind";
@@ -94,7 +95,7 @@ export async function startEdge(options: StandOptions): Promise<EdgeStand> {
     // In a container of its own, Traefik listens everywhere; here it shares the machine with others.
     const entryPoints = JSON.stringify(staticConfiguration(edge, settings)).replaceAll(
         /"address":"[^":]*:(\d+)"/g,
-        `"address":"${address}:$1"`,
+        (_, port: string) => `"address":"${address}:${portHere(Number(port))}"`,
     );
     mkdirSync(join(folder, "dynamic"));
     mkdirSync(join(folder, "secrets"));
@@ -122,7 +123,7 @@ export async function startEdge(options: StandOptions): Promise<EdgeStand> {
     });
     return {
         address,
-        ports: Object.fromEntries(edge.published.map(({ name, internal }) => [name, internal])),
+        ports: Object.fromEntries(edge.published.map(({ name, internal }) => [name, portHere(internal)])),
         seen,
         authority: authority.certificate,
         container,
@@ -162,6 +163,11 @@ export function sendRaw(
         // Control characters and bytes above 127 as they are.
         socket.on("secureConnect", () => socket.write(Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1")));
     });
+}
+
+/** In a network of its own the edge may listen on every port; on the machine's, ports below 1024 take a right that it has not. */
+function portHere(internal: number): number {
+    return internal < 1024 ? internal + 10_000 : internal;
 }
 
 /** The status of an answer as it came. */

@@ -33,7 +33,7 @@ function describe({ type, name, parent, inputs, outputs, options }: Registered):
         ...(replaceOnChanges.length > 0 && { replaceOnChanges }),
         ...(options.ignoreChanges.length > 0 && { ignoreChanges: options.ignoreChanges }),
         ...(options.afterUpdate.length > 0 && { afterUpdate: options.afterUpdate }),
-        ...(options.aliases.length > 0 && { aliases: options.aliases }),
+        ...(options.aliases.length > 0 && { aliases: options.aliases.map((urn) => earlier(urn, type)) }),
     };
     const isTop = parent === undefined || parent.includes("pulumi:pulumi:Stack::");
     return {
@@ -57,6 +57,12 @@ function outline({ zones, services, flows }: Platform): object {
         ),
         flows: flows.map(({ from, to, port, zone }) => `${from} -> ${to}:${port} through ${zone}`),
     };
+}
+
+/** An earlier name: with its type where that was another one. */
+function earlier(urn: string, type: string): string {
+    const [was = "", name = ""] = short(urn).split(" ");
+    return was === type ? name : `${was} ${name}`;
 }
 
 /** `<type> <name>` of a URN. */

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { isAmong, RESERVED_FOR_TESTS } from "../../model/environments";
 import { LABEL } from "../../model/names";
 import { Engine } from "../../engine/engine";
+import { REMOVE } from "../../engine/objects";
 
 /** How a program ended. */
 export interface Ended {
@@ -93,12 +94,17 @@ export interface Inspected {
 /** Kinds of objects that carry the environment's label. */
 export const KINDS = ["container", "network", "volume"] as const;
 
+/** Lists all objects of a kind. */
+export const LIST: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
+    container: ["container", "ls", "--all", "--no-trunc"],
+    network: ["network", "ls", "--no-trunc"],
+    volume: ["volume", "ls"],
+};
+
 /** Ids (of volumes: names) of an environment's objects. */
 export async function labelled(kind: (typeof KINDS)[number], environment: string): Promise<string[]> {
-    const all = kind === "container" ? ["--all"] : [];
-    const untruncated = kind === "volume" ? [] : ["--no-trunc"];
     const filter = ["--filter", `label=${LABEL.environment}=${environment}`];
-    return (await docker([kind, "ls", "--quiet", ...all, ...untruncated, ...filter])).split("\n").filter(Boolean);
+    return (await docker([...LIST[kind], "--quiet", ...filter])).split("\n").filter(Boolean);
 }
 
 /** The environment's containers, one-shots too, sorted by name. */
@@ -141,10 +147,9 @@ export async function removeLabelled(environment: string): Promise<void> {
     refuseUnreserved(environment);
     for (const kind of KINDS) {
         const ids = await labelled(kind, environment);
-        const force = kind === "network" ? [] : ["--force"];
         if (ids.length > 0) {
             // One that disappears meanwhile is no error.
-            await run("docker", [kind, "rm", ...force, ...ids]);
+            await run("docker", [...REMOVE[kind], ...ids]);
         }
     }
 }

@@ -45,7 +45,7 @@ export interface RegisteredOptions {
     readonly provider: string;
     /** Names of what runs after the provider has updated the resource. */
     readonly afterUpdate: readonly string[];
-    /** Logical names of earlier releases. */
+    /** URNs that it had in earlier releases; those that come from an alias of its parent are not among them. */
     readonly aliases: readonly string[];
 }
 
@@ -176,9 +176,22 @@ function read(request: RegisterRequest, urn: string): Omit<Registered, "outputs"
             deletedWith: request.getDeletedwith(),
             provider: request.getProvider(),
             afterUpdate: request.getHooks()?.getAfterUpdateList() ?? [],
-            aliases: request.getAliasesList().map((alias) => alias.getSpec()?.getName() ?? alias.getUrn()),
+            aliases: request.getAliasesList().map((alias) => aliasUrn(urn, alias)),
         },
     };
+}
+
+/** The URN that an alias of a resource stands for. */
+function aliasUrn(urn: string, alias: Alias): string {
+    const spec = alias.getSpec();
+    if (spec === undefined) return alias.getUrn();
+    const [stack, project, types = "", name = ""] = urn.split("::");
+    const own = types.split("$");
+    const type = spec.getType() || own.at(-1)!;
+    const above = spec.getNoparent()
+        ? []
+        : (spec.getParenturn().split("::")[2]?.split("$") ?? own.slice(0, -1)).filter((it) => it !== ROOT_TYPE);
+    return [stack, project, [...above, type].join("$"), spec.getName() || name].join("::");
 }
 
 /** Properties from the wire, with {@link Secret} where the wire says so. */
@@ -261,8 +274,13 @@ interface RegisterRequest {
     getDependenciesList(): string[];
     getProvider(): string;
     getDeletedwith(): string;
-    getAliasesList(): { getUrn(): string; getSpec(): { getName(): string } | undefined }[];
+    getAliasesList(): Alias[];
     getHooks(): { getAfterUpdateList(): string[] } | undefined;
+}
+
+interface Alias {
+    getUrn(): string;
+    getSpec(): { getName(): string; getType(): string; getNoparent(): boolean; getParenturn(): string } | undefined;
 }
 
 interface RegisterResponse {

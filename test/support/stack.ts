@@ -86,6 +86,7 @@ export const PLATFORM_DATA: Platform = {
     zones: ZONES,
     services: SERVICES,
     flows: FLOWS,
+    secrets: [],
 };
 
 function labels(pairs: Readonly<Record<string, string>>): { label: string; value: string }[] {

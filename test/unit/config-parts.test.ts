@@ -1,6 +1,6 @@
 /** What is still looked at in a configuration that is not right as a whole. */
 
-import { type ConfigurationError, parseConfig, type StackConfig } from "../../config";
+import { type ConfigurationError, parseConfig, type StackConfig } from "../../config-load";
 import { asFarAsReadable, Unreadable } from "../../model/unreadable";
 
 const minimal = {
@@ -39,7 +39,7 @@ test("settings that are right have their values and defaults", () => {
 test.each<[string, Readonly<Record<string, unknown>>, (config: StackConfig) => unknown]>([
     ["a wrong value", { "strata:protectData": "yes" }, ({ protectData }) => protectData],
     ["one that is missing", { "strata:domain": undefined }, ({ domain }) => domain],
-    ["a list with a wrong element", {}, ({ vault: { seal } }) => seal.kind === "operators" && seal.pgpKeys],
+    ["a list with a wrong element", {}, ({ vault: { seal } }) => "pgpKeys" in seal && seal.pgpKeys],
     ["a part of a setting", { "strata:edge": { http: { port: "x" } } }, ({ edge }) => edge.http.port],
     ["what a misspelt key was meant for", { "strata:protectDatas": false }, ({ protectData }) => protectData],
     ["the same inside a setting", { "strata:edge": { requestTimeouts: 5 } }, ({ edge }) => edge.requestTimeout],

@@ -5,14 +5,8 @@ import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 
-import {
-    CONFIG_KEYS,
-    ConfigurationError,
-    loadConfig,
-    parseConfig,
-    type StackConfig,
-    suppliedImages,
-} from "../../config";
+import { CONFIG_KEYS } from "../../config";
+import { ConfigurationError, loadConfig, parseConfig, type StackConfig, suppliedImages } from "../../config-load";
 import lock from "../../images.lock.json";
 import { ENVIRONMENT_BASES } from "../../model/address-plan";
 import type { Problem } from "../../model/problems";
@@ -52,9 +46,9 @@ const PGP_KEY = pgpKeys["ed25519 with a subkey that encrypts"];
 /** Of a setting that `gpg --quick-gen-key <id> rsa2048 default` makes by an easy mistake. */
 const SIGNING_KEY = pgpKeys["rsa without a subkey"];
 
-/** How a PGP key is shown: it is longer than a screen line, and its number in the list says which one it is. */
-function begun(key: string): string {
-    return key.length > 200 ? `"${key.slice(0, 39)}… (${key.length + 2} characters)` : `"${key}"`;
+/** How a text that is no plain word is told: its number in the list says which key it is. */
+function told(key: string): string {
+    return key.length > 40 ? `a text of ${key.length} characters` : key === "" ? '""' : "a text";
 }
 
 describe("parseConfig", () => {
@@ -91,14 +85,13 @@ describe("parseConfig", () => {
             },
             management: { port: 9400 },
             engine: { host: "unix:///var/run/docker.sock" },
-            vault: { server: "vault", seal: { kind: "local" } },
+            vault: { server: "vault", seal: { kind: "local" }, credentialTtl: 3600, renderInterval: 300 },
             protectData: true,
             releases: {},
             unreleased: "refuse",
             standIn: "auto",
             acceptedRisks: [],
             healthCheckInterval: 30,
-            platformDatabases: ["temporal", "vault"],
             identity: {},
         } satisfies StackConfig);
     });
@@ -190,7 +183,7 @@ describe("parseConfig", () => {
                 "     accepted: a list of { name, services? }",
                 "     next: add it in the stack file",
                 "  4. strata:vault",
-                "     accepted: { server?, seal }",
+                "     accepted: { server?, seal, credentialTtl?, renderInterval? }",
                 "     next: add it in the stack file",
             ].join("\n"),
         );
@@ -234,6 +227,20 @@ describe("parseConfig", () => {
         });
     });
 
+    test.each([
+        ["strata:domain", { "strata:domain": "hunter2 hunter2" }],
+        ["strata:protectData", { "strata:protectData": { password: "hunter2" } }],
+        [
+            "strata:edge.acme.directory",
+            { "strata:edge": { acme: { email: "a@example.com", directory: "http://u:hunter2@ca" } } },
+        ],
+        ["strata:unreleased", { "strata:unreleased": ["hunter2"] }],
+    ])("%s that could hold a password is not quoted", (key, raw) => {
+        const found = problems(raw);
+        expect(found).toMatchObject([{ key, value: expect.stringMatching(/^a (text|map|list)$/) as string }]);
+        expect(JSON.stringify(found)).not.toContain("hunter2");
+    });
+
     const DIGEST = `sha256:${"a".repeat(64)}`;
     const seal = (value: unknown) => ({ "strata:vault": { seal: value } });
     test.each<[string, Record<string, unknown>, Problem[]]>([
@@ -264,7 +271,7 @@ describe("parseConfig", () => {
         [
             "no product",
             { "strata:products": [] },
-            [{ key: "strata:products", value: "[]", accepted: "at least one product", next: CORRECT }],
+            [{ key: "strata:products", value: "an empty list", accepted: "at least one product", next: CORRECT }],
         ],
         [
             "product and service names",
@@ -278,7 +285,7 @@ describe("parseConfig", () => {
                 },
                 {
                     key: "strata:products[0].services",
-                    value: "[]",
+                    value: "an empty list",
                     accepted: "at least one service, or no `services` at all",
                     next: CORRECT,
                 },
@@ -290,7 +297,7 @@ describe("parseConfig", () => {
             [
                 {
                     key: "strata:images.redis",
-                    value: '"redis:8"',
+                    value: "a text",
                     accepted: "a reference pinned by digest (repository:tag@sha256:...) or an image id (sha256:...)",
                     next: CORRECT,
                 },
@@ -347,7 +354,7 @@ describe("parseConfig", () => {
                 },
                 {
                     key: "strata:edge.acme.directory",
-                    value: '"http://ca"',
+                    value: "a text",
                     accepted: "the https URL of an ACME directory",
                     next: CORRECT,
                 },
@@ -365,7 +372,7 @@ describe("parseConfig", () => {
             [
                 {
                     key: "strata:engine.host",
-                    value: '"http://1.2.3.4:2375"',
+                    value: "a text",
                     accepted: "unix:///path, ssh://user@host, or tcp://host:port with TLS",
                     next: CORRECT,
                 },
@@ -390,6 +397,18 @@ describe("parseConfig", () => {
             ],
         ],
         [
+            "an operator's key that stands there twice",
+            seal({ kind: "operators", pgpKeys: [PGP_KEY, PGP_KEY], threshold: 2 }),
+            [
+                {
+                    key: "strata:vault.seal.pgpKeys",
+                    value: expect.any(String) as string,
+                    accepted: "a key of each operator, none twice",
+                    next: CORRECT,
+                },
+            ],
+        ],
+        [
             "a threshold that nobody can reach",
             seal({ kind: "operators", pgpKeys: [PGP_KEY], threshold: 2 }),
             [
@@ -407,7 +426,7 @@ describe("parseConfig", () => {
             [
                 {
                     key: "strata:vault.seal.pgpKeys[0]",
-                    value: begun(key),
+                    value: told(key),
                     accepted: "a PGP public key: gpg --export <id> | base64 --wrap=0",
                     next: CORRECT,
                 },
@@ -419,7 +438,7 @@ describe("parseConfig", () => {
             [
                 {
                     key: "strata:vault.seal.pgpKeys[1]",
-                    value: begun(SIGNING_KEY),
+                    value: told(SIGNING_KEY),
                     accepted: expect.stringMatching(/^a PGP key that encrypts, or one with a subkey/) as string,
                     next: CORRECT,
                 },
@@ -431,7 +450,7 @@ describe("parseConfig", () => {
             [
                 {
                     key: "strata:vault.seal.pgpKeys",
-                    value: "[]",
+                    value: "an empty list",
                     accepted: "the PGP public key of at least one operator",
                     next: CORRECT,
                 },
@@ -454,7 +473,7 @@ describe("parseConfig", () => {
                 },
                 {
                     key: "strata:releases.psra/api",
-                    value: `"${DIGEST}"`,
+                    value: `a text of ${DIGEST.length} characters`,
                     accepted: "a reference pinned by digest: repository:tag@sha256:...",
                     next: CORRECT,
                 },
@@ -485,14 +504,36 @@ describe("parseConfig", () => {
             ],
         ],
         [
-            "platform databases",
-            { "strata:platformDatabases": ["Temporal"] },
+            "a life of database logins that is too short, and a look at values that is too rare",
+            { "strata:vault": { seal: { kind: "local" }, credentialTtl: 59, renderInterval: 3601 } },
             [
                 {
-                    key: "strata:platformDatabases[0]",
-                    value: '"Temporal"',
-                    accepted: "a name of lower-case letters, digits and single dashes",
+                    key: "strata:vault.credentialTtl",
+                    value: "59",
+                    accepted: "seconds from 60 to 86400",
                     next: CORRECT,
+                },
+                {
+                    key: "strata:vault.renderInterval",
+                    value: "3601",
+                    accepted: "seconds from 5 to 3600",
+                    next: CORRECT,
+                },
+            ],
+        ],
+        [
+            "keys of an earlier release, of which one line says where they went",
+            { "strata:identity": { vault: {} }, "strata:platformDatabases": ["temporal"] },
+            [
+                {
+                    key: "strata:platformDatabases",
+                    accepted: `one of ${CONFIG_KEYS.join(", ")}`,
+                    next: "take it out: the platform's own Postgres comes with the layer that asks for a database",
+                },
+                {
+                    key: "strata:identity.vault",
+                    accepted: "one of keycloak",
+                    next: "take it out: Vault is always configured, and credentialTtl and renderInterval are settings of strata:vault",
                 },
             ],
         ],
@@ -504,7 +545,7 @@ describe("parseConfig", () => {
                     key: "strata:identity.keycloak.consoles[0]",
                     value: '"vaultt"',
                     accepted: "one of vault",
-                    next: CORRECT,
+                    next: `did you mean "vault"? ${CORRECT}`,
                 },
             ],
         ],
@@ -514,7 +555,7 @@ describe("parseConfig", () => {
             [
                 {
                     key: "strata:edge",
-                    value: '"{"',
+                    value: "a text",
                     accepted: "{ http, https, acme?, trustedProxies?, requestTimeout? }",
                     next: CORRECT,
                 },
@@ -542,7 +583,12 @@ describe("what is accepted is said in strata's own words", () => {
         management: { port: 9400 },
         engine: { host: "unix:///run/docker.sock", certPath: "/certs", api: "1.41" },
         engineFound: { host: "unix:///run/docker.sock", certPath: "/certs", api: "1.41" },
-        vault: { server: "vault", seal: { kind: "operators", pgpKeys: [PGP_KEY], threshold: 1 } },
+        vault: {
+            server: "vault",
+            seal: { kind: "operators", pgpKeys: [PGP_KEY], threshold: 1 },
+            credentialTtl: 3600,
+            renderInterval: 300,
+        },
         protectData: true,
         releases: { "psra/api": `ghcr.io/a/b:1@sha256:${"a".repeat(64)}` },
         mirror: {},
@@ -550,9 +596,7 @@ describe("what is accepted is said in strata's own words", () => {
         standIn: "auto",
         acceptedRisks: ["local-seal"],
         healthCheckInterval: 30,
-        platformDatabases: ["vault"],
         identity: {
-            vault: { credentialTtl: 3600, renderInterval: 300 },
             keycloak: { realm: "sevensa", host: "auth", protect: ["psra/web"], consoles: ["vault"] },
         },
     };

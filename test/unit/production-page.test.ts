@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 import { projectRoot } from "../../cli/places";
-import { parseConfig } from "../../config";
+import { parseConfig } from "../../config-load";
 import type { Platform } from "../../model/platform";
 import { resolveStack } from "../../model/resolve";
 import { products } from "../../products";
@@ -15,26 +15,20 @@ import pgpKeys from "./model/pgp-keys.json";
 type Settings = Readonly<Record<string, unknown>>;
 
 const page = readFileSync(join(projectRoot, "docs", "production.md"), "utf8");
-const [file = "", step6 = ""] = [...page.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, text]) => text);
+const [file = ""] = [...page.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, text]) => text);
 
 /** With keys in place of the three dots. */
-const written = (
-    parse(file.replaceAll("mDMEZ…", pgpKeys["ed25519 with a subkey that encrypts"])) as { config: Settings }
-).config;
+const keys = Object.entries(pgpKeys).flatMap(([kind, key]) => (kind.includes("encrypts") ? key : []));
+const written = (parse(file.replaceAll("mDMEZ…", () => keys.shift() ?? "")) as { config: Settings }).config;
 
 function resolved(settings: Settings): Platform {
     return resolveStack({ environment: "production", config: parseConfig(settings), products });
 }
 
-test("at the first start it runs Keycloak, and Vault is not configured", () => {
-    const { realm, secrets } = resolved(written);
-    expect([realm?.name, secrets]).toEqual(["sevensa", undefined]);
-});
-
-test("with step 6 Vault is configured, and has its console", () => {
-    const platform = resolved({ ...written, ...(parse(step6) as Settings) });
-    expect(platform.secrets).toBeDefined();
-    expect(platform.services.flatMap(({ routes }) => routes).map(({ host }) => host)).toContain("vault.acme.example");
+test("from the first start on it runs Keycloak, and Vault has its operators and its console", () => {
+    const { realm, services } = resolved(written);
+    expect([realm?.name, parseConfig(written).vault.seal.kind]).toEqual(["sevensa", "operators"]);
+    expect(services.flatMap(({ routes }) => routes).map(({ host }) => host)).toContain("vault.acme.example");
 });
 
 test("it has every key of the committed file, so that it can be its whole content", () => {

@@ -1,8 +1,10 @@
-import { isOf } from "../../components/kinds";
-import { parseConfig } from "../../config";
+import { VAULT } from "../../components/foundation/vault/kind";
+import { isOf, isStore, kindOf, STORE_KINDS } from "../../components/kinds";
+import { parseConfig } from "../../config-load";
 import type { Platform } from "../../model/platform";
 import { isAllowed, reachablePairs } from "../../model/reachability";
 import { resolvePlatform } from "../../model/resolve";
+import { VAULT_ZONES } from "../../model/secrets/vault-guest";
 import { products } from "../../products";
 
 const config = parseConfig({
@@ -20,19 +22,20 @@ const reaches = (a: string, b: string): boolean => reachable.some((pair) => pair
 const subnets = Object.fromEntries(platform.zones.map(({ name, subnet }) => [name, subnet]));
 
 test("subnets are S1's (B1)", () => {
-    expect(subnets).toEqual({
+    const isOfVault = (zone: string): boolean => VAULT_ZONES.some((end) => zone.endsWith(`-${end}`));
+    expect(Object.fromEntries(Object.entries(subnets).filter(([zone]) => !isOfVault(zone)))).toEqual({
         "edge-net": "172.20.0.0/24",
         "rentguy-net": "172.20.1.0/24",
         "rentguy-db-net": "172.20.2.0/24",
         "psra-net": "172.20.3.0/24",
         "psra-db-net": "172.20.4.0/24",
         "vault-net": "172.20.5.0/24",
-        "platform-db-net": "172.20.6.0/24",
         "ai-net": "172.20.7.0/24",
         "rentguy-web-net": "172.20.11.0/24",
         "psra-web-net": "172.20.13.0/24",
         "wpcs-net": "172.20.14.0/24",
         "wpcs-web-net": "172.20.15.0/24",
+        "wpcs-db-net": "172.20.16.0/24",
         "ai-web-net": "172.20.17.0/24",
         "ai-db-net": "172.20.18.0/24",
         "bizosaas-net": "172.20.20.0/24",
@@ -51,15 +54,13 @@ test("databases are the documents' (C1, C3)", () => {
         "ai-postgres: n8n_production",
         "bizosaas-postgres: bizosaas_production",
         "bizosaas-postgres: saleor_production",
-        "postgres: temporal_production",
-        "postgres: vault_production",
         "psra-postgres: psra_production",
         "rentguy-postgres: rentguy_production",
     ]);
 });
 
 test("ports of BizOSaaS are S3's", () => {
-    const ports = of("bizosaas").filter(({ kind }) => kind === "application");
+    const ports = of("bizosaas").filter(isOf("application"));
     expect(Object.fromEntries(ports.map(({ aliases, ports: { http } }) => [aliases[0], http]))).toEqual({
         "brain-gateway": 8001,
         saleor: 8000,
@@ -82,7 +83,7 @@ test("ports of BizOSaaS are S3's", () => {
     });
 });
 
-const isStore = (name: string): boolean => /-(postgres|redis)$/.test(name);
+const isStoreNamed = (name: string): boolean => STORE_KINDS.some((kind) => name.endsWith(`-${kind}`));
 
 test("frontends of BizOSaaS reach the gateway, each other and the edge, nothing else (B3, B4)", () => {
     const frontends = of("bizosaas")
@@ -101,7 +102,7 @@ test("frontends of BizOSaaS reach the gateway, each other and the edge, nothing 
 
 test("backends of BizOSaaS are out of the edge's and the frontends' reach (B4)", () => {
     const backends = platform.flows
-        .filter(({ from, to }) => from === "bizosaas-brain-gateway" && !isStore(to))
+        .filter(({ from, to }) => from === "bizosaas-brain-gateway" && !isStoreNamed(to))
         .map(({ to }) => to);
     expect(backends).toHaveLength(10);
     for (const backend of backends) {
@@ -110,15 +111,15 @@ test("backends of BizOSaaS are out of the edge's and the frontends' reach (B4)",
     }
 });
 
-test("no store is reached by the edge, a frontend or another product (B3)", () => {
-    const stores = platform.services.filter(({ kind }) => kind === "postgres" || kind === "redis");
+test("no store is reached by the edge, a frontend or another product; Vault reaches those that it makes logins on (B3)", () => {
+    const stores = platform.services.filter(isStore);
     expect(stores).toHaveLength(9);
     for (const store of stores) {
         const strangers = platform.services.filter(({ name, product, zones }) => {
             const frontend = zones.every((zone) => zone.endsWith("-web-net"));
             return reaches(name, store.name) && (frontend || product !== store.product);
         });
-        expect(strangers.map(({ name }) => name)).toEqual([]);
+        expect(strangers.map(({ name }) => name)).toEqual(kindOf(store).store?.leases ? [VAULT] : []);
     }
 });
 
@@ -134,15 +135,14 @@ test("the frontend of PSRA and the edge reach the API but not the engine", () =>
 test("of AI and WPCS the edge reaches what has a route, and nothing behind it", () => {
     const reached = [...of("ai"), ...of("wpcs")].map(({ name }) => name).filter((name) => reaches("edge", name));
     expect(reached).toEqual(["ai-n8n", "wpcs-web"]);
-    const calls = platform.flows.filter(({ from, to }) => from === "ai-n8n" && !isStore(to)).map(({ to }) => to);
+    const calls = platform.flows.filter(({ from, to }) => from === "ai-n8n" && !isStoreNamed(to)).map(({ to }) => to);
     expect(calls).toEqual(["ai-langgraph", "ai-claude-chat"]);
-    // Its MySQL is still to come: nothing stands in for it.
-    expect(of("wpcs").map(({ kind }) => kind)).toEqual(["application", "application"]);
+    const kinds = of("wpcs").map(({ kind }) => kind);
+    expect([...new Set(kinds)].sort()).toEqual(["application", "vault-agent"]);
 });
 
-describe("with both identity layers", () => {
+describe("with Keycloak", () => {
     const identity = {
-        vault: { credentialTtl: 3600, renderInterval: 300 },
         keycloak: { realm: "sevensa", host: "auth", protect: [], consoles: [] },
     };
     const { realm, secrets } = resolvePlatform({
@@ -203,8 +203,9 @@ describe("with both identity layers", () => {
 
 test("products reach each other nowhere, and everyone who meets is allowed to", () => {
     const productOf = new Map(platform.services.map(({ name, product }) => [name, product]));
-    const across = reachable.filter(([a, b]) => productOf.get(a) !== productOf.get(b) && a !== "edge" && b !== "edge");
-    expect(across).toEqual([]);
+    const guests = ["edge", VAULT];
+    const across = reachable.filter(([a, b]) => productOf.get(a) !== productOf.get(b));
+    expect(across.filter((pair) => !pair.some((name) => guests.includes(name)))).toEqual([]);
     expect(reachable.filter(([a, b]) => !isAllowed(platform, a, b))).toEqual([]);
 });
 
@@ -214,7 +215,7 @@ test("gateway, then backends, then frontends (A3, A7)", () => {
     expect(at("brain-gateway")).toBeLessThan(at("saleor"));
     expect(at("quanttrade-backend")).toBeLessThan(at("client-portal"));
     for (const { name, after } of of("bizosaas").filter(({ zones }) => zones.join() === "bizosaas-web-net")) {
-        expect([name, after.length]).toEqual([name, 12]);
+        expect([name, after.length]).toEqual([name, 13]);
     }
 });
 

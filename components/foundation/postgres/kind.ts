@@ -1,30 +1,50 @@
 /** PostgreSQL with pgvector: databases with row-level security, whose clients own nothing. */
 
-import type { MakeClaim, ServiceWith, Store } from "../../kind";
-import type { Claim } from "../../../model/claims";
-import type { Login } from "../../../model/logins";
-import { PLATFORM } from "../../../model/platform";
+import { z } from "zod";
+
+import type { ServiceWith, Store } from "../../kind";
+import { common, serviceNames } from "../../../model/declaration";
+import { DATABASE_NAME } from "../../../model/grammar";
 import type { Problem } from "../../../model/problems";
-import type { CommonDeclaration } from "../../../model/product";
-import { checkDatabases, checkSharedMemory } from "./check";
+import type { Declared } from "../../../model/schema/declared";
+import { text, whole } from "../../../model/schema/leaves";
+import { databaseClaims, databaseStore, servedDatabase, type ServedDatabase } from "../databases";
+import { checkSharedMemory } from "./check";
+import { NUMBERED } from "./data";
 import { LEASES } from "./leases";
-import { DATABASE_MANAGER, databaseName, databaseOwner, databaseRole, LONGEST_NAME, RESERVED } from "./names";
+import { databaseOwner, LONGEST_NAME, RESERVED } from "./names";
 
-export { databaseName, databaseRole } from "./names";
+const database = z.strictObject(
+    {
+        /** Services that log in to it. */
+        clients: serviceNames,
+        /** Extensions besides `uuid-ossp` and `pgcrypto`. @default none */
+        extensions: z
+            .array(
+                text({
+                    pattern: /^[a-z][a-z0-9_-]*$/,
+                    accepted: "the name of a Postgres extension, for example vector",
+                }),
+                { error: "a list of names of extensions" },
+            )
+            .exactOptional(),
+    },
+    { error: "{ clients, extensions? }" },
+);
 
-/** A Postgres server of a product, as its author writes it. */
-export interface PostgresDeclaration extends CommonDeclaration {
-    readonly kind: "postgres";
+const declaration = common.extend({
+    kind: z.literal("postgres"),
     /**
      * MiB of `/dev/shm`, for parallel queries and index builds. Counts as memory.
      * @default a quarter of `limits.memoryMiB`, at least 64
      */
-    readonly sharedMemoryMiB?: number;
+    sharedMemoryMiB: whole("whole MiB, at least 64: what the engine gives breaks parallel queries", 64).exactOptional(),
     /** Databases by name; the environment's name is appended (`bizosaas` becomes `bizosaas_staging`). */
-    readonly databases: Readonly<
-        Record<string, { readonly clients: readonly string[]; readonly extensions?: readonly string[] }>
-    >;
-}
+    databases: z.record(text(DATABASE_NAME), database, { error: "a map from name to database" }),
+});
+
+/** A Postgres server of a product, as its author writes it. */
+export type PostgresDeclaration = Declared<typeof declaration>;
 
 /** A database on a Postgres service. */
 export interface Database {
@@ -49,14 +69,6 @@ export interface PostgresSpec {
 
 export const POSTGRES_PORT = 5432;
 
-/** Where a server keeps its data. */
-export const POSTGRES_DATA = {
-    /** Where the volume is mounted. */
-    volume: "/var/lib/postgresql/data",
-    /** Folder of the cluster. */
-    cluster: "/var/lib/postgresql/data/pgdata",
-} as const;
-
 /** MiB of a server whose product names no limit. */
 export const POSTGRES_MEMORY = 1024;
 
@@ -70,69 +82,38 @@ export const postgres: Store<PostgresSpec, PostgresDeclaration> = {
     // Over TCP: the image's initialisation runs a server on the socket only, and that one must not count.
     // The minute is for the first start, which creates the cluster.
     probe: () => ({ test: ["CMD", "pg_isready", "-U", "postgres", "-h", "127.0.0.1"], startPeriod: 60 }),
-    claims,
+    claims: (service, claim) =>
+        databaseClaims(service, served(service.spec), RESERVED, ({ name }) => [databaseOwner(name)], claim),
     check: checkNames,
     declared: {
-        check: (declared, place) => [...checkDatabases(declared, place), ...checkSharedMemory(declared, place)],
-        resolve: ({ databases, sharedMemoryMiB }, { product, services }, _stack, environment) => ({
+        schema: declaration,
+        check: checkSharedMemory,
+        resolve: ({ databases, sharedMemoryMiB }, place, _stack, environment) => ({
             image: "postgres",
             ports: { sql: POSTGRES_PORT },
             environment: {},
             spec: {
                 // A database stays when a stack leaves out all of its clients: its data does not go with a line of configuration.
-                databases: Object.entries(databases).map(([name, { clients, extensions }]) => ({
-                    name: databaseName(name, environment),
-                    role: databaseRole(name),
-                    extensions: extensions ?? [],
-                    clients: clients.filter((client) => client in services).map((client) => `${product}-${client}`),
-                })),
+                databases: Object.entries(databases).map(([short, database]) => {
+                    const { name, user: role, clients } = servedDatabase(short, database, place, environment);
+                    return { name, role, extensions: database.extensions ?? [], clients };
+                }),
                 ...(sharedMemoryMiB !== undefined && { sharedMemoryMiB }),
             },
         }),
     },
     store: {
-        parts: ({ databases }) => Object.entries(databases).map(([name, { clients }]) => ({ name, clients })),
-        partName: databaseRole,
-        held: ({ spec }) => spec.databases.map(({ role }) => role),
-        logins: ({ name: server, spec }) =>
-            spec.databases.flatMap(({ name: database, role, clients }) =>
-                clients.map((client): Login => ({
-                    kind: "postgres",
-                    server,
-                    port: POSTGRES_PORT,
-                    store: role,
-                    database,
-                    user: role,
-                    client,
-                })),
-            ),
+        ...databaseStore("postgres", POSTGRES_PORT, served),
         url: ({ host, port, database, user, password }) =>
             `postgresql://${user}:${password}@${host}:${port}/${database}`,
-        howToLogIn: 'engine: "database"',
         leases: LEASES,
     },
+    numberedData: NUMBERED,
 };
 
-/** Databases, the roles of their clients and the roles that own them share two lists of names on a server. */
-function claims({ name: server, product, spec }: ServiceWith<PostgresSpec>, claim: MakeClaim): Claim[] {
-    const reserved = (of: "database" | "database role", by: string, values: readonly string[]): Claim[] =>
-        values.map((value) => ({ of, value, owner: { product: PLATFORM }, by, within: server }));
-    return [
-        ...reserved("database", "Postgres", RESERVED.databases),
-        ...reserved("database role", "Postgres", RESERVED.roles),
-        ...reserved("database role", "Vault's login", [DATABASE_MANAGER]),
-        ...spec.databases.flatMap(({ name, role }) =>
-            [
-                claim("database role", role, server),
-                claim("database role", databaseOwner(name), server),
-                claim("database", name, server),
-                // A leased login of a product names a database without its server.
-                ...(product === PLATFORM ? [] : [claim("database", role, product)]),
-                // The name under which the program keeps the password.
-                claim("login", `${server}-${role}`, "Postgres servers"),
-            ].map((one) => ({ ...one, by: `${one.by} databases.${role}` })),
-        ),
-    ];
+/** The databases, whose clients log in as the role. */
+function served({ databases }: PostgresSpec): ServedDatabase[] {
+    return databases.map(({ name, role: user, clients }) => ({ name, user, clients }));
 }
 
 function checkNames({ spec }: ServiceWith<PostgresSpec>): Problem[] {

@@ -1,32 +1,15 @@
-/** Names on a Postgres server, all of them made here. Dashes become underscores, so that nobody ever has to quote them. */
-
-/** Login with which Vault makes and removes short-lived clients of a server's databases. */
-export const DATABASE_MANAGER = "vault_manager";
+/** Names on a Postgres server besides those of `../databases.ts`. */
 
 /** Longest name: Postgres cuts what is longer. @see https://www.postgresql.org/docs/17/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
 export const LONGEST_NAME = 63;
 
-/** For example `bizosaas_staging`. */
-export function databaseName(name: string, environment: string): string {
-    return identifier(`${name}_${environment}`);
-}
-
-/** Login of a database's clients: the database's own name without the environment, as S1 has it (`psra`). */
-export function databaseRole(name: string): string {
-    return identifier(name);
-}
-
 /**
  * Role that owns a database and its tables; nobody logs in as it. For example `bizosaas_staging_owner`.
  *
- * @param database - name on the server, see {@link databaseName}
+ * @param database - name on the server, see `databaseName`
  */
 export function databaseOwner(database: string): string {
     return `${database}_owner`;
-}
-
-function identifier(name: string): string {
-    return name.replaceAll("-", "_");
 }
 
 /**
@@ -35,8 +18,9 @@ function identifier(name: string): string {
  * @see https://www.postgresql.org/docs/17/sql-createrole.html
  */
 export const RESERVED = {
+    by: "Postgres",
     databases: ["postgres", "template0", "template1"],
-    roles: [
+    users: [
         "postgres",
         "superuser",
         "pg_*",

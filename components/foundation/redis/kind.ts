@@ -1,25 +1,31 @@
 /** Redis with an append-only file: every client is a user that may touch its own keys only. */
 
+import { z } from "zod";
+
 import type { Claim } from "../../../model/claims";
+import { common, serviceNames } from "../../../model/declaration";
 import type { Login } from "../../../model/logins";
 import { suggestion } from "../../../model/nearest";
 import { PLATFORM } from "../../../model/platform";
 import type { Problem } from "../../../model/problems";
-import type { CommonDeclaration } from "../../../model/product";
+import type { Declared } from "../../../model/schema/declared";
+import { quoted } from "../../../model/schema/quoted";
 import type { MakeClaim, Place, ServiceWith, Store } from "../../kind";
 
-/** A Redis server of a product, as its author writes it. */
-export interface RedisDeclaration extends CommonDeclaration {
-    readonly kind: "redis";
+const declaration = common.extend({
+    kind: z.literal("redis"),
     /** Services with a user of their own, which may touch keys and channels that begin with `<service>:`. */
-    readonly clients: readonly string[];
+    clients: serviceNames,
     /**
      * Those of `clients` that may run Lua scripts on their keys. BullMQ, Celery and the locks of redis-py need it; a script that
      * does not end stops the server for every client.
      * @default none
      */
-    readonly scripts?: readonly string[];
-}
+    scripts: serviceNames.exactOptional(),
+});
+
+/** A Redis server of a product, as its author writes it. */
+export type RedisDeclaration = Declared<typeof declaration>;
 
 /** A Redis ACL user. */
 export interface RedisUser {
@@ -48,6 +54,7 @@ export const redis: Store<RedisSpec, RedisDeclaration> = {
     probe: () => ({ test: ["CMD-SHELL", "redis-cli ping | grep -Eq 'PONG|NOAUTH'"], startPeriod: 30 }),
     claims,
     declared: {
+        schema: declaration,
         check: checkScripts,
         resolve: ({ clients, scripts = [] }, { product, services }) => ({
             image: "redis",
@@ -55,7 +62,7 @@ export const redis: Store<RedisSpec, RedisDeclaration> = {
             environment: {},
             spec: {
                 users: clients
-                    .filter((client) => client in services)
+                    .filter((client) => Object.hasOwn(services, client))
                     .map((client) => ({
                         name: client,
                         keyPrefix: `${client}:`,
@@ -103,7 +110,7 @@ function checkScripts({ clients, scripts = [] }: RedisDeclaration, { product, na
         .filter((client) => !clients.includes(client))
         .map((client) => ({
             key: `${product}/${name} scripts`,
-            value: `"${client}"`,
+            value: quoted(client),
             accepted: `a client of the server: ${clients.join(", ") || "it has none"}`,
             next: `${suggestion(client, clients)}correct it in products/${product}.ts`,
         }));

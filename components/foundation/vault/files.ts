@@ -114,8 +114,10 @@ move_aside() {
  * Runs beside the server: what has to be done once, and what has to be done after each start.
  *
  * @param loop - uses what is defined above it
+ * @param answer - file in `seal/` for what initialising answers. Shares of operators (`init.json`) exist nowhere else, so a server
+ *   that opens itself has a file of another name
  */
-export function keeperScript({ program, data }: Server, loop: string): string {
+export function keeperScript({ program, data }: Server, loop: string, answer: "init.json" | "local.json"): string {
     return `#!/bin/sh
 # Keys and tokens are only ever in files of this container: never in arguments, environment or output.
 set -u
@@ -124,11 +126,11 @@ export VAULT_ADDR=http://127.0.0.1:8200
 seal=${data}/seal
 code() { ${program} status >/dev/null 2>&1; echo $?; } # 0 open, 2 sealed, 1 no answer
 initialised() { ${program} operator init -status >/dev/null 2>&1; echo $?; } # 0 yes, 2 no, 1 no answer
-field() { tr -d '\\n' < "$seal/init.json" | sed -n 's/.*"'"$1"'": *\\[\\{0,1\\} *"\\([^"]*\\)".*/\\1/p' | tr -d '\\n'; }
+field() { tr -d '\\n' < "$seal/${answer}" | sed -n 's/.*"'"$1"'": *\\[\\{0,1\\} *"\\([^"]*\\)".*/\\1/p' | tr -d '\\n'; }
 # The file is there as a whole or not at all.
 initialise() {
     touch "$seal/initialising"
-    ${program} operator init "$@" -format=json > "$seal/init.new" && mv "$seal/init.new" "$seal/init.json" && rm -f "$seal/initialising"
+    ${program} operator init "$@" -format=json > "$seal/init.new" && mv "$seal/init.new" "$seal/${answer}" && rm -f "$seal/initialising"
 }
 ${storeFunctions(data)}begin_anew() {
     move_aside
@@ -150,6 +152,11 @@ refused() {
     rm -f "$seal/initialising"
     stop_here "strata:vault.seal.pgpKeys is refused; accepted: public keys with a valid key for encryption, as gpg --export prints them in base64"
 }
+# Whoever opens this store with its own key is not held up by operators, and they have no share of it.
+if [ -e "$seal/key" ]; then
+    rm -f "$seal/initialised" # not healthy
+    stop_here "$seal/key opens this store, and strata:vault.seal is operators: they have no shares of it; nothing else was changed. Another seal: docs/vault.md"
+fi
 # Everything this writes is encrypted to the operators. They unseal, and one of them runs provision.sh: see docs/vault.md.
 while :; do
     case $(code) in
@@ -175,6 +182,7 @@ while :; do
 done
 touch "$seal/initialised"
 `,
+        "init.json",
     );
 }
 

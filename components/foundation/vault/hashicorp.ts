@@ -39,12 +39,15 @@ exec vault server -config=${FILES}/vault.hcl
 
 /** Initialises an empty server only. What it meets otherwise it opens with the key that is there, or leaves alone. */
 const LOCAL_KEEPER = `
+if [ -e "$seal/init.json" ]; then
+    stop_here "$seal/init.json has shares that operators open this store with, and strata:vault.seal is local; nothing else was changed. Put the seal back: docs/vault.md"
+fi
 while :; do
     status=$(code)
-    if [ "$status" = 2 ] && [ -s "$seal/init.json" ]; then
+    if [ "$status" = 2 ] && [ -s "$seal/local.json" ]; then
         field unseal_keys_b64 > "$seal/key"
         field root_token > "$seal/root"
-        rm -f "$seal/init.json"
+        rm -f "$seal/local.json"
     elif [ "$status" = 2 ]; then
         case $(initialised) in
         0) if [ -s "$seal/key" ]; then
@@ -84,7 +87,8 @@ export const hashicorpVault: VaultDialect = {
     files: ({ seal, sources }) => ({
         "run.sh": RUN_SH,
         "rotate.sh": rotateScript(SERVER),
-        "keeper.sh": seal.kind === "local" ? keeperScript(SERVER, LOCAL_KEEPER) : operatorsKeeper(SERVER, seal),
+        "keeper.sh":
+            seal.kind === "local" ? keeperScript(SERVER, LOCAL_KEEPER, "local.json") : operatorsKeeper(SERVER, seal),
         "provision.sh": provisionScript(SERVER, sources, AUDIT),
         "vault.hcl": SERVER_HCL,
     }),

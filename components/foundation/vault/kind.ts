@@ -1,17 +1,16 @@
 /** A server that speaks Vault's API: HashiCorp's or OpenBao, see `servers.ts`. */
 
 import type { Kind } from "../../kind";
-import { vaultTest } from "./servers";
+import { NUMBERED } from "./data";
+import { VAULT_PORT, vaultTest } from "./servers";
 
-export { opensItself, VAULT_SERVERS } from "./servers";
+export { isSealedBy, opensItself, sealFolder, VAULT_INSIDE, VAULT_PORT, VAULT_SERVERS } from "./servers";
 
-/** Name of the server's service. */
+/** Name of the kind, and of its service. */
 export const VAULT = "vault";
 
-export const VAULT_PORT = 8200;
-
-/** Where a program in the server's own container asks it. */
-export const VAULT_INSIDE = `http://127.0.0.1:${VAULT_PORT}`;
+/** Added to `strata:management.port`: the port of Vault's API on the host. */
+export const VAULT_MANAGEMENT_OFFSET = 1;
 
 export const vault: Kind<object, never> = {
     role: "guest",
@@ -24,14 +23,11 @@ export const vault: Kind<object, never> = {
     },
     image: "vault",
     ports: { api: VAULT_PORT },
-    // Twice of what S0 expects: the health check starts the same large program a second time in the same memory, and within
+    // Twice what the server itself needs: the health check starts the same large program a second time in the same memory, and within
     // 256 MiB a configured server gave up its own code pages until nothing was answered.
     limits: { memoryMiB: 512, cpus: 0.5, processes: 4096 },
     // Its volume begins with the rights that the image gives it.
     keepsImageUser: true,
-    hasResources: true,
-    probe: (_service, { vault: server, identity }) => ({
-        test: vaultTest(server, VAULT_PORT, identity?.vault !== undefined),
-        startPeriod: 30,
-    }),
+    inside: { provider: "vault", dataOf: VAULT, keepsValues: true, numbered: NUMBERED },
+    probe: (_service, { vault: settings }) => ({ test: vaultTest(settings, VAULT_PORT), startPeriod: 30 }),
 };

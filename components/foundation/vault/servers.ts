@@ -5,7 +5,12 @@
 
 import { isThrowaway } from "../../../model/environments";
 import type { ImageName } from "../../../model/images";
-import type { VaultConfig, VaultServerName } from "../../../model/stack-config";
+import type { VaultConfig, VaultSeal, VaultServerName } from "../../../model/stack-config";
+
+export const VAULT_PORT = 8200;
+
+/** Where a program in the server's own container asks it. */
+export const VAULT_INSIDE = `http://127.0.0.1:${VAULT_PORT}`;
 
 /** Facts of an image that others than its own container need. */
 export interface VaultServerFacts {
@@ -36,21 +41,33 @@ export function provisionedMarker(server: VaultServerName): string {
     return `${VAULT_SERVERS[server].data}/seal/provisioned`;
 }
 
+/** Folder of what opens a server's store. */
+export function sealFolder(server: VaultServerName): string {
+    return `${VAULT_SERVERS[server].data}/seal`;
+}
+
+/**
+ * Whether the files of {@link sealFolder} are those of a seal: a server that opens itself has its key there, and operators' shares lie
+ * beside no key.
+ */
+export function isSealedBy(kind: VaultSeal["kind"], files: readonly string[]): boolean {
+    return files.includes("key") === (kind === "local");
+}
+
 /**
  * `status` ends with 0 when unsealed, 2 when sealed or not yet initialised, 1 when it cannot tell. A server that opens
  * itself is of no use sealed; one that is initialised and waits for its operators is as healthy as it can be, and must not
  * hold up the rest.
  *
- * An OpenBao that initialises itself begins anew when it is started without the marker, so nobody may be told to use it before.
+ * The program configures the server, so it waits for the identity that it logs in with. An OpenBao that initialises itself begins anew when
+ * it is started without the marker of that, so nobody may be told to use it before.
  *
  * @param port - of its API
- * @param configured - the program configures the server, so it must wait for the identity that it logs in with
  */
-export function vaultTest({ server, seal }: VaultConfig, port: number, configured: boolean): readonly string[] {
+export function vaultTest({ server, seal }: Pick<VaultConfig, "server" | "seal">, port: number): readonly string[] {
     const status = `${VAULT_SERVERS[server].program} status -address=http://127.0.0.1:${port}`;
-    const waits = configured || server === "openbao";
     return seal.kind === "local"
-        ? ["CMD-SHELL", `${status} >/dev/null${waits ? ` && test -e ${provisionedMarker(server)}` : ""}`]
+        ? ["CMD-SHELL", `${status} >/dev/null && test -e ${provisionedMarker(server)}`]
         : ["CMD-SHELL", `${status} >/dev/null; [ $? -ne 1 ] && test -e ${initialisedMarker(server)}`];
 }
 

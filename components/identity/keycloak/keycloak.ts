@@ -4,8 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import { FORWARD_AUTH_CLIENT, PROVISIONER_CLIENT } from "../../../model/identity/realm";
-import { KEYCLOAK } from "./kind";
-import { KEYCLOAK_POSTGRES, KEYCLOAK_ZONE } from "./layer";
+import { KEYCLOAK, KEYCLOAK_POSTGRES } from "./kind";
+import { KEYCLOAK_ZONE } from "./layer";
 import { OAUTH2_PROXY } from "../oauth2-proxy/kind";
 import type { ServiceOf } from "../../../model/platform";
 import type { Edge } from "../../edge";

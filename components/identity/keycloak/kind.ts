@@ -5,6 +5,9 @@ import type { Kind } from "../../kind";
 /** Name of the server's service. */
 export const KEYCLOAK = "keycloak";
 
+/** Name of the server of Keycloak's database. */
+export const KEYCLOAK_POSTGRES = "keycloak-postgres";
+
 export const KEYCLOAK_PORT = 8080;
 
 /** Port of Keycloak's own health and metrics; it listens on the container's loopback address only. */
@@ -27,6 +30,6 @@ export const keycloak: Kind<object, never> = {
     ports: { http: KEYCLOAK_PORT },
     // 70 % heap and about 300 MB beside it: https://www.keycloak.org/high-availability/multi-cluster/concepts-memory-and-cpu-sizing
     limits: { memoryMiB: 1280, cpus: 2, processes: 4096 },
-    hasResources: true,
+    inside: { provider: "keycloak", dataOf: KEYCLOAK_POSTGRES },
     probe: () => ({ test: ["CMD", "bash", "-c", READY], startPeriod: 300 }),
 };

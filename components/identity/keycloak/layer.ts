@@ -18,13 +18,11 @@ import { PLATFORM, type Platform } from "../../../model/platform";
 import { platformService, platformZone } from "../../../model/platform-service";
 import { CONSOLES, DEFAULT_KEYCLOAK_HOST } from "../../../model/stack-config";
 import { EDGE } from "../../edge/kind";
-import { databaseName, databaseRole, POSTGRES_PORT } from "../../foundation/postgres/kind";
+import { databaseName, databaseUser } from "../../foundation/databases";
+import { POSTGRES_PORT } from "../../foundation/postgres/kind";
 import type { Layer } from "../../layer";
 import { OAUTH2_PROXY, OAUTH2_PROXY_PORT } from "../oauth2-proxy/kind";
-import { KEYCLOAK, KEYCLOAK_PORT } from "./kind";
-
-/** The server of Keycloak's database. */
-export const KEYCLOAK_POSTGRES = "keycloak-postgres";
+import { KEYCLOAK, KEYCLOAK_PORT, KEYCLOAK_POSTGRES } from "./kind";
 
 /** Between the edge, Keycloak and oauth2-proxy. */
 export const KEYCLOAK_ZONE = "keycloak-net";
@@ -60,7 +58,7 @@ export const keycloakLayer: Layer = {
         const host = `${keycloak.host}.${config.domain}`;
         const database = {
             name: databaseName(KEYCLOAK, environment),
-            role: databaseRole(KEYCLOAK),
+            role: databaseUser(KEYCLOAK),
             extensions: [],
             clients: [KEYCLOAK],
             migrates: true,

@@ -4,6 +4,9 @@ import type { Delivery } from "../../../model/secrets/delivery";
 import type { VaultServerName } from "../../../model/stack-config";
 import type { Kind } from "../../kind";
 
+/** Name of the kind. */
+export const VAULT_AGENT = "vault-agent";
+
 /** Where a service finds the files that its agent renders. In memory, read-only for the service. */
 export const RENDERED_SECRETS = "/run/secrets";
 

@@ -3,10 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../../../model/platform";
 import { SERVICES_LOGIN } from "../../../model/secrets/access";
 import { mountOf } from "../../../model/secrets/secret";
-import type { VaultIdentity } from "../../../model/stack-config";
+import type { VaultConfig } from "../../../model/stack-config";
 import { PEOPLE_LOGIN } from "../../../model/vault-names";
 import type { Edge } from "../../edge";
 import type { Foundation } from "../../foundation";
+import { opensItself } from "../../foundation/vault/kind";
 import { kindOf } from "../../kinds";
 import type { Deployment } from "../../lib/deployment";
 import type { Keycloak } from "../keycloak";
@@ -15,6 +16,7 @@ import type { ManagedServer, ProductStores, VaultContext } from "./context";
 import { databaseLogins } from "./databases";
 import { keyValues, mounts, transitKeys } from "./engines";
 import { breakGlass, rateLimits, type ServiceLogin, serviceLogins } from "./logins";
+import { operatorsGate } from "./operators-gate";
 import { peopleLogin } from "./people";
 import { vaultProvider } from "./provider";
 import { declareProvisionerRole, provisionerPolicy } from "./provisioner";
@@ -41,7 +43,7 @@ export interface VaultConfigurationArgs {
     readonly products: ReadonlyMap<string, ProductStores>;
     /** Who people are. @default - they have no login but the one for emergencies */
     readonly keycloak: Keycloak | undefined;
-    readonly settings: VaultIdentity;
+    readonly settings: VaultConfig;
 }
 
 /** What other programs need to log in and to find their way. */
@@ -76,9 +78,23 @@ export class VaultConfiguration extends pulumi.ComponentResource {
         const { platform, protectData } = deployment;
         const { vault } = foundation;
         const { secrets } = platform;
-        if (secrets === undefined || vault.service.data === undefined) {
-            throw new pulumi.ResourceError("the platform has no secrets, or Vault has no data", this);
+        if (vault.service.data === undefined) {
+            throw new pulumi.ResourceError("Vault has no data", this);
         }
+        const address = edge.managementUrl("vault");
+        const servers = [vault.service.container, edge.service.container];
+        const gate =
+            !opensItself(settings) &&
+            operatorsGate(
+                {
+                    environment: platform.environment,
+                    server: settings.server,
+                    address,
+                    login: vault.provisioner,
+                    container: vault.service.container,
+                },
+                { parent: this, dependsOn: servers, deletedWith: vault.service.data },
+            );
         const context: VaultContext = {
             platform,
             secrets,
@@ -94,9 +110,9 @@ export class VaultConfiguration extends pulumi.ComponentResource {
                     authority: edge.authority,
                     ready: [keycloak.realm],
                 },
-            provider: vaultProvider(`${name}-provider`, edge.managementUrl("vault"), vault.provisioner, this),
+            provider: vaultProvider(`${name}-provider`, address, vault.provisioner, this),
             parent: this,
-            ready: [vault.service.container, edge.service.container],
+            ready: gate ? [...servers, gate] : servers,
             data: vault.service.data,
             protectData,
         };

@@ -38,9 +38,6 @@ export const vaultConfiguration: Layer = {
     ],
     contribute(draft): Contribution {
         const { config, products, services } = draft;
-        if (config.identity?.vault === undefined) {
-            return {};
-        }
         const own = services.filter(({ product }) => product === PLATFORM).map(({ name }) => name);
         const secrets = resolveSecrets(products, own);
         const guest = vaultGuest(draft, secrets);

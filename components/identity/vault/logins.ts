@@ -12,7 +12,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** S1: 90 days. */
+/** 90 days (requirement E5). */
 const SECRET_ID_SECONDS = 90 * DAY;
 
 /** How the agent of an application logs in. */

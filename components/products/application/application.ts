@@ -35,7 +35,7 @@ export function application(name: string, args: ApplicationArgs, opts: pulumi.Co
                 ...secrets.environment,
             },
             ...process,
-            files: [...secrets.files, ...files],
+            files,
             shared: secrets.shared,
         },
         opts,

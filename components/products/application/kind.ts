@@ -1,33 +1,73 @@
 /** An application: what a product's team builds, or a program that stands in for it. */
 
+import { z } from "zod";
+
+import { common } from "../../../model/declaration";
+import { REPOSITORY } from "../../../model/image-reference";
 import { standInOf } from "../../../model/images";
-import type { CommonDeclaration } from "../../../model/product";
+import type { Declared } from "../../../model/schema/declared";
+import { type Advice, text, whole } from "../../../model/schema/leaves";
+import { carriesLogin, namesSecret } from "../../../model/secret-names";
 import type { StackConfig } from "../../../model/stack-config";
 import type { Kind, Probe, Probed } from "../../kind";
-import { checkApplication } from "./check";
+import { checkReload } from "./check";
+
+/** Name of the kind. */
+export const APPLICATION = "application";
 
 /** Signals by which a service can be told to read its secrets again. */
 export const RELOAD_SIGNALS = ["SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
 
-/** How a service learns that a secret has changed: it looks itself, it is started anew, or it gets a signal. */
-export type Reload = "watch" | "restart" | (typeof RELOAD_SIGNALS)[number];
+const RELOADS = ["watch", "restart", ...RELOAD_SIGNALS] as const;
 
-/** An application of a product, as its author writes it. */
-export interface ApplicationDeclaration extends CommonDeclaration {
-    readonly kind: "application";
+/** How a service learns that a secret has changed: it looks itself, it is started anew, or it gets a signal. */
+export type Reload = (typeof RELOADS)[number];
+
+const PLAIN = {
+    error: "plain settings: what is in the environment can be read by everyone who can inspect the container",
+    params: {
+        next: (setting) => `keep the value in Vault and name the file that holds it: ${setting}_FILE`,
+        // The value may be what the name says.
+        isHidden: true,
+    } satisfies Advice,
+};
+
+const setting = text({
+    pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+    accepted: "a name of letters, digits and underscores",
+}).refine((name) => !namesSecret(name), PLAIN);
+
+const COMMAND = 'a list that begins with the program, for example ["node", "server.js"]';
+
+const declaration = common.extend({
+    kind: z.literal(APPLICATION),
     /** Registry repository; the digest comes from the environment's configuration. */
-    readonly image: string;
-    readonly port: number;
-    readonly environment?: Readonly<Record<string, string>>;
+    image: text({ ...REPOSITORY, accepted: `${REPOSITORY.accepted}: what runs is in strata:releases` }),
+    // Applications are not root and have no capability to bind a port below 1024.
+    port: whole("a TCP port from 1024 to 65535", 1024, 65535),
+    environment: z
+        .record(
+            setting,
+            z.string({ error: "a text" }).refine((value) => !carriesLogin(value), PLAIN),
+            {
+                error: "a map from name to text",
+            },
+        )
+        .exactOptional(),
     /** Program and arguments, instead of the image's own entry point and arguments. Never secret. @default the image's own */
-    readonly command?: readonly string[];
+    command: z
+        .array(z.string({ error: "a text" }), { error: COMMAND })
+        .refine(([program = ""]) => program.trim() !== "", { error: COMMAND })
+        .exactOptional(),
     /**
-     * What happens when a file with a secret changes, in stacks with `strata:identity.vault`. Anything but `watch` needs
-     * {@link command}, and `/bin/sh` with `cksum` and `sleep` in the image.
+     * What happens when a file with a secret changes. Anything but `watch` needs {@link command}, and `/bin/sh` with `cksum` and `sleep` in the image.
      * @default "watch"
      */
-    readonly reload?: Reload;
-}
+    reload: z.enum(RELOADS, { error: RELOADS.join(", ") }).exactOptional(),
+});
+
+/** An application of a product, as its author writes it. */
+export type ApplicationDeclaration = Declared<typeof declaration>;
 
 /** What an application has besides what all services have. */
 export interface ApplicationSpec {
@@ -47,7 +87,8 @@ export const application: Kind<ApplicationSpec, ApplicationDeclaration> = {
     limits: { memoryMiB: 256, cpus: 0.5, processes: 4096 },
     probe,
     declared: {
-        check: checkApplication,
+        schema: declaration,
+        check: checkReload,
         resolve: ({ port, environment, command, reload = "watch" }, { product, name }, stack) => {
             const image = stack.releases[`${product}/${name}`] ?? STAND_IN;
             return {

@@ -19,7 +19,7 @@ const second = chosen.on === "second" ? new SecondEngine("strata-test-engine") :
 // This file has an environment of its own: from here on everything in it speaks to the current engine.
 if (second !== undefined) process.env["DOCKER_HOST"] = second.host;
 
-/** Two products with their stores, without the identity layer. */
+/** Two products with their stores, without Keycloak. */
 export const stand = new EngineStand(
     new LiveStack({
         name: "test-engine",

@@ -1,5 +1,6 @@
-/** The one stack with both identity layers that the parts of the identity test share, and how they look at it. */
+/** The one stack with Keycloak that the parts of the identity test share, and how they look at it. */
 
+import { isOf } from "../../../components/kinds";
 import type { AdministratorLogins } from "../../../cli/pulumi/logins";
 import type { Platform } from "../../../model/platform";
 import { RENDERED_SECRETS } from "../../../components/identity/vault-agent/kind";
@@ -35,11 +36,12 @@ export const stack = new LiveStack({
     port: 31340,
     config: {
         "strata:products": [{ name: "psra" }, { name: "rentguy" }],
-        "strata:platformDatabases": [],
-        "strata:identity": {
-            vault: { credentialTtl: LEASE_SECONDS, renderInterval: RENDER_SECONDS },
-            keycloak: { protect: ["psra/web"], consoles: ["vault"] },
+        "strata:vault": {
+            seal: { kind: "local" },
+            credentialTtl: LEASE_SECONDS,
+            renderInterval: RENDER_SECONDS,
         },
+        "strata:identity": { keycloak: { protect: ["psra/web"], consoles: ["vault"] } },
         "strata:protectData": true,
     },
 });
@@ -48,12 +50,10 @@ export const stack = new LiveStack({
 export const platform: Platform = stack.declared().platform;
 
 /** The secrets matrix. */
-export const secrets: readonly ResolvedSecret[] = platform.secrets!;
+export const secrets: readonly ResolvedSecret[] = platform.secrets;
 
 /** The products' services that have agents. */
-export const applications: readonly string[] = platform.services
-    .filter(({ kind }) => kind === "application")
-    .map(({ name }) => name);
+export const applications: readonly string[] = platform.services.filter(isOf("application")).map(({ name }) => name);
 
 /** What the running stack hands out, as far as the tests read it. */
 export interface Outputs {

@@ -6,7 +6,7 @@ import { RENDERED_SECRETS } from "../../../components/identity/vault-agent/kind"
 import { ROOT_SECONDS } from "../../../model/secrets/authority";
 import { eventually } from "../../support/eventually";
 import { ask } from "../../support/http";
-import { docker, inspectServices, KINDS } from "../../support/live-engine";
+import { docker, inspectServices, KINDS, LIST } from "../../support/live-engine";
 import { admin, ENV, expectSuccess, fileOf, MINUTE, origin, outputs, placeOf, ready, stack, WELL } from "./live";
 import { ask as askVault, asProvisioner, change, tokenIn } from "./vault-client";
 
@@ -145,7 +145,7 @@ export function removalTests(): void {
         expectSuccess(await stack.strata("product remove", "rentguy", "--confirm", "rentguy"));
         for (const kind of KINDS) {
             const filter = ["--filter", `label=${LABEL.environment}=${ENV}`, "--format={{json .}}"];
-            const found = await docker([kind, "ls", ...(kind === "container" ? ["--all"] : []), ...filter]);
+            const found = await docker([...LIST[kind], ...filter]);
             expect([kind, found.includes("psra"), found.includes("rentguy")]).toEqual([kind, true, false]);
         }
         for (const path of ["sys/mounts", "sys/policies/acl?list=true", "auth/services/role?list=true"]) {

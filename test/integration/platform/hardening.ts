@@ -28,7 +28,9 @@ export function hardeningTests(): void {
         const users = new Map(
             (await inspectServices(ENV)).map(({ Config }) => [Config.Labels[LABEL.service] ?? "", Config.User]),
         );
-        const own = platform.services.filter(({ kind }) => kind !== "postgres").map(({ name }) => users.get(name));
+        // An agent runs as its application.
+        const shared = ["postgres", "vault-agent"];
+        const own = platform.services.filter(({ kind }) => !shared.includes(kind)).map(({ name }) => users.get(name));
         expect(new Set(own).size).toBe(own.length);
 
         const { Config } = await inspect(of("psra-postgres"));

@@ -1,4 +1,5 @@
 import { counting } from "../../../verify";
+import { beginAndAwait } from "../../support/engine-events";
 import { eventually } from "../../support/eventually";
 import { findLeaks } from "../../support/leaks";
 import { LABEL, volumeName } from "../../../model/names";
@@ -23,6 +24,8 @@ import {
 } from "./live";
 import { redis } from "./redis";
 import { vaultToken } from "./vault-client";
+
+const TWO_START = { environment: ENV, event: "start", count: 2, within: 2 * MINUTE } as const;
 
 /** Removing, starting again with interruptions at five places on the way, and removing for good. */
 export function interruptionTests(): void {
@@ -79,12 +82,8 @@ export function interruptionTests(): void {
     test("kill -9 in the middle of a down leaves what the next down removes: everything but the data", async () => {
         const data = (await labelled("volume", ENV)).filter((name) => name.endsWith("-data"));
         expect(data.length).toBeGreaterThan(0);
-        const before = (await running()).length;
-        const { child, ended } = stack.start("down");
-        await eventually("a service is gone", async () => (await running()).length < before, {
-            within: 2 * MINUTE,
-            every: 50,
-        });
+        const stops = { environment: ENV, event: "die", within: 2 * MINUTE } as const;
+        const { child, ended } = await beginAndAwait(stops, () => stack.start("down"));
         await killAll(child.pid);
         await ended;
         expectSuccess(await stack.strata("down"));
@@ -94,11 +93,7 @@ export function interruptionTests(): void {
     });
 
     test("Ctrl-C in the middle of an up ends it in order", async () => {
-        const { child, ended } = stack.start("up");
-        await eventually("two services run", async () => (await running()).length >= 2, {
-            within: 2 * MINUTE,
-            every: 50,
-        });
+        const { child, ended } = await beginAndAwait(TWO_START, () => stack.start("up"));
         child.kill("SIGINT");
         const { code } = await ended;
         expect(code).toBe(130);
@@ -107,12 +102,9 @@ export function interruptionTests(): void {
     });
 
     test("kill -9 ends the command line, pulumi and all plugins in the middle of an up", async () => {
-        const already = (await running()).length;
-        const { child, ended } = stack.start("up");
-        await eventually("two more services run", async () => (await running()).length >= already + 2, {
-            within: 2 * MINUTE,
-            every: 50,
-        });
+        const already = await running();
+        const more = { ...TWO_START, besides: already.map((name) => name.slice(1)) };
+        const { child, ended } = await beginAndAwait(more, () => stack.start("up"));
         const names = await killAll(child.pid);
         await ended;
         // Otherwise something else than the middle of an up was hit.
@@ -144,7 +136,8 @@ export function interruptionTests(): void {
         const { child, ended } = stack.start("up");
         const isUpdate = (pid: number): boolean => visibleTextOf(pid).startsWith("pulumi\nup\n");
         const updates = (): number[] => processTree(child.pid ?? 0).filter(isUpdate);
-        const isAtWork = (): boolean => updates().length > 0 && stack.isLocked();
+        // The lock first: to look through all processes takes long.
+        const isAtWork = (): boolean => stack.isLocked() && updates().length > 0;
         await eventually("an update holds the lock", () => Promise.resolve(isAtWork()), {
             within: 2 * MINUTE,
             every: 50,

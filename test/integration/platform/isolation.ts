@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
+import { isOf } from "../../../components/kinds";
 import { counting, describeReport } from "../../../verify";
 import { asGuestOf, docker, inspect, inspectAll, labelled, run } from "../../support/live-engine";
 import { BASE, ENV, of, platform, probeImage, say, verify } from "./live";
@@ -23,15 +24,17 @@ export function isolationTests(): void {
 
     test("psra-db-net cannot be reached from bizosaas' web zone by address", async () => {
         const forbidden = [...(await target("psra-postgres", 5432)), ...(await target("psra-redis", 6379))];
-        expect(forbidden).toHaveLength(2);
+        // Vault meets Postgres in a zone of their own.
+        expect(forbidden).toHaveLength(3);
+        const inside = forbidden.filter((address) => address.startsWith(`${BASE}.4.`));
         // Controls: the source reaches its own gateway, and both targets answer those that may.
         const [gateway] = (await target("bizosaas-brain-gateway", 8001)).filter((address) =>
             address.startsWith(`${BASE}.30.`),
         );
         expect(await connect(web, [gateway ?? "none"])).toEqual(["open"]);
-        expect(await connect(of("psra-api"), forbidden)).toEqual(["open", "open"]);
+        expect(await connect(of("psra-api"), inside)).toEqual(["open", "open"]);
         const verdicts = await connect(web, forbidden);
-        expect(verdicts).toHaveLength(2);
+        expect(verdicts).toHaveLength(3);
         expect(verdicts.filter((verdict) => verdict !== "silent" && verdict !== "unreachable")).toEqual([]);
     });
 
@@ -42,7 +45,10 @@ export function isolationTests(): void {
         expect(report.verdict).toBe("holds");
         const count = platform.services.length;
         expect(report.sources).toBe(count);
-        expect(report.pairs).toBe(count * (count - 1));
+        // Agents listen to nobody.
+        const targets = platform.services.filter(({ ports }) => Object.keys(ports).length > 0).length;
+        expect(targets).toBe(count - platform.services.filter(isOf("vault-agent")).length);
+        expect(report.pairs).toBe(targets * (count - 1));
         expect(report.counts.must).toBe(platform.flows.length);
         // Every container without a way out was asked for an outside name; the edge is the control.
         expect([report.counts.unheard, report.counts.heard]).toEqual([count - 1, 1]);

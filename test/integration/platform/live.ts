@@ -1,5 +1,10 @@
 /** The one running platform that the parts of the platform test share, and how they look at it. */
 
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { loginsOf } from "../../../model/logins";
 import { LABEL } from "../../../model/names";
 import type { Platform } from "../../../model/platform";
 import { type IsolationReport, verifyIsolation } from "../../../verify";
@@ -8,6 +13,7 @@ import { imageOf } from "../../support/images";
 import { asGuestOf, type Ended, inspect, inspectServices, testEngine } from "../../support/live-engine";
 import { LiveStack } from "../../support/live-stack";
 import { expectSuccess, say } from "../../support/outcome";
+import { secretsOf } from "../../support/places";
 
 export { expectSuccess, say };
 
@@ -24,7 +30,7 @@ export const BASE = "10.229";
 export const MINUTE = 60_000;
 
 /**
- * `local` without the identity layer, which has tests and stacks of its own: this one is removed and started again many times.
+ * `local` without Keycloak, which has tests and stacks of its own: this one is removed and started again many times.
  * Data is protected as in production: the policies grant an exception to `local` only.
  */
 export const stack = new LiveStack({
@@ -76,16 +82,35 @@ export async function verify(): Promise<IsolationReport> {
     return verifyIsolation({ platform, probeImage: await probeImage(), engine: testEngine });
 }
 
-/** A shell where psra's API is, with a program of another service's image and the API's own files. */
-export async function besideApi(program: string, script: string, secret: string, input = ""): Promise<Ended> {
-    const { Config } = await inspect(of(program));
+/** A shell where a client of a store is, with the server's own programs. `$0` is a file with the client's URL. */
+export async function asClient(client: string, server: string, script: string, input = ""): Promise<Ended> {
+    const { Config } = await inspect(of(server));
     return asGuestOf({
         environment: ENV,
-        of: of("psra-api"),
+        of: of(client),
         image: Config.Image,
         entrypoint: "sh",
-        command: ["-c", script, `/etc/strata/secrets/${secret}`],
-        files: `${of("psra-api")}-config`,
+        command: ["-c", script, "/etc/strata/url"],
+        files: await folderWithUrl(client, server),
         input,
     });
+}
+
+/** Folders by client and server. */
+const folders = new Map<string, string>();
+
+/** Holds the login that never changes, which the program writes into Vault: an agent hands out a leased one to Postgres. */
+async function folderWithUrl(client: string, server: string): Promise<string> {
+    const login = loginsOf(platform.services).find((one) => one.client === client && one.server === server)!;
+    const key = `${login.user}@${server}`;
+    const known = folders.get(key);
+    if (known !== undefined) return known;
+    const url = (await secretsOf(stack)).find(
+        ({ value }) => value.includes(`://${login.user}:`) && value.includes(`@${server}:`) && !value.startsWith("{"),
+    )!;
+    const folder = mkdtempSync(join(tmpdir(), "strata-url-"));
+    chmodSync(folder, 0o755);
+    writeFileSync(join(folder, "url"), url.value, { mode: 0o644 });
+    folders.set(key, folder);
+    return folder;
 }

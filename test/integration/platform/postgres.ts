@@ -1,6 +1,6 @@
 import { TENANT_ISOLATION } from "../../../components/foundation/postgres/sql/020-tenant-isolation";
 import { docker, type Ended, inspect } from "../../support/live-engine";
-import { besideApi, of, SUFFIX } from "./live";
+import { asClient, of, SUFFIX } from "./live";
 
 /** Databases, logins, roles and tenants. */
 export function postgresTests(): void {
@@ -9,21 +9,20 @@ export function postgresTests(): void {
         const psql = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database];
         return (await docker(["exec", "-i", of(service), ...psql], { input: sql })).trim();
     };
-    /** As the application's role: where the application is, with what is in its file. */
+    /** As the application's role: where the application is, with the login that never changes. */
     const asApplication = (sql: string, url = '"$(cat "$0")"'): Promise<Ended> =>
-        besideApi("psra-postgres", `psql -X -q -A -t -w -v ON_ERROR_STOP=1 ${url}`, "postgres", sql);
+        asClient("psra-api", "psra-postgres", `psql -X -q -A -t -w -v ON_ERROR_STOP=1 ${url}`, sql);
     const value = async (sql: string): Promise<string> => {
         const { code, stdout, stderr } = await asApplication(sql);
         return code === 0 ? stdout.trim() : `failed with ${code}: ${stderr}`;
     };
 
-    test("has the databases of each product and of the platform, with vector and uuid where they are asked for", async () => {
+    test("has the databases of each product, with vector and uuid where they are asked for", async () => {
         const databases =
             "SELECT string_agg(datname, ' ' ORDER BY datname) FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'";
         expect(await asAdministrator("bizosaas-postgres", "postgres", databases)).toBe(
             `bizosaas_${SUFFIX} saleor_${SUFFIX}`,
         );
-        expect(await asAdministrator("postgres", "postgres", databases)).toBe(`temporal_${SUFFIX} vault_${SUFFIX}`);
         expect(await asAdministrator("psra-postgres", "postgres", databases)).toBe(`psra_${SUFFIX}`);
         const use =
             "SELECT '[1,2]'::vector <-> '[1,4]'::vector, length(uuid_generate_v4()::text), length(gen_random_uuid()::text)";
@@ -32,7 +31,7 @@ export function postgresTests(): void {
         expect(Number(version)).toBeGreaterThanOrEqual(160_000);
     });
 
-    test("lets an application in over the network with the password of its file, by SCRAM, and nobody else", async () => {
+    test("lets an application in over the network with its password, by SCRAM, and nobody else", async () => {
         expect(await value("SELECT current_user || ' ' || current_database()")).toBe(`psra psra_${SUFFIX}`);
         const methods =
             "SELECT string_agg(DISTINCT type || ' ' || auth_method, ', ') FROM pg_hba_file_rules WHERE auth_method <> 'reject'";

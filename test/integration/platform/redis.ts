@@ -1,26 +1,18 @@
 import { aclLine } from "../../../components/foundation/redis/acl";
-import { asGuestOf, inspect, run } from "../../support/live-engine";
-import { besideApi, ENV, of } from "./live";
+import { inspect, run } from "../../support/live-engine";
+import { asClient, ENV, of } from "./live";
 
 /** Runs `redis-cli` as psra's API would; `$0` is the file with its URL. Errors are answers too. */
 export async function redis(script: string): Promise<string> {
     const line = `${script} 2>&1 | grep -v '^Warning: Using a password'`;
-    const { stdout, stderr } = await besideApi("psra-redis", line, "redis");
+    const { stdout, stderr } = await asClient("psra-api", "psra-redis", line);
     return `${stdout}${stderr}`.trim();
 }
 
 /** One command per line to the server, as psra's engine: the other client. @returns the answers */
 async function asEngine(commands: readonly string[]): Promise<string[]> {
-    const { Config } = await inspect(of("psra-redis"));
-    const { stdout } = await asGuestOf({
-        environment: ENV,
-        of: of("psra-engine"),
-        image: Config.Image,
-        entrypoint: "sh",
-        command: ["-c", 'exec redis-cli --no-auth-warning -u "$(cat /etc/strata/secrets/redis)" 2>&1'],
-        files: `${of("psra-engine")}-config`,
-        input: `${commands.join("\n")}\n`,
-    });
+    const script = 'exec redis-cli --no-auth-warning -u "$(cat "$0")" 2>&1';
+    const { stdout } = await asClient("psra-engine", "psra-redis", script, `${commands.join("\n")}\n`);
     return answers(stdout);
 }
 

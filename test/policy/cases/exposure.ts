@@ -104,6 +104,21 @@ export const exposure: Readonly<Record<string, RuleCases>> = {
                 container({ sysctls: { "net.ipv4.ip_forward": "0", "net.ipv6.conf.all.forwarding": "1" } }),
                 'it may forward IPv6; remove `sysctls["net.ipv6.conf.all.forwarding"]`',
             ],
+            "other settings of the kernel": [
+                container({
+                    sysctls: {
+                        "net.ipv4.ip_forward": "0",
+                        "net.ipv4.conf.all.route_localnet": "1",
+                        "net.ipv4.ip_unprivileged_port_start": "0",
+                    },
+                }),
+                'it changes the kernel; remove `sysctls["net.ipv4.conf.all.route_localnet"]`',
+                'it changes the kernel; remove `sysctls["net.ipv4.ip_unprivileged_port_start"]`',
+            ],
+            "other settings of the kernel for a one-shot": [
+                owner({ sysctls: { "kernel.shmmax": "1" } }),
+                ["test-shop-api-owner", 'it changes the kernel; remove `sysctls["kernel.shmmax"]`'],
+            ],
             "NET_RAW and NET_ADMIN": [
                 container({ capabilities: { drops: ["ALL"], adds: ["net_raw", "CAP_NET_ADMIN"] } }),
                 "it may craft packets; remove CAP_NET_RAW from `capabilities.adds`",

@@ -10,6 +10,13 @@ const digest = "b".repeat(64);
 const REMOTE_IMAGE = "docker:index/remoteImage:RemoteImage";
 const NO_CPUS =
     'CPU has no limit in the engine\'s spelling; set `cpus` to cores with a digit after the point, for example "0.5"';
+const NPROC_BOUND = "nproc is as good as unlimited; set soft and hard of that entry of `ulimits` to 1 to 65536";
+const NOFILE_BOUND = "nofile is as good as unlimited; set soft and hard of that entry of `ulimits` to 1 to 1048576";
+const SAYS_OTHERWISE =
+    "an entry of `securityOpts` lets set-uid programs make it root; remove every `no-new-privileges` that is not true";
+const FURTHER_GROUPS = "it is in further groups than its own; remove `groupAdds`";
+const tmpfsOption = (option: string): string =>
+    `a file system in memory is mounted with ${option}; remove that from its options in \`tmpfs\``;
 const WRITABLE = "its root file system is writable; set `readOnly` to true and name what it writes to in `tmpfs`";
 
 const OLD_PROXY = "that release lets strangers in; use oauth2-proxy 7.15.2 or later";
@@ -39,6 +46,14 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             writer: writer(),
             owner: owner(),
             "whole cores": container({ cpus: "2.0" }),
+            "the most that counts as a limit": container({
+                ulimits: [
+                    { name: "nproc", soft: 65536, hard: 65536 },
+                    { name: "nofile", soft: 1_048_576, hard: 1_048_576 },
+                    { name: "memlock", soft: -1, hard: -1 },
+                ],
+            }),
+            "no control group in so many words": container({ cgroupParent: "" }),
         },
         violating: {
             "no memory": [
@@ -64,6 +79,43 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
                 container({ ulimits: [{ name: "nofile", soft: 1, hard: 1 }] }),
                 "nproc has no limit; add it to `ulimits`",
             ],
+            "processes without end": [
+                container({
+                    ulimits: [
+                        { name: "nproc", soft: -1, hard: -1 },
+                        { name: "nofile", soft: 1, hard: 1 },
+                    ],
+                }),
+                NPROC_BOUND,
+            ],
+            "more than a limit": [
+                container({
+                    ulimits: [
+                        { name: "nproc", soft: 4096, hard: 65537 },
+                        { name: "nofile", soft: 1, hard: 1_048_577 },
+                    ],
+                }),
+                NPROC_BOUND,
+                NOFILE_BOUND,
+            ],
+            "a second one without end, in capitals": [
+                container({
+                    ulimits: [
+                        { name: "nproc", soft: 1, hard: 1 },
+                        { name: "nofile", soft: 1, hard: 1 },
+                        { name: "NPROC", soft: -1, hard: -1 },
+                    ],
+                }),
+                NPROC_BOUND,
+            ],
+            "another control group": [
+                container({ cgroupParent: "/" }),
+                "its limits are not below the engine's control group; remove `cgroupParent`",
+            ],
+            "another control group of a one-shot": [
+                owner({ cgroupParent: "/init.scope" }),
+                ["test-shop-api-owner", "its limits are not below the engine's control group; remove `cgroupParent`"],
+            ],
             "no ulimits": [
                 container({ ulimits: undefined }),
                 "nproc has no limit; add it to `ulimits`",
@@ -74,7 +126,17 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             memory: [container({ memory: UNKNOWN, cpus: "1" }), "test-shop-api memory, test-shop-api memory", NO_CPUS],
             "one ulimit": [
                 container({ ulimits: [{ name: UNKNOWN, soft: 1, hard: 1 }] }),
-                "test-shop-api ulimits[0].name",
+                "test-shop-api ulimits[0].name, test-shop-api ulimits[0].name",
+            ],
+            "the bound of one": [
+                container({
+                    ulimits: [
+                        { name: "nproc", soft: 1, hard: UNKNOWN },
+                        { name: "nofile", soft: -1, hard: -1 },
+                    ],
+                }),
+                "test-shop-api ulimits[0].hard",
+                NOFILE_BOUND,
             ],
         },
         wrongType: {
@@ -136,17 +198,34 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
     "container-runs-as-user": {
         subject,
         compliant: { service: container(), writer: writer(), owner: owner() },
-        violating: Object.fromEntries(
-            [undefined, "", "0", "0:0", "root", "postgres", "10001", "10001:0", "0:10001", "app:app"].map((user) => [
-                `user ${String(user)}`,
-                [
-                    container({ user }),
-                    '`user` is not a numeric uid:gid without zeros; set it to the image\'s own user, for example "10001:10001"',
-                ] as const,
-            ]),
-        ),
-        unknown: { user: [container({ user: UNKNOWN }), "test-shop-api user"] },
-        wrongType: { user: [container({ user: 10001 }), "`user` has the wrong type; write a string"] },
+        violating: {
+            ...Object.fromEntries(
+                [undefined, "", "0", "0:0", "root", "postgres", "10001", "10001:0", "0:10001", "app:app"].map(
+                    (user) => [
+                        `user ${String(user)}`,
+                        [
+                            container({ user }),
+                            '`user` is not a numeric uid:gid without zeros; set it to the image\'s own user, for example "10001:10001"',
+                        ] as const,
+                    ],
+                ),
+            ),
+            ...Object.fromEntries(
+                ["0", "root", "docker", "999"].map((group) => [
+                    `further group ${group}`,
+                    [container({ groupAdds: [group] }), FURTHER_GROUPS] as const,
+                ]),
+            ),
+            "further groups of an owner": [owner({ groupAdds: ["0"] }), ["test-shop-api-owner", FURTHER_GROUPS]],
+        },
+        unknown: {
+            user: [container({ user: UNKNOWN }), "test-shop-api user"],
+            "a further group": [container({ groupAdds: [UNKNOWN] }), "test-shop-api groupAdds[0]"],
+        },
+        wrongType: {
+            user: [container({ user: 10001 }), "`user` has the wrong type; write a string"],
+            groupAdds: [container({ groupAdds: "0" }), "`groupAdds` has the wrong type; write a list"],
+        },
     },
     "container-drops-capabilities": {
         subject,
@@ -211,13 +290,32 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             service: container(),
             "a writer is never started": writer(),
             "an owner is gone after one command": owner(),
+            "file systems in memory": container({
+                tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=64m,mode=0700,uid=1,gid=1", "/run": "" },
+            }),
         },
         violating: {
             writable: [container({ readOnly: false }), WRITABLE],
             "says nothing": [container({ readOnly: undefined }), WRITABLE],
+            "programs, set-uid programs and devices in memory": [
+                container({ tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,exec,suid", "/run": "DEV, size=1m" } }),
+                ...["exec", "suid", "dev"].map(tmpfsOption),
+            ],
+            "programs in a one-shot's memory": [
+                owner({ tmpfs: { "/tmp": "exec" } }),
+                ["test-shop-api-owner", tmpfsOption("exec")],
+            ],
         },
-        unknown: { readOnly: [container({ readOnly: UNKNOWN }), "test-shop-api readOnly"] },
+        unknown: {
+            readOnly: [container({ readOnly: UNKNOWN }), "test-shop-api readOnly"],
+            "options of one": [
+                container({ tmpfs: { "/run": "exec", "/tmp": UNKNOWN } }),
+                "test-shop-api tmpfs./tmp",
+                tmpfsOption("exec"),
+            ],
+        },
         wrongType: {
+            tmpfs: [container({ tmpfs: ["/tmp"] }), "`tmpfs` has the wrong type; write an object"],
             readOnly: [container({ readOnly: "true" }), "`readOnly` has the wrong type; write true or false"],
         },
     },
@@ -231,6 +329,8 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             "a profile of one's own": container({
                 securityOpts: ["no-new-privileges:true", "seccomp=/etc/profile.json"],
             }),
+            "the engine's runtime, as engines answer": container({ runtime: "runc" }),
+            "no runtime in so many words": container({ runtime: "" }),
         },
         violating: {
             privileged: [container({ privileged: true }), "it is privileged; set `privileged` to false"],
@@ -241,6 +341,17 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             "new privileges in so many words": [
                 container({ securityOpts: ["no-new-privileges:false"] }),
                 "set-uid programs can make it root; add `no-new-privileges:true` to `securityOpts`",
+                SAYS_OTHERWISE,
+            ],
+            ...Object.fromEntries(
+                ["no-new-privileges:false", "no-new-privileges=0", "no-new-privileges:"].map((option) => [
+                    `no new privileges, and then ${option}`,
+                    [container({ securityOpts: ["no-new-privileges:true", option] }), SAYS_OTHERWISE] as const,
+                ]),
+            ),
+            "another runtime": [
+                container({ runtime: "crun-wasm" }),
+                "another runtime than the engine's own starts it; remove `runtime`",
             ],
             "no profiles": [
                 container({
@@ -266,6 +377,7 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             ],
         },
         wrongType: {
+            runtime: [container({ runtime: 1 }), "`runtime` has the wrong type; write a string"],
             privileged: [container({ privileged: "no" }), "`privileged` has the wrong type; write true or false"],
             securityOpts: [container({ securityOpts: "x" }), "`securityOpts` has the wrong type; write a list"],
         },
@@ -382,6 +494,8 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             "a later one": proxy("quay.io/oauth2-proxy/oauth2-proxy:v7.15.4-alpine"),
             "a much later one, from elsewhere": proxy("registry.example.com:5000/oauth2-proxy:8.0.0"),
             "a Traefik with one spelling for each header": proxy("traefik:v3.7.12"),
+            "a build of its first fixed release": proxy("quay.io/oauth2-proxy/oauth2-proxy:v7.15.2-alpine3.22-amd64"),
+            "what comes before a later one": proxy("traefik:v3.7.13-rc1"),
             "a later one from a mirror": proxy("registry.example.com/library/traefik:v3.7.13"),
             "an edge of another name": proxyIn(
                 "production",
@@ -419,6 +533,19 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             "a digest alone": [proxy("quay.io/oauth2-proxy/oauth2-proxy"), UNTOLD_PROXY],
             "a tag that tells nothing": [proxy("quay.io/oauth2-proxy/oauth2-proxy:latest"), UNTOLD_PROXY],
             "a Traefik without the option": [proxy("traefik:v3.7.11"), OLD_TRAEFIK],
+            ...Object.fromEntries(
+                [
+                    "v3.7.12-rc1",
+                    "v3.7.12-rc.1",
+                    "3.7.12-beta2-alpine",
+                    "v3.7.12-alpine-rc1",
+                    "v3.7.12rc1",
+                    "v3.7.12.0",
+                ].map((tag) => [
+                    `what comes before the first fixed release: ${tag}`,
+                    [proxy(`traefik:${tag}`), OLD_TRAEFIK] as const,
+                ]),
+            ),
             "one of the line before": [proxy("docker.io/library/traefik:v3.6.25"), OLD_TRAEFIK],
             "one whose tag names no release": [proxy("traefik:v3.7"), UNTOLD_TRAEFIK],
             "an older edge of another name": [

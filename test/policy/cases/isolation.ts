@@ -75,6 +75,14 @@ const unknownNetwork = change(base, api, { networkMode: "test-shop-net", network
 const without = (...names: readonly string[]) => base.filter(({ name }) => !names.includes(name));
 const NO_CONTAINER = "the plan has this service and nothing makes its container; make it, or take the service out";
 
+/** Networks of shop's web container, with names in one of them. */
+const named = (...aliases: readonly string[]) => ({
+    networksAdvanced: [{ name: "test-shop-web-net" }, { name: "test-shop-net", aliases }],
+});
+const WWW = { "shop-net": ["www"] };
+const takes = (other: string): string =>
+    `it takes a name by which its neighbours find ${other}; remove that name from \`aliases\` in \`networksAdvanced\` and from \`hostname\``;
+
 const LEAVES = 'its questions for outside names leave its internal networks; set `dns` to ["127.0.0.1"]';
 
 export const isolation: Readonly<Record<string, RuleCases>> = {
@@ -120,6 +128,23 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
                 NO_CONTAINER,
             ],
             "a container under another name": [change(base, api, { name: "test-shop-api-2" }), NO_CONTAINER],
+            "a service without a container beside a container without a name": [
+                [...without("shop-api-container"), stranger({ name: undefined })],
+                NO_CONTAINER,
+            ],
+            "a container without a name, which only the program calls so": [
+                change(base, api, { name: undefined }).map((input) =>
+                    input.name === "shop-api-container" ? { ...input, name: api } : input,
+                ),
+                NO_CONTAINER,
+            ],
+            "a zone without a network beside a network without a name": [
+                [...without("network-shop-db-net"), { type: NETWORK, name: "lan", props: { internal: true } }],
+                [
+                    "test-shop-db-net",
+                    "the plan has this zone and nothing makes its network; make it, or take the zone out",
+                ],
+            ],
             "a zone without a network": [
                 without("network-shop-db-net"),
                 [
@@ -254,11 +279,33 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
     },
     "container-joins-planned-zones": {
         subject: api,
-        compliant: { stack: base, "fewer than planned": change(base, api, attached("shop-net")) },
+        compliant: {
+            stack: base,
+            "one of them by mode only": change(base, api, {
+                networkMode: "test-shop-net",
+                networksAdvanced: [{ name: "id-shop-db-net" }],
+            }),
+        },
         violating: {
+            "fewer than planned": [
+                change(base, api, attached("shop-net")),
+                "it is not attached to test-shop-db-net, which the plan gives it; add that to `networksAdvanced`",
+            ],
+            "other ones than planned": [
+                change(base, api, attached("shop-net", "club-net")),
+                "it is attached to test-club-net, which the plan does not give it; remove that from `networksAdvanced` and `networkMode`",
+                "it is not attached to test-shop-db-net, which the plan gives it; add that to `networksAdvanced`",
+            ],
             "the plan does not give it": [
                 stack(withService("shop-api", { zones: ["shop-db-net"] })),
                 "it is attached to test-shop-net, which the plan does not give it; remove that from `networksAdvanced` and `networkMode`",
+            ],
+            "no network at all": [
+                change(base, "test-club-api", { networkMode: "none", networksAdvanced: undefined }),
+                [
+                    "test-club-api",
+                    "it is not attached to test-club-net, which the plan gives it; add that to `networksAdvanced`",
+                ],
             ],
             "a network that is no zone": [
                 change(base, api, { networkMode: "lan" }),
@@ -273,6 +320,64 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
             ],
         },
         wrongType: { networks: [UNREADABLE_NETWORKS, ...SAYS_UNREADABLE] },
+    },
+    "name-leads-to-its-service": {
+        subject: web,
+        compliant: {
+            stack: base,
+            "a name that is nobody's": change(base, web, named("shop-web", "frontend")),
+            "its own names": change(stack(withService("shop-web", { zoneAliases: WWW })), web, {
+                ...named("shop-web", "test-shop-web", "www"),
+                hostname: "shop-web",
+            }),
+            "the name of a service that no neighbour meets": change(base, web, named("club-api")),
+            "an alias of another zone": change(
+                stack(withService("shop-postgres", { aliases: ["db"] })),
+                web,
+                named("db"),
+            ),
+            "no hosts in so many words": change(base, web, { hosts: [] }),
+        },
+        violating: {
+            "the alias of another service": [change(base, web, named("shop-web", "shop-api")), takes(api)],
+            "its container": [change(base, web, named("TEST-Shop-Api")), takes(api)],
+            "an alias in that zone only": [
+                change(
+                    stack(withService("shop-api", { zoneAliases: { "shop-net": ["issuer"] } })),
+                    web,
+                    named("issuer"),
+                ),
+                takes(api),
+            ],
+            "the name of a service that a neighbour meets in another zone": [
+                change(base, web, named("shop-postgres")),
+                takes("test-shop-postgres"),
+            ],
+            "the host name": [change(base, web, { hostname: "shop-api" }), takes(api)],
+            "names of two services": [change(base, web, named("edge", "shop-api")), takes("test-edge"), takes(api)],
+            "an address for a name": [
+                change(base, web, { hosts: [{ host: "shop-api", ip: "192.0.2.1" }] }),
+                "it has addresses of its own for names; remove `hosts`",
+            ],
+        },
+        unknown: {
+            "an alias": [
+                change(base, web, {
+                    networksAdvanced: [
+                        { name: "test-shop-net", aliases: ["shop-api", UNKNOWN] },
+                        { name: "test-shop-web-net", aliases: ["edge"] },
+                    ],
+                }),
+                "test-shop-web networksAdvanced[0].aliases[1]",
+                takes("test-edge"),
+                takes(api),
+            ],
+            hosts: [change(base, web, { hosts: UNKNOWN }), "test-shop-web hosts"],
+        },
+        wrongType: {
+            hostname: [change(base, web, { hostname: 1 }), "`hostname` has the wrong type; write a string"],
+            hosts: [change(base, web, { hosts: "x" }), "`hosts` has the wrong type; write a list"],
+        },
     },
     "service-runs-as-own-user": {
         subject: api,

@@ -3,7 +3,7 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 
 import { Failure } from "../../../cli/failure";
-import { clashes, refuseClashes } from "../../../cli/pulumi/clashes";
+import { type Clash, clashes, refuseClashes } from "../../../cli/pulumi/clashes";
 import { CONTAINER, NETWORK, VOLUME } from "../../../model/resource-types";
 
 const SECRET = "vault:generic/secret:Secret";
@@ -129,4 +129,26 @@ test("the refusal names each place, its two resources, and what to do", () => {
         ],
     });
     expect(() => refuseClashes([], "")).not.toThrow();
+});
+
+test("an environment of before ProductStores is told what helps: its resources have other parents, without an alias", () => {
+    const urn = (parent: string): string => `urn:pulumi:x::strata::strata:products:${parent}$${VOLUME}::shop-data`;
+    const clash = (other: string): Clash => ({
+        place: "volume local-shop-data",
+        maker: urn("ProductStores"),
+        other: urn(other),
+        isDeleted: true,
+    });
+    const next = (found: readonly Clash[]): string => {
+        try {
+            refuseClashes(found, "nothing was changed");
+        } catch (error) {
+            return (error as Failure).next;
+        }
+        return "none";
+    };
+    expect(next([clash("ProductStores"), clash("ProductServices")])).toBe(
+        'an earlier release of strata made the environment, and this one cannot take it over. Take out what you need, run `npm run down -- --volumes` with that release, then `up` with this one: "From a release before ProductStores" in docs/upgrading.md',
+    );
+    expect(next([clash("ProductStores")])).toContain("declare its name or path as before");
 });

@@ -38,7 +38,7 @@ test("an unknown stack: value, what is accepted, what to do, and nothing of it i
 test("a name that could never be an environment is refused as such", async () => {
     const { code, stderr } = await strata("status", "--stack", "../etc");
     expect(stderr).toContain(
-        '--stack: "../etc" is not a name; accepted: lower-case letters, digits and dashes, at most 20',
+        '--stack: "../etc" is not a name; accepted: 1 to 20 lower-case letters, digits and single dashes, a letter first',
     );
     expect(code).toBe(2);
 });

@@ -137,7 +137,9 @@ test("policies that wait for values are one note", async () => {
     ["b", "a"].forEach((name) => view.unchecked.add(name));
     const { consent, printed } = consentIn("local");
     await consent.toUpdate(view);
-    expect(printed.at(-1)).toBe("· checked again during the update, when their values are known: a, b\n");
+    expect(printed.at(-1)).toBe(
+        "· policies that are checked again during the update, when their values are known: a, b\n",
+    );
 });
 
 test.each(["local", "production"])(

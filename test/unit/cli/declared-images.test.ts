@@ -119,14 +119,23 @@ describe("with a mirror", () => {
     });
 });
 
-test("a product whose file is not of the right shape is said with the check that finds the place", () => {
+test("a product whose file is not of the right shape is said with its place in the file", () => {
     const [first] = products;
     const { zones } = first!;
     const broken = first as { zones: unknown };
     broken.zones = undefined;
     try {
         const stack = stackWith({ ...openbao, "strata:products": [{ name: first!.name }] });
-        expect(() => declaredBy(stack, published)).toThrow(/^a product in products\/ is not of the shape .*model\//);
+        const thrown = (() => {
+            try {
+                return declaredBy(stack, published);
+            } catch (error) {
+                return error;
+            }
+        })() as Failure;
+        expect(thrown).toBeInstanceOf(Failure);
+        expect(thrown.message).toBe('1 problem in stack "test-bao":');
+        expect(thrown.details.join("\n")).toMatch(new RegExp(`${first!.name} zones[^]*products/${first!.name}\\.ts`));
     } finally {
         broken.zones = zones;
     }

@@ -5,11 +5,11 @@ import { refuseRemoval, undeclaredData } from "../../../cli/pulumi/kept-data";
 import { readState } from "../../../cli/pulumi/state";
 import { unprotect } from "../../../cli/pulumi/state-document";
 import type { Declared } from "../../../cli/stacks/platform";
-import { parseConfig } from "../../../config";
+import { parseConfig } from "../../../config-load";
 import { resolvePlatform } from "../../../model/resolve";
 import { products } from "../../../products";
 
-const IDENTITY = { vault: {}, keycloak: {} };
+const IDENTITY = { keycloak: {} };
 
 function declare(config: Record<string, unknown> = {}): Declared {
     const parsed = parseConfig({
@@ -58,7 +58,7 @@ const request = (product: string) =>
         backend: `${product}/pki`,
     });
 const realm = entry("keycloak:index/realm:Realm", "realm", { realm: "sevensa" });
-const declaredKey = declare().platform.secrets!.find(({ engine, owner }) => engine === "transit" && owner === "psra")!;
+const declaredKey = declare().platform.secrets.find(({ engine, owner }) => engine === "transit" && owner === "psra")!;
 
 const EXPORTED = {
     deployment: {
@@ -145,17 +145,25 @@ test("once its data is not protected any more, it goes", () => {
 });
 
 test("another realm name is refused: the realm would be replaced, with all people in it", () => {
-    const { message, next } = refusal(declare({ "strata:identity": { vault: {}, keycloak: { realm: "other" } } }));
+    const { message, next } = refusal(declare({ "strata:identity": { keycloak: { realm: "other" } } }));
     expect(message).toContain("the realm sevensa would be replaced by other, with all people in it");
     expect(next).toContain("set strata:identity.keycloak.realm to sevensa");
 });
 
-test("a stack without Keycloak or without Vault's configuration is refused too", () => {
-    expect(refusal(declare({ "strata:identity": { vault: {} } })).message).toContain(
-        "the realm sevensa would be deleted",
+test("a stack without Keycloak is refused too", () => {
+    expect(refusal(declare({ "strata:identity": {} })).message).toContain("the realm sevensa would be deleted");
+});
+
+test("the Postgres that an earlier release made for the platform is refused until its data is let go", () => {
+    const own = readState({
+        deployment: { resources: [...EXPORTED.deployment.resources, volume("postgres", "platform")] },
+    });
+    const { message, next, details } = refusal(declare(), own);
+    expect(message).toContain("what holds data of platform is not declared any more");
+    expect(next).toContain(
+        "pulumi state unprotect 'urn:pulumi:test::strata::docker:index/volume:Volume::test-postgres-data'",
     );
-    const { message } = refusal(declare({ "strata:identity": { keycloak: {} } }));
-    expect(message).toContain("strata:identity.vault is gone from the stack");
+    expect(details).toEqual(["  volume test-postgres-data"]);
 });
 
 test("a secret engine or a store that a product has no more", () => {

@@ -46,8 +46,7 @@ function stateOf(before: readonly object[], program: readonly string[] = [], mou
         },
     });
 }
-const declared = (...secrets: readonly object[]): Declared =>
-    ({ platform: { secrets }, config: { identity: { vault: {} } } }) as unknown as Declared;
+const declared = (...secrets: readonly object[]): Declared => ({ platform: { secrets } }) as unknown as Declared;
 
 let server: Server;
 /** Keys by folder of metadata; missing: 403. */

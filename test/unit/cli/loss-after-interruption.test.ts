@@ -181,7 +181,7 @@ function stand(lost: string) {
         declaration: { refuseChanged: () => undefined },
         access: { backend: { kind: "bucket", url: "s3://states" }, variables: {} },
         declared: {
-            config: { protectData: true, identity: { vault: {} }, products: [], edge: {} },
+            config: { protectData: true, products: [], edge: {} },
             platform: { environment: NAME, zones: [], flows: [], services, products: [], secrets: [] },
         },
         engine: {

@@ -23,8 +23,7 @@ const stateWith = (names: readonly string[] = ["psra/kv/config/jwt", "psra/kv/co
             ],
         },
     });
-const declared = (secrets: readonly object[], identity: object = { vault: {} }): Declared =>
-    ({ platform: { secrets }, config: { identity } }) as unknown as Declared;
+const declared = (secrets: readonly object[]): Declared => ({ platform: { secrets } }) as unknown as Declared;
 const readSecrets = (...secrets: readonly object[]) => secrets as unknown as ReturnType<typeof readState>["secrets"];
 const moved = declared([row("jwt", "keys/jwt"), row("salt", "config/salt")]);
 const nobody = () => Promise.resolve({});
@@ -57,7 +56,6 @@ test.each([
         "a value that people have copied and write from now on",
         declared([row("jwt", "keys/jwt", "written"), BEFORE[1]!]),
     ],
-    ["Vault's configuration that is gone", declared([], {})],
 ])("loses no value of a row: %s", (_what, now) => expect(movedValues(stateWith(), now)).toEqual([]));
 
 test("a value for all readers is not left behind for one of each, nor the other way round", () => {

@@ -228,7 +228,6 @@ function stand({ ...twist }: Twist) {
                 protectData: true,
                 vault: { server: "vault" },
                 images: { vault: "vault:1" },
-                identity: { vault: {} },
                 products: [],
             },
             platform: {

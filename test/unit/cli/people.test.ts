@@ -165,9 +165,18 @@ test("a reset takes the second factor and the sessions, not the password's place
 
 test("a Keycloak that cannot be asked is not taken for one that is well", async () => {
     const pulumi = pulumiWithLogins({ identity: { adminUrl: "http://127.0.0.1:1", realm: "sevensa" } });
-    const state = await stateOfLogins(pulumi, 0);
+    const state = await stateOfLogins(pulumi, undefined, 0);
     expect(state.people).toBeUndefined();
     expect(state.unknown).toContain("Keycloak at http://127.0.0.1:1 does not answer");
+});
+
+test("a silent Keycloak is asked again, the state is not read again", async () => {
+    const pulumi = pulumiWithLogins({ identity: { adminUrl: "http://127.0.0.1:1", realm: "sevensa" } });
+    const reads = jest.spyOn(pulumi, "ask");
+    const attempts = jest.spyOn(global, "fetch");
+    await stateOfLogins(pulumi, undefined, 500);
+    expect([reads, attempts].map(({ mock }) => mock.calls.length)).toEqual([1, 2]);
+    attempts.mockRestore();
 });
 
 test("a person is found by the whole name; an empty one is nobody's, although Keycloak then answers with everybody", async () => {

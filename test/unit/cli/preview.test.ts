@@ -45,12 +45,12 @@ async function previewed(
         stack: { name, source: `Pulumi.${name}.yaml` },
         dockerEnv: { DOCKER_HOST: "unix:///other.sock" },
         declared: {
-            platform: { environment: name, services: [], zones: [{ name: "edge-net" }] },
+            platform: { environment: name, services: [], zones: [{ name: "edge-net" }], secrets: [] },
             config: { products: [], identity: {} },
         },
         engine: {
             identity: () => Promise.resolve("vm/AAAA"),
-            all: (kind: string) => Promise.resolve(kind === "network" ? networks : []),
+            all: (objects: string) => Promise.resolve(objects === "network" ? networks : []),
             containers: () => Promise.resolve(containers),
             networks: () => Promise.resolve([]),
             volumes: () => Promise.resolve([]),

@@ -10,9 +10,9 @@ import type { Onlooker } from "../../../cli/pulumi/deeds";
 import { type AdministratorLogins, readLogins } from "../../../cli/pulumi/logins";
 import type { DataLossOptions } from "../../../cli/pulumi/loss-answers";
 import { examineVolumes, settleLosses, type Volume } from "../../../cli/pulumi/lost-data";
-import { readCluster } from "../../../cli/pulumi/same-data";
 import { readState } from "../../../cli/pulumi/state";
 import type { Session } from "../../../cli/session";
+import { readCluster } from "../../../components/foundation/postgres/data";
 
 const labels = (service: string) =>
     Object.entries({ "strata.environment": "test", "strata.service": service, "strata.data": "true" }).map(

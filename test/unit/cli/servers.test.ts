@@ -1,8 +1,8 @@
 import type { RunningContainer } from "../../../engine/containers";
 import type { PlanLine } from "../../../cli/pulumi/plan";
-import { addedInside, besideServers, providersBehind, silentServers } from "../../../cli/pulumi/servers";
+import { addedInside, besideServers, keepValues, providersBehind, silentServers } from "../../../cli/pulumi/servers";
 import type { Service } from "../../../model/platform";
-import { vaultSeal } from "../../../cli/commands/status";
+import { vaultSeal } from "../../../cli/engine/vault-seal";
 import { readState } from "../../../cli/pulumi/state";
 
 const services = (["edge", "vault", "keycloak", "application"] as const).map((kind) => ({
@@ -67,6 +67,15 @@ test.each([
     const services = image === undefined ? [] : [{ kind: "vault", image }];
     const resources = [{ urn: "urn:x::plan", type: "strata:network:FlowPlan", inputs: { services } }];
     expect(readState({ deployment: { resources } }).vaultProgram).toBe(program);
+});
+
+test.each([
+    ["vault", true],
+    ["edge", true],
+    ["keycloak", false],
+    ["application", false],
+])("whether people's values are in or behind %s: %s", (name, expected) => {
+    expect(keepValues({ services }, [name])).toBe(expected);
 });
 
 describe("what a plan adds inside servers", () => {

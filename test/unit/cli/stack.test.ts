@@ -6,7 +6,7 @@ import { findStack } from "../../../cli/stacks/stack";
 import { LiveStack } from "../../support/live-stack";
 import { removeLabelled } from "../../support/live-engine";
 
-const names = ["test-eu", "test-", "test-it"];
+const names = ["test-eu", "test-e", "test-it"];
 
 test.each(names)("%s is reserved for tests: what npm test removes can be nobody's", (name) => {
     const refused = `--stack: "${name}" begins with test-, which is reserved: npm test removes all such environments, data included`;

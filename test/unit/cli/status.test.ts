@@ -51,12 +51,13 @@ describe("ceremonies with Vault's unseal keys", () => {
     const REKEY =
         '{"nonce": "0a5a33a0-7e0e-4f0a-93b0-3d2dcd1f6d4e", "started": true, "t": 1, "n": 1, "progress": 0, "required": 3, "verification_required": false}';
 
-    function vaultThat(answers: Readonly<Record<string, string>>) {
+    /** @param otherwise - what the client says where there is no answer. @default nothing, as after its time */
+    function vaultThat(answers: Readonly<Record<string, string>>, otherwise = "") {
         const asked: string[] = [];
         const docker = (args: readonly string[]) => {
             asked.push(args.join(" "));
             const answer = answers[args[4] ?? ""];
-            return Promise.resolve({ code: answer === undefined ? 2 : 0, stdout: answer ?? "", stderr: "" });
+            return Promise.resolve({ code: answer === undefined ? 2 : 0, stdout: answer ?? "", stderr: otherwise });
         };
         const found = ceremoniesIn({ docker }, { id: "0123", name: "staging-vault" }, "vault");
         return { found, asked };
@@ -88,8 +89,15 @@ describe("ceremonies with Vault's unseal keys", () => {
 
     test("that nobody began, or of which a server tells nothing without a login, are none", async () => {
         expect(await vaultThat({ "generate-root": NONE, rekey: NONE }).found).toEqual([]);
-        expect(await vaultThat({}).found).toEqual([]);
-        expect(readAttempt("no JSON")).toBeUndefined();
+        expect(await vaultThat({}, "* Code: 404. Errors:").found).toEqual([]);
+    });
+
+    test("that nobody could ask about are no success", async () => {
+        expect(await vaultThat({}).found).toBe("unknown");
+        expect(["no JSON", '{"started": true}', "{}"].map(readAttempt)).toEqual(["unknown", "unknown", "unknown"]);
+        const { code, text } = say({ ceremonies: "unknown" });
+        expect(code).toBe(2);
+        expect(text).toContain("! vault: whether somebody makes a root token or other unseal keys cannot be told");
     });
 
     test("are broken, with the command that ends them", async () => {

@@ -3,8 +3,7 @@
 import { allWell, type ServiceRow, serviceRows, whereTable } from "../../../cli/commands/where";
 import { declaredBy } from "../../../cli/stacks/platform";
 import { findStack } from "../../../cli/stacks/stack";
-import { resolvePlatform } from "../../../model/resolve";
-import { configOf, shop } from "../model/fixtures";
+import { configOf, resolve, shop } from "../model/fixtures";
 
 const identity = {
     keycloak: { realm: "acme", host: "auth", protect: [], consoles: ["vault"] },
@@ -15,7 +14,7 @@ type References = Readonly<Record<string, string>>;
 function rows(references: References = {}) {
     const plain = configOf({ identity, management: { port: 9400 } });
     const config = { ...plain, images: { ...plain.images, ...references } };
-    return serviceRows({ config, platform: resolvePlatform({ environment: "local", config, products: [shop] }) }, []);
+    return serviceRows({ config, platform: resolve([shop], config) }, []);
 }
 
 const whereOf = (service: string, references?: References): readonly string[] | undefined =>

@@ -1,4 +1,5 @@
-import { databaseScript, identityOf } from "../../../components/foundation/postgres/sql";
+import { identityIn } from "../../../components/foundation/database-server";
+import { databaseScript } from "../../../components/foundation/postgres/sql";
 
 const databases = [
     { name: "shop_test", role: "shop", extensions: ["vector"], clients: ["shop-api"] },
@@ -42,10 +43,10 @@ describe("the server's identity", () => {
     });
 
     test("is read from what is printed, whatever else is", () => {
-        expect(identityOf("identity=7713557934794678303\n isolate_descendants \n-----\n \n(1 row)\n\n")).toBe(
+        expect(identityIn("identity=7713557934794678303\n isolate_descendants \n-----\n \n(1 row)\n\n")).toBe(
             "7713557934794678303",
         );
-        expect(identityOf("")).toBe("");
+        expect(identityIn("")).toBe("");
     });
 });
 

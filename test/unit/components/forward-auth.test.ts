@@ -1,6 +1,6 @@
 import { CLAIMED_HEADERS, CLAIMED_PATTERN } from "../../../components/edge/claimed-headers";
 import { backgroundGuardsOf } from "../../../components/edge/forward-auth";
-import { dynamicConfiguration } from "../../../components/edge/traefik-config";
+import { dynamicConfiguration } from "../../../components/edge/traefik-dynamic";
 import { proxyConfiguration } from "../../../components/identity/oauth2-proxy/oauth2-proxy";
 import { type ServerSettings, serverConfiguration } from "../../../components/identity/keycloak/server-config";
 import { EDGE } from "../../../components/edge/kind";

@@ -1,11 +1,11 @@
 import type { EdgeSettings } from "../../../components/edge/kind";
-import { dynamicConfiguration, staticConfiguration } from "../../../components/edge/traefik-config";
+import { dynamicConfiguration } from "../../../components/edge/traefik-dynamic";
+import { staticConfiguration } from "../../../components/edge/traefik-static";
 import type { Route } from "../../../model/platform";
 import { EDGE } from "../../../components/edge/kind";
-import { resolvePlatform } from "../../../model/resolve";
-import { configOf, shop } from "../model/fixtures";
+import { resolve } from "../model/fixtures";
 
-const platform = resolvePlatform({ environment: "local", config: configOf(), products: [shop] });
+const platform = resolve();
 const edge = platform.services.find(({ name }) => name === EDGE)!;
 const gateway = "172.22.0.1";
 const own: EdgeSettings = { trustedProxies: [], requestTimeout: 600 };

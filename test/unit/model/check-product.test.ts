@@ -22,7 +22,7 @@ test.each([
         { command: [] },
         {
             key: "shop/worker command",
-            value: "[]",
+            value: "an empty list",
             accepted: 'a list that begins with the program, for example ["node", "server.js"]',
             next: correct,
         },
@@ -71,7 +71,7 @@ const cases: [string, Product, object[]][] = [
     [
         "service name",
         withApplication("a--b", {}),
-        [{ key: "shop/a--b name", value: '"a--b"', accepted: name(30), next: `rename the service in ${FILE}` }],
+        [{ key: "shop services", value: '"a--b"', accepted: name(30), next: `rename it in ${FILE}` }],
     ],
     [
         "subnet out of range",
@@ -80,8 +80,8 @@ const cases: [string, Product, object[]][] = [
             {
                 key: "shop zone app subnet",
                 value: "256",
-                accepted: "a whole number from 0 to 255",
-                next: `choose a free number in ${FILE}`,
+                accepted: "a whole number from 0 to 255 that no other zone has",
+                next: correct,
             },
         ],
     ],
@@ -92,7 +92,7 @@ const cases: [string, Product, object[]][] = [
             {
                 key: "shop/more zones",
                 value: "none",
-                accepted: "at least one of web, app, data",
+                accepted: "at least one of app, web, data",
                 next: `add one in ${FILE}`,
             },
         ],
@@ -194,7 +194,7 @@ const cases: [string, Product, object[]][] = [
         [
             {
                 key: "shop/worker healthCheck.test",
-                value: '["NONE"]',
+                value: "a list",
                 accepted: '["CMD", program, ...] or ["CMD-SHELL", line]: every service has a health check',
                 next: correct,
             },
@@ -237,7 +237,7 @@ const cases: [string, Product, object[]][] = [
             {
                 key: "shop/db sharedMemoryMiB",
                 value: "63",
-                accepted: "whole MiB, from 64 to the 1024 of the memory limit",
+                accepted: "whole MiB, at least 64: what the engine gives breaks parallel queries",
                 next: correct,
             },
         ],
@@ -273,13 +273,13 @@ const cases: [string, Product, object[]][] = [
         [
             {
                 key: "shop/db databases",
-                value: '"Shop;"',
+                value: "a text",
                 accepted: "1 to 40 lower-case letters, digits, dashes and underscores, a letter first",
                 next: `rename it in ${FILE}`,
             },
             {
-                key: "shop/db databases.shop.extensions",
-                value: '"a b"',
+                key: "shop/db databases.shop.extensions[0]",
+                value: "a text",
                 accepted: "the name of a Postgres extension, for example vector",
                 next: correct,
             },
@@ -291,7 +291,7 @@ const cases: [string, Product, object[]][] = [
         [
             {
                 key: "shop/worker image",
-                value: '"ghcr.io/acme/worker:latest"',
+                value: "a text",
                 accepted:
                     "a repository without tag or digest, for example ghcr.io/owner/name: what runs is in strata:releases",
                 next: correct,
@@ -391,16 +391,16 @@ const cases: [string, Product, object[]][] = [
                 next: correct,
             },
             {
-                key: "shop/web routes[0].auth",
-                value: "true",
-                accepted: "false, in a stack without Keycloak",
-                next: `set strata:identity to { keycloak: {} }, or ${correct}`,
-            },
-            {
                 key: "shop/web routes[0].rateLimit",
                 value: "0",
                 accepted: "whole requests per second, at least 1",
                 next: correct,
+            },
+            {
+                key: "shop/web routes[0].auth",
+                value: "true",
+                accepted: "false, in a stack without Keycloak",
+                next: `set strata:identity to { keycloak: {} }, or ${correct}`,
             },
         ],
     ],
@@ -445,9 +445,10 @@ const cases: [string, Product, object[]][] = [
                 next: `keep the value in Vault and name the file that holds it: ${setting}_FILE`,
             })),
             {
-                key: "shop/worker environment.A-B",
+                key: "shop/worker environment",
+                value: '"A-B"',
                 accepted: "a name of letters, digits and underscores",
-                next: correct,
+                next: `rename it in ${FILE}`,
             },
         ],
     ],

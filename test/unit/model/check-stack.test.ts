@@ -1,6 +1,6 @@
 import { checkEngine, checkEnvironment, checkPosture, checkReleases } from "../../../model/check-stack";
 import { resolvePlatform, resolveStack } from "../../../model/resolve";
-import { configOf, problemsOf, resolve, shop } from "./fixtures";
+import { configOf, problemsOf, resolve, shop, withLogins } from "./fixtures";
 
 const PINNED = `ghcr.io/acme/api@sha256:${"0".repeat(64)}`;
 
@@ -22,31 +22,16 @@ test.each(["", "Local", "7up", "a--b", "a-", "a_b", "a".repeat(21)])("stack name
 });
 
 describe("the engine", () => {
-    const identity = (layers: object) => ({ identity: layers as never });
-    const of = (host: string, certPath?: string, layers: object = {}) =>
-        checkEngine({ engine: { host, certPath }, ...identity(layers) }).map(({ value, accepted }) => [
-            value,
-            accepted,
-        ]);
-    const both = { vault: {}, keycloak: {} };
+    const of = (host: string, certPath?: string) =>
+        checkEngine({ engine: { host, certPath } }).map(({ value, accepted }) => [value, accepted]);
 
-    test("here, with or without identity", () => {
-        expect([of("unix:///var/run/docker.sock"), of("unix:///x", undefined, both)]).toEqual([[], []]);
+    test("is on this machine", () => {
+        expect([of("unix:///var/run/docker.sock"), of("unix:///x")]).toEqual([[], []]);
     });
 
-    test.each(["ssh://deploy@far", "tcp://far:2376"])(
-        "at %s has no way for what configures Vault and Keycloak",
-        (host) => {
-            expect(of(host, "/certs")).toEqual([]);
-            expect(of(host, "/certs", both)).toEqual([
-                [
-                    `"${host}"`,
-                    expect.stringContaining("strata:identity.vault and strata:identity.keycloak are configured"),
-                ],
-            ]);
-            expect(of(host, "/certs", { keycloak: {} })[0]?.[1]).toContain("strata:identity.keycloak is configured");
-        },
-    );
+    test.each(["ssh://deploy@far", "tcp://far:2376"])("at %s has no way to what is inside Vault", (host) => {
+        expect(of(host, "/certs")).toEqual([[`"${host}"`, expect.stringContaining("an engine on this machine")]]);
+    });
 
     test("is never reached in clear text", () => {
         expect(of("tcp://far:2375")[0]?.[1]).toContain("over TLS");
@@ -151,7 +136,7 @@ describe("what is fit for a throw-away environment only", () => {
     });
 
     const seal = { kind: "operators", pgpKeys: ["mQ"], threshold: 1 } as const;
-    const careful = configOf({ unreleased: "refuse", vault: { server: "vault", seal } });
+    const careful = configOf({ unreleased: "refuse", vault: { ...configOf().vault, seal } });
 
     test("the real thing needs no acceptance", () => expect(checkPosture("production", careful)).toEqual([]));
 
@@ -167,7 +152,11 @@ describe("what is fit for a throw-away environment only", () => {
 
     test("is reported together with every other problem", () => {
         const problems = problemsOf(() =>
-            resolveStack({ environment: "staging", config: { ...careless, addressBase: "10.122" }, products: [shop] }),
+            resolveStack({
+                environment: "staging",
+                config: { ...careless, addressBase: "10.122" },
+                products: [withLogins(shop)],
+            }),
         );
         expect(problems.map(({ key }) => key)).toEqual([
             "strata:vault.seal",
@@ -175,6 +164,8 @@ describe("what is fit for a throw-away environment only", () => {
             "strata:protectData",
             "strata:addressBase",
         ]);
-        expect(resolveStack({ environment: "local", config: careless, products: [shop] }).environment).toBe("local");
+        expect(resolveStack({ environment: "local", config: careless, products: [withLogins(shop)] }).environment).toBe(
+            "local",
+        );
     });
 });

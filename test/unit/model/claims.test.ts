@@ -1,11 +1,12 @@
 import { certificateNames } from "../../../components/edge/edge";
-import { parseConfig } from "../../../config";
+import { parseConfig } from "../../../config-load";
 import { type Claim, checkClaims } from "../../../model/claims";
 import type { Problem } from "../../../model/problems";
 import type { Product, ProductIdentity, ProductRoute } from "../../../model/product";
+import { resolvePlatform } from "../../../model/resolve";
 import type { StackConfig } from "../../../model/stack-config";
 import { products } from "../../../products";
-import { configOf, problemsOf, resolve, shop, withApplication, withService } from "./fixtures";
+import { configOf, problemsOf, resolve, shop, withApplication, withLogins, withService } from "./fixtures";
 
 const KEYCLOAK = { realm: "acme", host: "auth", protect: [], consoles: [] } as const;
 const withKeycloak = (
@@ -13,7 +14,6 @@ const withKeycloak = (
 ): Partial<StackConfig> => ({
     identity: { keycloak: { ...KEYCLOAK, ...changes } },
 });
-const VAULT = { identity: { vault: { credentialTtl: 3600, renderInterval: 300 } } };
 
 /** A second product that takes nothing of {@link shop}'s, with one routed service. */
 const desk = (changes: Partial<Product> = {}, route: ProductRoute = {}): Product => ({
@@ -264,8 +264,8 @@ describe("words of the platform are no products", () => {
         "monitoring",
         "temporal",
     ])("%s, said once", (name) => {
-        const said = [alone(desk({ name })), alone(desk({ name }), VAULT), alone(desk({ name }), withKeycloak())];
-        expect(said).toMatchObject(Array(3).fill([{ key: `${name} product`, value: `"${name}"` }]));
+        const said = [alone(desk({ name })), alone(desk({ name }), withKeycloak())];
+        expect(said).toMatchObject(Array(2).fill([{ key: `${name} product`, value: `"${name}"` }]));
     });
 
     test("nor is what a product and a service make together a policy or a role of the platform's", () => {
@@ -278,14 +278,13 @@ describe("words of the platform are no products", () => {
     test("an agent, a writer and an owner have names that no service takes", () => {
         const more = (name: string): Product => withApplication(name, { calls: ["api", "worker"] });
         for (const name of ["api-agent", "api-writer", "api-owner", "db-writer", "api-agent-writer"]) {
-            expect(alone(more(name))).toMatchObject([{ key: `shop/${name} service` }]);
+            expect(alone(more(name))[0]).toMatchObject({ key: `shop/${name} service` });
         }
     });
 
     test("subnets of all layers are the platform's, in the stack or not", () => {
         for (const subnet of [0, 5, 6, 8, 9, 10]) {
-            const config = { platformDatabases: [] };
-            expect(alone(desk({ zones: { ...desk().zones, app: { subnet } } }), config)).toMatchObject([
+            expect(alone(desk({ zones: { ...desk().zones, app: { subnet } } }))).toMatchObject([
                 { key: "zone desk-net subnet", value: `"${configOf().addressBase}.${subnet}.0/24"` },
             ]);
         }
@@ -348,25 +347,13 @@ describe("names on a Postgres server", () => {
         expect(checkClaims([claim("template1", "postgres"), claim("template1", "shop")])).toHaveLength(1);
     });
 
-    test.each([[["temporal", "temporal"]], [["a-b", "a-b"]], [["postgres"]], [["vault-manager"]], [["pg"]]])(
-        "%j are no databases of the platform",
-        (platformDatabases) => {
-            expect(alone(shop, { platformDatabases })).toMatchObject([
-                {
-                    key: expect.stringMatching(/^the platform's postgres databases\./) as string,
-                    next: "change strata:platformDatabases",
-                },
-            ]);
-        },
-    );
-
     test("what Postgres would cut is refused", () => {
-        expect(() => resolve([databases("a".repeat(40))])).not.toThrow();
-        const platformDatabases = ["a".repeat(52)];
-        expect(keys(alone(shop, { platformDatabases }))).toEqual([
-            `database role ${"a".repeat(52)}_local_owner is 64 characters`,
+        const longest = withLogins(databases("a".repeat(40)));
+        const of = (environment: string) => resolvePlatform({ environment, config: configOf(), products: [longest] });
+        expect(() => of("e".repeat(16))).not.toThrow();
+        expect(keys(problemsOf(() => of("e".repeat(17))))).toEqual([
+            `database role ${"a".repeat(40)}_${"e".repeat(17)}_owner is 64 characters`,
         ]);
-        expect(() => resolve([shop], configOf({ platformDatabases: ["a".repeat(51)] }))).not.toThrow();
     });
 
     test("two servers of a product have no database of one name: a leased login names it without the server", () => {
@@ -506,7 +493,7 @@ test("the committed products take nothing of each other's, in every stack at onc
         "strata:products": products.map(({ name }) => ({ name })),
         "strata:vault": { seal: { kind: "local" } },
         "strata:unreleased": "reference-app",
-        "strata:identity": { vault: {}, keycloak: { consoles: ["vault"] } },
+        "strata:identity": { keycloak: { consoles: ["vault"] } },
     });
     expect(() => resolve(products, config)).not.toThrow();
 });

@@ -2,16 +2,24 @@ import { kindOf } from "../../../components/kinds";
 import { healthCheckOf } from "../../../model/defaults";
 import { configOf } from "./fixtures";
 
-const local = { server: "vault", seal: { kind: "local" } } as const;
+const times = { credentialTtl: 3600, renderInterval: 300 };
+const local = { server: "vault", seal: { kind: "local" }, ...times } as const;
 const operators = {
     server: "vault",
     seal: { kind: "operators", pgpKeys: ["mQ"], threshold: 1 },
+    ...times,
 } as const;
 
 test.each([
     ["postgres", "postgres", local, ["CMD", "pg_isready", "-U", "postgres", "-h", "127.0.0.1"], 60],
     ["redis", "redis", local, ["CMD-SHELL", "redis-cli ping | grep -Eq 'PONG|NOAUTH'"], 30],
-    ["vault", "vault", local, ["CMD-SHELL", "vault status -address=http://127.0.0.1:8200 >/dev/null"], 30],
+    [
+        "vault",
+        "vault",
+        local,
+        ["CMD-SHELL", "vault status -address=http://127.0.0.1:8200 >/dev/null && test -e /vault/file/seal/provisioned"],
+        30,
+    ],
     [
         "vault",
         "vault",
@@ -49,7 +57,7 @@ test.each([
         60,
     ],
 ] as const)("%s (%s, %j)", (kind, image, vault, test, startPeriod) => {
-    const ports = kind === "application" ? { http: 8000 } : kindOf({ kind }).ports;
+    const ports = { http: 8000, ...kindOf({ kind }).ports };
     expect(healthCheckOf({ kind, image, ports, spec: {} }, configOf({ vault, standIn: "reference-app" }))).toEqual({
         test,
         interval: 30,

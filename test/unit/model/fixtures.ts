@@ -1,8 +1,11 @@
-import { parseConfig, type StackConfig } from "../../../config";
+import { hasRole, kindOf, type StoreKindName } from "../../../components/kinds";
+import { parseConfig, type StackConfig } from "../../../config-load";
 import { ConfigurationError, type Problem } from "../../../model/problems";
 import type { Platform } from "../../../model/platform";
 import type { Application, Product } from "../../../model/product";
+import { formOf } from "../../../model/product-faults";
 import { resolvePlatform } from "../../../model/resolve";
+import type { SecretDeclaration } from "../../../model/secrets/secret";
 
 /** A frontend, an API and a worker with two stores: the smallest product in which every rule has something to say. */
 export const shop = {
@@ -66,9 +69,27 @@ export function withApplication(name: string, application: Partial<Application>)
     });
 }
 
-/** Resolves products in the stack `local`. */
+/** A product that declares no secrets, with one for each client of each of its stores: without it nothing logs in to a store. */
+export function withLogins(product: Product): Product {
+    if (product.secrets !== undefined || !formOf(product).isReadable) return product;
+    const applications = Object.keys(product.services).filter((name) =>
+        hasRole(product.services[name]!, "application"),
+    );
+    const parts = Object.entries(product.services).flatMap(([server, service]) =>
+        (kindOf(service).store?.parts(service, server) ?? []).map((part) => ({ ...part, kind: service.kind })),
+    );
+    const secrets = parts.flatMap(({ name, kind, clients }, index): SecretDeclaration[] => {
+        const readers = clients.filter((client) => applications.includes(client));
+        const source = kind as StoreKindName;
+        const row = { engine: "kv", rotation: "manual", perReader: true, store: name, source, readers } as const;
+        return readers.length === 0 ? [] : [{ ...row, name: `login-${index}`, path: `logins/${index}` }];
+    });
+    return { ...product, secrets };
+}
+
+/** Resolves products in the stack `local`, {@link withLogins}. */
 export function resolve(products: readonly Product[] = [shop], config: StackConfig = configOf()): Platform {
-    return resolvePlatform({ environment: "local", config, products });
+    return resolvePlatform({ environment: "local", config, products: products.map(withLogins) });
 }
 
 /** The problems that an action throws; fails when it throws none. */

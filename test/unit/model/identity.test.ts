@@ -1,9 +1,7 @@
-import { checkConsoles } from "../../../model/identity/check";
-import { KEYCLOAK } from "../../../components/identity/keycloak/kind";
-import { KEYCLOAK_POSTGRES } from "../../../components/identity/keycloak/layer";
+import { KEYCLOAK, KEYCLOAK_POSTGRES } from "../../../components/identity/keycloak/kind";
 import { OAUTH2_PROXY } from "../../../components/identity/oauth2-proxy/kind";
+import { isOf } from "../../../components/kinds";
 import type { Product } from "../../../model/product";
-import { resolveStack } from "../../../model/resolve";
 import { configOf, problemsOf, resolve, shop, withService } from "./fixtures";
 
 const keycloak = (protect: readonly string[] = []) =>
@@ -24,7 +22,7 @@ describe("without strata:identity", () => {
         expect(platform).not.toHaveProperty("realm");
         expect(platform.zones.map(({ name }) => name)).not.toEqual(expect.arrayContaining(["keycloak-net"]));
         expect(platform.services.map(({ name }) => name)).not.toEqual(expect.arrayContaining([KEYCLOAK]));
-        const edge = platform.services.find(({ kind }) => kind === "edge");
+        const edge = platform.services.find(isOf("edge"));
         expect(edge?.published.map(({ name }) => name)).toEqual(["http", "https", "traefik", "vault"]);
         expect(Object.values(edge!.ports)).toEqual([8080, 8443, 9000, 9001]);
     });
@@ -137,21 +135,6 @@ describe("with Keycloak", () => {
 
     test("Vault has no public host unless the stack says so", () => {
         expect(find("vault")?.routes).toEqual([]);
-    });
-
-    test("Vault's console waits for a Vault that is configured: before that it lets nobody in", () => {
-        const identity = { keycloak: { realm: "acme", host: "login", protect: [], consoles: ["vault"] as const } };
-        const config = configOf({ identity, addressBase: "10.122" });
-        expect(problemsOf(() => resolveStack({ environment: "local", config, products: [members] }))).toEqual([
-            {
-                key: "strata:identity.keycloak.consoles",
-                value: '["vault"]',
-                accepted: "vault together with strata:identity.vault, which gives Vault a login for people",
-                next: "add strata:identity.vault, or take vault out of the consoles until it is there",
-            },
-        ]);
-        const vault = { credentialTtl: 3600, renderInterval: 300 };
-        expect(checkConsoles(configOf({ identity: { ...identity, vault } }))).toEqual([]);
     });
 
     test("Vault's console asks for a role of those who keep secrets, and logins may end there", () => {

@@ -1,15 +1,10 @@
 /** A client of several stores gets the login of each, or is told what its secrets do not say. */
 
-import * as pulumi from "@pulumi/pulumi";
-
-import { writtenByProgram } from "../../../components/products/secret-files";
 import type { Product } from "../../../model/product";
 import { deliveriesOf } from "../../../model/secrets/delivery";
 import type { SecretDeclaration } from "../../../model/secrets/secret";
 import { loginsOf, urlSettings } from "../../../model/logins";
-import { configOf, problemsOf, resolve, shop } from "./fixtures";
-
-const config = configOf({ identity: { vault: { credentialTtl: 3600, renderInterval: 300 } } });
+import { problemsOf, resolve, shop } from "./fixtures";
 
 /** One worker on two Redis servers, one API on two databases. */
 const product = (...secrets: SecretDeclaration[]): Product => ({
@@ -54,19 +49,20 @@ const SHOP = kv("shop-login", "postgres", { store: "shop" });
 const LOG = kv("log-login", "postgres", { store: "order-log" });
 
 function files(service: string, ...secrets: SecretDeclaration[]): string[] {
-    const platform = resolve([product(...secrets)], config);
+    const platform = resolve([product(...secrets)]);
     const application = platform.services.find(({ name }) => name === service)!;
-    return deliveriesOf(platform.secrets!, platform.services, application)
+    return deliveriesOf(platform.secrets, platform.services, application)
         .filter(({ login }) => login !== undefined)
         .map(({ file, from, login, path }) => `${file}: ${from} of ${login?.store} at ${path}`);
 }
 const said = (...secrets: SecretDeclaration[]): string[] =>
-    problemsOf(() => resolve([product(...secrets)], config)).map(({ key, value }) => `${key} is ${value}`);
+    problemsOf(() => resolve([product(...secrets)])).map(({ key, value }) => `${key} is ${value}`);
 
 test("who logs in to what follows from the stores", () => {
     const database = { kind: "postgres", server: "shop-db", port: 5432, client: "shop-api" };
     const redis = { kind: "redis", port: 6379, database: "0", user: "worker", client: "shop-worker" };
-    expect(loginsOf(resolve([product()]).services.filter((one) => one.product === "shop"))).toEqual([
+    const { secrets: _, ...bare } = product();
+    expect(loginsOf(resolve([bare]).services.filter((one) => one.product === "shop"))).toEqual([
         { ...database, store: "shop", database: "shop_local", user: "shop" },
         { ...database, store: "order_log", database: "order_log_local", user: "order_log" },
         { ...redis, server: "shop-cache", store: "cache" },
@@ -74,7 +70,7 @@ test("who logs in to what follows from the stores", () => {
     ]);
 });
 
-describe("with Vault", () => {
+describe("what an agent brings", () => {
     test("a client of two Redis servers reads one URL for each", () => {
         expect(files("shop-worker", CACHE, QUEUE, SHOP, LOG)).toEqual([
             "redis-cache-login: url of cache at shop/kv/data/logins/cache-login/worker",
@@ -141,10 +137,10 @@ describe("with Vault", () => {
             },
         };
         const both = kv("p", "postgres", { readers: ["api", "worker"] });
-        expect(problemsOf(() => resolve([{ ...apart, secrets: [both] }], config))).toMatchObject([
+        expect(problemsOf(() => resolve([{ ...apart, secrets: [both] }]))).toMatchObject([
             { key: "shop secret p store", value: '"shop, log"', accepted: "one login for each reader" },
         ]);
-        expect(() => resolve([{ ...apart, secrets: [{ ...both, perReader: true }] }], config)).not.toThrow();
+        expect(() => resolve([{ ...apart, secrets: [{ ...both, perReader: true }] }])).not.toThrow();
     });
 
     test("each login of a client is asked for, not only one of a kind", () => {
@@ -183,43 +179,6 @@ describe("with Vault", () => {
         expect(said(CACHE, QUEUE, SHOP, LOG, plain("cache-login-worker", "y"))).toEqual([
             'shop secret cache-login-worker secret is "shop-cache-login-worker"',
         ]);
-    });
-});
-
-function promiseOf(content: pulumi.Input<string>): Promise<string> {
-    return new Promise((resolve) => pulumi.output(content).apply(resolve));
-}
-
-describe("without Vault", () => {
-    const logins = loginsOf(resolve([product()]).services);
-    const written = (client: string) =>
-        writtenByProgram(
-            logins
-                .filter((login) => login.client === client)
-                .map((login) => ({ ...login, password: pulumi.output("p") })),
-        );
-
-    test("two files of a kind have names of their own, and so have their settings", async () => {
-        const worker = written("shop-worker");
-        const urls = worker.files.map(({ content }) => promiseOf(content));
-        expect(worker.files.map(({ path }) => path)).toEqual(["secrets/redis-cache", "secrets/redis-work-queue"]);
-        expect(await Promise.all(urls)).toEqual([
-            "redis://worker:p@shop-cache:6379/0",
-            "redis://worker:p@shop-work-queue:6379/0",
-        ]);
-        expect(worker.environment).toEqual({
-            SECRETS_DIR: "/etc/strata/secrets",
-            REDIS_CACHE_URL_FILE: "/etc/strata/secrets/redis-cache",
-            REDIS_WORK_QUEUE_URL_FILE: "/etc/strata/secrets/redis-work-queue",
-        });
-    });
-
-    test("one of a kind has the short name", () => {
-        const [login] = logins;
-        expect(writtenByProgram([{ ...login!, password: pulumi.output("p") }])).toMatchObject({
-            environment: { POSTGRES_URL_FILE: "/etc/strata/secrets/postgres" },
-            files: [{ path: "secrets/postgres" }],
-        });
     });
 });
 

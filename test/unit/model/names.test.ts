@@ -7,7 +7,7 @@ import {
     volumeName,
     writerName,
 } from "../../../model/names";
-import { databaseName, databaseRole } from "../../../components/foundation/postgres/names";
+import { databaseName, databaseUser } from "../../../components/foundation/databases";
 
 const api = { name: "shop-api", product: "shop", layer: "products", zones: ["shop-net", "shop-db-net"] } as const;
 
@@ -37,5 +37,5 @@ test("labels say what an object is, and a volume's never change with the zones",
 
 test("database identifiers need no quotes", () => {
     expect(databaseName("order-desk", "review-7")).toBe("order_desk_review_7");
-    expect(databaseRole("order-desk")).toBe("order_desk");
+    expect(databaseUser("order-desk")).toBe("order_desk");
 });

@@ -22,9 +22,8 @@ const members: Product = {
     },
 };
 const KEYCLOAK = { realm: "acme", host: "login", protect: [], consoles: [] } as const;
-const VAULT = { credentialTtl: 3600, renderInterval: 300 };
 const both = (changes: Parameters<typeof configOf>[0] = {}) =>
-    configOf({ identity: { vault: VAULT, keycloak: KEYCLOAK }, ...changes });
+    configOf({ identity: { keycloak: KEYCLOAK }, ...changes });
 const of = (platform: Platform, name: string) => platform.services.find((service) => service.name === name);
 
 describe("the issuer inside the zone of Vault and the edge", () => {
@@ -49,11 +48,8 @@ describe("the issuer inside the zone of Vault and the edge", () => {
         ]);
     });
 
-    test.each([
-        ["Keycloak", { vault: VAULT }],
-        ["a configured Vault", { keycloak: KEYCLOAK }],
-    ])("without %s there is no trace of it", (_, identity) => {
-        const alone = resolve([members], configOf({ identity }));
+    test("without Keycloak there is no trace of it", () => {
+        const alone = resolve([members]);
         expect(of(alone, "edge")).not.toHaveProperty("zoneAliases");
         expect(of(alone, "edge")?.ports).toMatchObject({ https: 8443 });
         expect(alone.flows).not.toContainEqual(expect.objectContaining({ from: "vault", to: "edge" }));
@@ -70,7 +66,7 @@ describe("the issuer inside the zone of Vault and the edge", () => {
 
 describe("services of the platform", () => {
     const platform = resolve([members], both());
-    const readers = (name: string) => platform.secrets?.find((secret) => secret.name === name)?.readers;
+    const readers = (name: string) => platform.secrets.find((secret) => secret.name === name)?.readers;
 
     test("are readers by name, beside everybody", () => {
         expect(readers("platform/smtp")).toEqual(["keycloak", "shop-api", "shop-web", "shop-worker"]);
@@ -89,26 +85,23 @@ describe("services of the platform", () => {
     });
 
     test("are not there without Keycloak, and nobody writes what they would read", () => {
-        const alone = resolve([members], configOf({ identity: { vault: VAULT } }));
-        const own = alone.secrets?.filter(({ owner }) => owner === "platform") ?? [];
+        const alone = resolve([members]);
+        const own = alone.secrets.filter(({ owner }) => owner === "platform");
         expect(own.map(({ source }) => source)).toEqual(own.map(() => "written"));
         expect(of(alone, "vault")?.zones).not.toContain("keycloak-net");
     });
 
     test("a client's secret comes from Keycloak where there is one", () => {
         const sourceIn = (identity: object) =>
-            resolve([members], configOf({ identity })).secrets?.find(({ name }) => name === "shop/client-secret")
+            resolve([members], configOf({ identity })).secrets.find(({ name }) => name === "shop/client-secret")
                 ?.source;
-        expect([sourceIn({ vault: VAULT, keycloak: KEYCLOAK }), sourceIn({ vault: VAULT })]).toEqual([
-            "client",
-            "written",
-        ]);
+        expect([sourceIn({ keycloak: KEYCLOAK }), sourceIn({})]).toEqual(["client", "written"]);
     });
 });
 
 describe("what people may do", () => {
     const platform = resolve([members], both());
-    const policies = peoplePolicies(platform.realm as Realm, platform.secrets!);
+    const policies = peoplePolicies(platform.realm as Realm, platform.secrets);
     const [runs, keeps] = policies;
     const capabilities = (path: string) => runs?.grants.find((grant) => grant.path === path)?.capabilities;
 

@@ -1,3 +1,4 @@
+import { isOf } from "../../../components/kinds";
 import type { Platform, Service } from "../../../model/platform";
 import type { Product } from "../../../model/product";
 import { isAllowed, reachablePairs } from "../../../model/reachability";
@@ -26,14 +27,6 @@ describe("the platform of one product", () => {
                 tier: "platform",
                 subnet: "172.22.5.0/24",
                 gateway: "172.22.5.1",
-            },
-            {
-                ...base,
-                name: "platform-db-net",
-                product: "platform",
-                tier: "data",
-                subnet: "172.22.6.0/24",
-                gateway: "172.22.6.1",
             },
             {
                 ...base,
@@ -69,23 +62,42 @@ describe("the platform of one product", () => {
                 gateway: "172.22.42.1",
                 peers: true,
             },
+            {
+                ...base,
+                name: "shop-vault-net",
+                product: "shop",
+                tier: "data",
+                subnet: "172.22.142.0/24",
+                gateway: "172.22.142.1",
+            },
+            {
+                ...base,
+                name: "shop-agent-net",
+                product: "shop",
+                tier: "app",
+                subnet: "172.22.141.0/24",
+                gateway: "172.22.141.1",
+                peers: true,
+            },
         ]);
     });
 
     test("services in start order, in their zones", () => {
         expect(platform.services.map(({ name, zones, after }) => [name, zones, after])).toEqual([
-            ["postgres", ["platform-db-net"], []],
-            ["vault", ["vault-net"], []],
+            ["vault", ["vault-net", "shop-vault-net", "shop-agent-net"], []],
             ["edge", ["edge-net", "vault-net", "shop-web-net"], []],
-            ["shop-db", ["shop-db-net"], []],
+            ["shop-db", ["shop-db-net", "shop-vault-net"], []],
             ["shop-cache", ["shop-db-net"], []],
-            ["shop-worker", ["shop-net", "shop-db-net"], ["vault", "shop-cache"]],
+            ["shop-worker-agent", ["shop-agent-net"], ["vault"]],
+            ["shop-worker", ["shop-net", "shop-db-net"], ["shop-worker-agent", "vault", "shop-cache"]],
+            ["shop-api-agent", ["shop-agent-net"], ["vault"]],
             [
                 "shop-api",
                 ["shop-net", "shop-web-net", "shop-db-net"],
-                ["vault", "shop-db", "shop-cache", "shop-worker"],
+                ["shop-api-agent", "vault", "shop-db", "shop-cache", "shop-worker"],
             ],
-            ["shop-web", ["shop-web-net"], ["vault", "shop-api"]],
+            ["shop-web-agent", ["shop-agent-net"], ["vault"]],
+            ["shop-web", ["shop-web-net"], ["shop-web-agent", "vault", "shop-api"]],
         ]);
     });
 
@@ -98,6 +110,10 @@ describe("the platform of one product", () => {
             { from: "edge", to: "shop-api", port: 8000, zone: "shop-web-net" },
             { from: "shop-web", to: "shop-api", port: 8000, zone: "shop-web-net" },
             { from: "edge", to: "shop-web", port: 3000, zone: "shop-web-net" },
+            { from: "vault", to: "shop-db", port: 5432, zone: "shop-vault-net" },
+            { from: "shop-worker-agent", to: "vault", port: 8200, zone: "shop-agent-net" },
+            { from: "shop-api-agent", to: "vault", port: 8200, zone: "shop-agent-net" },
+            { from: "shop-web-agent", to: "vault", port: 8200, zone: "shop-agent-net" },
             { from: "edge", to: "vault", port: 8200, zone: "vault-net" },
         ]);
     });
@@ -122,7 +138,7 @@ describe("the platform of one product", () => {
                 retries: 3,
                 startPeriod: 15,
             },
-            after: ["vault", "shop-db", "shop-cache", "shop-worker"],
+            after: ["shop-api-agent", "vault", "shop-db", "shop-cache", "shop-worker"],
             environment: { PODINFO_PORT: "8000" },
             spec: {},
         });
@@ -142,12 +158,6 @@ describe("the platform of one product", () => {
             users: [
                 { name: "api", keyPrefix: "api:", client: "shop-api" },
                 { name: "worker", keyPrefix: "worker:", client: "shop-worker" },
-            ],
-        });
-        expect(find(platform, "postgres").spec).toEqual({
-            databases: [
-                { name: "temporal_local", role: "temporal", extensions: [], clients: [] },
-                { name: "vault_local", role: "vault", extensions: [], clients: [] },
             ],
         });
     });
@@ -180,18 +190,21 @@ describe("configuration shapes the platform", () => {
     test("a list of services brings their stores along and drops calls to what is not listed", () => {
         const platform = resolve([shop], configOf({ products: [{ name: "shop", services: ["web", "worker"] }] }));
         expect(platform.services.map(({ name }) => name)).toEqual([
-            "postgres",
             "vault",
             "edge",
             "shop-cache",
+            "shop-worker-agent",
             "shop-worker",
+            "shop-web-agent",
             "shop-web",
         ]);
-        expect(find(platform, "shop-web").after).toEqual(["vault"]);
+        expect(find(platform, "shop-web").after).toEqual(["shop-web-agent", "vault"]);
         expect(find(platform, "shop-cache").spec).toMatchObject({ users: [{ client: "shop-worker" }] });
         expect(platform.flows.map(({ from, to }) => `${from} ${to}`)).toEqual([
             "shop-worker shop-cache",
             "edge shop-web",
+            "shop-worker-agent vault",
+            "shop-web-agent vault",
             "edge vault",
         ]);
     });
@@ -212,8 +225,8 @@ describe("configuration shapes the platform", () => {
         expect(find(platform, "edge").zones).toEqual(["edge-net", "vault-net"]);
     });
 
-    test("no platform databases, no platform Postgres and no zone for it", () => {
-        const platform = resolve([shop], configOf({ platformDatabases: [] }));
+    test("a layer that asks for no database brings no Postgres of the platform's, and no zone for it", () => {
+        const platform = resolve();
         expect(platform.services.map(({ name }) => name)).not.toContain("postgres");
         expect(platform.zones.map(({ name }) => name)).not.toContain("platform-db-net");
     });
@@ -317,22 +330,19 @@ describe("start order", () => {
 
     test("gateway, then the backends it starts before, then whoever calls the gateway", () => {
         const platform = resolve([product]);
-        expect(find(platform, "shop-api").after).toEqual(["vault", "shop-db", "shop-cache"]);
-        expect(find(platform, "shop-worker").after).toEqual(["vault", "shop-cache", "shop-api"]);
-        expect(find(platform, "shop-mailer").after).toEqual(["vault", "shop-api"]);
-        expect(find(platform, "shop-web").after).toEqual(["vault", "shop-api", "shop-worker", "shop-mailer"]);
-        expect(platform.services.map(({ name }) => name).slice(-4)).toEqual([
-            "shop-api",
-            "shop-worker",
-            "shop-mailer",
-            "shop-web",
-        ]);
+        const after = (name: string) => find(platform, name).after.filter((other) => !other.endsWith("-agent"));
+        expect(after("shop-api")).toEqual(["vault", "shop-db", "shop-cache"]);
+        expect(after("shop-worker")).toEqual(["vault", "shop-cache", "shop-api"]);
+        expect(after("shop-mailer")).toEqual(["vault", "shop-api"]);
+        expect(after("shop-web")).toEqual(["vault", "shop-api", "shop-worker", "shop-mailer"]);
+        const applications = platform.services.filter(isOf("application"));
+        expect(applications.map(({ name }) => name)).toEqual(["shop-api", "shop-worker", "shop-mailer", "shop-web"]);
     });
 
     test("a backend that calls the gateway back does not wait for the other backends", () => {
         const worker = { ...shop.services.worker, calls: ["api"] };
         const platform = resolve([{ ...product, services: { ...product.services, worker } }]);
-        expect(find(platform, "shop-worker").after).toEqual(["vault", "shop-cache", "shop-api"]);
+        expect(find(platform, "shop-worker").after).toEqual(["shop-worker-agent", "vault", "shop-cache", "shop-api"]);
     });
 
     test("a pair that calls each other starts when one of them says who is first", () => {
@@ -349,7 +359,12 @@ describe("start order", () => {
             ...both,
             services: { ...both.services, api: { ...shop.services.api, startsBefore: ["worker"] } },
         };
-        expect(find(resolve([settled]), "shop-worker").after).toEqual(["vault", "shop-cache", "shop-api"]);
+        expect(find(resolve([settled]), "shop-worker").after).toEqual([
+            "shop-worker-agent",
+            "vault",
+            "shop-cache",
+            "shop-api",
+        ]);
     });
 });
 

@@ -1,6 +1,6 @@
 /** The truth table of `docs/networks.md`, as the probe reads a declaration. */
 
-import { parseConfig } from "../../../config";
+import { parseConfig } from "../../../config-load";
 import type { Platform } from "../../../model/platform";
 import { resolvePlatform } from "../../../model/resolve";
 import { products } from "../../../products";
@@ -69,7 +69,7 @@ test("the model reads the declaration of all products and layers alike", () => {
         "strata:domain": "example.com",
         "strata:addressBase": "172.20",
         "strata:products": products.map(({ name }) => ({ name })),
-        "strata:identity": { vault: {}, keycloak: {} },
+        "strata:identity": { keycloak: {} },
         "strata:vault": { seal: { kind: "local" } },
         "strata:unreleased": "reference-app",
     });

@@ -6,7 +6,7 @@ import { Engine } from "../../../engine/engine";
 import { EngineError } from "../../../engine/error";
 import { describeReport, verifyIsolation } from "../../../verify";
 import { unaskedOn } from "../../../verify/isolation";
-import { saying } from "../../support/recorded-engine";
+import { engineOf, saying } from "../../support/recorded-engine";
 import { platform } from "./platform";
 
 const TLS = { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: "/certificates" };
@@ -30,6 +30,26 @@ test("a stranger with one of the environment's volumes breaks the verdict of the
     expect(report.verdict).toBe("broken");
     expect(describeReport(report).join("\n")).toContain("curious mounts t-vault-data");
     expect(report.unasked).toBe(unaskedOn({ host: "ssh://a" }, process.platform));
+});
+
+test("a guest that only labels itself as a probe breaks the verdict of the whole report", async () => {
+    const Labels = { "strata.environment": "t", "strata.service": "shop-db" };
+    const plain = { State: { Running: false }, NetworkSettings: { Networks: null }, Mounts: [] };
+    const database = { ...plain, Id: "1", Name: "/t-shop-db", Config: { Labels }, HostConfig: {} };
+    const guest = {
+        ...{ ...plain, Id: "2", Name: "/curious", HostConfig: { NetworkMode: "container:1" } },
+        Config: { Labels: { "strata.role": "probe" }, Image: "alpine" },
+    };
+    const engine = engineOf((args) => {
+        const inspected = [database, guest].filter(({ Id }) => args.includes(Id));
+        const ids = args.includes("--filter") ? "1\n" : "1\n2\n";
+        const answer = { ps: args.join(" ").includes("strata.role=probe") ? "" : ids, container: inspected };
+        const said = answer[args[0] as "ps" | "container"] ?? "";
+        return Promise.resolve({ code: 0, stdout: typeof said === "string" ? said : JSON.stringify(said), stderr: "" });
+    });
+    const report = await verifyIsolation({ platform, probeImage: "probe:1", engine });
+    expect(report.verdict).toBe("broken");
+    expect(describeReport(report).join("\n")).toContain("curious lives in the namespaces of t-shop-db");
 });
 
 describe("the engine", () => {

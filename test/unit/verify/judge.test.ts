@@ -131,7 +131,7 @@ describe("judge", () => {
         const report = judged(answering(outside, "open"));
         expect(report.findings).toEqual([]);
         expect(describeReport(report)[2]).toBe(
-            "  1 cells hold: answered by another network: an address of the zone that nobody has answers as well",
+            "  1 cells hold: another network of this machine has the addresses of the zone: one that no container has answers as well",
         );
         // It does not show that the target listens either.
         const dead = (cell: Cell): boolean => cell.expectation === "control" && cell.from === "club-db";

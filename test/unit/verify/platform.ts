@@ -61,6 +61,7 @@ export const platform: Platform = {
         service("shop-cache", "shop", ["shop-db-net"], [6379]),
         service("club-db", "club", ["club-db-net"], [5432]),
     ],
+    secrets: [],
     flows: [
         { from: "edge", to: "shop-api", port: 8000, zone: "shop-web-net" },
         { from: "shop-api", to: "shop-cache", port: 6379, zone: "shop-db-net" },

@@ -1,4 +1,4 @@
-import { DATABASE_MANAGER } from "../names";
+import { DATABASE_MANAGER } from "../../databases";
 
 /**
  * Beginning of the names of leased logins. Databases' roles have no dash in their names, so none of them begins like this.

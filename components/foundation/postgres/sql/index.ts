@@ -1,4 +1,5 @@
-import { DATABASE_MANAGER, databaseOwner } from "../names";
+import { DATABASE_MANAGER } from "../../databases";
+import { databaseOwner } from "../names";
 import type { Database } from "../kind";
 import { DATABASE } from "./010-database";
 import { TENANT_ISOLATION } from "./020-tenant-isolation";
@@ -58,12 +59,4 @@ function managerScript(databases: readonly Database[], password: string): string
         "\\connect postgres",
         REMOVE_ENDED,
     ];
-}
-
-/**
- * @param printed - what {@link databaseScript} has printed
- * @returns the cluster's own number: another one means that the server's data is new. Empty if a version before this one ran.
- */
-export function identityOf(printed: string): string {
-    return /^identity=(\d+)$/m.exec(printed)?.[1] ?? "";
 }

@@ -1,5 +1,5 @@
 import { isOf } from "../../../../components/kinds";
-import { parseConfig } from "../../../../config";
+import { parseConfig } from "../../../../config-load";
 import type { Service } from "../../../../model/platform";
 import { resolvePlatform } from "../../../../model/resolve";
 import { asksVault, deliveriesOf } from "../../../../model/secrets/delivery";
@@ -14,11 +14,10 @@ const platform = resolvePlatform({
         "strata:products": [{ name: "psra" }, { name: "bizosaas" }],
         "strata:vault": { seal: { kind: "local" } },
         "strata:unreleased": "reference-app",
-        "strata:identity": { vault: {} },
     }),
     products,
 });
-const secrets = platform.secrets!;
+const secrets = platform.secrets;
 const filesOf = (
     name: string,
     matrix: readonly ResolvedSecret[] = secrets,
@@ -80,7 +79,7 @@ test("encryption is no file", () => {
 });
 
 test("no application has two files of one name", () => {
-    for (const service of platform.services.filter(({ kind }) => kind === "application")) {
+    for (const service of platform.services.filter(isOf("application"))) {
         const names = deliveriesOf(secrets, platform.services, service).map(({ file }) => file);
         expect(new Set(names).size).toBe(names.length);
         expect(names.length).toBeGreaterThan(0);

@@ -1,4 +1,5 @@
 import type { Product } from "../../../../model/product";
+import { formOf } from "../../../../model/product-faults";
 import { checkSecrets, resolveSecrets } from "../../../../model/secrets/resolve";
 import type { SecretDeclaration } from "../../../../model/secrets/secret";
 import { selectProducts } from "../../../../model/selection";
@@ -23,7 +24,8 @@ const club: Product = { name: "club", description: "", zones: { app: { subnet: 3
 
 function problems(...secrets: SecretDeclaration[]): string[] {
     const product = shop(...secrets);
-    return checkSecrets([product], [product, club]).map(({ key, value }) => `${key} is ${value}`);
+    const form = formOf(product).problems.filter(({ key }) => key.startsWith("shop secret "));
+    return [...form, ...checkSecrets([product], [product, club])].map(({ key, value }) => `${key} is ${value}`);
 }
 
 test("the products' own declarations have no problem", () => {
@@ -38,11 +40,14 @@ test.each([
     [{ name: "Key" }, 'shop secret Key name is "Key"'],
     [{ name: "redis" }, 'shop secret redis name is "redis"'],
     [{ path: "/api" }, 'shop secret key path is "/api"'],
-    [{ path: "api/*" }, 'shop secret key path is "api/*"'],
+    [{ path: "api/*" }, "shop secret key path is a text"],
     [{ path: "api/../x" }, 'shop secret key path is "api/../x"'],
     [{ rotation: 0 }, "shop secret key rotation is 0"],
     [{ rotation: 1.5 }, "shop secret key rotation is 1.5"],
     [{ rotation: -90 }, "shop secret key rotation is -90"],
+    [{ rotation: "weekly" }, 'shop secret key rotation is "weekly"'],
+    [{ engine: "vk", path: "key" }, 'shop secret key engine is "vk"'],
+    [{ source: "rediss" }, 'shop secret key source is "rediss"'],
     [{ readers: ["apy"] }, 'shop secret key readers is "apy"'],
     [{ readers: ["postgres"] }, 'shop secret key readers is "postgres"'],
     [{ readers: ["club/api"] }, 'shop secret key readers is "club/api"'],
@@ -55,7 +60,7 @@ test.each([
     [{ source: "redis", perReader: true, readers: ["web"] }, 'shop secret key readers is "web"'],
     [{ source: "postgres", readers: ["web"] }, 'shop secret key readers is "web"'],
 ] as const)("%j is refused", (changes, expected) => {
-    expect(problems({ ...KEY, ...(changes as Partial<SecretDeclaration>) })).toEqual([expected]);
+    expect(problems({ ...KEY, ...(changes as object) })).toEqual([expected]);
 });
 
 test("names and paths are taken once", () => {

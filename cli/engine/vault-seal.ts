@@ -1,0 +1,54 @@
+/** Whether Vault is sealed, asked in its own container. */
+
+import { VAULT, VAULT_INSIDE } from "../../components/foundation/vault/kind";
+import type { RunningContainer } from "../../engine/containers";
+import type { Engine } from "../../engine/engine";
+
+/** The container of Vault among others. */
+export function vaultIn<T extends Pick<RunningContainer, "service" | "oneShot">>(
+    containers: readonly T[],
+): T | undefined {
+    return containers.find(({ service, oneShot }) => service === VAULT && !oneShot);
+}
+
+/**
+ * @param program - of the server; see `components/foundation/vault/servers.ts`
+ * @returns `undefined` without a Vault; `unknown` when it does not answer
+ */
+export async function vaultSeal(
+    engine: Pick<Engine, "docker">,
+    containers: readonly Pick<RunningContainer, "id" | "service" | "oneShot">[],
+    program: string | undefined,
+): Promise<string | undefined> {
+    const vault = vaultIn(containers);
+    if (!vault) return undefined;
+    if (program === undefined) return "unknown";
+    const asked = await engine.docker(["exec", vault.id, program, "status", `-address=${VAULT_INSIDE}`], 10_000);
+    // Its own exit codes: 0 unsealed, 2 sealed or not initialised, anything else could not tell.
+    return asked.code === 0 ? "unsealed" : asked.code === 2 ? "sealed" : "unknown";
+}
+
+/** Shares of the key that opens a server. */
+export interface Shares {
+    readonly threshold: number;
+    readonly total: number;
+}
+
+/**
+ * @param program - of the server
+ * @returns undefined when it does not answer, or is not initialised
+ */
+export async function sharesIn(
+    engine: Pick<Engine, "docker">,
+    container: string,
+    program: string,
+): Promise<Shares | undefined> {
+    const command = [program, "status", "-format=json", `-address=${VAULT_INSIDE}`];
+    const { stdout } = await engine.docker(["exec", container, ...command], 10_000);
+    try {
+        const { t, n } = JSON.parse(stdout) as { t?: unknown; n?: unknown };
+        return typeof t === "number" && typeof n === "number" && n > 0 ? { threshold: t, total: n } : undefined;
+    } catch {
+        return undefined;
+    }
+}

@@ -1,0 +1,87 @@
+/**
+ * Whether a Vault that holds data can still be opened. Another server does not open the store of the first one, and another seal has
+ * no key to it: the shares of operators and the key of a server that opens itself are each in one place.
+ */
+
+import { isDeepStrictEqual } from "node:util";
+
+import { isSealedBy, sealFolder, VAULT, VAULT_SERVERS } from "../../components/foundation/vault/kind";
+import type { Engine } from "../../engine/engine";
+import { LABEL } from "../../model/names";
+import type { VaultSeal } from "../../model/stack-config";
+import { sharesIn } from "../engine/vault-seal";
+import { Failure } from "../failure";
+import type { Declared } from "../stacks/platform";
+import type { EngineView } from "./recovery";
+import { lookInto, serverOf } from "./same-data";
+import type { KnownState } from "./state";
+
+type Known = Pick<KnownState, "containers" | "volumes" | "vaultProgram" | "vaultTest">;
+
+/**
+ * Looks into the volume of Vault when its health check is declared otherwise than before, which it is for another server or seal, and
+ * asks the server how many shares open it. A volume that is lost is no reason: what is made anew may be sealed otherwise.
+ *
+ * @param present - what the engine has of this environment
+ * @throws Failure when the declared server could not open the store, or when nobody can tell; nothing was touched
+ */
+export async function refuseOtherVault(
+    known: Known,
+    { platform, config }: Pick<Declared, "platform" | "config">,
+    stack: string,
+    present: Pick<EngineView, "volumes">,
+    engine: Pick<Engine, "docker">,
+): Promise<void> {
+    if (known.vaultTest === undefined) return;
+    const { server, seal } = config.vault;
+    const declared = platform.services.find(({ name }) => name === VAULT)?.healthCheck.test;
+    if (isDeepStrictEqual(known.vaultTest, declared)) return refuseOtherShares(known, seal, stack, engine);
+    const volume = known.volumes.find(({ name, labels }) => labels[LABEL.service] === VAULT && isThere(name, present));
+    if (volume === undefined) return;
+    const { program } = VAULT_SERVERS[server];
+    if (known.vaultProgram !== undefined && known.vaultProgram !== program) {
+        throw new Failure(
+            `strata:vault.server of ${stack} is ${server} now, which does not open the store in ${volume.name}: ${known.vaultProgram} made it. Nothing was touched`,
+            `put strata:vault.server back; another server begins with a new volume ("Vault and OpenBao" in docs/vault.md)`,
+        );
+    }
+    const image = serverOf(volume, known)?.image ?? "";
+    const looked = await engine.docker([...lookInto(volume.name, "/data", image, "ls"), "/data/seal"]);
+    if (looked.code === 0 && isSealedBy(seal.kind, looked.stdout.split("\n"))) return;
+    const why =
+        looked.code === 0
+            ? `which has no key to the store in ${volume.name}`
+            : `and nobody can look into ${volume.name}: ${looked.stderr.trim()}`;
+    throw new Failure(
+        `strata:vault.seal.kind of ${stack} is ${seal.kind} now, ${why}. Nothing was touched`,
+        `put strata:vault.seal back, or make the new keys first: "Another seal" in docs/vault.md`,
+        undefined,
+        [`  what opens the store: ${sealFolder(server)} in the container of Vault`],
+    );
+}
+
+/**
+ * Shares are made when a server is initialised and when operators make new ones, not by a stack file. A server that does not answer is
+ * not asked again: what is declared changes nothing in it.
+ */
+async function refuseOtherShares(
+    { containers, vaultProgram }: Known,
+    seal: VaultSeal,
+    stack: string,
+    engine: Pick<Engine, "docker">,
+): Promise<void> {
+    const server = containers.find(({ mustRun, labels }) => mustRun && labels[LABEL.service] === VAULT);
+    if (seal.kind !== "operators" || server === undefined || vaultProgram === undefined) return;
+    const shares = await sharesIn(engine, server.id, vaultProgram);
+    if (shares === undefined) return;
+    const { threshold, pgpKeys } = seal;
+    if (shares.threshold === threshold && shares.total === pgpKeys.length) return;
+    throw new Failure(
+        `strata:vault.seal of ${stack} says that ${threshold} of ${pgpKeys.length} operators open Vault, and it opens with ${shares.threshold} of ${shares.total} shares. Nothing was touched`,
+        `put strata:vault.seal back, or make the new shares first: "Another seal" in docs/vault.md`,
+    );
+}
+
+function isThere(name: string, { volumes }: Pick<EngineView, "volumes">): boolean {
+    return volumes.some((volume) => volume.name === name);
+}

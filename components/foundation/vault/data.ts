@@ -1,0 +1,43 @@
+/**
+ * How the command line tells whether a Vault still has what the state knows. An accessor is made with its mount: those of the state
+ * are not in a Vault that was begun anew.
+ */
+
+import { MOUNT } from "../../../model/resource-types";
+import type { NumberedResources, Printed } from "../../kind";
+import { VAULT_INSIDE } from "./servers";
+
+export const NUMBERED: NumberedResources = {
+    type: MOUNT,
+    output: "accessor",
+    command: (program) => [program, "status", "-format=json", `-address=${VAULT_INSIDE}`],
+    standing: readSeal,
+    path: "sys/mounts",
+    read: readMounts,
+};
+
+interface Seal {
+    readonly initialized?: boolean;
+    readonly sealed?: boolean;
+}
+
+/** Its own exit codes: 0 unsealed, 2 sealed or not initialised, anything else could not tell. */
+function readSeal({ code, stdout }: Printed): ReturnType<NumberedResources["standing"]> {
+    const { initialized, sealed } = code === 0 || code === 2 ? parsed(stdout) : {};
+    if (initialized === undefined) return { unsure: "Vault does not answer" };
+    if (!initialized) return "new";
+    return sealed === false ? "open" : { unsure: "Vault is sealed" };
+}
+
+function parsed(text: string): Seal {
+    try {
+        return JSON.parse(text) as Seal;
+    } catch {
+        return {};
+    }
+}
+
+function readMounts(answer: string): string[] | undefined {
+    const { data } = JSON.parse(answer) as { data?: Record<string, { accessor?: string }> };
+    return data && Object.values(data).flatMap(({ accessor }) => accessor ?? []);
+}

@@ -1,0 +1,134 @@
+/** What an author may write about a service of any kind. Each kind adds its own fields, see `DeclaredKind` in `components/kind.ts`. */
+
+import { z } from "zod";
+
+import type { KindName } from "../components/kinds";
+import { HOST, PATH, slug } from "./grammar";
+import type { Declared } from "./schema/declared";
+import { flag, text, whole } from "./schema/leaves";
+
+/** Longest slugs leave room for each other in the names of containers. */
+export const SERVICE_NAME = slug(30);
+
+/** Zone roles in the order in which a call between two services that share several zones takes them. */
+export const ZONE_ROLES = ["app", "web", "data"] as const;
+
+/** The zones a product can have: `<product>-web-net`, `<product>-net`, `<product>-db-net`. */
+export type ZoneRole = (typeof ZONE_ROLES)[number];
+
+/** Accepted values of a route's `frames`. */
+export const FRAMES = ["deny", "same-origin", "own"] as const;
+
+/** Who may show a route's pages in a frame: nobody, pages of the same origin, or whom the service's own headers name. */
+export type Frames = (typeof FRAMES)[number];
+
+const route = z.strictObject(
+    {
+        /** Host label(s) in front of the environment's domain, for example `api.psra`. @default the product's name */
+        host: text(HOST).exactOptional(),
+        /** Path with everything below it, in whole segments: `/admin` is not `/administrator`. @default "/" */
+        path: text(PATH).exactOptional(),
+        /** Requests per second and client. @default 100 */
+        rateLimit: whole("whole requests per second, at least 1", 1).exactOptional(),
+        /**
+         * Requires a session at the identity provider, with a role of the product. Needs `strata:identity.keycloak`. All routes of
+         * a service at one host agree.
+         * @default false
+         */
+        auth: flag.exactOptional(),
+        /**
+         * Who may show the pages in a frame. The edge's `X-Frame-Options` replaces the service's own; with `own` the edge sets
+         * none, so the service must.
+         * @default "deny"
+         */
+        frames: z.enum(FRAMES, { error: FRAMES.join(", ") }).exactOptional(),
+        /**
+         * Lets `%2F`, `%5C`, `%00`, `%3B`, `%25`, `%3F` and `%23` through in paths, for services with such names in their
+         * URLs (`/projects/group%2Fname`). Not on a host where some paths need a session and others do not.
+         * @default false: answered with 400
+         */
+        encodedCharacters: flag.exactOptional(),
+    },
+    { error: "{ host?, path?, rateLimit?, auth?, frames?, encodedCharacters? }" },
+);
+
+/** An HTTP route: `<host>.<domain>`, or the product's own host when `host` is missing. */
+export type ProductRoute = Declared<typeof route>;
+
+const limits = z.strictObject(
+    {
+        /** Memory in MiB; swap is never added to it. At least 16. */
+        memoryMiB: whole("whole MiB, at least 16", 16).exactOptional(),
+        /** CPU cores, for example 0.5. */
+        cpus: z
+            .number({ error: "cores from 0.05 to 128" })
+            .min(0.05, { error: "cores from 0.05 to 128" })
+            .max(128, { error: "cores from 0.05 to 128" })
+            .exactOptional(),
+        /**
+         * Processes and threads of the service's user, at least 256. The kernel counts them for the user, over all containers of the
+         * engine (`RLIMIT_NPROC`); an application and its agent are one user.
+         * @default 4096
+         */
+        processes: whole(
+            "a whole number, at least 256: the threads of the service, of its agent and of both health checks count",
+            256,
+        ).exactOptional(),
+    },
+    { error: "{ memoryMiB?, cpus?, processes? }" },
+);
+
+/** Upper bounds of one container. */
+export type Limits = Required<Declared<typeof limits>>;
+
+const TEST = '["CMD", program, ...] or ["CMD-SHELL", line]: every service has a health check';
+
+const healthCheck = z.strictObject(
+    {
+        /** `["CMD", ...]` or `["CMD-SHELL", line]`. */
+        test: z
+            .array(z.string({ error: "a text" }), { error: TEST })
+            .refine(([how = "", what]) => ["CMD", "CMD-SHELL"].includes(how) && what !== undefined, { error: TEST })
+            .exactOptional(),
+        /** @default 30 */
+        interval: whole("a whole number, at least 1", 1).exactOptional(),
+        /** @default 10 */
+        timeout: whole("a whole number, at least 1", 1).exactOptional(),
+        /** @default 3 */
+        retries: whole("a whole number, at least 1", 1).exactOptional(),
+        /** Grace while starting, in which failures do not count. */
+        startPeriod: whole("a whole number, at least 0", 0).exactOptional(),
+    },
+    { error: "{ test?, interval?, timeout?, retries?, startPeriod? }" },
+);
+
+/** Durations are seconds. Defaults are requirement A4's. */
+export type HealthCheck = Required<Declared<typeof healthCheck>>;
+
+const SERVICES = "a list of names of services";
+
+/** Names of services; whether there are such services is another check. */
+export const serviceNames = z.array(z.string({ error: "the name of a service" }), { error: SERVICES });
+
+/** Fields of a service of any kind. */
+export const common = z.strictObject({
+    /** Zones it joins. */
+    zones: z.array(z.enum(ZONE_ROLES, { error: ZONE_ROLES.join(", ") }), { error: "a list of zones" }),
+    /** @default the kind's own */
+    limits: limits.exactOptional(),
+    /** @default the kind's own */
+    healthCheck: healthCheck.exactOptional(),
+    /** Services it connects to: `api`, or `rentguy/api` of another product. Stores call nobody. */
+    calls: serviceNames.exactOptional(),
+    /**
+     * Calls among `calls` that are not waited for at start, for pairs that call each other.
+     * @default none
+     */
+    startsBefore: serviceNames.exactOptional(),
+    routes: z.array(route, { error: "a list of routes" }).exactOptional(),
+});
+
+/** What an author writes about a service of any kind. */
+export interface CommonDeclaration extends Declared<typeof common> {
+    readonly kind: KindName;
+}

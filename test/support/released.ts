@@ -1,0 +1,57 @@
+/** Names under which environments that exist know their resources. */
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+
+import { ROOT_TYPE } from "./engine";
+import type { Program, Registered } from "./program";
+
+/**
+ * What the program registers must be what environments have already, under the same URN or under an alias of it: a resource whose
+ * URN is new to the state is made, the one of before is deleted, and its data with it.
+ *
+ * `npm run golden:update` adds what is new to the file. It takes nothing out: who means that a resource goes takes the line out by
+ * hand, and writes into CHANGELOG.md what becomes of it.
+ *
+ * @param file - URNs without stack and project, one a line
+ */
+export function expectReleased(file: string, { resources }: Program): void {
+    const registered = new Map(resources.map((resource) => [resource.urn, resource]));
+    const known = new Set([...registered.values()].flatMap((resource) => everyUrn(resource, registered).map(short)));
+    const now = resources.map(({ urn }) => short(urn));
+    const released = existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
+    const all = [...new Set([...released, ...now])].sort();
+    if (process.env["STRATA_UPDATE_GOLDEN"] === "1") writeFileSync(file, `${all.join("\n")}\n`);
+    else expect({ toAdd: all.filter((urn) => !released.includes(urn)) }).toEqual({ toAdd: [] });
+    expect({ withoutAlias: released.filter((urn) => !known.has(urn)) }).toEqual({ withoutAlias: [] });
+}
+
+/**
+ * The URN of a resource and those that the engine finds it under: its aliases, and what follows from those of its parents, whose
+ * types are part of a URN and whose names begin its own by custom (https://www.pulumi.com/docs/iac/concepts/options/aliases/).
+ */
+function everyUrn({ urn, parent, options }: Registered, registered: ReadonlyMap<string, Registered>): string[] {
+    const own = [urn, ...options.aliases];
+    const above = parent === undefined ? undefined : registered.get(parent);
+    if (above === undefined) return own;
+    const [current, ...earlier] = everyUrn(above, registered).map(partsOf);
+    return own.flatMap((it) => [
+        it,
+        ...earlier.map(({ types, name }) => {
+            const mine = partsOf(it);
+            const renamed = mine.name.startsWith(current!.name)
+                ? name + mine.name.slice(current!.name.length)
+                : mine.name;
+            return [...it.split("::").slice(0, 2), `${types}$${mine.types.split("$").at(-1)}`, renamed].join("::");
+        }),
+    ]);
+}
+
+function partsOf(urn: string): { readonly types: string; readonly name: string } {
+    const [, , types = "", name = ""] = urn.split("::");
+    return { types, name };
+}
+
+/** Without stack and project, and without the stack's own type, which the SDK's stand-in for the engine puts in front. */
+function short(urn: string): string {
+    return urn.split("::").slice(2).join("::").replace(`${ROOT_TYPE}$`, "");
+}
