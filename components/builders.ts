@@ -3,6 +3,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { ServiceOf } from "../model/platform";
+import { Mariadb } from "./foundation/mariadb/mariadb";
 import { Postgres } from "./foundation/postgres/postgres";
 import { Redis } from "./foundation/redis/redis";
 import type { Store, StoreArgs } from "./foundation/store";
@@ -17,6 +18,7 @@ type Build<K extends StoreKindName> = (
 const STORES: { readonly [K in StoreKindName]: Build<K> } = {
     postgres: (service, args, opts) => new Postgres(service.name, { ...args, service }, opts),
     redis: (service, args, opts) => new Redis(service.name, { ...args, service }, opts),
+    mariadb: (service, args, opts) => new Mariadb(service.name, { ...args, service }, opts),
 };
 
 /** Makes a store of whatever kind. */

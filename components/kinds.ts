@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import { edge } from "./edge/kind";
+import { mariadb } from "./foundation/mariadb/kind";
 import { postgres } from "./foundation/postgres/kind";
 import { redis } from "./foundation/redis/kind";
 import { vault } from "./foundation/vault/kind";
@@ -17,6 +18,7 @@ export const KINDS = {
     application,
     postgres,
     redis,
+    mariadb,
     vault,
     "vault-agent": vaultAgent,
     edge,

@@ -1,8 +1,8 @@
 import type { Product } from "../model/product";
 
 /**
- * WordPress consulting. Requirement B1 has no subnets for it: these are the first free ones. Its database is not here yet
- * (requirement C3).
+ * WordPress consulting. Requirement B1 has no subnets for it: these are the first free ones. MariaDB takes the place of MySQL, which
+ * WordPress supports alike.
  */
 export const wpcs = {
     name: "wpcs",
@@ -13,7 +13,12 @@ export const wpcs = {
         data: { subnet: 16 },
     },
     services: {
-        api: { kind: "application", image: "ghcr.io/sevensa/wpcs-api", port: 8000, zones: ["app"] },
+        mariadb: {
+            kind: "mariadb",
+            zones: ["data"],
+            databases: { wpcs: { clients: ["api"] } },
+        },
+        api: { kind: "application", image: "ghcr.io/sevensa/wpcs-api", port: 8000, zones: ["app", "data"] },
         web: {
             kind: "application",
             image: "ghcr.io/sevensa/wpcs-web",
@@ -26,7 +31,15 @@ export const wpcs = {
     },
     // Requirement E4. The product's client has no row there.
     secrets: [
-        { name: "database-password", engine: "kv", path: "database/credentials", rotation: "manual", readers: ["api"] },
+        { name: "database", engine: "database", path: "wpcs", rotation: "lease", readers: ["api"] },
+        {
+            name: "database-password",
+            engine: "kv",
+            path: "database/credentials",
+            rotation: "manual",
+            readers: ["api"],
+            source: "mariadb",
+        },
         {
             name: "client-secret",
             engine: "kv",

@@ -223,7 +223,15 @@ test("a run that was killed keeps its lock: the other operator's up removes noth
     expect(repaired.stdout).toContain("lock of an interrupted run removed");
     expect(server.objects(LOCKS)).toEqual([]);
     const services = (await inspectServices(NAME)).map(({ Config }) => Config.Labels[LABEL.service]).sort();
-    expect(services).toEqual(["edge", "vault", "wpcs-api", "wpcs-api-agent", "wpcs-web", "wpcs-web-agent"]);
+    expect(services).toEqual([
+        "edge",
+        "vault",
+        "wpcs-api",
+        "wpcs-api-agent",
+        "wpcs-mariadb",
+        "wpcs-web",
+        "wpcs-web-agent",
+    ]);
 });
 
 test("neither operator's login was changed", () => {

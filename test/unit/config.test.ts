@@ -70,6 +70,7 @@ describe("parseConfig", () => {
             images: {
                 postgres: lock.postgres.reference,
                 redis: lock.redis.reference,
+                mariadb: lock.mariadb.reference,
                 vault: lock.vault.reference,
                 openbao: lock.openbao.reference,
                 traefik: lock.traefik.reference,

@@ -47,7 +47,7 @@ test("subnets are S1's (B1)", () => {
 
 test("databases are the documents' (C1, C3)", () => {
     const databases = platform.services
-        .filter(isOf("postgres"))
+        .filter((service) => isOf("postgres")(service) || isOf("mariadb")(service))
         .flatMap(({ name, spec }) => spec.databases.map((database) => `${name}: ${database.name}`));
     expect(databases.sort()).toEqual([
         "ai-postgres: ai_production",
@@ -56,6 +56,7 @@ test("databases are the documents' (C1, C3)", () => {
         "bizosaas-postgres: saleor_production",
         "psra-postgres: psra_production",
         "rentguy-postgres: rentguy_production",
+        "wpcs-mariadb: wpcs_production",
     ]);
 });
 
@@ -138,7 +139,7 @@ test("of AI and WPCS the edge reaches what has a route, and nothing behind it", 
     const calls = platform.flows.filter(({ from, to }) => from === "ai-n8n" && !isStoreNamed(to)).map(({ to }) => to);
     expect(calls).toEqual(["ai-langgraph", "ai-claude-chat"]);
     const kinds = of("wpcs").map(({ kind }) => kind);
-    expect([...new Set(kinds)].sort()).toEqual(["application", "vault-agent"]);
+    expect([...new Set(kinds)].sort()).toEqual(["application", "mariadb", "vault-agent"]);
 });
 
 describe("with Keycloak", () => {

@@ -144,7 +144,7 @@ describe("what is of another type", () => {
             {
                 key: "shop/db kind",
                 value: '"postgrez"',
-                accepted: "a service of kind application, postgres, redis",
+                accepted: "a service of kind application, postgres, redis, mariadb",
                 next: `did you mean "postgres"? ${correct}`,
             },
         ]);

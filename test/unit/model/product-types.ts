@@ -7,12 +7,12 @@ type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ?
 const holds = <T extends true>(): T | undefined => undefined;
 
 // Words, not just any text.
-holds<Equal<ProductService["kind"], "application" | "postgres" | "redis">>();
+holds<Equal<ProductService["kind"], "application" | "postgres" | "redis" | "mariadb">>();
 holds<Equal<Application["zones"], readonly ("app" | "web" | "data")[]>>();
 holds<Equal<NonNullable<Application["reload"]>, "watch" | "restart" | "SIGHUP" | "SIGUSR1" | "SIGUSR2">>();
 type Secret = NonNullable<Product["secrets"]>[number];
 holds<Equal<Secret["rotation"], number | "manual" | "lease" | "versioned">>();
-holds<Equal<Secret["source"], "written" | "generated" | "client" | "postgres" | "redis" | undefined>>();
+holds<Equal<Secret["source"], "written" | "generated" | "client" | "postgres" | "redis" | "mariadb" | undefined>>();
 holds<Equal<Limits, { readonly memoryMiB: number; readonly cpus: number; readonly processes: number }>>();
 holds<Equal<HealthCheck["test"], readonly string[]>>();
 
