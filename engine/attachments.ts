@@ -1,6 +1,8 @@
 /** Who is attached to which network, as the isolation probe compares it. */
 
 import { LABEL, PROBE_ROLE } from "../model/names";
+import { plainName } from "./objects";
+import { isProbe } from "./probe";
 import type { EngineReader } from "./reader";
 
 /** A labelled container that is no one-shot. */
@@ -115,14 +117,8 @@ function hostOf(mode = ""): string | undefined {
     return /^container:(.+)$/.exec(mode)?.[1];
 }
 
-/** Anybody can set the labels. The image holds the probe's program and no other. */
-function isMarked({ Config: { Labels, Image } }: InspectedContainer, { environment, probeImage }: ProbeMark): boolean {
-    return Labels?.[LABEL.role] === PROBE_ROLE && Labels[LABEL.environment] === environment && Image === probeImage;
-}
-
-/** The engine begins names with a slash. */
-function plainName(name: string): string {
-    return name.replace(/^\//, "");
+function isMarked({ Config }: InspectedContainer, { environment, probeImage }: ProbeMark): boolean {
+    return isProbe(Config, probeImage) && Config.Labels?.[LABEL.environment] === environment;
 }
 
 /** The environment's networks and who is in them. @throws EngineError when the engine does not answer */

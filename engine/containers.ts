@@ -1,6 +1,7 @@
 /** Containers: how they run, as one reads them in `docker inspect`. Pure. */
 
 import { LABEL } from "../model/names";
+import { plainName } from "./objects";
 
 /** A labelled container as the engine reports it. */
 export interface RunningContainer {
@@ -50,7 +51,7 @@ interface Inspected {
 export function describeContainer(raw: unknown): RunningContainer {
     const it = raw as Inspected;
     const labels = it.Config.Labels ?? {};
-    const name = it.Name.replace(/^\//, "");
+    const name = plainName(it.Name);
     const lastCheck = it.State.Health?.Log?.at(-1);
     return {
         id: it.Id,

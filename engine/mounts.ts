@@ -1,7 +1,9 @@
 /** Who has which folder in its file system, as the isolation probe compares it. */
 
-import { LABEL, PROBE_ROLE, type VolumePurpose } from "../model/names";
+import { LABEL, type VolumePurpose } from "../model/names";
 import type { EngineReader } from "./reader";
+import { plainName } from "./objects";
+import { isProbe } from "./probe";
 
 /** A labelled volume. */
 export interface LiveVolume {
@@ -87,9 +89,9 @@ export async function liveMounts(engine: EngineReader, probeImage: string): Prom
     const volumes = await engine.inspect<InspectedVolume>("volume", await engine.list(["volume", "ls", "-q"]));
     const byName = new Map(volumes.map((volume) => [volume.Name, volume]));
     return containers
-        .filter(({ Config }) => Config.Labels?.[LABEL.role] !== PROBE_ROLE || Config.Image !== probeImage)
+        .filter(({ Config }) => !isProbe(Config, probeImage))
         .map(({ Name, State, Config, HostConfig, Mounts }) => ({
-            name: Name.replace(/^\//, ""),
+            name: plainName(Name),
             labels: Config.Labels ?? {},
             isRunning: State.Running,
             mounts: (Mounts ?? []).flatMap(({ Type, Name: volume, Source = "" }): LiveMount[] => {

@@ -33,6 +33,11 @@ export function listNamed(kind: ObjectKind): string[] {
     return [...verb, "--format", [id, name, ...labels].join("\t")];
 }
 
+/** The name of an inspected container, in front of which the engine puts a slash. */
+export function plainName(inspected: string): string {
+    return inspected.replace(/^\//, "");
+}
+
 /** How the docker client removes an object of a kind, used or not; a network has to be unused. */
 export const REMOVE: Readonly<Record<ObjectKind, readonly string[]>> = {
     container: ["container", "rm", "--force"],

@@ -19,6 +19,19 @@ export type Answers = { readonly answers: ReadonlyMap<string, Answer> } | { read
 /** Milliseconds after which a container of the probe is given up. */
 export const PROBE_PATIENCE = 120_000;
 
+/**
+ * Whether a container's configuration is that of a probe, of whichever environment. Anybody can set the label; the image holds the
+ * probe's program and no other.
+ *
+ * @param probeImage - reference of the image made from `offline/images/probe`
+ */
+export function isProbe(
+    { Labels, Image }: { readonly Labels: Readonly<Record<string, string>> | null; readonly Image?: string },
+    probeImage: string,
+): boolean {
+    return Labels?.[LABEL.role] === PROBE_ROLE && Image === probeImage;
+}
+
 /** How to probe. */
 export interface ProbeOptions {
     readonly environment: string;

@@ -11,6 +11,7 @@ import { sayLogins, type StateOfLogins, stateOfLogins } from "../identity/state-
 import { type Mark, Progress } from "../output/progress";
 import { table, uptime } from "../output/text";
 import { loginsOnce } from "../pulumi/logins";
+import { HOW_TO_OPEN } from "../pulumi/operators";
 import { sayData, type VolumeFate } from "../pulumi/fates";
 import { examineVolumes } from "../pulumi/lost-data";
 import { type Ending, endings, remind } from "../pulumi/endings";
@@ -50,8 +51,7 @@ export interface ServiceStatus {
 const MISSING = "missing";
 
 /** What to do about a sealed Vault, whichever its seal. */
-const OPENING =
-    'with operators: "Opening Vault as operators" in docs/vault.md; with the seal local its log says what is missing';
+const OPENING = `with operators: ${HOW_TO_OPEN}; with the seal local its log says what is missing`;
 
 /** What `status` found, and its JSON document. */
 export interface StatusReport {

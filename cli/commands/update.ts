@@ -91,7 +91,7 @@ export async function update(
 
 /** What waits for servers that do not answer. The gate before Vault asks by itself, and holds up what needs an open one. */
 function inServers({ contained }: Pick<KnownState, "contained">): string[] {
-    return contained.flatMap(({ urn }) => (isGate(urn) ? [] : urn));
+    return contained.map(({ urn }) => urn).filter((urn) => !isGate(urn));
 }
 
 /** Two updates as one. */

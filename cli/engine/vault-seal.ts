@@ -1,6 +1,6 @@
 /** Whether Vault is sealed, asked in its own container. */
 
-import { VAULT, VAULT_INSIDE } from "../../components/foundation/vault/kind";
+import { sealCommand, VAULT, VAULT_INSIDE } from "../../components/foundation/vault/kind";
 import type { RunningContainer } from "../../engine/containers";
 import type { Engine } from "../../engine/engine";
 
@@ -43,8 +43,7 @@ export async function sharesIn(
     container: string,
     program: string,
 ): Promise<Shares | undefined> {
-    const command = [program, "status", "-format=json", `-address=${VAULT_INSIDE}`];
-    const { stdout } = await engine.docker(["exec", container, ...command], 10_000);
+    const { stdout } = await engine.docker(["exec", container, ...sealCommand(program)], 10_000);
     try {
         const { t, n } = JSON.parse(stdout) as { t?: unknown; n?: unknown };
         return typeof t === "number" && typeof n === "number" && n > 0 ? { threshold: t, total: n } : undefined;

@@ -6,6 +6,7 @@ import { Failure } from "../failure";
 import { refuseWrongPassphrase } from "../stacks/passphrase";
 import type { Pulumi } from "./pulumi";
 import { enterVault } from "./vault-api";
+import { HOW_TO_OPEN } from "./operators";
 
 /**
  * How the program logs in as an administrator. These logins are in no output of the stack: they are read from the encrypted
@@ -96,7 +97,7 @@ export async function vaultRefuses({ vault }: AdministratorLogins): Promise<Fail
     const { address, roleId } = vault;
     const { status } = await enterVault(vault);
     if (status === 503) {
-        return new Failure(`Vault at ${address} is sealed`, `open it: "Opening Vault as operators" in docs/vault.md`);
+        return new Failure(`Vault at ${address} is sealed`, `open it: ${HOW_TO_OPEN}`);
     }
     if (status !== 400 && status !== 403) return undefined;
     return new Failure(

@@ -4,6 +4,9 @@ import { OPERATORS_GATE, OPERATORS_WAITED_FOR } from "../../model/vault-names";
 import { Failure } from "../failure";
 import type { UpdateView } from "./events";
 
+/** Where people read how a sealed Vault is opened. */
+export const HOW_TO_OPEN = '"Opening Vault as operators" in docs/vault.md';
+
 /** Whether a resource is the gate before what is inside Vault. */
 export function isGate(urn: string): boolean {
     return urn.endsWith(`::${OPERATORS_GATE}`);
@@ -26,7 +29,7 @@ export function waitedForOperators({
     const others = errors.filter((text) => text !== told).flatMap((text) => text.split("\n"));
     return new Failure(
         what,
-        'run the same command again once that is done: it goes on from here; more: "Opening Vault as operators" in docs/vault.md',
+        `run the same command again once that is done: it goes on from here; more: ${HOW_TO_OPEN}`,
         undefined,
         [...steps, ...others.map((line) => `  ${line}`)],
     );

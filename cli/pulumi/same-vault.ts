@@ -65,12 +65,13 @@ export async function refuseOtherVault(
  * not asked again: what is declared changes nothing in it.
  */
 async function refuseOtherShares(
-    { containers, vaultProgram }: Known,
+    known: Known,
     seal: VaultSeal,
     stack: string,
     engine: Pick<Engine, "docker">,
 ): Promise<void> {
-    const server = containers.find(({ mustRun, labels }) => mustRun && labels[LABEL.service] === VAULT);
+    const server = serverOf({ labels: { [LABEL.service]: VAULT } }, known);
+    const { vaultProgram } = known;
     if (seal.kind !== "operators" || server === undefined || vaultProgram === undefined) return;
     const shares = await sharesIn(engine, server.id, vaultProgram);
     if (shares === undefined) return;

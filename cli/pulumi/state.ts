@@ -94,7 +94,8 @@ const FLOW_PLAN = "strata:network:FlowPlan";
 export function readState(exported: unknown): KnownState {
     const { deployment } = (exported ?? {}) as RawExport;
     const resources = (deployment?.resources ?? []).filter((resource) => !resource.delete);
-    const plan = (resources.find(({ type }) => type === FLOW_PLAN)?.outputs ?? {}) as Partial<Platform>;
+    const flowPlan = resources.find(({ type }) => type === FLOW_PLAN);
+    const plan = (flowPlan?.outputs ?? {}) as Partial<Platform>;
     const ofType = (type: string): KnownObject[] =>
         resources.filter((resource) => resource.type === type && resource.id !== undefined).map(known);
     const data = ofType(VOLUME).filter(isData);
@@ -119,13 +120,13 @@ export function readState(exported: unknown): KnownState {
         data: resources.filter(holdsData).map((it) => protectedData(it, plan)),
         protected: resources.filter(({ protect }) => protect === true).map((it) => protectedData(it, plan)),
         authorities: authorities(resources),
-        entrance: entrance(resources),
+        entrance: entrance(plan),
         values: resources.flatMap(({ type, urn, inputs }) =>
             type === VALUE ? [{ urn, path: String(inputs?.["path"]) }] : [],
         ),
         secrets: plan.secrets ?? [],
         numbered: [...numberedStores(resources, holding), ...numberedInside(resources, contained)],
-        ...vaultProgram(resources),
+        ...vaultProgram(flowPlan),
         ...vaultTest(plan),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     };
@@ -150,9 +151,8 @@ function pendingOperation({ resource, type }: { resource: RawResource; type: str
     return { urn: resource.urn, type, ...(typeof name === "string" && { name }) };
 }
 
-function vaultProgram(resources: readonly RawResource[]): { vaultProgram?: string } {
-    const plan = resources.find(({ type }) => type === FLOW_PLAN);
-    const services = (plan?.outputs?.["services"] ?? plan?.inputs?.["services"] ?? []) as {
+function vaultProgram(flowPlan: RawResource | undefined): { vaultProgram?: string } {
+    const services = (flowPlan?.outputs?.["services"] ?? flowPlan?.inputs?.["services"] ?? []) as {
         image: string;
     }[];
     const server = Object.values(VAULT_SERVERS).find((facts) => services.some(({ image }) => image === facts.image));
@@ -164,8 +164,6 @@ function vaultTest({ services = [] }: Partial<Platform>): { vaultTest?: readonly
     return test === undefined ? {} : { vaultTest: test };
 }
 
-function entrance(resources: readonly RawResource[]): string[] {
-    const plan = resources.find(({ type }) => type === FLOW_PLAN);
-    const { zones, services, flows } = (plan?.outputs ?? {}) as Partial<Platform>;
+function entrance({ zones, services, flows }: Partial<Platform>): string[] {
     return zones && services && flows ? entranceOf({ zones, services, flows }) : [];
 }

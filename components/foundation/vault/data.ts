@@ -5,12 +5,12 @@
 
 import { MOUNT } from "../../../model/resource-types";
 import type { NumberedResources, Printed } from "../../kind";
-import { VAULT_INSIDE } from "./servers";
+import { sealCommand } from "./servers";
 
 export const NUMBERED: NumberedResources = {
     type: MOUNT,
     output: "accessor",
-    command: (program) => [program, "status", "-format=json", `-address=${VAULT_INSIDE}`],
+    command: sealCommand,
     standing: readSeal,
     path: "sys/mounts",
     read: readMounts,

@@ -41,6 +41,11 @@ export function provisionedMarker(server: VaultServerName): string {
     return `${VAULT_SERVERS[server].data}/seal/provisioned`;
 }
 
+/** Asks a server, in its own container, about its seal. @param program - of the server */
+export function sealCommand(program: string): readonly [program: string, ...args: string[]] {
+    return [program, "status", "-format=json", `-address=${VAULT_INSIDE}`];
+}
+
 /** Folder of what opens a server's store. */
 export function sealFolder(server: VaultServerName): string {
     return `${VAULT_SERVERS[server].data}/seal`;
