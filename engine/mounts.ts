@@ -18,6 +18,7 @@ export interface LiveVolume {
 
 /** Any container of the engine, running or not, with what it has in its file system. */
 export interface LiveMounts {
+    readonly id: string;
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly isRunning: boolean;
@@ -47,6 +48,7 @@ export interface Rights {
 }
 
 interface InspectedContainer {
+    readonly Id: string;
     readonly Name: string;
     readonly State: { readonly Running: boolean };
     readonly Config: { readonly Labels: Readonly<Record<string, string>> | null; readonly Image?: string };
@@ -90,7 +92,8 @@ export async function liveMounts(engine: EngineReader, probeImage: string): Prom
     const byName = new Map(volumes.map((volume) => [volume.Name, volume]));
     return containers
         .filter(({ Config }) => !isProbe(Config, probeImage))
-        .map(({ Name, State, Config, HostConfig, Mounts }) => ({
+        .map(({ Id, Name, State, Config, HostConfig, Mounts }) => ({
+            id: Id,
             name: plainName(Name),
             labels: Config.Labels ?? {},
             isRunning: State.Running,
@@ -106,6 +109,17 @@ export async function liveMounts(engine: EngineReader, probeImage: string): Prom
             devices: (HostConfig.Devices ?? []).map(({ PathOnHost }) => PathOnHost),
             rights: HostConfig,
         }));
+}
+
+/**
+ * The same containers a moment later: one that has ended meanwhile reads nothing any more. Jobs of others come and go on a machine,
+ * and their folders with them.
+ *
+ * @throws EngineError when the engine does not answer
+ */
+export async function stillRunning(engine: EngineReader, containers: readonly LiveMounts[]): Promise<LiveMounts[]> {
+    const left = new Set(await engine.list(["ps", "-q", "--no-trunc"]));
+    return containers.map((container) => ({ ...container, isRunning: container.isRunning && left.has(container.id) }));
 }
 
 /** Driver of volumes that are folders of the engine's own. */

@@ -3,7 +3,7 @@
 import { networkInterfaces } from "node:os";
 
 import { type LiveContainer, liveContainers, liveGuests, liveNetworks } from "../engine/attachments";
-import { liveMounts, liveVolumes } from "../engine/mounts";
+import { liveMounts, liveVolumes, stillRunning } from "../engine/mounts";
 import { type Answers, probeFrom, removeProbes } from "../engine/probe";
 import type { EngineReader } from "../engine/reader";
 import { type EngineConnection, isElsewhere } from "../model/engine-host";
@@ -83,7 +83,7 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
     }
     const findings = [
         ...compareAttachments(platform, containers, networks, guests),
-        ...compareMounts(platform, volumes, mounts, { engine: choice.host, places }).filter(
+        ...compareMounts(platform, volumes, await stillRunning(engine, mounts), { engine: choice.host, places }).filter(
             // Of what does not run there is nothing to tell but who has its data.
             ({ verdict }) => running.length > 0 || verdict === "broken",
         ),

@@ -1,8 +1,8 @@
-import { liveMounts, liveVolumes } from "../../../engine/mounts";
+import { liveMounts, liveVolumes, stillRunning } from "../../../engine/mounts";
 import { saying } from "../../support/recorded-engine";
 
 describe("what a container mounts", () => {
-    const none = { HostConfig: {}, State: { Running: true }, Config: { Labels: null } };
+    const none = { Id: "1", HostConfig: {}, State: { Running: true }, Config: { Labels: null } };
     const volumes = [
         { Name: "t-vault-data", Driver: "local", Options: null },
         { Name: "alias", Driver: "local", Options: { type: "none", o: "bind", device: "/v/t-vault-data/_data" } },
@@ -57,11 +57,22 @@ describe("what a container mounts", () => {
             ),
         ).toEqual([
             {
-                ...{ name: "agent", labels: {}, isRunning: true, devices: ["/dev/sda"], rights },
+                ...{ id: "1", name: "agent", labels: {}, isRunning: true, devices: ["/dev/sda"], rights },
                 mounts: [{ volume: "t-vault-data", folder: "/v/t-vault-data/_data", isForeign: false }],
             },
-            { name: "plain", labels: { a: "b" }, isRunning: false, mounts: [], devices: [], rights: {} },
+            { id: "1", name: "plain", labels: { a: "b" }, isRunning: false, mounts: [], devices: [], rights: {} },
         ]);
+    });
+
+    test("of one that ended meanwhile is of one that does not run", async () => {
+        const engine = saying({ "ps -q --no-trunc": "a\nc\n" });
+        const container = { name: "", labels: {}, mounts: [], devices: [], rights: {} };
+        const before = [
+            { ...container, id: "a", isRunning: true },
+            { ...container, id: "b", isRunning: true },
+            { ...container, id: "c", isRunning: false },
+        ];
+        expect((await stillRunning(engine, before)).map(({ isRunning }) => isRunning)).toEqual([true, false, false]);
     });
 
     test("is not looked at in the probe of another verify, which only has its image with its label", async () => {

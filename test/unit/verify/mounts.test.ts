@@ -17,6 +17,7 @@ const volumes = [data, files, rendered];
 /** @param mounts - volumes, or folders of the engine's machine */
 function container(name: string, environment: string | undefined, ...mounts: (LiveVolume | string)[]): LiveMounts {
     return {
+        id: name,
         name,
         labels: environment === undefined ? {} : { "strata.environment": environment },
         isRunning: true,
