@@ -5,7 +5,8 @@ import { z } from "zod";
 import type { KindName } from "../components/kinds";
 import { HOST, PATH, slug } from "./grammar";
 import type { Declared } from "./schema/declared";
-import { flag, text, whole } from "./schema/leaves";
+import { type Advice, flag, text, whole } from "./schema/leaves";
+import { carriesLogin } from "./secret-names";
 
 /** Longest slugs leave room for each other in the names of containers. */
 export const SERVICE_NAME = slug(30);
@@ -83,21 +84,35 @@ export type Limits = Required<Declared<typeof limits>>;
 
 const TEST = '["CMD", program, ...] or ["CMD-SHELL", line]: every service has a health check';
 
+/** An argument of a program that a container runs. */
+export const argument = z.string({ error: "a text" }).refine((it) => !carriesLogin(it), {
+    error: "no URL with a login: everyone who can inspect the container can read it",
+    params: {
+        next: () => "keep the value in Vault, and let the program read it from a file",
+        isHidden: true,
+    } satisfies Advice,
+});
+
+/** Seconds of a day. */
+const LONGEST_TIME = 86_400;
+
+const SECONDS = `whole seconds from 1 to ${LONGEST_TIME}`;
+
 const healthCheck = z.strictObject(
     {
         /** `["CMD", ...]` or `["CMD-SHELL", line]`. */
         test: z
-            .array(z.string({ error: "a text" }), { error: TEST })
+            .array(argument, { error: TEST })
             .refine(([how = "", what]) => ["CMD", "CMD-SHELL"].includes(how) && what !== undefined, { error: TEST })
             .exactOptional(),
         /** @default 30 */
-        interval: whole("a whole number, at least 1", 1).exactOptional(),
+        interval: whole(SECONDS, 1, LONGEST_TIME).exactOptional(),
         /** @default 10 */
-        timeout: whole("a whole number, at least 1", 1).exactOptional(),
+        timeout: whole(SECONDS, 1, LONGEST_TIME).exactOptional(),
         /** @default 3 */
         retries: whole("a whole number, at least 1", 1).exactOptional(),
         /** Grace while starting, in which failures do not count. */
-        startPeriod: whole("a whole number, at least 0", 0).exactOptional(),
+        startPeriod: whole(`whole seconds from 0 to ${LONGEST_TIME}`, 0, LONGEST_TIME).exactOptional(),
     },
     { error: "{ test?, interval?, timeout?, retries?, startPeriod? }" },
 );

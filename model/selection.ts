@@ -21,7 +21,7 @@ export function selectProducts(
     products: readonly Product[],
     selections: readonly ProductSelection[],
 ): { selected: SelectedProduct[]; problems: Problem[] } {
-    const problems: Problem[] = [];
+    const problems = sharedNames(products);
     const selected: SelectedProduct[] = [];
     const known = products.map(({ name }) => name);
 
@@ -50,6 +50,18 @@ export function selectProducts(
         selected.push({ product, services: pick(product, selection.services) });
     });
     return { selected, problems };
+}
+
+/** A stack selects by name: of two products with one name, it would run the first. */
+function sharedNames(products: readonly Product[]): Problem[] {
+    const names = products.map(({ name }) => name);
+    const shared = names.filter((name, index) => names.indexOf(name) < index);
+    return [...new Set(shared)].map((name) => ({
+        key: `product ${name}`,
+        value: `declared ${names.filter((other) => other === name).length} times`,
+        accepted: "one product of a name",
+        next: "rename one of them in its file, or take it out of products/index.ts",
+    }));
 }
 
 function unknownServices(key: string, product: Product, wanted: readonly string[] | undefined): Problem[] {

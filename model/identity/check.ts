@@ -8,8 +8,13 @@ import { quoted } from "../schema/quoted";
 import type { SelectedProduct } from "../selection";
 import type { KeycloakConfig } from "../stack-config";
 
+/** What a product says of its logins, whether the stack has Keycloak or not. */
+export function checkProductIdentity(product: Product): Problem[] {
+    return [...checkLoginEnd(product), ...checkGroups(product)];
+}
+
 /** A login ends at a host of the product. */
-export function checkProductIdentity({ name, identity, services }: Product): Problem[] {
+function checkLoginEnd({ name, identity, services }: Product): Problem[] {
     if (identity === undefined) {
         return [];
     }
@@ -36,7 +41,6 @@ export function checkIdentity(keycloak: KeycloakConfig, selected: readonly Selec
         ...checkRealm(keycloak),
         ...checkProtected(keycloak, selected),
         ...selected.flatMap(({ product, services }) => [
-            ...checkGroups(product),
             ...checkKeepers(product),
             ...Object.entries(services)
                 .filter(([, service]) => service.routes?.some(({ auth }) => auth))

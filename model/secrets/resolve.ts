@@ -79,8 +79,13 @@ function applications(product: string, services: Product["services"]): string[] 
 }
 
 function fullName(product: string, reader: string): string {
-    const [other, short] = reader.includes("/") ? reader.split("/") : [product, reader];
-    return serviceName(other ?? product, short ?? "");
+    return serviceName(...readerIn(product, reader));
+}
+
+/** The product of a reader, and the reader's name in it. */
+function readerIn(product: string, reader: string): [product: string, service: string] {
+    const slash = reader.indexOf("/");
+    return slash < 0 ? [product, reader] : [reader.slice(0, slash), reader.slice(slash + 1)];
 }
 
 /**
@@ -126,7 +131,7 @@ function checkReader(
     products: readonly Product[],
     problem: Report,
 ): void {
-    const [other = "", short = ""] = reader.includes("/") ? reader.split("/") : [product.name, reader];
+    const [other, short] = readerIn(product.name, reader);
     const owner = products.find(({ name }) => name === other);
     const known = Object.entries(owner?.services ?? {}).flatMap(([name, service]) =>
         hasRole(service, "application") ? [name] : [],

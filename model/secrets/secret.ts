@@ -61,7 +61,7 @@ export const secretDeclaration = z.strictObject(
         /** Each reader has a value of its own, at `<path>/<reader>`. Only for `kv`. @default false */
         perReader: flag.exactOptional(),
         /** Why services of other products may read it. @default - they may not */
-        crossProduct: z.string({ error: "the reason, for people" }).exactOptional(),
+        crossProduct: text({ pattern: /\S/, accepted: "the reason, for people" }).exactOptional(),
     },
     { error: "{ name, engine, path, rotation, readers, source?, store?, perReader?, crossProduct? }" },
 );

@@ -14,7 +14,7 @@ export const containerHidesSecrets = resourceRule({
     description: "No secret is in a container's environment, arguments or labels: services read secrets from files.",
     severity: "critical",
     types: [CONTAINER],
-    clauses: [environment, labels, argumentsIn("command"), argumentsIn("entrypoints")],
+    clauses: [environment, labels, argumentsIn("command"), argumentsIn("entrypoints"), healthCheck],
 });
 
 function* environment({ properties }: Subject): Iterable<string> {
@@ -44,8 +44,15 @@ function argumentsIn(field: "command" | "entrypoints"): (subject: Subject) => It
     return ({ properties }) => secretArguments(properties, field);
 }
 
+function* healthCheck({ properties }: Subject): Iterable<string> {
+    const check = properties.object("healthcheck");
+    if (check !== undefined) {
+        yield* secretArguments(check, "tests", "healthcheck.tests");
+    }
+}
+
 /** `--password=x` as well as `--password`, `x`. */
-function* secretArguments(properties: Properties, field: string): Iterable<string> {
+function* secretArguments(properties: Properties, field: string, shown = field): Iterable<string> {
     let awaitsSecret = false;
     for (const argument of properties.texts(field)) {
         const [option = "", ...rest] = argument.split("=");
@@ -53,7 +60,7 @@ function* secretArguments(properties: Properties, field: string): Iterable<strin
         const assigns = isOption && rest.join("=") !== "";
         const follows = awaitsSecret && !argument.startsWith("-");
         if (follows || carriesLogin(argument) || (assigns && namesSecret(option))) {
-            yield `an argument in \`${field}\` holds a secret; let the program read it from a file`;
+            yield `an argument in \`${shown}\` holds a secret; let the program read it from a file`;
         }
         awaitsSecret = argument.startsWith("-") && !assigns && namesSecret(option);
     }

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 
-import { common } from "../../../model/declaration";
+import { argument, common } from "../../../model/declaration";
 import { REPOSITORY } from "../../../model/image-reference";
 import { standInOf } from "../../../model/images";
 import type { Declared } from "../../../model/schema/declared";
@@ -56,7 +56,7 @@ const declaration = common.extend({
         .exactOptional(),
     /** Program and arguments, instead of the image's own entry point and arguments. Never secret. @default the image's own */
     command: z
-        .array(z.string({ error: "a text" }), { error: COMMAND })
+        .array(argument, { error: COMMAND })
         .refine(([program = ""]) => program.trim() !== "", { error: COMMAND })
         .exactOptional(),
     /**

@@ -286,6 +286,10 @@ export const exposure: Readonly<Record<string, RuleCases>> = {
                     "MYSQL_PWD",
                     "SECRET_KEY_BASE",
                     "SESSION_JWT",
+                    "API_KEY_2",
+                    "DB_PASSWORD_PROD",
+                    "AUTHORIZATION",
+                    "apiToken",
                 ].map((name) => [
                     name,
                     [
@@ -313,6 +317,10 @@ export const exposure: Readonly<Record<string, RuleCases>> = {
             "entry point": [
                 container({ entrypoints: ["run", "amqp://user:canary@queue"] }),
                 "an argument in `entrypoints` holds a secret; let the program read it from a file",
+            ],
+            "health check": [
+                container({ healthcheck: { tests: ["CMD-SHELL", "psql postgres://shop:canary@db/shop"] } }),
+                "an argument in `healthcheck.tests` holds a secret; let the program read it from a file",
             ],
             label: [
                 container({ labels: [{ label: "backup.token", value: "canary" }] }),

@@ -165,13 +165,13 @@ const cases: [string, Product, object[]][] = [
             {
                 key: "shop/worker healthCheck.interval",
                 value: "0",
-                accepted: "a whole number, at least 1",
+                accepted: "whole seconds from 1 to 86400",
                 next: correct,
             },
             {
                 key: "shop/worker healthCheck.timeout",
                 value: "1.5",
-                accepted: "a whole number, at least 1",
+                accepted: "whole seconds from 1 to 86400",
                 next: correct,
             },
             {
@@ -183,7 +183,7 @@ const cases: [string, Product, object[]][] = [
             {
                 key: "shop/worker healthCheck.startPeriod",
                 value: "-1",
-                accepted: "a whole number, at least 0",
+                accepted: "whole seconds from 0 to 86400",
                 next: correct,
             },
         ],

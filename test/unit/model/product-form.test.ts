@@ -252,6 +252,19 @@ test("names of services that are none are quoted like every other value", () => 
     ]);
 });
 
+test.each([
+    ["shop/worker command", { command: ["serve", "--database=postgres://shop:hunter2@db/shop"] }],
+    ["shop/worker healthCheck.test", { healthCheck: { test: ["CMD-SHELL", "psql postgres://shop:hunter2@db/shop"] } }],
+])("%s with a login in a URL is refused, and not quoted", (key, changes) => {
+    expect(checkProduct(withService("worker", changes))).toEqual([
+        {
+            key: `${key}[1]`,
+            accepted: "no URL with a login: everyone who can inspect the container can read it",
+            next: "keep the value in Vault, and let the program read it from a file",
+        },
+    ]);
+});
+
 test("values in a wrong form do not hide what is between the parts", () => {
     const product = withService("worker", { port: 80, image: "x", calls: ["nobody"], healthCheck: { retries: 0.5 } });
     expect(checkProduct(product).map(({ key }) => key)).toEqual([
