@@ -29,15 +29,22 @@ export interface ProgressOptions {
     readonly plainInterval?: number;
 }
 
+/** Something that is being waited for. */
+interface Wait {
+    readonly describe: () => string | undefined;
+    /** When it was last said on a plain line, or when it began. */
+    saidAt: number;
+}
+
 /** Prints finished lines, and below them at a terminal one live line that says what is being waited for and how long. */
 export class Progress {
     private readonly quiet: boolean;
     private readonly color: boolean;
     private readonly live: boolean;
     private readonly plainInterval: number;
+    private readonly waits = new Set<Wait>();
     private timer: NodeJS.Timeout | undefined;
-    private pending: (() => string | undefined) | undefined;
-    private lastPlain = 0;
+    private release: (() => void) | undefined;
 
     constructor(
         private readonly sink: Sink = process.stdout,
@@ -72,23 +79,17 @@ export class Progress {
      */
     wait(describe: () => string | undefined): void {
         this.settle();
-        if (this.quiet) return;
-        this.pending = describe;
-        this.lastPlain = Date.now();
-        this.timer = setInterval(() => this.tick(), this.live ? 200 : 1000);
-        this.timer.unref();
-        this.draw();
+        this.release = this.show(describe);
     }
 
     /** Ends the wait and removes its line. */
     settle(): void {
-        clearInterval(this.timer);
-        this.clear();
-        this.pending = undefined;
+        this.release?.();
+        this.release = undefined;
     }
 
     /**
-     * Runs one step: its name and elapsed time when done, and what it says meanwhile.
+     * Runs one step: its name and elapsed time when done, and what it says meanwhile. Several may run at once.
      *
      * @param work - given a function to say what is going on
      */
@@ -103,40 +104,56 @@ export class Progress {
             const what = said === "" || quiet < STALE ? said : `at work; said nothing for ${duration(quiet)}`;
             return `${name}  ${duration(now - started)}${what ? `  ${what}` : ""}`;
         };
-        this.wait(describe);
+        const release = this.show(describe);
         try {
             const result = await work((line) => {
                 said = line.trim();
                 saidAt = Date.now();
             });
-            this.settle();
+            release();
             this.line("✓", name, Date.now() - started);
             return result;
         } catch (error) {
-            this.settle();
+            release();
             this.line("✗", name, Date.now() - started);
             throw error;
         }
     }
 
+    /** @returns ends it */
+    private show(describe: () => string | undefined): () => void {
+        if (this.quiet) return () => undefined;
+        const wait = { describe, saidAt: Date.now() };
+        this.waits.add(wait);
+        this.timer ??= setInterval(() => this.tick(), this.live ? 200 : 1000).unref();
+        this.draw();
+        return () => {
+            this.clear();
+            this.waits.delete(wait);
+            if (this.waits.size > 0) return this.draw();
+            clearInterval(this.timer);
+            this.timer = undefined;
+        };
+    }
+
     private tick(): void {
-        if (this.live) {
-            this.draw();
-        } else if (Date.now() - this.lastPlain >= this.plainInterval) {
-            this.lastPlain = Date.now();
-            const text = this.pending?.();
+        if (this.live) return this.draw();
+        for (const wait of this.waits) {
+            if (Date.now() - wait.saidAt < this.plainInterval) continue;
+            wait.saidAt = Date.now();
+            const text = wait.describe();
             if (text) this.sink.write(`… ${text}\n`);
         }
     }
 
     private draw(): void {
         if (!this.live || this.quiet) return;
-        const text = this.pending?.();
+        const text = [...this.waits].flatMap(({ describe }) => describe() ?? []).join(" · ");
         this.clear();
         if (text) this.sink.write(fit(`… ${text}`, (this.sink.columns ?? 80) - 1));
     }
 
     private clear(): void {
-        if (this.live && !this.quiet && this.pending) this.sink.write("\r\x1b[2K");
+        if (this.live && !this.quiet && this.waits.size > 0) this.sink.write("\r\x1b[2K");
     }
 }

@@ -19,20 +19,17 @@ import { imageSteps, imageTag } from "../../offline/build/images";
 import { pluginSteps } from "../../offline/build/plugins";
 import type { OfflineContext, Step } from "../../offline/build/step";
 import { toolchainSteps } from "../../offline/build/toolchain";
-import { Failure } from "../failure";
 import { type Mirror, mirrorOfEnvironment, openMirror } from "../mirror/manifest";
 import type { Progress } from "../output/progress";
-import { duration } from "../output/text";
 import { cacheFolder, childEnvironment, projectRoot } from "../places";
 import { type Finding, sayFindings } from "../preflight/finding";
-import { onPath } from "../processes";
 import { TESTING } from "../stacks/stack";
-import { installDebianPackage } from "./debian";
 import type { Sight } from "../session";
 import { judgeComparisons, readComparisons } from "./comparisons";
 import { ensureEngine, type Permission } from "./docker";
 import { HERE } from "./downloads";
 import { lockedImages, lockedTestImages } from "./locked-images";
+import { runSteps } from "./run-steps";
 import { archivesFor, hasPinnedPulumi, publishedSteps, pullSteps, sourceIn } from "./published";
 import { folderOf, mirrorToolchain, pinnedVersions, pluginFolder, type Toolchain, toolchainOf } from "./toolchain";
 import { decideWay, type Decision, findUnreachable, rememberedWay, rememberWay, sourcesOf } from "./way";
@@ -220,43 +217,6 @@ function stepsFor(
 export function inspectDownloads({ toolchain, decision, mirror }: Foundations): Finding[] {
     if (decision.way === "offline" || mirror) return [];
     return judgeComparisons(readComparisons(folderOf(toolchain)), archivesFor([HERE]));
-}
-
-/** Runs those of the steps that are not current. @throws Failure that names the step */
-export async function runSteps(progress: Progress, steps: readonly Step[]): Promise<void> {
-    await ensureBuildTools(progress, steps);
-    for (const step of steps) {
-        // Another set-up may have made it meanwhile.
-        if (await step.isCurrent()) continue;
-        const started = Date.now();
-        try {
-            await progress.step(step.name, (say) => step.run(say));
-        } catch (error) {
-            if (error instanceof Failure) throw error;
-            const { message } = error as Error;
-            throw new Failure(
-                `${step.name} failed after ${duration(Date.now() - started)}: ${message.split("\n")[0]}`,
-                "mend what it says and run it again: finished steps are kept",
-                1,
-                message.split("\n").slice(1),
-            );
-        }
-    }
-}
-
-/** The programs that the missing steps call, so that their absence is said before minutes of work. */
-async function ensureBuildTools(progress: Progress, steps: readonly Step[]): Promise<void> {
-    const env = childEnvironment();
-    const compiles = steps.some(({ name }) => /^(plugin|image|tool|toolchain)-(?!base$)(?!.*-on-engine$)/.test(name));
-    if (compiles && !(await onPath("go", env))) {
-        throw new Failure(
-            "Go is missing: the set-up compiles what cannot be downloaded",
-            "install Go >= 1.26 (go.dev/dl)",
-        );
-    }
-    if (steps.some(({ name }) => name === "image-base") && !(await onPath("mmdebstrap", env))) {
-        await progress.step("mmdebstrap (Debian package)", (say) => installDebianPackage("mmdebstrap", env, say));
-    }
 }
 
 /** The context of all offline steps of this checkout. */

@@ -3,10 +3,10 @@ import { cp, link, readFile, rename, rm } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 
 import { readDebianSource, writeMachineFolder } from "./debian-source";
-import { compile, goEnvironment, goFlags, linkerFlags } from "./go";
-import { DEBIAN_RELEASE, type ImageRecipe, isGoSource, isRecipe, MODULE_COPIES } from "./image-recipes";
+import { compile, goEnvironment, goFlags, linkerFlags, tagFlags } from "./go";
+import { DEBIAN_RELEASE, type ImageRecipe, isGoSource, isRecipe } from "./image-recipes";
 import { execute, type ImageTask, keepPart, latestTag, partsOf, stepOf } from "./image-task";
-import { withModuleCopies } from "./module-copies";
+import { MODULE_COPIES, withModuleCopies } from "./module-copies";
 import { logFile } from "./toolchain";
 
 export interface DockerfileTask extends ImageTask {
@@ -47,31 +47,22 @@ async function compileProgram(task: DockerfileTask): Promise<string | undefined>
     const { program } = task.recipe;
     if (program === undefined || task.programHash === undefined) return undefined;
     const { variables = {}, tags = [], copies = {} } = program;
-    const flags = [
-        ...goFlags,
-        ...(tags.length > 0 ? ["-tags", tags.join(",")] : []),
-        "-ldflags",
-        linkerFlags(variables),
-    ];
+    const flags = [...goFlags, ...tagFlags(tags), "-ldflags", linkerFlags(variables)];
     const environment = goEnvironment(task.context);
-    const compileIn = (sources: string, output: string): Promise<void> =>
-        compile({
-            step: stepOf(task),
-            flags,
-            package: program.package,
-            output,
-            cwd: sources,
-            environment,
-            logFile: logFile(task.context, stepOf(task)),
-            log: task.log,
-        });
     const scratch = join(partsOf(task), "sources");
     return keepPart(task, task.programHash, task.name, (output) =>
-        Object.keys(copies).length === 0
-            ? compileIn(task.folder, output)
-            : withModuleCopies({ folder: task.folder, copies, scratch, environment }, (sources) =>
-                  compileIn(sources, output),
-              ),
+        withModuleCopies({ folder: task.folder, copies, scratch, environment }, (sources) =>
+            compile({
+                step: stepOf(task),
+                flags,
+                packages: [program.package],
+                output,
+                cwd: sources,
+                environment,
+                logFile: logFile(task.context, stepOf(task)),
+                log: task.log,
+            }),
+        ),
     );
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { compile, goEnvironment, goFlags, goSources, goVersion, linkerFlags } from "./go";
+import { compile, goEnvironment, goFlags, goSources, goVersion, linkerFlags, tagFlags } from "./go";
 import { withCacheLock } from "./lock";
 import { run } from "./run";
 import { digestOf, isStamped, writeStamp } from "./stamp";
@@ -73,7 +73,7 @@ function engineStep(
     const programs = packages.map((path) => join(engineFolder(context.cache), path.split("/").at(-1)!));
     const stampFile = join(engineFolder(context.cache), `${of}.stamp`);
     const linker = [linkerFlags(variables), ...(seccomp ? ["-extldflags -static"] : [])].join(" ");
-    const flags = [...goFlags, "-tags", tags.join(","), "-ldflags", linker];
+    const flags = [...goFlags, ...tagFlags(tags), "-ldflags", linker];
     const digest = async (): Promise<string> =>
         digestOf(module, await goSources(module), [...flags, ...packages, await goVersion(context)]);
     return {
@@ -92,7 +92,7 @@ function engineStep(
                         compile({
                             step: name,
                             flags,
-                            package: path,
+                            packages: [path],
                             output,
                             cwd: module,
                             environment: { ...goEnvironment(context), ...c },

@@ -10,9 +10,31 @@ import { filesBelow } from "./stamp";
 /** Flags of every Go build: small and reproducible, whatever the checkout's place. */
 export const goFlags = ["-trimpath", "-buildvcs=false"] as const;
 
+/**
+ * Build tags of the CLI and of every plugin: equal ones, or what they share would be compiled twice.
+ *
+ * `disable_grpc_modules` is the tag of Google's storage client for programs that reach `gs://` over HTTP, as the CLI and the bridge do. It
+ * leaves out the gRPC client's ways through a service mesh, a tenth of what the CLI would compile.
+ * https://pkg.go.dev/cloud.google.com/go/storage#hdr-gRPC_API
+ */
+export const pulumiTags = ["disable_grpc_modules"] as const;
+
+/** Flags of `go build` for a list of build tags. */
+export function tagFlags(tags: readonly string[]): string[] {
+    return tags.length > 0 ? ["-tags", tags.join(",")] : [];
+}
+
 /** Environment of every Go build: static binaries, from exactly the modules that `go.mod` and `go.sum` pin. */
 export function goEnvironment(context: OfflineContext): NodeJS.ProcessEnv {
     return { ...context.environment, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" };
+}
+
+/**
+ * Environment in which the CLI and the plugins are compiled. The compiler collects its garbage less often, which takes a sixth of the time;
+ * the largest of these packages then needs 0.9 GiB of memory instead of 0.6. Programs of images have a package that needs 3.2 GiB as it is.
+ */
+export function pulumiEnvironment(context: OfflineContext): NodeJS.ProcessEnv {
+    return { GOGC: "400", ...goEnvironment(context) };
 }
 
 /** Linker flags: no symbol tables, and the given string variables. */
@@ -25,34 +47,35 @@ export function goSources(module: string): Promise<string[]> {
     return filesBelow(module, (name) => name.endsWith(".go") || name === "go.mod" || name === "go.sum");
 }
 
-/** What to compile, and where the binary goes. */
+/** What to compile, and where the programs go. */
 export interface Compilation extends Omit<Command, "program" | "args"> {
     /** Flags of `go build` that change what is made. */
     readonly flags: readonly string[];
-    /** Import path of a `main` package, as seen from `cwd`. */
-    readonly package: string;
+    /** Import paths of `main` packages, as seen from `cwd`. */
+    readonly packages: readonly string[];
+    /** The program; with several packages a folder, written with `/` at its end. */
     readonly output: string;
 }
 
 /**
- * Compiles a Go program and reports how far it is: modules that are downloaded, then packages that are compiled.
+ * Compiles Go programs and reports how far it is: modules that are downloaded, then packages that are compiled.
  *
  * `go list` downloads everything and knows which packages the build cache lacks; `go build -v` names each one of those.
  */
-export async function compile({ flags, package: path, output, ...command }: Compilation): Promise<void> {
+export async function compile({ flags, packages, output, ...command }: Compilation): Promise<void> {
     const { log = () => undefined } = command;
     const goCommand = (args: readonly string[], heard: (line: string) => void): Promise<void> =>
         run({ ...command, program: "go", args, log: heard });
     let downloads = 0;
     let missing = 0;
     log("looking for what has to be compiled");
-    await goCommand(["list", ...flags, "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", path], (line) => {
+    await goCommand(["list", ...flags, "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", ...packages], (line) => {
         if (line.startsWith("go: downloading ")) log(`downloading modules: ${++downloads}`);
         else missing += 1;
     });
     const progress = compileProgress(missing);
     log(progress());
-    await goCommand(["build", "-v", ...flags, "-o", output, path], (line) => log(progress(line)));
+    await goCommand(["build", "-v", ...flags, "-o", output, ...packages], (line) => log(progress(line)));
 }
 
 /**

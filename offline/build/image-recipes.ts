@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import lock from "../../images.lock.json";
+import type { ModuleCopy } from "./module-copies";
 
 const IMAGES = join(__dirname, "..", "images");
 
@@ -42,14 +43,6 @@ export interface GoProgram {
     readonly copies?: Readonly<Record<string, ModuleCopy>>;
 }
 
-/** A module of which some files are replaced by ours: a short list in place of one of every vendor. */
-export interface ModuleCopy {
-    /** `path@version`, as in go.mod. */
-    readonly module: string;
-    /** `h1:…` as in a go.sum; go.sum itself has no line for a module that is replaced by a folder. */
-    readonly sum: string;
-}
-
 /** A file of the Maven repository that goes into the build context under the image's name. */
 export interface MavenArchive {
     /** `group:artifact:version:type`. */
@@ -77,9 +70,6 @@ export function recipeOf(name: string): ImageRecipe {
 export const NOT_MADE: Readonly<Record<string, string>> = {
     openbao: "OpenBao cannot be built from Go modules: the proxy serves none of its server's",
 };
-
-/** Folder of an image's folder that holds the files of {@link GoProgram.copies}. */
-export const MODULE_COPIES = "modules";
 
 /** Debian release of the base image. */
 export const DEBIAN_RELEASE = "trixie";

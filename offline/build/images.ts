@@ -55,9 +55,11 @@ export function imageSteps(context: OfflineContext, names: readonly string[]): S
     const isCurrent = async (name: string): Promise<boolean> => (await engine.all()).has(imageTag(context, name));
     return IMAGE_NAMES.filter((name) => wanted.has(name)).map((name) => ({
         name: `image-${name}`,
+        lane: "images",
         isCurrent: () => isCurrent(name),
         run: (log: (line: string) => void) =>
-            withCacheLock(context.cache, log, async () => {
+            // Not the lock of toolchain and plugins: they are made meanwhile.
+            withCacheLock(join(context.cache, "images"), log, async () => {
                 // Another set-up may have made it while this one waited.
                 engine.forget();
                 if (await isCurrent(name)) return;

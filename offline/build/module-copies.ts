@@ -6,14 +6,24 @@ import { copyFile, mkdir, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 
-import type { ModuleCopy } from "./image-recipes";
 import { filesBelow } from "./stamp";
+
+/** Folder of a Go module of ours that holds the files which take the place of a copied module's own. */
+export const MODULE_COPIES = "modules";
+
+/** A module of which some files are replaced by ours: a short list in place of one of every vendor. */
+export interface ModuleCopy {
+    /** `path@version`, as in go.mod. */
+    readonly module: string;
+    /** `h1:…` as in a go.sum; go.sum itself has no line for a module that is replaced by a folder. */
+    readonly sum: string;
+}
 
 /** What {@link withModuleCopies} works on. */
 export interface CopiedSources {
-    /** The image's folder: `go.mod`, `go.sum`, and below `modules/` the files that take the place of a module's own. */
+    /** Folder of `go.mod`, `go.sum`, and below `modules/` the files that take the place of a module's own. */
     readonly folder: string;
-    /** By folder below the image's folder. */
+    /** By folder below {@link folder}. With none, the work is done in {@link folder} itself. */
     readonly copies: Readonly<Record<string, ModuleCopy>>;
     /** Where the sources are put together; removed afterwards. */
     readonly scratch: string;
@@ -30,6 +40,7 @@ export async function withModuleCopies<T>(
     { folder, copies, scratch, environment }: CopiedSources,
     work: (sources: string) => Promise<T>,
 ): Promise<T> {
+    if (Object.keys(copies).length === 0) return work(folder);
     await rm(scratch, { recursive: true, force: true });
     try {
         // Ours first: what is there already is not replaced by the module's own.

@@ -1,8 +1,19 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { compile, goEnvironment, goFlags, goSources, goVersion, linkerFlags, pinnedVersion } from "./go";
+import {
+    compile,
+    goFlags,
+    goSources,
+    goVersion,
+    linkerFlags,
+    pinnedVersion,
+    pulumiEnvironment,
+    pulumiTags,
+    tagFlags,
+} from "./go";
 import { withCacheLock } from "./lock";
+import { type ModuleCopy, withModuleCopies } from "./module-copies";
 import { run } from "./run";
 import { digestOf, isStamped, writeStamp } from "./stamp";
 import type { OfflineContext, Step } from "./step";
@@ -12,8 +23,37 @@ import { logFile, toolchainPaths } from "./toolchain";
 export const pluginNames = ["command", "random", "docker", "vault", "keycloak"] as const;
 export type PluginName = (typeof pluginNames)[number];
 
-/** Plugins made from a Terraform provider have a `schema` command that writes the package schema. */
-const bridged: ReadonlySet<PluginName> = new Set<PluginName>(["random", "docker", "vault", "keycloak"]);
+/** Name of the command that writes a bridged plugin's package schema, and of its folder. */
+const SCHEMA = "schema";
+
+/** What the build of one plugin has that others do not. */
+export interface PluginRecipe {
+    /** Made from a Terraform provider: its `schema` command writes the package schema. */
+    readonly bridged: boolean;
+    /** Build tags of the provider. @default none */
+    readonly tags?: readonly string[];
+    /** Modules that are built from a copy, by folder of the copy. @default none */
+    readonly copies?: Readonly<Record<string, ModuleCopy>>;
+}
+
+export const PLUGIN_RECIPES: Readonly<Record<PluginName, PluginRecipe>> = {
+    command: { bridged: false },
+    random: { bridged: true },
+    docker: {
+        bridged: true,
+        // The resource for Compose projects: the npm SDK has none.
+        tags: ["no_compose"],
+        // Without the driver that builds images in a Kubernetes cluster: two thirds of what the plugin would compile.
+        copies: {
+            "modules/buildx": {
+                module: "github.com/docker/buildx@v0.23.0",
+                sum: "h1:qoYhuWyZ6PVCrWbkxClLzBWDBCUkyFK6Chjzg6nU+V8=",
+            },
+        },
+    },
+    vault: { bridged: true },
+    keycloak: { bridged: true },
+};
 
 /** One step per plugin: build, and install where the engine looks, with the version of the npm SDK. Needs the CLI. */
 export function pluginSteps(context: OfflineContext): Step[] {
@@ -27,12 +67,20 @@ export function pluginFolder(cache: string, plugin: PluginName, version: string)
 
 function pluginStep(context: OfflineContext, plugin: PluginName): Step {
     const name = `plugin-${plugin}`;
+    const { bridged, tags = [], copies = {} } = PLUGIN_RECIPES[plugin];
     const module = join(context.projectRoot, "offline", "plugins", plugin);
     const binary = `pulumi-resource-${plugin}`;
     const versionOf = (): Promise<string> => pinnedVersion(context, `@pulumi/${plugin}`);
-    const flagsOf = async (): Promise<string> => linkerFlags({ "main.version": await versionOf() });
-    const digest = async (): Promise<string> =>
-        digestOf(module, await goSources(module), [...goFlags, await flagsOf(), await goVersion(context)]);
+    const flagsOf = async (): Promise<string[]> => [
+        ...goFlags,
+        ...tagFlags([...pulumiTags, ...tags]),
+        "-ldflags",
+        linkerFlags({ "main.version": await versionOf() }),
+    ];
+    const digest = async (): Promise<string> => {
+        const facts = [...(await flagsOf()), JSON.stringify(copies), await goVersion(context)];
+        return digestOf(module, await goSources(module), facts);
+    };
     const stampFile = async (): Promise<string> =>
         join(context.cache, "plugins", `${plugin}-${await versionOf()}.stamp`);
 
@@ -46,49 +94,46 @@ function pluginStep(context: OfflineContext, plugin: PluginName): Step {
             withCacheLock(context.cache, log, async () => {
                 const version = await versionOf();
                 const build = join(context.cache, "build", name);
+                const programs = join(build, "programs");
                 const content = join(build, "content");
                 const archive = join(build, `${binary}-v${version}.tar.gz`);
-                const execute = (
-                    program: string,
-                    args: readonly string[],
-                    environment: NodeJS.ProcessEnv,
-                ): Promise<void> =>
-                    run({ step: name, program, args, cwd: module, environment, logFile: logFile(context, name), log });
+                const command = { step: name, logFile: logFile(context, name), log };
+                const execute = (program: string, args: readonly string[], more?: NodeJS.ProcessEnv): Promise<void> =>
+                    run({ ...command, program, args, cwd: module, environment: { ...context.environment, ...more } });
 
                 await rm(logFile(context, name), { force: true });
                 await rm(build, { recursive: true, force: true });
-                await mkdir(content, { recursive: true });
-                const flags = [...goFlags, "-ldflags", await flagsOf()];
-                const compileTo = (output: string, path: string): Promise<void> =>
+                for (const folder of [programs, content]) await mkdir(folder, { recursive: true });
+                const sources = {
+                    folder: module,
+                    copies,
+                    scratch: join(build, "sources"),
+                    environment: pulumiEnvironment(context),
+                };
+                const flags = await flagsOf();
+                await withModuleCopies(sources, (cwd) =>
                     compile({
-                        step: name,
+                        ...command,
                         flags,
-                        package: path,
-                        output,
-                        cwd: module,
-                        environment: goEnvironment(context),
-                        logFile: logFile(context, name),
-                        log,
-                    });
-                await compileTo(join(content, binary), ".");
-                if (bridged.has(plugin)) {
-                    const schema = join(build, "schema");
-                    await compileTo(schema, "./schema");
-                    await execute(
-                        schema,
-                        ["schema", "--skip-docs", "--skip-examples", "--out", content],
-                        context.environment,
-                    );
+                        packages: bridged ? [".", `./${SCHEMA}`] : ["."],
+                        output: `${programs}/`,
+                        cwd,
+                        environment: sources.environment,
+                    }),
+                );
+                // Go calls the plugin after its module.
+                const [built = binary] = (await readdir(programs)).filter((program) => program !== SCHEMA);
+                await rename(join(programs, built), join(content, binary));
+                if (bridged) {
+                    const options = ["schema", "--skip-docs", "--skip-examples", "--out", content];
+                    await execute(join(programs, SCHEMA), options);
                 }
-                await execute("tar", ["-czf", archive, "-C", content, "."], context.environment);
+                // Unpacked once and removed: quick, not small.
+                await execute("tar", ["--use-compress-program", "gzip -1", "-cf", archive, "-C", content, "."]);
                 await execute(
                     toolchainPaths(context.cache).pulumi,
                     ["plugin", "install", "resource", plugin, version, "--file", archive, "--reinstall"],
-                    {
-                        ...context.environment,
-                        PULUMI_HOME: toolchainPaths(context.cache).pulumiHome,
-                        PULUMI_SKIP_UPDATE_CHECK: "true",
-                    },
+                    { PULUMI_HOME: toolchainPaths(context.cache).pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" },
                 );
                 await writeStamp(await stampFile(), await digest());
                 await rm(build, { recursive: true, force: true });

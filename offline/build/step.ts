@@ -13,12 +13,17 @@ export interface OfflineContext {
 /**
  * One artefact of the offline set-up: a binary, a plugin, an image.
  *
- * Steps of one list run in order. Each is idempotent and atomic: an interrupted run leaves either the old artefact or
+ * Steps of one lane run in the order of their list. Each is idempotent and atomic: an interrupted run leaves either the old artefact or
  * the new one, so starting again resumes.
  */
 export interface Step {
     /** Unique, readable, and usable as a file name: `toolchain-pulumi`, `plugin-docker`. */
     readonly name: string;
+    /**
+     * Steps of different lanes need nothing of each other, so that one may compile while the other downloads or links.
+     * @default the lane of everything but images
+     */
+    readonly lane?: "images";
     /** Whether the artefact exists and was made from exactly today's inputs. Takes milliseconds. */
     isCurrent(): Promise<boolean>;
     /**

@@ -3,7 +3,17 @@ import { access, chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-import { compile, goEnvironment, goFlags, goSources, goVersion, linkerFlags, pinnedVersion } from "./go";
+import {
+    compile,
+    goFlags,
+    goSources,
+    goVersion,
+    linkerFlags,
+    pinnedVersion,
+    pulumiEnvironment,
+    pulumiTags,
+    tagFlags,
+} from "./go";
 import { withCacheLock } from "./lock";
 import { digestOf, filesBelow, isStamped, writeStamp } from "./stamp";
 import type { OfflineContext, Step } from "./step";
@@ -125,12 +135,13 @@ function cliStep(context: OfflineContext): Step {
     const module = join(context.projectRoot, "offline", "toolchain");
     const stampFile = join(context.cache, "toolchain", "libexec", "pulumi.stamp");
     // Without a version the Automation API refuses the CLI.
-    const flags = async (): Promise<string> =>
-        linkerFlags({
-            "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${await pinnedVersion(context, "@pulumi/pulumi")}`,
-        });
+    const flags = async (): Promise<string[]> => {
+        const version = `v${await pinnedVersion(context, "@pulumi/pulumi")}`;
+        const variables = { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": version };
+        return [...goFlags, ...tagFlags(pulumiTags), "-ldflags", linkerFlags(variables)];
+    };
     const digest = async (): Promise<string> =>
-        digestOf(module, await goSources(module), [...goFlags, await flags(), await goVersion(context)]);
+        digestOf(module, await goSources(module), [...(await flags()), await goVersion(context)]);
     return {
         name,
         isCurrent: async () => isStamped(pulumi, stampFile, await digest()),
@@ -148,11 +159,11 @@ function cliStep(context: OfflineContext): Step {
                 await replaceFile(pulumi, async (temporary) =>
                     compile({
                         step: name,
-                        flags: [...goFlags, "-ldflags", await flags()],
-                        package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+                        flags: await flags(),
+                        packages: ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
                         output: temporary,
                         cwd: module,
-                        environment: goEnvironment(context),
+                        environment: pulumiEnvironment(context),
                         logFile: logFile(context, name),
                         log,
                     }),

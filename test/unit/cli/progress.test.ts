@@ -81,3 +81,41 @@ test("a step that says nothing for long is not shown with what it said long ago"
         "… plugin-docker  1 min 00 s  linking\n",
     ]);
 });
+
+test("steps that run beside each other share the live line, and each ends with a line of its own", async () => {
+    const sink = recorder({ isTTY: true, columns: 80 });
+    const progress = new Progress(sink, { color: false, live: true });
+    let endFirst = (): void => undefined;
+    const first = progress.step("image-base", () => new Promise<void>((resolve) => (endFirst = resolve)));
+    await progress.step("plugin-docker", (say) => Promise.resolve(say("linking")));
+    endFirst();
+    await first;
+    const seen = sink.written.filter((text) => text !== "\r\x1b[2K").map((text) => text.replace(/\d\.\d s/g, "0 s"));
+    expect(seen).toEqual([
+        "… image-base  0 s",
+        "… image-base  0 s · plugin-docker  0 s",
+        "… image-base  0 s",
+        "✓ plugin-docker  0 s\n",
+        "… image-base  0 s",
+        "✓ image-base  0 s\n",
+    ]);
+});
+
+test("without a terminal, steps that run beside each other are repeated one by one", async () => {
+    jest.useFakeTimers();
+    const sink = recorder();
+    const progress = new Progress(sink, { plainInterval: 10_000 });
+    const run = (name: string, milliseconds: number): Promise<void> =>
+        progress.step(name, () => new Promise((resolve) => setTimeout(resolve, milliseconds)));
+    const both = Promise.all([run("image-base", 15_000), run("toolchain-pulumi", 25_000)]);
+    await jest.advanceTimersByTimeAsync(30_000);
+    await both;
+    jest.useRealTimers();
+    expect(sink.written).toEqual([
+        "… image-base  10.0 s\n",
+        "… toolchain-pulumi  10.0 s\n",
+        "✓ image-base  15.0 s\n",
+        "… toolchain-pulumi  20.0 s\n",
+        "✓ toolchain-pulumi  25.0 s\n",
+    ]);
+});

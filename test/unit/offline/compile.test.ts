@@ -30,7 +30,7 @@ describe("a compilation", () => {
         await compile({
             step: "image-example",
             flags: ["-trimpath"],
-            package: ".",
+            packages: ["."],
             output: join(folder, "example"),
             cwd: folder,
             environment,
