@@ -10,6 +10,7 @@ import { isMadeHere } from "./model/made-here";
 import { canEncrypt } from "./model/pgp-key";
 import { MIRROR_ACCEPTED, mirrorAddress, type MirrorAddress } from "./model/mirror";
 import { isNarrow } from "./model/proxy-range";
+import { replicas } from "./model/instances";
 import { text, whole } from "./model/schema/leaves";
 import { CONSOLES, DEFAULT_KEYCLOAK_HOST, RISKS, STAND_INS } from "./model/stack-config";
 
@@ -108,10 +109,13 @@ const keys = {
                         .array(slug, { error: "a list of service names" })
                         .min(1, { error: "at least one service, or no `services` at all" })
                         .optional(),
+                    replicas: z
+                        .record(slug, replicas, { error: "a map from service to its number of replicas" })
+                        .optional(),
                 },
-                { error: "{ name, services? }" },
+                { error: "{ name, services?, replicas? }" },
             ),
-            { error: "a list of { name, services? }" },
+            { error: "a list of { name, services?, replicas? }" },
         )
         .min(1, { error: "at least one product" }),
     images: z

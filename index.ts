@@ -19,6 +19,7 @@ import { ProductApplications, ProductStores } from "./components/products";
 import { loadConfig } from "./config-load";
 import { clientVariables, ENGINE_VARIABLE } from "./model/engine-host";
 import { imageReference } from "./model/images";
+import { ownerName, productOwners } from "./model/owner";
 import { resolveStack, stackProblems } from "./model/resolve";
 import { supplyOf } from "./model/supply";
 import { stackOutputs } from "./outputs";
@@ -60,8 +61,12 @@ const deployment: Deployment = {
 
 const foundation = new Foundation("foundation", { deployment, vault: config.vault }, { providers });
 
+const owners = productOwners(platform);
 const stores = new Map(
-    platform.products.map((product) => [product, new ProductStores(product, { deployment, product }, { providers })]),
+    owners.map((owner) => {
+        const name = ownerName(owner);
+        return [name, new ProductStores(name, { deployment, owner }, { providers })] as const;
+    }),
 );
 
 const edge = new Edge("edge", { deployment, service: platform.services.find(isOf(EDGE))! }, { providers });
@@ -74,8 +79,8 @@ const vault = new VaultConfiguration(
     { providers },
 );
 
-for (const product of platform.products) {
-    new ProductApplications(product, { deployment, product, agents: vault }, { providers });
+for (const owner of owners) {
+    new ProductApplications(ownerName(owner), { deployment, owner, agents: vault }, { providers });
 }
 
 register.expectAll(platform.services.map(({ name }) => name));

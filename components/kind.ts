@@ -9,7 +9,9 @@ import type { z } from "zod";
 
 import type { Claim, ClaimKind } from "../model/claims";
 import type { ImageName } from "../model/images";
+import type { Instances } from "../model/instances";
 import type { Login } from "../model/logins";
+import type { Owner } from "../model/owner";
 import type { CommonService, HealthCheck, Limits, Ports } from "../model/platform";
 import type { Problem } from "../model/problems";
 import type { CommonDeclaration } from "../model/declaration";
@@ -156,7 +158,9 @@ export interface Store<Spec extends object, Declared extends CommonDeclaration> 
 
 /** Where something is declared. */
 export interface Place {
-    /** The product's name. */
+    /** Whose service it is. */
+    readonly owner: Owner;
+    /** Name of the product that declares it. */
     readonly product: string;
     /** Name of the service in the product. */
     readonly name: string;
@@ -180,6 +184,8 @@ export interface Resolved<Spec> {
     /** Plain settings. */
     readonly environment: Readonly<Record<string, string>>;
     readonly spec: Spec;
+    /** @default - one container */
+    readonly instances?: Instances;
     /** The image stands in for the product's own, so what a product says about its image does not count. @default false */
     readonly isStandIn?: boolean;
 }

@@ -1,6 +1,6 @@
 /** Containers: how they run, as one reads them in `docker inspect`. Pure. */
 
-import { LABEL } from "../model/names";
+import { LABEL, labelledInstance } from "../model/names";
 import { plainName } from "./objects";
 
 /** A labelled container as the engine reports it. */
@@ -28,6 +28,17 @@ export interface RunningContainer {
     /** Output of the last check. */
     readonly healthOutput: string;
     readonly healthExitCode: number | undefined;
+}
+
+/** Name of the instance that a container is: `psra-api`, `psra-api-2`; the container's own name when its labels do not say. */
+export function instanceOf({
+    labels,
+    name,
+}: {
+    readonly labels: RunningContainer["labels"];
+    readonly name: string;
+}): string {
+    return labelledInstance(labels) ?? name;
 }
 
 interface Inspected {

@@ -3,7 +3,9 @@
 import { checkRoutes } from "./check-routes";
 import { hasRole, kindOf } from "../components/kinds";
 import { mixedHosts } from "./mixed-hosts";
-import { containerName } from "./names";
+import { replicasOf } from "./instances";
+import { containerNames } from "./names";
+import { isSameOwner, type Owner, ownerLabel } from "./owner";
 import { PLATFORM, type Platform, type Service, type Zone } from "./platform";
 import type { Problem } from "./problems";
 import { isAllowed, reachablePairs } from "./reachability";
@@ -19,6 +21,7 @@ export function checkPlatform(platform: Platform): Problem[] {
         ...checkRoutes(platform.services),
         ...checkEncodedCharacters(platform),
         ...checkPublished(platform),
+        ...checkInstances(platform),
     ];
 }
 
@@ -29,7 +32,7 @@ function members({ services }: Platform, zone: Zone): Service[] {
 function checkNames({ environment, services }: Platform): Problem[] {
     return [
         ...services
-            .map(({ name }) => containerName(environment, name))
+            .flatMap((service) => containerNames(environment, service))
             .filter((name) => name.length > 63)
             .map((name) => ({
                 key: `container ${name}`,
@@ -42,7 +45,7 @@ function checkNames({ environment, services }: Platform): Problem[] {
 }
 
 /**
- * No zone crosses products. The edge is a guest where it has something to serve, in web zones; Vault where a flow brings it,
+ * No zone crosses owners. The edge is a guest where it has something to serve, in web zones; Vault where a flow brings it,
  * which is nowhere unless it is configured.
  */
 function checkMembership({ zones, services, flows }: Platform): Problem[] {
@@ -53,7 +56,7 @@ function checkMembership({ zones, services, flows }: Platform): Problem[] {
             if (zone === undefined) {
                 return [{ key, value: name, accepted: "a zone of the platform", next: "declare the zone or leave it" }];
             }
-            if (zone.product === service.product) {
+            if (isSameOwner(zone, service)) {
                 return [];
             }
             if (hasRole(service, "edge") && service.product === PLATFORM) {
@@ -64,7 +67,7 @@ function checkMembership({ zones, services, flows }: Platform): Problem[] {
                               key,
                               value: `${name} (${zone.tier})`,
                               accepted: "web zones of products: the edge never joins app or data zones",
-                              next: `move what it serves into the web zone of ${zone.product}`,
+                              next: `move what it serves into the web zone of ${ownerLabel(zone)}`,
                           },
                       ];
             }
@@ -75,9 +78,9 @@ function checkMembership({ zones, services, flows }: Platform): Problem[] {
             return [
                 {
                     key,
-                    value: `${name} of ${zone.product}`,
-                    accepted: `zones of ${service.product}: products share none`,
-                    next: `leave ${name}; call ${zone.product} through the edge`,
+                    value: `${name} of ${ownerLabel(zone)}`,
+                    accepted: `zones of ${ownerLabel(service)}: products share none`,
+                    next: `leave ${name}; call ${ownerLabel(zone)} through the edge`,
                 },
             ];
         }),
@@ -112,8 +115,8 @@ function checkFlows(platform: Platform): Problem[] {
                 next,
             });
         }
-        if (from.product !== to.product && from.product !== PLATFORM && to.product !== PLATFORM) {
-            const value = `from ${from.product} to ${to.product}`;
+        if (!isSameOwner(from, to) && from.product !== PLATFORM && to.product !== PLATFORM) {
+            const value = `from ${ownerLabel(from)} to ${ownerLabel(to)}`;
             problems.push({
                 key,
                 value,
@@ -167,14 +170,14 @@ function checkMeetings(platform: Platform): Problem[] {
  * routes of one owner are compared: a host of two owners is refused as such.
  */
 function checkEncodedCharacters({ services }: Platform): Problem[] {
-    const mixedHostsOf = (owner: string): string[] =>
-        mixedHosts(services.filter(({ product }) => product === owner).flatMap(({ routes }) => routes));
-    return services.flatMap(({ name, product, routes }) =>
-        routes
+    const mixedHostsOf = (owner: Owner): string[] =>
+        mixedHosts(services.filter((one) => isSameOwner(one, owner)).flatMap(({ routes }) => routes));
+    return services.flatMap((service) =>
+        service.routes
             .filter(({ encodedCharacters }) => encodedCharacters)
-            .filter(({ host }) => mixedHostsOf(product).includes(host))
+            .filter(({ host }) => mixedHostsOf(service).includes(host))
             .map(({ host, path }) => ({
-                key: `${name} route ${host}${path} encodedCharacters`,
+                key: `${service.name} route ${host}${path} encodedCharacters`,
                 value: "true",
                 accepted: "false, on a host where some paths ask for a session and others do not",
                 next: "give the protected paths a host of their own, or take encodedCharacters out",
@@ -207,6 +210,18 @@ function checkPublished({ services }: Platform): Problem[] {
                 })),
         ),
     ];
+}
+
+/** Whatever holds data or configures itself has one container: two would write over each other. */
+function checkInstances({ services }: Platform): Problem[] {
+    return services
+        .filter((service) => replicasOf(service) > 1 && !hasRole(service, "application"))
+        .map((service) => ({
+            key: `${service.name} replicas`,
+            value: String(replicasOf(service)),
+            accepted: "1: only applications have several instances",
+            next: "let its layer bring one",
+        }));
 }
 
 function sameAddress(a: string, b: string): boolean {

@@ -28,7 +28,9 @@ function checkParts(product: Product, hasKeycloak: boolean): Problem[] {
         ...Object.entries(product.services).flatMap(([name, service]) => [
             ...checkZones(product, name, service),
             ...checkClients(product, name, service),
+            ...checkReplicas(product, name, service),
             ...(kindOf(service).declared?.check?.(service, {
+                owner: { product: product.name },
                 product: product.name,
                 name,
                 services: product.services,
@@ -92,4 +94,19 @@ function checkClients(product: Product, name: string, service: ProductService): 
             accepted: `an application of ${product.name}: ${applications.join(", ")}`,
             next: `${suggestion(client, applications)}correct it in ${fileOf(product)}`,
         }));
+}
+
+/** A store's data has one writer; what serves more clients than one server can is a larger server. */
+function checkReplicas(product: Product, name: string, service: ProductService): Problem[] {
+    const { replicas = 1 } = service;
+    return replicas === 1 || hasRole(service, "application")
+        ? []
+        : [
+              {
+                  key: `${product.name}/${name} replicas`,
+                  value: String(replicas),
+                  accepted: `1, for ${service.kind}: only applications have several replicas`,
+                  next: `take \`replicas\` out in ${fileOf(product)}; \`limits\` make the service larger`,
+              },
+          ];
 }

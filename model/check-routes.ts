@@ -2,13 +2,14 @@
 
 import { serviceLabel } from "./claims/services";
 import { LONGEST_LABEL } from "./grammar";
+import type { Owner } from "./owner";
 import type { Route, Service } from "./platform";
 import type { Problem } from "./problems";
 
 /** Longest name that DNS can carry. @see https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
 const LONGEST_HOST = 253;
 
-type Routed = Pick<Service, "name" | "product" | "routes">;
+type Routed = Owner & Pick<Service, "name" | "routes">;
 
 export function checkRoutes(services: readonly Routed[]): Problem[] {
     return services.flatMap((service) => [...checkHosts(service), ...checkProtection(service)]);

@@ -4,13 +4,8 @@
  */
 
 import { overlap } from "./address-plan";
+import { isSameOwner, type Owner } from "./owner";
 import type { Problem } from "./problems";
-
-/** Who something belongs to: the platform or a product. A product's tenant will be an owner of its own. */
-export interface Owner {
-    /** A product's name, or `PLATFORM`. */
-    readonly product: string;
-}
 
 /** Something that belongs to one owner, with everything below it. */
 export interface Claim {
@@ -79,11 +74,6 @@ const KINDS = {
     "redis user": { noun: "a Redis user", covers: same },
     "key prefix": { noun: "a key prefix", covers: withPrefix, bothWays: true },
 } as const satisfies Record<string, Kind>;
-
-/** The same owner. */
-export function isSameOwner(a: Owner, b: Owner): boolean {
-    return a.product === b.product;
-}
 
 /**
  * One problem for each two things that claim the same. The first claim stands; the problem is the later one's.

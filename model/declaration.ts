@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import type { KindName } from "../components/kinds";
 import { HOST, PATH, slug } from "./grammar";
+import { replicas } from "./instances";
 import type { Declared } from "./schema/declared";
 import { type Advice, flag, text, whole } from "./schema/leaves";
 import { carriesLogin } from "./secret-names";
@@ -141,6 +142,12 @@ export const common = z.strictObject({
      */
     startsBefore: serviceNames.exactOptional(),
     routes: z.array(route, { error: "a list of routes" }).exactOptional(),
+    /**
+     * Containers that run at the same time; only of an application. An update replaces one after the other, each once the one before is
+     * healthy.
+     * @default 1
+     */
+    replicas: replicas.exactOptional(),
 });
 
 /** What an author writes about a service of any kind. */

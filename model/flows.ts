@@ -2,10 +2,11 @@
 
 import { EDGE } from "../components/edge/kind";
 import { ZONE_ROLES } from "./declaration";
+import { serviceName } from "./owner";
 import type { Flow, Service } from "./platform";
 import { mainPort } from "./ports";
 import type { Problem } from "./problems";
-import { callsOf, serviceName, zoneName } from "./product-services";
+import { callsOf, zoneName } from "./product-services";
 import type { ProductService, ZoneRole } from "./product";
 import type { SelectedProduct } from "./selection";
 
@@ -15,13 +16,13 @@ import type { SelectedProduct } from "./selection";
  * @param resolved - services of the platform
  */
 export function productFlows(
-    { product, services }: SelectedProduct,
+    { owner, product, services }: SelectedProduct,
     resolved: readonly Service[],
 ): { flows: Flow[]; problems: Problem[] } {
     const flows: Flow[] = [];
     const problems: Problem[] = [];
     const portOf = (short: string): number => {
-        const name = serviceName(product.name, short);
+        const name = serviceName(owner, short);
         return mainPort(resolved.find((service) => service.name === name) ?? { ports: {} });
     };
 
@@ -42,18 +43,18 @@ export function productFlows(
                 continue;
             }
             flows.push({
-                from: serviceName(product.name, short),
-                to: serviceName(product.name, callee),
+                from: serviceName(owner, short),
+                to: serviceName(owner, callee),
                 port: portOf(callee),
-                zone: zoneName(product.name, role),
+                zone: zoneName(owner, role),
             });
         }
         if (service.routes?.length && service.zones.includes("web")) {
             flows.push({
                 from: EDGE,
-                to: serviceName(product.name, short),
+                to: serviceName(owner, short),
                 port: portOf(short),
-                zone: zoneName(product.name, "web"),
+                zone: zoneName(owner, "web"),
             });
         }
     }

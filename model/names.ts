@@ -4,14 +4,20 @@
  * Components write them; policies, the isolation probe, the drift readers and the command line read them.
  */
 
+import { instanceName, instancesOf, type Replicated } from "./instances";
+import { type Owner, ownerOf } from "./owner";
 import type { Platform, Service, Zone } from "./platform";
 
 /** Keys of the labels on every container, network and volume. An object without them is never touched. */
 export const LABEL = {
     environment: "strata.environment",
     product: "strata.product",
+    /** Only on what belongs to a tenant of the product. */
+    tenant: "strata.tenant",
     /** On containers and volumes. */
     service: "strata.service",
+    /** Number of the instance; only on containers of instances after the first. */
+    replica: "strata.replica",
     /** On networks; on containers, the zones joined by commas. */
     zone: "strata.zone",
     layer: "strata.layer",
@@ -43,9 +49,14 @@ export const NETWORK_LAYER = "network";
  */
 export type VolumePurpose = "data" | "files" | "secrets";
 
-/** For example `staging-psra-api`. */
+/** For example `staging-psra-api`. @param service - name of a service, or of an instance */
 export function containerName(environment: string, service: string): string {
     return `${environment}-${service}`;
+}
+
+/** Names of all containers of a service, by the numbers of its instances. */
+export function containerNames(environment: string, service: Replicated): string[] {
+    return instancesOf(service).map(({ name }) => containerName(environment, name));
 }
 
 /** Name of the one-shot container that writes a service's configuration files. */
@@ -82,14 +93,15 @@ export function physicalNames({
     services,
     zones,
 }: Pick<Platform, "environment"> & {
-    readonly services: readonly Pick<Service, "name">[];
+    readonly services: readonly Replicated[];
     readonly zones: readonly Pick<Zone, "name">[];
 }): Readonly<Record<ObjectKind, readonly string[]>> {
     const purposes = Object.keys(VOLUME_SUFFIX) as VolumePurpose[];
     return {
-        container: services.flatMap(({ name }) =>
-            [containerName, writerName, ownerName].map((named) => named(environment, name)),
-        ),
+        container: services.flatMap((service) => [
+            ...containerNames(environment, service),
+            ...[writerName, ownerName].map((named) => named(environment, service.name)),
+        ]),
         network: zones.map(({ name }) => networkName(environment, name)),
         volume: services.flatMap(({ name }) => purposes.map((purpose) => volumeName(environment, name, purpose))),
     };
@@ -98,30 +110,53 @@ export function physicalNames({
 /** Labels of a service's container, without those that depend on its files. */
 export function containerLabels(
     environment: string,
-    service: Pick<Service, "name" | "product" | "layer" | "zones">,
+    service: Owner & Pick<Service, "name" | "layer" | "zones">,
+    replica = 1,
 ): Record<string, string> {
-    return { ...volumeLabels(environment, service), [LABEL.zone]: service.zones.join(",") };
+    return {
+        ...volumeLabels(environment, service),
+        [LABEL.zone]: service.zones.join(","),
+        ...(replica > 1 && { [LABEL.replica]: String(replica) }),
+    };
+}
+
+/** Name of the instance that a container is by its labels. @param labels - with {@link LABEL.service} */
+export function labelledInstance(labels: Readonly<Record<string, string | undefined>>): string | undefined {
+    const service = labels[LABEL.service];
+    return service === undefined ? undefined : instanceName(service, Number(labels[LABEL.replica] ?? 1));
 }
 
 /** Labels of a service's volumes. A change of any of them would delete the data: they say only what never changes. */
 export function volumeLabels(
     environment: string,
-    service: Pick<Service, "name" | "product" | "layer">,
+    service: Owner & Pick<Service, "name" | "layer">,
 ): Record<string, string> {
     return {
         [LABEL.environment]: environment,
-        [LABEL.product]: service.product,
+        ...ownerLabels(service),
         [LABEL.service]: service.name,
         [LABEL.layer]: service.layer,
     };
 }
 
 /** Labels of a zone's network. */
-export function networkLabels(environment: string, zone: Pick<Zone, "name" | "product">): Record<string, string> {
+export function networkLabels(environment: string, zone: Owner & Pick<Zone, "name">): Record<string, string> {
     return {
         [LABEL.environment]: environment,
-        [LABEL.product]: zone.product,
+        ...ownerLabels(zone),
         [LABEL.zone]: zone.name,
         [LABEL.layer]: NETWORK_LAYER,
     };
+}
+
+/** Labels that say whose something is. */
+function ownerLabels(owned: Owner): Record<string, string> {
+    const { product, tenant } = ownerOf(owned);
+    return { [LABEL.product]: product, ...(tenant !== undefined && { [LABEL.tenant]: tenant }) };
+}
+
+/** Whose something is by its labels. @returns undefined when they do not say */
+export function labelledOwner(labels: Readonly<Record<string, string | undefined>>): Owner | undefined {
+    const [product, tenant] = [labels[LABEL.product], labels[LABEL.tenant]];
+    return product === undefined ? undefined : { product, ...(tenant !== undefined && { tenant }) };
 }

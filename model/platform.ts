@@ -11,6 +11,8 @@ import type { ResolvedSecret } from "./secrets/secret";
 
 import type { Frames, HealthCheck, Limits } from "./declaration";
 import type { Realm } from "./identity/realm";
+import type { Instances } from "./instances";
+import type { Owner } from "./owner";
 
 export type { HealthCheck, Limits } from "./declaration";
 
@@ -21,15 +23,12 @@ export type Tier = "edge" | "web" | "app" | "data" | "platform";
 export const LAYER_NAMES = ["foundation", "orchestration", "identity", "observability", "edge", "products"] as const;
 export type LayerName = (typeof LAYER_NAMES)[number];
 
-/** Owner of everything that serves all products: the edge, Vault, later Keycloak and Temporal. */
-export const PLATFORM = "platform";
+export { PLATFORM } from "./owner";
 
 /** A Docker network. */
-export interface Zone {
+export interface Zone extends Owner {
     /** Name inside the environment, for example `psra-db-net`; the physical name is `<environment>-<name>`. */
     readonly name: string;
-    /** The product that owns it, or {@link PLATFORM}. */
-    readonly product: string;
     readonly tier: Tier;
     /** IPv4 subnet in CIDR form, for example `10.120.4.0/24`. */
     readonly subnet: string;
@@ -37,7 +36,7 @@ export interface Zone {
     readonly gateway: string;
     /** `false` only for the edge: an internal network has no way out. */
     readonly internal: boolean;
-    /** Members of the owning product may reach each other here without a flow of their own. Never covers guests. */
+    /** The owner's services may reach each other here without a flow of their own. Never covers guests. */
     readonly peers: boolean;
 }
 
@@ -76,16 +75,17 @@ export interface Route {
 }
 
 /** What every service has, whatever its kind. */
-export interface CommonService {
+export interface CommonService extends Owner {
     /** Unique in the environment, for example `psra-api`; the container is `<environment>-<name>`. */
     readonly name: string;
-    readonly product: string;
+    /** Only of an application with several. @default - one container */
+    readonly instances?: Instances;
     readonly layer: LayerName;
     /** An image name, or for products outside `local` a reference pinned by digest. */
     readonly image: string;
     /** Zones it is attached to, by {@link Zone.name}, in a stable order. */
     readonly zones: readonly string[];
-    /** DNS names inside its zones; the first is the service name without the product where that is unambiguous. */
+    /** DNS names inside its zones; the first is the service name without the owner where that is unambiguous. */
     readonly aliases: readonly string[];
     /** Further DNS names by zone, in that zone only. @default none */
     readonly zoneAliases?: Readonly<Record<string, readonly string[]>>;

@@ -6,6 +6,7 @@ import { ZONE_ROLES } from "./declaration";
 import { healthCheckOf, RATE_LIMIT } from "./defaults";
 import { wholeSegments } from "./grammar";
 import { rolesOf } from "./identity/realm";
+import { type Owner, ownerName, serviceName } from "./owner";
 import type { Ports, Route, Service, Tier, Zone } from "./platform";
 import { mainPort } from "./ports";
 import type { Product, ProductRoute, ProductService, ZoneRole } from "./product";
@@ -15,13 +16,8 @@ import type { StackConfig } from "./stack-config";
 const ZONE_SUFFIX: Readonly<Record<ZoneRole, string>> = { web: "-web-net", app: "-net", data: "-db-net" };
 
 /** For example `psra-db-net`. */
-export function zoneName(product: string, role: ZoneRole): string {
-    return `${product}${ZONE_SUFFIX[role]}`;
-}
-
-/** For example `psra-api`. */
-export function serviceName(product: string, service: string): string {
-    return `${product}-${service}`;
+export function zoneName(owner: Owner, role: ZoneRole): string {
+    return `${ownerName(owner)}${ZONE_SUFFIX[role]}`;
 }
 
 /** Calls and logins of a service, by short name, before any check. */
@@ -35,7 +31,7 @@ export function callsOf(services: Readonly<Record<string, ProductService>>, name
 }
 
 /** The zones that have a member. */
-export function productZones({ product, services }: SelectedProduct, addressBase: string): Zone[] {
+export function productZones({ owner, product, services }: SelectedProduct, addressBase: string): Zone[] {
     const used = new Set(Object.values(services).flatMap(({ zones }) => zones));
     return ZONE_ROLES.flatMap((role) => {
         const zone = product.zones[role];
@@ -44,8 +40,8 @@ export function productZones({ product, services }: SelectedProduct, addressBase
         }
         return [
             {
-                name: zoneName(product.name, role),
-                product: product.name,
+                name: zoneName(owner, role),
+                ...owner,
                 tier: role satisfies Tier,
                 ...addressesOf(addressBase, zone.subnet),
                 internal: true,
@@ -57,33 +53,34 @@ export function productZones({ product, services }: SelectedProduct, addressBase
 
 /** The product's services as the platform runs them. */
 export function productServices(environment: string, config: StackConfig, selected: SelectedProduct): Service[] {
-    const { product, services } = selected;
+    const { owner, product, services } = selected;
     return Object.entries(services).flatMap(([short, declared]): Service[] => {
         const kind = kindOf(declared);
-        const name = serviceName(product.name, short);
-        const place = { product: product.name, name: short, services };
+        const name = serviceName(owner, short);
+        const place = { owner, product: product.name, name: short, services };
         const resolved = kind.declared?.resolve(declared, place, config, environment);
         if (resolved === undefined) {
             return [];
         }
-        const { image, ports, environment: settings, spec, isStandIn = false } = resolved;
+        const { image, ports, environment: settings, spec, instances, isStandIn = false } = resolved;
         const service = {
             name,
-            product: product.name,
+            ...owner,
             layer: "products",
             kind: declared.kind,
             image,
             zones: ZONE_ROLES.filter((role) => declared.zones.includes(role) && product.zones[role] !== undefined).map(
-                (role) => zoneName(product.name, role),
+                (role) => zoneName(owner, role),
             ),
             aliases: [short, name],
             ports,
             published: [],
             routes: routesOf(product, short, declared, ports, config),
             limits: { ...kind.limits, ...declared.limits },
-            after: startsAfter(services, short).map((other) => serviceName(product.name, other)),
+            after: startsAfter(services, short).map((other) => serviceName(owner, other)),
             environment: settings,
             spec,
+            ...(instances && { instances }),
         } as const;
         const probe = healthCheckOf(service, config);
         // A product's own test is about the product's own image.

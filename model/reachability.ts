@@ -1,5 +1,6 @@
 /** Who can reach whom through shared networks, and who may. */
 
+import { isSameOwner } from "./owner";
 import { PLATFORM, type Platform, type Service } from "./platform";
 
 /** A container (or a service) and the networks (or zones) it is attached to. */
@@ -41,13 +42,14 @@ function membersByNetwork(containers: readonly Attached[]): Map<string, Set<stri
 }
 
 /**
- * Whether two services may reach each other: a flow is declared between them, in either direction (the network cannot tell
- * who calls), or both are members of the same product in a zone of it that has `peers`. Guests are never peers.
+ * Whether two services may reach each other: they are one service (its instances are one to everybody else, so they are to each other),
+ * a flow is declared between them, in either direction (the network cannot tell who calls), or both have one owner and are in a zone of it that has `peers`. Guests are never peers.
  *
  * @param a - name of a service
  * @param b - name of a service
  */
 export function isAllowed(platform: Pick<Platform, "zones" | "services" | "flows">, a: string, b: string): boolean {
+    if (a === b) return platform.services.some(({ name }) => name === a);
     const declared = platform.flows.some(({ from, to }) => (from === a && to === b) || (from === b && to === a));
     return declared || arePeers(platform, a, b);
 }
@@ -58,13 +60,13 @@ function arePeers({ zones, services }: Pick<Platform, "zones" | "services">, a: 
     if (first === undefined || second === undefined) {
         return false;
     }
-    if (first.product !== second.product || first.product === PLATFORM) {
+    if (!isSameOwner(first, second) || first.product === PLATFORM) {
         return false;
     }
     return zones.some(
         (zone) =>
             zone.peers &&
-            zone.product === first.product &&
+            isSameOwner(zone, first) &&
             first.zones.includes(zone.name) &&
             second.zones.includes(zone.name),
     );

@@ -1,13 +1,16 @@
 /** Which of the products' services a stack runs. */
 
-import { kindOf } from "../components/kinds";
+import { hasRole, kindOf } from "../components/kinds";
 import { suggestion } from "./nearest";
+import type { Owner } from "./owner";
 import type { Problem } from "./problems";
 import type { Product, ProductService } from "./product";
 import type { ProductSelection } from "./stack-config";
 
-/** A product with only the services that the stack runs, in the order of its file. */
+/** A product with only the services that the stack runs, in the order of its file, for one owner. */
 export interface SelectedProduct {
+    /** Whose services these are: the product's own, or a tenant's. */
+    readonly owner: Owner;
     /** As its author wrote it, with every service. */
     readonly product: Product;
     readonly services: Readonly<Record<string, ProductService>>;
@@ -47,7 +50,13 @@ export function selectProducts(
             return;
         }
         problems.push(...unknownServices(key, product, selection.services));
-        selected.push({ product, services: pick(product, selection.services) });
+        const services = pick(product, selection.services);
+        problems.push(...wrongReplicas(key, product, services, selection.replicas));
+        selected.push({
+            owner: { product: product.name },
+            product,
+            services: withReplicas(services, selection.replicas),
+        });
     });
     return { selected, problems };
 }
@@ -75,6 +84,35 @@ function unknownServices(key: string, product: Product, wanted: readonly string[
             accepted: `a service of ${product.name}: ${known.join(", ")}`,
             next: `${suggestion(name, known)}correct the name or take it out`,
         }));
+}
+
+type Services = Readonly<Record<string, ProductService>>;
+
+/** Replicas of what the stack does not run, or of what can have none. */
+function wrongReplicas(
+    key: string,
+    product: Product,
+    running: Services,
+    wanted: Readonly<Record<string, number>> = {},
+): Problem[] {
+    const known = Object.keys(running).filter((name) => hasRole(running[name]!, "application"));
+    return Object.entries(wanted)
+        .filter(([name]) => !known.includes(name))
+        .map(([name, count]) => ({
+            key: `${key}.replicas.${name}`,
+            value: String(count),
+            accepted: `replicas of applications that the stack runs: ${known.map((one) => `${product.name}/${one}`).join(", ") || "none"}`,
+            next: `${suggestion(name, known)}correct the name or take it out`,
+        }));
+}
+
+function withReplicas(services: Services, wanted: Readonly<Record<string, number>> = {}): Services {
+    return Object.fromEntries(
+        Object.entries(services).map(([name, service]) => {
+            const replicas = wanted[name];
+            return [name, replicas === undefined ? service : { ...service, replicas }];
+        }),
+    );
 }
 
 function pick(product: Product, wanted: readonly string[] | undefined): Record<string, ProductService> {

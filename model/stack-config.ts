@@ -11,6 +11,8 @@ export interface ProductSelection {
      * @default all of the product's services
      */
     readonly services?: readonly string[] | undefined;
+    /** Replicas by short name of the service. @default as the product's file has them */
+    readonly replicas?: Readonly<Record<string, number>> | undefined;
 }
 
 /** A host address and port. */

@@ -7,6 +7,7 @@ const LONG = [
     "integration/mirror",
     "integration/operators",
     "integration/current-engine",
+    "integration/replicas",
     "integration/mariadb",
     "conformance/",
 ];

@@ -4,7 +4,8 @@
  */
 
 import type { LiveContainer, LiveGuest, LiveNetwork } from "../engine/attachments";
-import { containerName, networkName } from "../model/names";
+import { instancesOf } from "../model/instances";
+import { containerName, containerNames, networkName } from "../model/names";
 import type { Platform } from "../model/platform";
 import type { Finding } from "./report";
 
@@ -26,19 +27,19 @@ export function compareAttachments(
 /** One finding for each declared service that does not run, or one for all of them. */
 function missingServices({ environment, services }: Platform, containers: readonly LiveContainer[]): Finding[] {
     if (containers.some(({ running }) => running)) {
-        return services.flatMap(({ name }) => missing(name, containers));
+        return services.flatMap((service) =>
+            instancesOf(service).flatMap(({ name }) => missing(name, containerName(environment, name), containers)),
+        );
     }
     const text = `nothing of ${environment} runs: nothing is known about its ${services.length} services`;
     return [{ verdict: "could not tell", subject: environment, text }];
 }
 
-function missing(service: string, containers: readonly LiveContainer[]): Finding[] {
-    const own = containers.filter((container) => container.service === service);
-    if (own.some(({ running }) => running)) {
-        return [];
-    }
-    const state = own.length === 0 ? "has no container" : "does not run";
-    return [{ verdict: "could not tell", subject: service, text: `${service} ${state}: nothing is known about it` }];
+function missing(instance: string, container: string, containers: readonly LiveContainer[]): Finding[] {
+    const own = containers.find(({ name }) => name === container);
+    if (own?.running) return [];
+    const state = own === undefined ? "has no container" : "does not run";
+    return [{ verdict: "could not tell", subject: instance, text: `${instance} ${state}: nothing is known about it` }];
 }
 
 function misplaced(platform: Platform, container: LiveContainer): Finding[] {
@@ -49,10 +50,10 @@ function misplaced(platform: Platform, container: LiveContainer): Finding[] {
             broken(`${container.name} has the environment's label, but no service ${container.service} is declared`),
         ];
     }
-    const own = containerName(platform.environment, service.name);
-    if (container.name !== own) {
+    const own = containerNames(platform.environment, service);
+    if (!own.includes(container.name)) {
         // Labels can be put on anything, and a second one would answer for the first.
-        return [broken(`${container.name} says that it is ${service.name}, which is ${own}`)];
+        return [broken(`${container.name} says that it is ${service.name}, which is ${own.join(", ")}`)];
     }
     if (!container.running) {
         return [];

@@ -18,9 +18,10 @@ export class Declaration {
         this.calls = new Set(flows.map(callOf));
         // A network cannot tell who began: a declared flow lets both ends reach each other.
         flows.forEach(({ from, to }) => this.pair(from, to));
-        // Services of one product reach each other in its zones with `peers`. Guests are no peers.
-        for (const { name, product } of zones.filter((zone) => zone.peers && zone.product !== PLATFORM)) {
-            const members = services.filter((one) => one.product === product && one.zones.includes(name));
+        // Services of one product, or of one tenant, reach each other in its zones with `peers`. Guests are no peers.
+        for (const { name, product, tenant } of zones.filter((zone) => zone.peers && zone.product !== PLATFORM)) {
+            const own = services.filter((one) => one.product === product && one.tenant === tenant);
+            const members = own.filter((one) => one.zones.includes(name));
             members.forEach((one) => members.forEach((other) => this.pair(one.name, other.name)));
         }
     }

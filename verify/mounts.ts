@@ -4,7 +4,7 @@
  */
 
 import type { LiveMounts, LiveVolume } from "../engine/mounts";
-import { containerName, LABEL, ownerName, writerName } from "../model/names";
+import { containerName, containerNames, LABEL, ownerName, writerName } from "../model/names";
 import type { Platform } from "../model/platform";
 import { contains, overlap, type Places } from "./places";
 import { powersByMounts, powersOf, socketsOf } from "./powers";
@@ -111,7 +111,7 @@ function mayMount(
 ): boolean {
     const agents = purpose === "secrets" ? services.filter(({ sidecarOf }) => sidecarOf === service) : [];
     const own = [
-        containerName(environment, service),
+        ...containerNames(environment, services.find(({ name }) => name === service) ?? { name: service }),
         writerName(environment, service),
         ownerName(environment, service),
         ...agents.map((agent) => containerName(environment, agent.name)),

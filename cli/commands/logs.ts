@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 import { suggestion } from "../../model/nearest";
-import type { RunningContainer } from "../../engine/containers";
+import { instanceOf, type RunningContainer } from "../../engine/containers";
 import { ExitCode, Failure, npmRun, rejected } from "../failure";
 import { onInterrupt } from "../interrupt";
 import { lookAt, type StackOptions } from "../session";
@@ -18,6 +18,7 @@ export interface LogsOptions extends StackOptions {
 }
 
 interface LogLine {
+    /** Name of the instance. */
     readonly service: string;
     /** RFC 3339 with nanoseconds, as the engine writes it: sorts as text. */
     readonly time: string;
@@ -32,7 +33,7 @@ export async function logs(names: readonly string[], options: LogsOptions): Prom
     const { engine, stack, dockerEnv } = lookAt(options);
     const services = (await engine.containers(stack.name)).filter(({ oneShot }) => !oneShot);
     const chosen = choose(names, services, stack.name);
-    const width = Math.max(...chosen.map(({ service }) => service.length));
+    const width = Math.max(...chosen.map((it) => instanceOf(it).length));
     const print = (line: LogLine): void => {
         if (options.json) console.log(JSON.stringify(line));
         else console.log(chosen.length > 1 ? `${line.service.padEnd(width)} | ${line.text}` : line.text);
@@ -53,7 +54,7 @@ export async function logs(names: readonly string[], options: LogsOptions): Prom
     return ExitCode.holds;
 }
 
-/** The containers of the named services. Pure. @throws Failure for a service that does not run */
+/** The containers of the named services, or of one instance by its name. Pure. @throws Failure for a service that does not run */
 export function choose(
     names: readonly string[],
     services: readonly RunningContainer[],
@@ -65,9 +66,10 @@ export function choose(
     }
     if (names.length === 0)
         throw new Failure(`service: none was named; accepted: ${known.join(", ")}`, "name one or more");
-    return names.map((name) => {
-        const found = services.find(({ service }) => service === name);
-        if (!found)
+    return names.flatMap((name) => {
+        const own = services.filter(({ service }) => service === name);
+        const found = own.length > 0 ? own : services.filter((it) => instanceOf(it) === name);
+        if (found.length === 0)
             throw rejected("service", name, known, `${suggestion(name, known)}run: ${npmRun("status", environment)}`);
         return found;
     });
@@ -83,12 +85,16 @@ interface Reader {
 
 /** Reads one container's log; with a printer, hands each line on instead of keeping it. */
 function read(
-    { id, service }: RunningContainer,
+    container: RunningContainer,
     args: readonly string[],
     env: NodeJS.ProcessEnv,
     print?: (line: LogLine) => void,
 ): Reader {
-    const child = spawn("docker", ["logs", "--timestamps", ...args, id], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const service = instanceOf(container);
+    const child = spawn("docker", ["logs", "--timestamps", ...args, container.id], {
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+    });
     const lines: LogLine[] = [];
     for (const stream of [child.stdout, child.stderr]) {
         createInterface({ input: stream }).on("line", (raw) => {

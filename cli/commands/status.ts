@@ -2,7 +2,7 @@
 
 import { KEYCLOAK } from "../../components/identity/keycloak/kind";
 import { LABEL } from "../../model/names";
-import type { RunningContainer } from "../../engine/containers";
+import { instanceOf, type RunningContainer } from "../../engine/containers";
 import { advice, condition, isWell } from "../engine/evidence";
 import { ceremoniesIn, type Ceremony } from "../engine/key-ceremonies";
 import { vaultIn, vaultSeal } from "../engine/vault-seal";
@@ -31,8 +31,9 @@ export interface StatusOptions extends StackOptions {
     readonly json?: boolean;
 }
 
-/** One service. */
+/** One instance of a service. */
 export interface ServiceStatus {
+    /** Name of the instance: the service's, with a number behind it after the first. */
     readonly service: string;
     /** As in `docker ps`: `healthy`, `unhealthy`, `exited (1)`; `missing` when the engine has no such container. */
     readonly health: string;
@@ -159,7 +160,7 @@ export function sayStatus(progress: Progress, found: StatusReport, containers: r
     sayCeremonies(progress, ceremonies, mark);
     for (const { service, problems, reattach } of services) {
         problems.forEach((text) => progress.line(mark, `${service}: ${text}`));
-        const found = containers.find((it) => it.service === service && !it.oneShot);
+        const found = containers.find((it) => instanceOf(it) === service && !it.oneShot);
         if (found && !isWell(found) && !underWay) progress.print(`  next: ${advice(found, stack)}`);
         if (reattach !== undefined && !underWay) progress.print(`  next: ${reattach}`);
     }
@@ -233,7 +234,7 @@ export function describeServices(
     return known
         .filter(({ labels }) => labels[LABEL.role] === undefined)
         .map((object) => {
-            const service = object.labels[LABEL.service] ?? object.name;
+            const service = instanceOf(object);
             const found = running.find(({ id }) => id === object.id);
             if (!found)
                 return {

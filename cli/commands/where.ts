@@ -1,7 +1,8 @@
 /** The table of what runs where. Pure. */
 
 import type { Service } from "../../model/platform";
-import type { RunningContainer } from "../../engine/containers";
+import { instanceOf, type RunningContainer } from "../../engine/containers";
+import { instancesOf } from "../../model/instances";
 import { condition } from "../engine/evidence";
 import { npmRun } from "../failure";
 import { pageAtPort, pagesOf } from "../identity/pages";
@@ -49,9 +50,12 @@ export function whereTable(rows: readonly ServiceRow[]): string[] {
     ];
 }
 
+/** Conditions of a container that is as it should be. */
+const WELL = ["healthy", "running"];
+
 /** One line instead of the table after a run that changed nothing; `undefined` when a service is not well. */
 export function allWell(rows: readonly ServiceRow[], stack: string): string | undefined {
-    const isWell = rows.every(({ health }) => health === "healthy" || health === "running");
+    const isWell = rows.every(({ health }) => WELL.includes(health));
     return isWell ? `${rows.length} services healthy (each of them: ${npmRun("status", stack)})` : undefined;
 }
 
@@ -68,7 +72,11 @@ function wrapped(words: readonly string[], width: number): string[] {
     );
 }
 
+/** Of several instances the first that is not well. */
 function healthOf(service: Service, containers: readonly RunningContainer[]): string {
-    const found = containers.find((container) => container.service === service.name);
-    return found ? condition(found) : "missing";
+    const conditions = instancesOf(service).map(({ name }) => {
+        const found = containers.find((container) => instanceOf(container) === name);
+        return found ? condition(found) : "missing";
+    });
+    return conditions.find((one) => !WELL.includes(one)) ?? conditions[0]!;
 }

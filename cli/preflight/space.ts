@@ -1,5 +1,6 @@
 /** Memory and disk. */
 
+import { replicasOf } from "../../model/instances";
 import type { Declared } from "../stacks/platform";
 import { mebibytes } from "../output/text";
 import type { Finding } from "./finding";
@@ -28,7 +29,7 @@ export interface DiskFacts {
 
 /** The sum of all memory limits against what the engine has. Pure. */
 export function judgeMemory(availableMiB: number, { platform }: Pick<Declared, "platform">): Finding {
-    const limits = platform.services.reduce((sum, { limits: { memoryMiB } }) => sum + memoryMiB, 0);
+    const limits = platform.services.reduce((sum, it) => sum + it.limits.memoryMiB * replicasOf(it), 0);
     const what = "memory";
     const value = `limits add up to ${mebibytes(limits)} of ${mebibytes(availableMiB)}`;
     const fix = "run fewer products (strata:products) or use a larger machine";

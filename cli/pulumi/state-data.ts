@@ -1,10 +1,11 @@
 /** What a stack's state knows of data: what holds it, whose it is, what is inside, and how servers number it. Pure. */
 
 import { isKept } from "../../model/kept-types";
-import { LABEL } from "../../model/names";
-import { PLATFORM, type Platform } from "../../model/platform";
-import { COMMAND, GROUP, ROLE, VOLUME } from "../../model/resource-types";
 import { kindAround, type KindName, numberedKind } from "../../components/kinds";
+import { LABEL, labelledOwner } from "../../model/names";
+import { ownerName, PLATFORM } from "../../model/owner";
+import type { Platform } from "../../model/platform";
+import { COMMAND, GROUP, ROLE, VOLUME } from "../../model/resource-types";
 import { looseIn } from "./forgotten";
 import { logicalName } from "./labels";
 import type { RawResource } from "./state-document";
@@ -14,7 +15,7 @@ import { isData, known, type KnownObject } from "./state-objects";
 export interface ProtectedData {
     readonly urn: string;
     readonly type: string;
-    /** The product that it belongs to, or `platform`. */
+    /** Name of the product or tenant that it belongs to, or `platform`. */
     readonly owner: string;
     /** A volume's name, a mount's path, a key as `<mount>/<key>`, the name of a realm, group or role. */
     readonly name: string;
@@ -77,7 +78,8 @@ export function protectedData(resource: RawResource, plan: Partial<Platform>): P
     if (type === VOLUME) {
         const { name, labels } = known(resource);
         const service = labels[LABEL.service];
-        return { urn, type, owner: labels[LABEL.product] ?? PLATFORM, name, ...(service !== undefined && { service }) };
+        const owner = ownerName(labelledOwner(labels) ?? { product: PLATFORM });
+        return { urn, type, owner, name, ...(service !== undefined && { service }) };
     }
     const mount = text("path") ?? text("backend");
     if (type.startsWith("vault:") && mount !== undefined) {

@@ -3,12 +3,13 @@
 import { RATE_LIMIT } from "../../model/defaults";
 import type { Platform, Route, Service } from "../../model/platform";
 import { mixedHosts } from "../../model/mixed-hosts";
-import { networkName } from "../../model/names";
+import { containerNames, networkName } from "../../model/names";
 import { mainPort } from "../../model/ports";
 import { hasRole } from "../kinds";
 import { FILES } from "../lib/files";
 import { type EdgeSettings, managementPorts } from "./kind";
 import { backgroundGuardsOf, guards, guardsOf, loginRoutes } from "./forward-auth";
+import { backendsOf, RETRY } from "./replicas";
 import { backgroundRuleOf, LOOPBACK_HOSTS, PRIORITY, priorityOf, ruleOf, unclearRuleOf } from "./routes";
 
 /** The management port of Traefik itself: dashboard and metrics. The others are named after the service they lead to. */
@@ -30,7 +31,7 @@ export function dynamicConfiguration(
         service.routes.map((route, index) => ({
             ...route,
             name: service.routes.length === 1 ? service.name : `${service.name}-${index + 1}`,
-            url: `http://${hostOf(platform, service)}:${route.port}`,
+            target: service,
         })),
     );
     const logins = loginRoutes(platform);
@@ -52,7 +53,7 @@ export function dynamicConfiguration(
                     rule: ruleOf(route),
                     priority: priorityOf(route),
                     service: route.name,
-                    middlewares: [...before(route), ...guardsOf(platform, route), "compress"],
+                    middlewares: [...before(route), ...guardsOf(platform, route), ...after(route)],
                     tls,
                 })),
                 ...Object.fromEntries(
@@ -65,7 +66,11 @@ export function dynamicConfiguration(
                                 rule: backgroundRuleOf(route),
                                 priority: priorityOf(route) + 1,
                                 service: route.name,
-                                middlewares: [...before(route), ...backgroundGuardsOf(platform, route), "compress"],
+                                middlewares: [
+                                    ...before(route),
+                                    ...backgroundGuardsOf(platform, route),
+                                    ...after(route),
+                                ],
                                 tls,
                             },
                         ]),
@@ -105,9 +110,15 @@ export function dynamicConfiguration(
                     middlewares: ["host-only"],
                 },
             },
-            services: byName([...routes, ...logins, ...targets], ({ url }) => ({
-                loadBalancer: { servers: [{ url }] },
-            })),
+            services: {
+                ...(Object.assign(
+                    {},
+                    ...routes.map(({ name, target, port }) =>
+                        backendsOf(name, target, hostsOf(platform, target), port),
+                    ),
+                ) as Record<string, object>),
+                ...byName([...logins, ...targets], ({ url }) => ({ loadBalancer: { servers: [{ url }] } })),
+            },
             middlewares: {
                 // Management entry points listen in every zone the edge is in. What comes through the host's loopback
                 // port arrives from the edge network's gateway, which no container can be.
@@ -138,6 +149,7 @@ export function dynamicConfiguration(
                 // No visitor has this address.
                 refuse: { ipAllowList: { sourceRange: ["255.255.255.255/32"], rejectStatusCode: 400 } },
                 compress: { compress: {} },
+                ...(routes.some(({ target }) => target.instances) && { retry: RETRY }),
                 ...guards(platform, routes),
                 ...(logins.length > 0 && {
                     "login-rate-limit": limit(RATE_LIMIT),
@@ -171,6 +183,11 @@ function before({ name, frames = "deny", encodedCharacters }: Route & { readonly
     ];
 }
 
+/** Middlewares of a route that come last. */
+function after({ target }: { readonly target: Service }): string[] {
+    return ["compress", ...(target.instances ? ["retry"] : [])];
+}
+
 /**
  * Rate limits that count visitors. Behind trusted proxies, a visitor is the last address in `X-Forwarded-For` that is
  * no proxy's: what a visitor writes there himself stands before it. Visitors who come past the proxies share one count.
@@ -188,20 +205,24 @@ function serviceUrl(platform: Platform, name: string): string {
     if (service === undefined) {
         throw new Error(`the edge has a management port for ${name}, which is no service`);
     }
-    return `http://${hostOf(platform, service)}:${mainPort(service)}`;
+    return `http://${hostsOf(platform, service)[0]}:${mainPort(service)}`;
 }
 
 /**
+ * DNS names under which the edge finds a service's containers. Each of several is asked by its container's name: their common name leads to
+ * any of them.
+ *
  * A service that the edge also meets in other zones is asked through the zone of the declared flow. Otherwise the
  * engine picks a zone, and Vault would take a request from the host for one of the product whose zone that is.
  */
-function hostOf({ environment, flows, services }: Platform, service: Service): string {
+function hostsOf({ environment, flows, services }: Platform, service: Service): string[] {
     const edge = services.find((service) => hasRole(service, "edge"));
     const shared = service.zones.filter((zone) => edge?.zones.includes(zone));
     const flow = flows.find(({ from, to }) => from === edge?.name && to === service.name);
+    const names = service.instances ? containerNames(environment, service) : [service.name];
     return flow === undefined || shared.length < 2
-        ? service.name
-        : `${service.name}.${networkName(environment, flow.zone)}`;
+        ? names
+        : names.map((name) => `${name}.${networkName(environment, flow.zone)}`);
 }
 
 function byName<T extends { readonly name: string }>(

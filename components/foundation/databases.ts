@@ -2,7 +2,7 @@
 
 import type { Claim, ClaimKind } from "../../model/claims";
 import type { Login } from "../../model/logins";
-import { PLATFORM } from "../../model/platform";
+import { type Owner, ownerName, PLATFORM, serviceName } from "../../model/owner";
 import type { MakeClaim, Place, StoreKind } from "../kind";
 import type { StoreKindName } from "../kinds";
 
@@ -45,13 +45,15 @@ interface Declared {
 export function servedDatabase(
     name: string,
     { clients }: Databases[string],
-    { product, services }: Pick<Place, "product" | "services">,
+    { owner, services }: Pick<Place, "owner" | "services">,
     environment: string,
 ): ServedDatabase {
     return {
         name: databaseName(name, environment),
         user: databaseUser(name),
-        clients: clients.filter((client) => Object.hasOwn(services, client)).map((client) => `${product}-${client}`),
+        clients: clients
+            .filter((client) => Object.hasOwn(services, client))
+            .map((client) => serviceName(owner, client)),
     };
 }
 
@@ -87,7 +89,7 @@ export interface Reserved {
  * @param further - names of further roles that a database has on the server
  */
 export function databaseClaims(
-    { name: server, product }: { readonly name: string; readonly product: string },
+    { name: server, ...owner }: Owner & { readonly name: string },
     databases: readonly ServedDatabase[],
     reserved: Reserved,
     further: (database: ServedDatabase) => readonly string[],
@@ -103,8 +105,8 @@ export function databaseClaims(
             [
                 ...[database.user, ...further(database)].map((role) => claim("database role", role, server)),
                 claim("database", database.name, server),
-                // A leased login of a product names a database without its server.
-                ...(product === PLATFORM ? [] : [claim("database", database.user, product)]),
+                // A leased login names a database of its owner without the server.
+                ...(owner.product === PLATFORM ? [] : [claim("database", database.user, ownerName(owner))]),
                 // The name under which the program keeps the password.
                 claim("login", `${server}-${database.user}`, `${reserved.by} servers`),
             ].map((one) => ({ ...one, by: `${one.by} databases.${database.user}` })),

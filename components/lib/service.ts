@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { isAtLeast, START_INTERVAL_API } from "../../model/engine-api";
+import { type Instance, instancesOf, replicasOf } from "../../model/instances";
 import { containerLabels, containerName, LABEL } from "../../model/names";
 import { nameServersOf } from "../../model/name-servers";
 import type { Platform, Service as ServiceModel } from "../../model/platform";
@@ -60,7 +61,7 @@ export interface ServiceArgs {
  * its image, grows without limit or is called started before it is healthy.
  */
 export class Service extends pulumi.ComponentResource {
-    /** The container; depend on it to wait until the service is healthy. */
+    /** The container, of several the first, which is made last; depend on it to wait until the service is healthy. */
     public readonly container: docker.Container;
     /** The volume with the service's data, if it has any. */
     public readonly data: docker.Volume | undefined;
@@ -102,76 +103,86 @@ export class Service extends pulumi.ComponentResource {
         });
         const { limits, healthCheck } = service;
         const nameServers = nameServersOf(deployment.platform, service);
-        this.container = new docker.Container(
-            `${name}-container`,
-            {
-                name: containerName(environment, service.name),
-                image,
-                ...(args.entrypoint && { entrypoints: [...args.entrypoint] }),
-                ...(args.command && { command: [...args.command] }),
-                envs: Object.entries({ ...service.environment, ...args.environment })
-                    .map(([key, value]) => `${key}=${value}`)
-                    .sort(),
-                hostname: service.name,
-                ...(nameServers && { dns: nameServers }),
-                user,
-                capabilities: { drops: ["ALL"] },
-                securityOpts: ["no-new-privileges:true"],
-                privileged: false,
-                readOnly: true,
-                tmpfs: Object.fromEntries(
-                    Object.entries(tmpfs).map(([path, size]) => [path, tmpfsOptions(size, user)]),
-                ),
-                mounts,
-                init: true,
-                // A multi-homed container must not carry packets from one zone to another; engines switch forwarding on.
-                sysctls: { "net.ipv4.ip_forward": "0" },
-                // `networkMode` is the network the container is created on; without it that is the default bridge.
-                networkMode: networks[0]!.network.name,
-                networksAdvanced: networks.map(({ network, aliases }) => ({ name: network.name, aliases })),
-                ports: service.published.map((port) => ({
-                    internal: port.internal,
-                    external: port.external,
-                    ip: port.address,
-                    protocol: "tcp",
-                })),
-                memory: limits.memoryMiB,
-                memorySwap: limits.memoryMiB,
-                shmSize: args.sharedMemory ?? 64,
-                cpus: cpuCount(limits.cpus),
-                cpuShares: 1024,
-                ulimits: [
-                    { name: "nofile", soft: 16384, hard: 16384 },
-                    { name: "nproc", soft: limits.processes, hard: limits.processes },
-                ],
-                healthcheck: {
-                    tests: [...healthCheck.test],
-                    interval: goDuration(healthCheck.interval),
-                    timeout: goDuration(healthCheck.timeout),
-                    startPeriod: goDuration(healthCheck.startPeriod),
-                    ...(isAtLeast(deployment.engineApi, START_INTERVAL_API) && { startInterval: goDuration(1) }),
-                    retries: healthCheck.retries,
+        // The kernel counts them for the user, which all instances have.
+        const processes = limits.processes * replicasOf(service);
+        const make = ({ replica, name: instance }: Instance, before: readonly docker.Container[]): docker.Container =>
+            new docker.Container(
+                replica === 1 ? `${name}-container` : `${name}-container-${replica}`,
+                {
+                    name: containerName(environment, instance),
+                    image,
+                    ...(args.entrypoint && { entrypoints: [...args.entrypoint] }),
+                    ...(args.command && { command: [...args.command] }),
+                    envs: Object.entries({ ...service.environment, ...args.environment })
+                        .map(([key, value]) => `${key}=${value}`)
+                        .sort(),
+                    hostname: instance,
+                    ...(nameServers && { dns: nameServers }),
+                    user,
+                    capabilities: { drops: ["ALL"] },
+                    securityOpts: ["no-new-privileges:true"],
+                    privileged: false,
+                    readOnly: true,
+                    tmpfs: Object.fromEntries(
+                        Object.entries(tmpfs).map(([path, size]) => [path, tmpfsOptions(size, user)]),
+                    ),
+                    mounts,
+                    init: true,
+                    // A multi-homed container must not carry packets from one zone to another; engines switch forwarding on.
+                    sysctls: { "net.ipv4.ip_forward": "0" },
+                    // `networkMode` is the network the container is created on; without it that is the default bridge.
+                    networkMode: networks[0]!.network.name,
+                    networksAdvanced: networks.map(({ network, aliases }) => ({ name: network.name, aliases })),
+                    ports: service.published.map((port) => ({
+                        internal: port.internal,
+                        external: port.external,
+                        ip: port.address,
+                        protocol: "tcp",
+                    })),
+                    memory: limits.memoryMiB,
+                    memorySwap: limits.memoryMiB,
+                    shmSize: args.sharedMemory ?? 64,
+                    cpus: cpuCount(limits.cpus),
+                    cpuShares: 1024,
+                    ulimits: [
+                        { name: "nofile", soft: 16384, hard: 16384 },
+                        { name: "nproc", soft: processes, hard: processes },
+                    ],
+                    healthcheck: {
+                        tests: [...healthCheck.test],
+                        interval: goDuration(healthCheck.interval),
+                        timeout: goDuration(healthCheck.timeout),
+                        startPeriod: goDuration(healthCheck.startPeriod),
+                        ...(isAtLeast(deployment.engineApi, START_INTERVAL_API) && { startInterval: goDuration(1) }),
+                        retries: healthCheck.retries,
+                    },
+                    wait: true,
+                    waitTimeout,
+                    // `unless-stopped` would not come back after an engine restart that followed a failed start.
+                    restart: "always",
+                    maxRetryCount: 0,
+                    destroyGraceSeconds: stopTimeout,
+                    ...(service.instances && { stopTimeout }),
+                    logDriver: "json-file",
+                    logOpts: { "max-size": "10m", "max-file": "3" },
+                    labels: [
+                        ...dockerLabels(containerLabels(environment, service, replica)),
+                        ...(files.length > 0 ? [{ label: LABEL.files, value: filesHash(files) }] : []),
+                    ],
                 },
-                wait: true,
-                waitTimeout,
-                // `unless-stopped` would not come back after an engine restart that followed a failed start.
-                restart: "always",
-                maxRetryCount: 0,
-                destroyGraceSeconds: stopTimeout,
-                logDriver: "json-file",
-                logOpts: { "max-size": "10m", "max-file": "3" },
-                labels: [
-                    ...dockerLabels(containerLabels(environment, service)),
-                    ...(files.length > 0 ? [{ label: LABEL.files, value: filesHash(files) }] : []),
-                ],
-            },
-            {
-                parent: this,
-                dependsOn: dependencies,
-                replaceOnChanges: REPLACE_ON_CHANGE,
-                deleteBeforeReplace: true,
-            },
-        );
+                {
+                    parent: this,
+                    dependsOn: [...dependencies, ...before],
+                    replaceOnChanges: REPLACE_ON_CHANGE,
+                    deleteBeforeReplace: true,
+                },
+            );
+        // From the last to the first, so that one more is there before the others are replaced. Each waits for the one before: a
+        // replacement goes on once that is healthy, and ends at one that is not.
+        const containers = instancesOf(service)
+            .reverse()
+            .reduce<docker.Container[]>((made, instance) => [...made, make(instance, made.slice(-1))], []);
+        this.container = containers.at(-1)!;
         deployment.register.set(service.name, this.container);
         this.registerOutputs({});
     }

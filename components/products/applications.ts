@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { isSameOwner, type Owner } from "../../model/owner";
 import type { Service, ServiceOf } from "../../model/platform";
 import type { ServiceLogin } from "../identity/vault";
 import { VAULT_AGENT } from "../identity/vault-agent/kind";
@@ -13,8 +14,7 @@ import { NO_SECRETS, renderedByAgent, type SecretFiles } from "./secret-files";
 /** Inputs for {@link ProductApplications}. */
 export interface ProductApplicationsArgs {
     readonly deployment: Deployment;
-    /** The product's name. */
-    readonly product: string;
+    readonly owner: Owner;
     readonly agents: AgentSettings;
 }
 
@@ -26,13 +26,13 @@ export interface AgentSettings {
     readonly renderInterval: number;
 }
 
-/** A product's own services, and the agents that bring them their secrets. */
+/** An owner's own services, and the agents that bring them their secrets. */
 export class ProductApplications extends pulumi.ComponentResource {
     constructor(name: string, args: ProductApplicationsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("strata:products:ProductApplications", name, {}, opts);
 
-        const { deployment, product, agents } = args;
-        const own = deployment.platform.services.filter((service) => service.product === product);
+        const { deployment, owner, agents } = args;
+        const own = deployment.platform.services.filter((service) => isSameOwner(service, owner));
         /** Secrets of applications that have an agent, by application. */
         const rendered = new Map<string, SecretFiles>();
         // The platform lists services after all that they wait for.

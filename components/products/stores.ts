@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { isSameOwner, type Owner } from "../../model/owner";
 import { buildStore } from "../builders";
 import type { Store, StoreCredential } from "../foundation";
 import { isStore } from "../kinds";
@@ -8,11 +9,10 @@ import type { Deployment } from "../lib/deployment";
 /** Inputs for {@link ProductStores}. */
 export interface ProductStoresArgs {
     readonly deployment: Deployment;
-    /** The product's name. */
-    readonly product: string;
+    readonly owner: Owner;
 }
 
-/** The servers that a product's applications log in to. */
+/** The servers that an owner's applications log in to. */
 export class ProductStores extends pulumi.ComponentResource {
     /** By service name. */
     public readonly stores: ReadonlyMap<string, Store>;
@@ -22,8 +22,8 @@ export class ProductStores extends pulumi.ComponentResource {
     constructor(name: string, args: ProductStoresArgs, opts?: pulumi.ComponentResourceOptions) {
         super("strata:products:ProductStores", name, {}, opts);
 
-        const { deployment, product } = args;
-        const own = deployment.platform.services.filter((service) => service.product === product);
+        const { deployment, owner } = args;
+        const own = deployment.platform.services.filter((service) => isSameOwner(service, owner));
         this.stores = new Map(
             own.filter(isStore).map((service) => [service.name, buildStore(service, { deployment }, { parent: this })]),
         );

@@ -1,10 +1,11 @@
-/** What a product claims by being one: its name, its zones, its hosts, its place in Vault and in the realm. */
+/** What an owner of services claims by being one: a name, zones, hosts, a place in Vault and in the realm. */
 
 import { hasRole } from "../../components/kinds";
 import { TOKEN_FILE } from "../../components/identity/vault-agent/kind";
 import type { Claim, ClaimKind } from "../claims";
 import { ZONE_ROLES } from "../declaration";
 import { groupName, loginEnd, roleName } from "../identity/realm";
+import { isSameOwner, type Owner, ownerLabel, ownerName } from "../owner";
 import type { Platform } from "../platform";
 import type { Product } from "../product";
 import { zoneName } from "../product-services";
@@ -23,36 +24,35 @@ export function nameClaim({ name }: Product): Claim {
 
 /** Claims of the products that run, in their order. */
 export function productClaims(platform: Platform, selected: readonly SelectedProduct[]): Claim[] {
-    return selected.flatMap(({ product }) => {
-        const { name } = product;
-        const claim: Make = (of, value, by = name, within) => ({
+    return selected.flatMap(({ owner, product }) => {
+        const claim: Make = (of, value, by = ownerLabel(owner), within) => ({
             of,
             value,
-            owner: { product: name },
+            owner,
             by,
-            at: fileOf(name),
+            at: fileOf(owner.product),
             ...(within !== undefined && { within }),
         });
         return [
             ...platform.services
-                .filter((service) => service.product === name)
+                .filter((service) => isSameOwner(service, owner))
                 .flatMap((service) => serviceClaims(platform, service)),
-            ...zoneClaims(platform, product, claim),
+            ...zoneClaims(platform, owner, product, claim),
             ...hostClaims(platform, product, claim),
-            claim("mount", name),
-            ...secretClaims(platform, name, claim),
+            claim("mount", ownerName(owner)),
+            ...secretClaims(platform, owner, claim),
             ...identityClaims(platform, product, claim),
         ];
     });
 }
 
 /** Zones that the product declares, and those in which its services meet Vault. */
-function zoneClaims({ zones }: Platform, product: Product, claim: Make): Claim[] {
-    const own = zones.filter((zone) => zone.product === product.name);
+function zoneClaims({ zones }: Platform, owner: Owner, product: Product, claim: Make): Claim[] {
+    const own = zones.filter((zone) => isSameOwner(zone, owner));
     const declared = ZONE_ROLES.filter((role) => product.zones[role] !== undefined);
     const names = [
-        ...declared.map((role) => zoneName(product.name, role)),
-        ...VAULT_ZONES.map((suffix) => `${product.name}-${suffix}`),
+        ...declared.map((role) => zoneName(owner, role)),
+        ...VAULT_ZONES.map((suffix) => `${ownerName(owner)}-${suffix}`),
     ];
     return [
         ...names.map((name) => claim("zone", name)),
@@ -74,13 +74,14 @@ function hostClaims({ domain }: Platform, { name, services }: Product, claim: Ma
     return [...claimed].map(([host, by]) => claim("host", `${host}.${domain}`, by));
 }
 
-/** What the product keeps in Vault, and the files that its applications get of it. */
-function secretClaims({ secrets = [], services }: Platform, product: string, claim: Make): Claim[] {
-    const own = secrets.filter(({ owner }) => owner === product);
-    const applications = services.filter((service) => service.product === product && hasRole(service, "application"));
+/** What the owner keeps in Vault, and the files that its applications get of it. */
+function secretClaims({ secrets = [], services }: Platform, owner: Owner, claim: Make): Claim[] {
+    const name = ownerName(owner);
+    const own = secrets.filter((secret) => secret.owner === name);
+    const applications = services.filter((service) => isSameOwner(service, owner) && hasRole(service, "application"));
     return [
         ...own.flatMap((secret) => {
-            const by = `${product} secret ${secret.name.slice(product.length + 1)}`;
+            const by = `${ownerLabel(owner)} secret ${secret.name.slice(name.length + 1)}`;
             return [
                 // Its resource was called so in earlier releases, and still has that alias.
                 claim("secret", secret.name.replaceAll("/", "-"), by),

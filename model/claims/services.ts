@@ -4,7 +4,9 @@ import { hasRole, kindOf } from "../../components/kinds";
 import { agentName } from "../../components/identity/vault-agent/kind";
 import type { Claim, ClaimKind } from "../claims";
 import { wholeSegments } from "../grammar";
-import { containerName, OWNER_ROLE, WRITER_ROLE } from "../names";
+import { instancesOf } from "../instances";
+import { containerNames, OWNER_ROLE, WRITER_ROLE } from "../names";
+import { type Owner, ownerLabel, ownerName, ownerOf, shortName } from "../owner";
 import { PLATFORM, type Platform, type Service } from "../platform";
 
 /** A product's file, as messages name it. */
@@ -13,15 +15,17 @@ export function fileOf(product: string): string {
 }
 
 /** How messages name a service: `shop/api`, or `the platform's vault`. */
-export function serviceLabel({ name, product }: Pick<Service, "name" | "product">): string {
-    return product === PLATFORM ? `the platform's ${name}` : `${product}/${name.slice(product.length + 1)}`;
+export function serviceLabel(service: Owner & Pick<Service, "name">): string {
+    return service.product === PLATFORM
+        ? `the platform's ${service.name}`
+        : `${ownerLabel(service)}/${shortName(service)}`;
 }
 
 /** Every name that follows from a service, hosts apart. */
 export function serviceClaims({ environment }: Pick<Platform, "environment">, service: Service): Claim[] {
     const { name, product, zones, aliases, zoneAliases = {}, routes } = service;
     const base = {
-        owner: { product },
+        owner: ownerOf(service),
         by: serviceLabel(service),
         ...(product !== PLATFORM && { at: fileOf(product) }),
     };
@@ -32,6 +36,7 @@ export function serviceClaims({ environment }: Pick<Platform, "environment">, se
         ...(within !== undefined && { within }),
     });
     const names = hasRole(service, "application") ? [name, agentName(name)] : [name];
+    const others = instancesOf(service).slice(1);
     return [
         // An agent is claimed by its application, which may have none yet.
         ...(hasRole(service, "agent")
@@ -40,17 +45,18 @@ export function serviceClaims({ environment }: Pick<Platform, "environment">, se
                   ...names
                       .flatMap((one) => [one, `${one}-${WRITER_ROLE}`, `${one}-${OWNER_ROLE}`])
                       .map((one) => claim("service", one)),
+                  ...others.map((instance) => claim("service", instance.name)),
                   claim("policy", name),
                   claim("approle", name),
               ]),
         ...zones.flatMap((zone) => {
-            // The engine's DNS also answers for the container's own name.
-            const answers = [...aliases, ...(zoneAliases[zone] ?? []), containerName(environment, name)];
+            // The engine's DNS also answers for the containers' own names.
+            const answers = [...aliases, ...(zoneAliases[zone] ?? []), ...containerNames(environment, service)];
             return [...new Set(answers)].map((alias) => claim("alias", alias, zone));
         }),
         ...routes.map(({ host, path }, index) => ({
             // Hosts of others are claimed as hosts.
-            ...claim("path", `${host}${wholeSegments(path)}`, product),
+            ...claim("path", `${host}${wholeSegments(path)}`, ownerName(service)),
             by: `${base.by} routes[${index}]`,
         })),
         ...(kindOf(service).claims?.(service, claim) ?? []),

@@ -3,6 +3,7 @@
 import { TOKEN_FILE } from "../../components/identity/vault-agent/kind";
 import { kindOf, STORE_KINDS } from "../../components/kinds";
 import { isDeclaredBy, isOnly, isStore, type Login, loginsOf } from "../logins";
+import { type Owner, ownerName } from "../owner";
 import type { Service } from "../platform";
 import { grantsOf } from "./access";
 import { mountOf, type ResolvedSecret } from "./secret";
@@ -33,7 +34,7 @@ export interface Delivery {
 export function deliveriesOf(
     secrets: readonly ResolvedSecret[],
     services: readonly Service[],
-    application: Pick<Service, "name" | "product">,
+    application: Owner & Pick<Service, "name">,
 ): Delivery[] {
     const readable = secrets.filter(
         ({ readers, engine }) => readers.includes(application.name) && engine !== "transit",
@@ -48,7 +49,7 @@ export function deliveriesOf(
     );
     return delivered.map(({ secret, login }): Delivery => {
         const [grant] = grantsOf(secret);
-        const name = fileOf(secret, application.product);
+        const name = fileOf(secret, ownerName(application));
         const all = delivered.map((one) => one.login);
         return {
             file: login === undefined ? name : isOnly(login.kind, all) ? login.kind : `${login.kind}-${name}`,
@@ -72,7 +73,7 @@ export function asksVault(secrets: readonly ResolvedSecret[], application: strin
 function loginOf(secret: ResolvedSecret, logins: readonly Login[], services: readonly Service[]): Login | undefined {
     const { engine, path, owner } = secret;
     if (engine === "database") {
-        const own = services.filter(({ product }) => product === owner).map(({ name }) => name);
+        const own = services.filter((service) => ownerName(service) === owner).map(({ name }) => name);
         return logins.find((login) => isLeasable(login) && own.includes(login.server) && isStore(login, path));
     }
     return logins.find((login) => isDeclaredBy(login, secret));

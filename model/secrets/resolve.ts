@@ -3,10 +3,9 @@
 import { areOfOneKind, hasRole, kindOf, STORE_KINDS, type StoreKindName } from "../../components/kinds";
 import { suggestion } from "../nearest";
 import { KEYCLOAK } from "../../components/identity/keycloak/kind";
-import { PLATFORM } from "../platform";
+import { type Owner, ownerName, PLATFORM, serviceName } from "../owner";
 import type { Problem } from "../problems";
 import type { Product } from "../product";
-import { serviceName } from "../product-services";
 import type { SelectedProduct } from "../selection";
 import { isStore, type Login } from "../logins";
 import { reservedFiles } from "./delivery";
@@ -25,26 +24,26 @@ export function resolveSecrets(
     selected: readonly SelectedProduct[],
     platformServices: readonly string[] = [],
 ): ResolvedSecret[] {
-    const everyone = selected.flatMap((one) => applications(one.product.name, one.services));
+    const everyone = selected.flatMap(({ owner, services }) => applications(owner, services));
     const hasKeycloak = platformServices.includes(KEYCLOAK);
     return [
         ...PLATFORM_SECRETS.flatMap((secret) => {
             const named = secret.readers
-                .map((reader) => (reader.includes("/") ? fullName(PLATFORM, reader) : reader))
+                .map((reader) => (reader.includes("/") ? fullName({ product: PLATFORM }, reader) : reader))
                 .filter((name) => everyone.includes(name) || platformServices.includes(name));
             const readers = secret.readers.includes(EVERYONE) ? [...everyone, ...named] : named;
             // What a service of the platform would get its value from is not there without the service.
             return expand(PLATFORM, readers.length > 0 ? secret : written(secret), readers);
         }),
-        ...selected.flatMap(({ product, services }) =>
+        ...selected.flatMap(({ owner, product, services }) =>
             (product.secrets ?? []).flatMap((secret) => {
-                const own = applications(product.name, services);
-                const named = secret.readers.map((reader) => fullName(product.name, reader));
+                const own = applications(owner, services);
+                const named = secret.readers.map((reader) => fullName(owner, reader));
                 const readers = secret.readers.includes(EVERYONE)
                     ? [...own, ...named]
                     : named.filter((name) => everyone.includes(name));
                 return expand(
-                    product.name,
+                    ownerName(owner),
                     secret.source === "client" && !hasKeycloak ? written(secret) : secret,
                     readers.filter((name) => everyone.includes(name)),
                 );
@@ -72,14 +71,16 @@ function expand(owner: string, secret: SecretDeclaration, readers: readonly stri
     });
 }
 
-function applications(product: string, services: Product["services"]): string[] {
+function applications(owner: Owner, services: Product["services"]): string[] {
     return Object.keys(services)
         .filter((short) => hasRole(services[short]!, "application"))
-        .map((short) => serviceName(product, short));
+        .map((short) => serviceName(owner, short));
 }
 
-function fullName(product: string, reader: string): string {
-    return serviceName(...readerIn(product, reader));
+/** @param owner - whose secret it is: a reader without a product is a service of this owner */
+function fullName(owner: Owner, reader: string): string {
+    const [product, short] = readerIn(owner.product, reader);
+    return serviceName(reader.includes("/") ? { product } : owner, short);
 }
 
 /** The product of a reader, and the reader's name in it. */

@@ -73,7 +73,7 @@ export type SecretDeclaration = Declared<typeof secretDeclaration>;
 export interface ResolvedSecret {
     /** For example `psra/jwt-secret`. */
     readonly name: string;
-    /** The product, or `platform`. */
+    /** Name of the owner: a product or a tenant of it, or `platform`. */
     readonly owner: string;
     readonly engine: Engine;
     /** Below {@link mountOf}. */

@@ -11,8 +11,10 @@ import type { Addition, Contribution, Draft } from "../../components/layer";
 import { VAULT, VAULT_PORT, VAULT_SERVERS } from "../../components/foundation/vault/kind";
 import { agentName, VAULT_AGENT } from "../../components/identity/vault-agent/kind";
 import { healthCheckOf } from "../defaults";
+import { replicasOf } from "../instances";
 import { areToOneStore, loginsOf } from "../logins";
-import { PLATFORM, type Flow, type Service, type ServiceOf, type Tier, type Zone } from "../platform";
+import { isSameOwner, type Owner, ownerLabel, ownerName, ownerOf, ownersOf } from "../owner";
+import { PLATFORM, type Flow, type Limits, type Service, type ServiceOf, type Tier, type Zone } from "../platform";
 import { mainPort } from "../ports";
 import type { Problem } from "../problems";
 import { isAllowed } from "../reachability";
@@ -34,10 +36,10 @@ type Guest = Contribution & Required<Pick<Contribution, "additions" | "flows" | 
 export function vaultGuest(draft: Draft, secrets: readonly ResolvedSecret[]): Guest {
     const meeting = new Meeting(draft);
     const stores = draft.services.filter((service) => kindOf(service).store?.leases && service.product !== PLATFORM);
-    for (const product of productsOf(stores)) {
-        const own = stores.filter((store) => store.product === product);
+    for (const owner of ownersOf(stores)) {
+        const own = stores.filter((store) => isSameOwner(store, owner));
         // Several servers of one product meet in the data zone already.
-        const zone = meeting.add(product, ["data"], DATABASES_ZONE, own.length > 1);
+        const zone = meeting.add(owner, ["data"], DATABASES_ZONE, own.length > 1);
         if (zone === undefined) {
             continue;
         }
@@ -49,15 +51,15 @@ export function vaultGuest(draft: Draft, secrets: readonly ResolvedSecret[]): Gu
     const applications = draft.services
         .filter((service) => hasRole(service, "application"))
         .map((service) => ({ service, deliveries: deliveriesOf(secrets, draft.services, service) }));
-    for (const product of productsOf(applications.map(({ service }) => service))) {
+    for (const owner of ownersOf(applications.map(({ service }) => service))) {
         const served = applications.filter(
-            ({ service, deliveries }) => service.product === product && deliveries.length > 0,
+            ({ service, deliveries }) => isSameOwner(service, owner) && deliveries.length > 0,
         );
         if (served.length === 0) {
             continue;
         }
         // Agents listen on no port, so nothing follows from their being neighbours.
-        const zone = meeting.add(product, ["app", "web"], AGENTS_ZONE, true);
+        const zone = meeting.add(owner, ["app", "web"], AGENTS_ZONE, true);
         if (zone === undefined) {
             continue;
         }
@@ -103,7 +105,7 @@ function agentOf(
     const { server } = stack.vault;
     const agent: Omit<ServiceOf<typeof VAULT_AGENT>, "healthCheck"> = {
         name,
-        product: application.product,
+        ...ownerOf(application),
         layer: "products",
         kind: VAULT_AGENT,
         image: VAULT_SERVERS[server].image,
@@ -112,7 +114,7 @@ function agentOf(
         ports: {},
         published: [],
         routes: [],
-        limits: kindOf({ kind: VAULT_AGENT }).limits,
+        limits: limitsBeside(application),
         // Its first files have logins of these servers.
         after: [
             VAULT,
@@ -125,6 +127,12 @@ function agentOf(
     return { ...agent, healthCheck: healthCheckOf(agent, stack) };
 }
 
+/** The kernel counts an agent's processes and those of all instances of its application for one user. */
+function limitsBeside(application: Service): Limits {
+    const { limits } = kindOf({ kind: VAULT_AGENT });
+    return { ...limits, processes: Math.max(limits.processes, application.limits.processes * replicasOf(application)) };
+}
+
 /** What comes together. */
 class Meeting {
     readonly zones: Zone[] = [];
@@ -135,25 +143,25 @@ class Meeting {
 
     constructor(private readonly draft: Draft) {}
 
-    /** A zone of the product for Vault, numbered after the first of the product's zones in one of the tiers. */
-    add(product: string, tiers: readonly Tier[], suffix: string, peers: boolean): string | undefined {
+    /** A zone of an owner for Vault, numbered after the first of the owner's zones in one of the tiers. */
+    add(owner: Owner, tiers: readonly Tier[], suffix: string, peers: boolean): string | undefined {
         const [near] = tiers.flatMap((tier) =>
-            this.draft.zones.filter((zone) => zone.tier === tier && zone.product === product),
+            this.draft.zones.filter((zone) => zone.tier === tier && isSameOwner(zone, owner)),
         );
         const octet = Number(near?.subnet.split(".")[2] ?? Number.NaN) + OFFSET;
         if (!(octet <= 255)) {
             this.problems.push({
-                key: `${product} zone ${near?.tier ?? tiers[0]!} subnet`,
+                key: `${ownerLabel(owner)} zone ${near?.tier ?? tiers[0]!} subnet`,
                 value: String(octet - OFFSET),
                 accepted: `at most ${255 - OFFSET}: Vault is met in the subnet ${OFFSET} above`,
-                next: `choose a smaller number in products/${product}.ts`,
+                next: `choose a smaller number in products/${owner.product}.ts`,
             });
             return undefined;
         }
-        const name = `${product}-${suffix}`;
+        const name = `${ownerName(owner)}-${suffix}`;
         const tier = near!.tier === "data" ? "data" : "app";
         const addresses = addressesOf(this.draft.config.addressBase, octet);
-        this.zones.push({ name, product, tier, ...addresses, internal: true, peers });
+        this.zones.push({ name, ...owner, tier, ...addresses, internal: true, peers });
         this.join(VAULT, name);
         return name;
     }
@@ -165,10 +173,6 @@ class Meeting {
     flow(from: string, to: string, port: number, zone: string): void {
         this.flows.push({ from, to, port, zone });
     }
-}
-
-function productsOf(services: readonly Service[]): string[] {
-    return [...new Set(services.map(({ product }) => product))];
 }
 
 /** The zone's members are peers, which must not open a way between applications that have none. */
@@ -192,7 +196,7 @@ function checkStores(application: Service, deliveries: readonly Delivery[], serv
         .filter(({ client }) => client === application.name)
         .filter((wanted) => !deliveries.some(({ login }) => login !== undefined && areToOneStore(login, wanted)))
         .map(({ kind, store }) => ({
-            key: `${application.product} secrets`,
+            key: `${ownerLabel(application)} secrets`,
             value: `none with which ${application.name} logs in to ${kind} (${store})`,
             accepted: "a secret for each client of a store",
             next: `add one with \`${kindOf({ kind }).store?.howToLogIn}\` to products/${application.product}.ts`,

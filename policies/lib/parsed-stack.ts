@@ -1,6 +1,6 @@
 /** A stack as every rule sees it: containers and networks matched with the declared flows. */
 
-import { containerName, networkName } from "../../model/names";
+import { containerName, containerNames, networkName } from "../../model/names";
 import type { Service, Zone } from "../../model/platform";
 import { CONTAINER, NETWORK, networksOf, ONE_SHOT_ROLES, VOLUME } from "./docker";
 import { FLOW_PLAN, parsePlan, type Plan } from "./plan";
@@ -127,7 +127,7 @@ function groupByType(subjects: readonly Subject[]): ReadonlyMap<string, readonly
 
 function memberOf(plan: Plan | undefined, subject: Subject, networks: readonly string[]): Member {
     const { environment = "", services = [] } = plan ?? {};
-    const service = services.find(({ name }) => containerName(environment, name) === subject.name);
+    const service = services.find((one) => containerNames(environment, one).includes(subject.name));
     if (service !== undefined) {
         return { ...subject, networks, role: "service", service };
     }

@@ -23,6 +23,7 @@ const SCHEMA = z.object({
         z.object({
             name: text,
             product: text,
+            tenant: text.optional(),
             tier: z.enum(["edge", "web", "app", "data", "platform"]),
             subnet: text,
             gateway: text,
@@ -34,6 +35,7 @@ const SCHEMA = z.object({
         z.looseObject({
             name: text,
             product: text,
+            tenant: text.optional(),
             layer: text,
             kind: text,
             zones: z.array(text),

@@ -16,7 +16,10 @@ const SCHEMA = z.object({
         ),
         services: z.record(
             z.string(),
-            z.object({ loadBalancer: z.object({ servers: z.array(z.object({ url: z.url() })) }) }),
+            z.union([
+                z.strictObject({ loadBalancer: z.looseObject({ servers: z.array(z.object({ url: z.url() })) }) }),
+                z.strictObject({ failover: z.object({ service: z.string(), fallback: z.string() }) }),
+            ]),
         ),
         middlewares: z
             .record(
@@ -61,7 +64,7 @@ export function routersOf(text: string): Router[] | undefined {
         name,
         entryPoints,
         rule,
-        servers: (services[service]?.loadBalancer.servers ?? []).map(({ url }) => {
+        servers: urlsOf(services, service).map((url) => {
             const { hostname, port } = new URL(url);
             return { host: hostname, port: Number(port) };
         }),
@@ -71,6 +74,24 @@ export function routersOf(text: string): Router[] | undefined {
             return ranges !== undefined && ranges.every((range) => range === NOBODY);
         }),
     }));
+}
+
+/**
+ * Everything that a service of Traefik may lead to.
+ *
+ * @returns none when a part of it leads to nothing: the rule refuses a router without servers
+ */
+function urlsOf(services: z.infer<typeof SCHEMA>["http"]["services"], name: string): string[] {
+    const found = services[name];
+    if (found === undefined) return [];
+    if ("loadBalancer" in found) return found.loadBalancer.servers.map(({ url }) => url);
+    const { service, fallback } = found.failover;
+    // One below the other would be a way to hide a server, and a loop.
+    const parts = [service, fallback].map((part) => {
+        const target = services[part];
+        return target !== undefined && "loadBalancer" in target ? urlsOf(services, part) : [];
+    });
+    return parts.some((urls) => urls.length === 0) ? [] : parts.flat();
 }
 
 /**

@@ -1,5 +1,6 @@
 import { hasRole } from "../../components/kinds";
 import { COMMAND_LINE_LISTENER, VAULT_CLIENT } from "../../model/identity/realm";
+import { ownerName } from "../../model/owner";
 import type { Service } from "../../model/platform";
 import { VAULT } from "../../components/foundation/vault/kind";
 import { CLIENT, wholeUrl } from "../lib/keycloak";
@@ -63,7 +64,7 @@ function origins({ domain, products, services, realm }: Plan, id: string): Reado
     const hosts = (matches: (service: Service) => boolean): string[] =>
         services.filter(matches).flatMap(({ routes }) => routes.map(({ host }) => at(host)));
     if (products.includes(id)) {
-        return new Set([at(`${id}.${domain}`), ...hosts(({ product }) => product === id)]);
+        return new Set([at(`${id}.${domain}`), ...hosts((service) => ownerName(service) === id)]);
     }
     const issuer = at(realm?.host ?? "");
     if (id === VAULT_CLIENT) {

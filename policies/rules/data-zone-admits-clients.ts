@@ -1,4 +1,5 @@
 import { hasRole } from "../../components/kinds";
+import { isSameOwner } from "../../model/owner";
 import type { Service, Zone } from "../../model/platform";
 import { stackRule } from "../lib/rule";
 import type { PlannedMember, Stack } from "../lib/stack";
@@ -27,7 +28,7 @@ export const dataZoneAdmitsClients = stackRule({
 });
 
 function isStore(service: Service, zone: Zone): boolean {
-    return service.product === zone.product && hasRole(service, "store");
+    return isSameOwner(service, zone) && hasRole(service, "store");
 }
 
 function isClient({ plan }: Stack, { service }: PlannedMember, zone: Zone): boolean {

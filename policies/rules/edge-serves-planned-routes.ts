@@ -2,7 +2,7 @@ import { managementPorts } from "../../components/edge/kind";
 import { hasRole } from "../../components/kinds";
 import { FORWARD_AUTH_PATH } from "../../model/identity/realm";
 import { OAUTH2_PROXY } from "../../components/identity/oauth2-proxy/kind";
-import { writerName } from "../../model/names";
+import { containerNames, writerName } from "../../model/names";
 import type { Service } from "../../model/platform";
 import type { Plan } from "../lib/plan";
 import { stackRule } from "../lib/rule";
@@ -111,10 +111,10 @@ function coversRoute(planned: string, path: string): boolean {
     return planned === "/" || coversPath(planned, path);
 }
 
-/** By its DNS name, with or without the network's behind it. */
-function serviceOf({ services }: Plan, host: string): Service | undefined {
-    const [name] = host.split(".");
-    return services.find((service) => service.name === name);
+/** By its DNS name or that of one of its containers, with or without the network's behind it. */
+function serviceOf({ environment, services }: Plan, host: string): Service | undefined {
+    const [name = ""] = host.split(".");
+    return services.find((one) => one.name === name || containerNames(environment, one).includes(name));
 }
 
 function finding({ name, urn }: Member, problem: string): Finding {

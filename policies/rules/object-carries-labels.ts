@@ -1,4 +1,4 @@
-import { containerName, LABEL, networkName } from "../../model/names";
+import { containerName, LABEL, labelledInstance, networkName } from "../../model/names";
 import { CONTAINER, isOneShot, label, NETWORK, oneShotRole, VOLUME } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
@@ -36,7 +36,13 @@ function* zonesOfServices({ type, properties }: Subject): Iterable<string> {
 function* nameAgrees({ type, properties }: Subject): Iterable<string> {
     const name = properties.text("name");
     const environment = label(properties, LABEL.environment);
-    const owner = label(properties, type === NETWORK ? LABEL.zone : LABEL.service);
+    const service = label(properties, LABEL.service);
+    const replica = label(properties, LABEL.replica);
+    const instance = labelledInstance({
+        [LABEL.service]: service,
+        ...(type === CONTAINER && { [LABEL.replica]: replica }),
+    });
+    const owner = type === NETWORK ? label(properties, LABEL.zone) : instance;
     if (environment === undefined || owner === undefined) {
         return;
     }

@@ -1,20 +1,20 @@
-import { containerName, networkName } from "../../model/names";
+import { containerNames, networkName } from "../../model/names";
 import { stackRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
 /** What is planned and not made is not protected: a rule about a container that does not exist finds nothing wrong with it. */
 export const stackContainsPlan = stackRule({
     name: "stack-contains-plan",
-    description: "Every service of the plan has its container, and every zone its network.",
+    description: "Every service of the plan has its containers, and every zone its network.",
     severity: "high",
     *check(stack) {
         const { environment = "", services = [], zones = [] } = stack.plan ?? {};
         if (areNamed(stack.containers)) {
-            for (const { name } of services.filter(
-                (one) => !stack.members.some((it) => it.service === one && isNamed(it)),
-            )) {
+            const made = new Set(stack.members.filter(isNamed).map(({ name }) => name));
+            const planned = services.flatMap((service) => containerNames(environment, service));
+            for (const name of planned.filter((one) => !made.has(one))) {
                 yield {
-                    name: containerName(environment, name),
+                    name,
                     problem:
                         "the plan has this service and nothing makes its container; make it, or take the service out",
                 };

@@ -1,4 +1,4 @@
-import { PLATFORM } from "../../model/platform";
+import { ownerName, PLATFORM, productOwners } from "../../model/owner";
 import { ENGINES } from "../../model/secrets/secret";
 import { stackRule } from "../lib/rule";
 import { MOUNT } from "../lib/vault";
@@ -6,14 +6,15 @@ import { MOUNT } from "../lib/vault";
 /** The first part of a mount's path says whose it is, and policies go by it. */
 export const vaultMountBelongsToOwner = stackRule({
     name: "vault-mount-belongs-to-owner",
-    description: "A mount in Vault is at <owner>/<engine>, where the owner is a product of the plan or the platform.",
+    description:
+        "A mount in Vault is at <owner>/<engine>, where the owner is a product of the plan, a tenant of one, or the platform.",
     severity: "high",
     *check(stack) {
         const { plan } = stack;
         if (plan === undefined) {
             return;
         }
-        const owners = [PLATFORM, ...plan.products];
+        const owners = [PLATFORM, ...productOwners(plan).map(ownerName)];
         const paths = owners.flatMap((owner) => ENGINES.map((engine) => [`${owner}/${engine}`, engine] as const));
         for (const mount of stack.ofType(MOUNT)) {
             const { name, urn } = mount;
@@ -23,7 +24,7 @@ export const vaultMountBelongsToOwner = stackRule({
             }
             if (!paths.some(([planned, engine]) => planned === path && engine === type)) {
                 const problem =
-                    "it is not at a path of a product of the plan or of the platform; mount it at <product>/<engine>, by its engine";
+                    "it is not at a path of a product of the plan or of the platform; mount it at <owner>/<engine>, by its engine";
                 yield { name, urn, problem };
             }
         }

@@ -1,5 +1,6 @@
 import { PLATFORM_ADMIN_POLICY } from "../../model/identity/people";
-import { PLATFORM, type Service } from "../../model/platform";
+import { ownerName, PLATFORM } from "../../model/owner";
+import type { Service } from "../../model/platform";
 import { BREAK_GLASS_POLICY, peoplePolicy, PROVISIONER } from "../../model/vault-names";
 import type { Plan } from "../lib/plan";
 import { stackRule } from "../lib/rule";
@@ -20,7 +21,7 @@ const OWN_SESSION = [
 const RUNNING = [PROVISIONER, PLATFORM_ADMIN_POLICY, BREAK_GLASS_POLICY];
 
 /**
- * A service or the people of a product reach what is their product's in Vault. What belongs to others they reach where the secrets
+ * A service or the people of a product reach what is their owner's in Vault. What belongs to others they reach where the secrets
  * matrix names them.
  */
 export const vaultPolicyStaysWithOwner = stackRule({
@@ -62,13 +63,13 @@ function peoplesOwn(product: string): (path: PolicyPath) => boolean {
     return ({ path, capabilities }) => path.startsWith(`${product}/kv/`) && !capabilities.includes("sudo");
 }
 
-/** Paths without wildcards, below a mount of the service's own product, or of a secret that names it as a reader. */
-function servicesOwn({ secrets = [] }: Plan, { name, product }: Service): (path: PolicyPath) => boolean {
-    const declared = secrets.filter(({ readers }) => readers.includes(name));
+/** Paths without wildcards, below a mount of the service's own owner, or of a secret that names it as a reader. */
+function servicesOwn({ secrets = [] }: Plan, service: Service): (path: PolicyPath) => boolean {
+    const declared = secrets.filter(({ readers }) => readers.includes(service.name));
     return ({ path, capabilities }) =>
         !/[*+]/.test(path) &&
         !capabilities.includes("sudo") &&
-        ((product !== PLATFORM && path.startsWith(`${product}/`)) ||
+        ((service.product !== PLATFORM && path.startsWith(`${ownerName(service)}/`)) ||
             declared.some(
                 (secret) => path.startsWith(`${secret.owner}/${secret.engine}/`) && path.endsWith(`/${secret.path}`),
             ));

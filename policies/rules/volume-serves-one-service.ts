@@ -1,14 +1,15 @@
 import { volumesOf } from "../lib/docker";
 import { stackRule } from "../lib/rule";
-import { secretsVolumes } from "../lib/volumes";
+import { purposeOf, secretsVolumes } from "../lib/volumes";
 
 /**
- * A volume that two services mount is a way around every network between them. A one-shot counts as the service it prepares. An
+ * A volume that two services mount is a way around every network between them, and data that two instances write is soon none. A one-shot counts as the service it prepares. An
  * agent counts as its application where it hands over secrets, and nowhere else.
  */
 export const volumeServesOneService = stackRule({
     name: "volume-serves-one-service",
-    description: "Volumes are declared in the stack, and each is mounted by one service only.",
+    description:
+        "Volumes are declared in the stack, and each is mounted by one service only, data by one instance of it.",
     severity: "critical",
     *check(stack) {
         if (stack.plan === undefined) {
@@ -16,12 +17,15 @@ export const volumeServesOneService = stackRule({
         }
         const secrets = secretsVolumes(stack);
         const users = new Map<string, Set<string>>();
+        const instances = new Map<string, Set<string>>();
         for (const member of stack.containers) {
             stack.read(member, (properties) => {
                 for (const volume of volumesOf(properties)) {
                     const served = secrets.has(volume) ? member.service?.sidecarOf : undefined;
                     const user = served ?? member.service?.name ?? member.name;
                     users.set(volume, (users.get(volume) ?? new Set()).add(user));
+                    if (member.role === "service")
+                        instances.set(volume, (instances.get(volume) ?? new Set()).add(member.name));
                 }
             });
         }
@@ -34,11 +38,20 @@ export const volumeServesOneService = stackRule({
                     name,
                     problem: `${user} mounts it and the stack does not declare it; create it as a docker.Volume`,
                 };
-            } else if (services.size > 1) {
+                continue;
+            }
+            const writers = [...(instances.get(name) ?? [])].sort();
+            if (services.size > 1) {
                 yield {
                     name,
                     urn: volume.urn,
                     problem: `${[...services].sort().join(" and ")} both mount it; give each a volume of its own`,
+                };
+            } else if (writers.length > 1 && stack.read(volume, purposeOf) === "data") {
+                yield {
+                    name,
+                    urn: volume.urn,
+                    problem: `${writers.join(" and ")} both write it; give the service one instance`,
                 };
             }
         }

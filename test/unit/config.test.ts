@@ -181,7 +181,7 @@ describe("parseConfig", () => {
                 '     accepted: two octets in quotes, for example "10.120"',
                 "     next: add it in the stack file",
                 "  3. strata:products",
-                "     accepted: a list of { name, services? }",
+                "     accepted: a list of { name, services?, replicas? }",
                 "     next: add it in the stack file",
                 "  4. strata:vault",
                 "     accepted: { server?, seal, credentialTtl?, renderInterval? }",

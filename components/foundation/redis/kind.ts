@@ -6,7 +6,7 @@ import type { Claim } from "../../../model/claims";
 import { common, serviceNames } from "../../../model/declaration";
 import type { Login } from "../../../model/logins";
 import { suggestion } from "../../../model/nearest";
-import { PLATFORM } from "../../../model/platform";
+import { PLATFORM, serviceName, shortName } from "../../../model/owner";
 import type { Problem } from "../../../model/problems";
 import type { Declared } from "../../../model/schema/declared";
 import { quoted } from "../../../model/schema/quoted";
@@ -56,7 +56,7 @@ export const redis: Store<RedisSpec, RedisDeclaration> = {
     declared: {
         schema: declaration,
         check: checkScripts,
-        resolve: ({ clients, scripts = [] }, { product, services }) => ({
+        resolve: ({ clients, scripts = [] }, { owner, services }) => ({
             image: "redis",
             ports: { redis: REDIS_PORT },
             environment: {},
@@ -66,7 +66,7 @@ export const redis: Store<RedisSpec, RedisDeclaration> = {
                     .map((client) => ({
                         name: client,
                         keyPrefix: `${client}:`,
-                        client: `${product}-${client}`,
+                        client: serviceName(owner, client),
                         ...(scripts.includes(client) && { scripts: true }),
                     })),
             },
@@ -75,13 +75,13 @@ export const redis: Store<RedisSpec, RedisDeclaration> = {
     store: {
         parts: ({ clients }, server) => [{ name: server, clients }],
         partName: (server) => server,
-        held: ({ name, product }) => [name.slice(product.length + 1)],
-        logins: ({ name: server, product, spec }) =>
-            spec.users.map(({ name: user, client }): Login => ({
+        held: (service) => [shortName(service)],
+        logins: (service) =>
+            service.spec.users.map(({ name: user, client }): Login => ({
                 kind: "redis",
-                server,
+                server: service.name,
                 port: REDIS_PORT,
-                store: server.slice(product.length + 1),
+                store: shortName(service),
                 database: "0",
                 user,
                 client,

@@ -14,6 +14,7 @@ import {
     SECOND_FACTOR_ROLE,
     VAULT_CLIENT,
 } from "../../../model/identity/realm";
+import { ownerName } from "../../../model/owner";
 import { PLATFORM, type Platform } from "../../../model/platform";
 import { platformService, platformZone } from "../../../model/platform-service";
 import { CONSOLES, DEFAULT_KEYCLOAK_HOST } from "../../../model/stack-config";
@@ -149,7 +150,7 @@ function hosts({ domain, realm, services }: Platform): Claim[] {
             const claimed = { value: `${host}${FORWARD_AUTH_PATH}`, owner, by: "forward authentication" };
             const routed = services.filter(({ routes }) => routes.some((route) => route.host === host));
             return [
-                ...[...new Set(routed.map(({ product }) => product))].map((within): Claim => ({
+                ...[...new Set(routed.map(ownerName))].map((within): Claim => ({
                     ...claimed,
                     of: "path",
                     within,

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 
-import { PLATFORM } from "../../../model/platform";
+import { ownerName, PLATFORM } from "../../../model/owner";
 import { INTERMEDIATE_SECONDS, ROOT_SECONDS } from "../../../model/secrets/authority";
 import { mountOf, placeOf } from "../../../model/secrets/secret";
 import { hasRole } from "../../kinds";
@@ -97,7 +97,7 @@ export function authorities(
             (issuers: readonly string[] | undefined) => issuers?.[0] ?? "default",
         );
         const names = services
-            .filter((service) => service.product === owner && hasRole(service, "application"))
+            .filter((service) => ownerName(service) === owner && hasRole(service, "application"))
             .map(({ name }) => name)
             .sort();
         for (const secret of own) {

@@ -21,7 +21,7 @@ import { peopleLogin } from "./people";
 import { vaultProvider } from "./provider";
 import { declareProvisionerRole, provisionerPolicy } from "./provisioner";
 
-/** The stores that Vault makes logins for, in the order of the products. */
+/** The stores that Vault makes logins for, in the order of their owners. */
 function managedServers({ services }: Platform, products: ReadonlyMap<string, ProductStores>): ManagedServer[] {
     return [...products.values()].flatMap(({ stores }) =>
         [...stores].flatMap(([name, store]) => {
@@ -39,7 +39,7 @@ export interface VaultConfigurationArgs {
     readonly foundation: Foundation;
     /** Vault's API is reached through its management port. */
     readonly edge: Edge;
-    /** By product. */
+    /** By the name of their owner. */
     readonly products: ReadonlyMap<string, ProductStores>;
     /** Who people are. @default - they have no login but the one for emergencies */
     readonly keycloak: Keycloak | undefined;

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 
+import { ownerName } from "../../../model/owner";
 import { mainPort } from "../../../model/ports";
 import { mountOf, placeOf } from "../../../model/secrets/secret";
 import { formerlyNamed, inMount, type ManagedServer, type VaultContext } from "./context";
@@ -24,7 +25,7 @@ export function databaseLogins(
         const { service, kind, leases } = server;
         const parts = kind.held(service);
         const roles = secrets.filter(
-            ({ owner, path }) => owner === service.product && parts.includes(kind.partName(path)),
+            ({ owner, path }) => owner === ownerName(service) && parts.includes(kind.partName(path)),
         );
         const [first] = roles;
         if (first === undefined) {

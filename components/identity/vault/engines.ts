@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 import * as vault from "@pulumi/vault";
 
 import { FORWARD_AUTH_CLIENT } from "../../../model/identity/realm";
-import { PLATFORM } from "../../../model/platform";
+import { ownerName, PLATFORM } from "../../../model/owner";
 import { mountOf, placeOf, type Engine, type ResolvedSecret } from "../../../model/secrets/secret";
 import { isDeclaredBy } from "../../../model/logins";
 import { connectionUrl } from "../../foundation";
@@ -42,7 +42,7 @@ export function mount(
 ): vault.Mount {
     const [defaultLeaseTtlSeconds] = LEASES[engine];
     // A mount gives its leases back when it is removed, so the servers of its logins go after it.
-    const servers = engine === "database" ? context.servers.filter(({ service }) => service.product === owner) : [];
+    const servers = engine === "database" ? context.servers.filter(({ service }) => ownerName(service) === owner) : [];
     return new vault.Mount(
         `vault-${path.replace("/", "-")}`,
         {

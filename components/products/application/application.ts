@@ -14,6 +14,9 @@ export interface ApplicationArgs {
     readonly secrets: SecretFiles;
 }
 
+/** Seconds that a replica has for the requests under way once it takes no new ones. */
+const LAST_REQUESTS = 10;
+
 /**
  * A product's own service. It learns where things are from its environment and finds every secret in a file:
  * `PORT`, `UPSTREAMS` (`name=url,...`), `SECRETS_DIR`, and `POSTGRES_URL_FILE` and `REDIS_URL_FILE` for its stores. One that
@@ -37,6 +40,7 @@ export function application(name: string, args: ApplicationArgs, opts: pulumi.Co
             ...process,
             files,
             shared: secrets.shared,
+            ...(service.instances && { stopTimeout: service.instances.drain + LAST_REQUESTS }),
         },
         opts,
     );

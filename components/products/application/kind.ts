@@ -3,8 +3,10 @@
 import { z } from "zod";
 
 import { argument, common } from "../../../model/declaration";
+import { PATH } from "../../../model/grammar";
 import { REPOSITORY } from "../../../model/image-reference";
 import { standInOf } from "../../../model/images";
+import type { Instances } from "../../../model/instances";
 import type { Declared } from "../../../model/schema/declared";
 import { type Advice, text, whole } from "../../../model/schema/leaves";
 import { carriesLogin, namesSecret } from "../../../model/secret-names";
@@ -37,6 +39,11 @@ const setting = text({
     accepted: "a name of letters, digits and underscores",
 }).refine((name) => !namesSecret(name), PLAIN);
 
+/** Seconds after which the edge has surely noticed: it asks every second, and waits a second for the answer. */
+const SHORTEST_DRAIN = 3;
+
+const DRAIN = 5;
+
 const COMMAND = 'a list that begins with the program, for example ["node", "server.js"]';
 
 const declaration = common.extend({
@@ -64,6 +71,17 @@ const declaration = common.extend({
      * @default "watch"
      */
     reload: z.enum(RELOADS, { error: RELOADS.join(", ") }).exactOptional(),
+    /**
+     * Path that answers 200 while the service takes requests, and 503 from SIGTERM on. The edge asks each replica every second.
+     * @default "/health"
+     */
+    ready: text(PATH).exactOptional(),
+    /**
+     * Seconds for which a replica goes on answering requests after SIGTERM, so that the edge notices; then it ends what it has begun.
+     * It reads them from `DRAIN_SECONDS`.
+     * @default 5
+     */
+    drain: whole(`whole seconds from ${SHORTEST_DRAIN} to 300`, SHORTEST_DRAIN, 300).exactOptional(),
 });
 
 /** An application of a product, as its author writes it. */
@@ -89,18 +107,33 @@ export const application: Kind<ApplicationSpec, ApplicationDeclaration> = {
     declared: {
         schema: declaration,
         check: checkReload,
-        resolve: ({ port, environment, command, reload = "watch" }, { product, name }, stack) => {
+        resolve: (declared, { product, name }, stack) => {
+            const { port, environment, command, reload = "watch" } = declared;
             const image = stack.releases[`${product}/${name}`] ?? STAND_IN;
+            const instances = instancesOf(declared, image);
             return {
                 image,
                 ports: { http: port },
-                environment: { ...portSettings(image, port, stack), ...environment },
+                environment: {
+                    ...portSettings(image, port, stack),
+                    ...(instances && { DRAIN_SECONDS: String(instances.drain) }),
+                    ...environment,
+                },
+                ...(instances && { instances }),
                 isStandIn: image === STAND_IN,
                 spec: image === STAND_IN ? {} : { ...(command && { command }), ...(reload !== "watch" && { reload }) },
             };
         },
     },
 };
+
+/** Both stand-ins say at one path whether they take requests. */
+function instancesOf(
+    { replicas = 1, ready = "/health", drain = DRAIN }: ApplicationDeclaration,
+    image: string,
+): Instances | undefined {
+    return replicas === 1 ? undefined : { replicas, ready: image === STAND_IN ? "/healthz" : ready, drain };
+}
 
 /** Settings that make an image listen on the declared port. */
 function portSettings(image: string, port: number, stack: StackConfig): Readonly<Record<string, string>> {

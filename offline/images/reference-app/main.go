@@ -2,9 +2,10 @@
 // ports, calls the upstreams and reads the secret files that the product declares, and reports what it saw.
 //
 //	GET /               who it is, the headers it got (credentials redacted); within its zones also the names of its secret files
-//	GET /healthz        the process serves
+//	GET /healthz        the process takes requests; 503 from SIGTERM on, while it still serves
 //	GET /readyz         the stores it was given answer, with the credentials that are in the files now
 //	GET /call/<name>    calls one upstream and says how that went
+//	POST /echo          what it was sent
 //	GET /metrics        Prometheus text format
 //
 // `reference-app --healthcheck` asks its own /healthz and needs no shell in the image.
@@ -15,11 +16,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -60,17 +63,20 @@ func probeSelf(port string) error {
 	return nil
 }
 
-// serve answers until SIGTERM or SIGINT, then lets requests under way finish.
+// serve answers until SIGTERM or SIGINT. Then it says that it takes no more requests, answers those that come all the same
+// for as long as who sends them needs to notice (DRAIN_SECONDS), and lets requests under way finish.
 func serve(settings Settings) error {
 	stop, release := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer release()
 
+	var draining atomic.Bool
 	server := &http.Server{
 		Addr:              ":" + settings.Port,
-		Handler:           newHandler(settings),
+		Handler:           newHandler(settings, &draining),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
-		IdleTimeout:       60 * time.Second,
+		// Longer than the edge keeps a connection for its next request (90 s): who closes first may cut off a request.
+		IdleTimeout: 120 * time.Second,
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.ListenAndServe() }()
@@ -81,7 +87,13 @@ func serve(settings Settings) error {
 		return err
 	case <-stop.Done():
 	}
-	slog.Info("stopping")
+	slog.Info("stopping", "drain", settings.Drain.String())
+	draining.Store(true)
+	select {
+	case err := <-failed:
+		return err
+	case <-time.After(settings.Drain):
+	}
 	grace, cancel := context.WithTimeout(context.Background(), settings.ShutdownGrace)
 	defer cancel()
 	if err := server.Shutdown(grace); err != nil && !errors.Is(err, http.ErrServerClosed) {
@@ -90,8 +102,11 @@ func serve(settings Settings) error {
 	return nil
 }
 
+// maximumEcho is the largest body that is sent back, in bytes.
+const maximumEcho = 1 << 20
+
 // newHandler is the whole service without its listener.
-func newHandler(settings Settings) http.Handler {
+func newHandler(settings Settings, draining *atomic.Bool) http.Handler {
 	metrics := newMetrics(settings)
 	mux := http.NewServeMux()
 	handle := func(route string, handler http.HandlerFunc) {
@@ -99,7 +114,11 @@ func newHandler(settings Settings) http.Handler {
 	}
 	handle("/{$}", func(w http.ResponseWriter, r *http.Request) { answer(w, http.StatusOK, describe(settings, r)) })
 	handle("/healthz", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, map[string]string{"status": "ok"})
+		if draining.Load() {
+			answer(w, http.StatusServiceUnavailable, map[string]string{"status": "stopping"})
+		} else {
+			answer(w, http.StatusOK, map[string]string{"status": "ok"})
+		}
 	})
 	handle("/readyz", func(w http.ResponseWriter, r *http.Request) {
 		stores, ready := checkStores(r.Context(), settings.Stores)
@@ -113,6 +132,17 @@ func newHandler(settings Settings) http.Handler {
 		call := callUpstream(r.Context(), settings.Upstreams, r.PathValue("name"))
 		answer(w, call.httpStatus(), call)
 	})
+	mux.Handle("POST /echo", metrics.measure("/echo", func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maximumEcho))
+		if err != nil {
+			answer(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+			return
+		}
+		w.Header().Set("Content-Type", "application/octet-stream")
+		if _, err := w.Write(body); err != nil {
+			slog.Warn("the answer was not sent", "error", err)
+		}
+	}))
 	mux.HandleFunc("GET /metrics", metrics.write)
 	return mux
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -21,7 +22,7 @@ func request(t *testing.T, settings Settings, path string, headers map[string]st
 		r.Header.Set(name, value)
 	}
 	recorder := httptest.NewRecorder()
-	newHandler(settings).ServeHTTP(recorder, r)
+	newHandler(settings, new(atomic.Bool)).ServeHTTP(recorder, r)
 	return recorder
 }
 
@@ -65,8 +66,8 @@ func TestSecretFilesAreNotNamedToTheOutside(t *testing.T) {
 }
 
 func TestSettingsReportEveryProblemAtOnce(t *testing.T) {
-	_, err := settingsFrom(environment(map[string]string{"PORT": "0", "UPSTREAMS": "a=ftp://x,b", "SHUTDOWN_GRACE": "soon"}))
-	for _, part := range []string{"PORT", "ftp://x", `"b"`, "SHUTDOWN_GRACE"} {
+	_, err := settingsFrom(environment(map[string]string{"PORT": "0", "UPSTREAMS": "a=ftp://x,b", "SHUTDOWN_GRACE": "soon", "DRAIN_SECONDS": "-1"}))
+	for _, part := range []string{"PORT", "ftp://x", `"b"`, "SHUTDOWN_GRACE", "DRAIN_SECONDS"} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%s is not reported: %v", part, err)
 		}
@@ -115,7 +116,7 @@ func TestReadinessFailsWithoutItsSecretAndQuotesNothing(t *testing.T) {
 }
 
 func TestMetricsCountByRouteAndStatus(t *testing.T) {
-	handler := newHandler(Settings{Product: "psra", Service: "api"})
+	handler := newHandler(Settings{Product: "psra", Service: "api"}, new(atomic.Bool))
 	for _, path := range []string{"/healthz", "/healthz", "/call/none", "/metrics"} {
 		recorder := httptest.NewRecorder()
 		handler.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, path, nil))
@@ -131,6 +132,37 @@ func TestMetricsCountByRouteAndStatus(t *testing.T) {
 			if !strings.Contains(recorder.Body.String(), line) {
 				t.Errorf("%q is missing in\n%s", line, recorder.Body)
 			}
+		}
+	}
+}
+
+func TestHealthFailsWhileItDrainsAndRequestsAreAnswered(t *testing.T) {
+	var draining atomic.Bool
+	handler := newHandler(Settings{}, &draining)
+	status := func(method, path, body string) int {
+		recorder := httptest.NewRecorder()
+		handler.ServeHTTP(recorder, httptest.NewRequest(method, path, strings.NewReader(body)))
+		return recorder.Code
+	}
+	if got := status(http.MethodGet, "/healthz", ""); got != http.StatusOK {
+		t.Fatalf("before: %d", got)
+	}
+	draining.Store(true)
+	if got := status(http.MethodGet, "/healthz", ""); got != http.StatusServiceUnavailable {
+		t.Errorf("while it drains, /healthz answered %d", got)
+	}
+	if get, post := status(http.MethodGet, "/", ""), status(http.MethodPost, "/echo", "x"); get != http.StatusOK || post != http.StatusOK {
+		t.Errorf("while it drains, requests got %d and %d", get, post)
+	}
+}
+
+func TestEchoSendsBackWhatItGotUpToItsLimit(t *testing.T) {
+	for size, status := range map[int]int{5: http.StatusOK, maximumEcho + 1: http.StatusBadRequest} {
+		recorder := httptest.NewRecorder()
+		body := strings.Repeat("x", size)
+		newHandler(Settings{}, new(atomic.Bool)).ServeHTTP(recorder, httptest.NewRequest(http.MethodPost, "/echo", strings.NewReader(body)))
+		if recorder.Code != status || (status == http.StatusOK && recorder.Body.String() != body) {
+			t.Errorf("%d bytes: %d, %d bytes back", size, recorder.Code, recorder.Body.Len())
 		}
 	}
 }

@@ -14,9 +14,11 @@ type Settings struct {
 	Product, Service, Environment string
 	Port                          string
 	SecretsFolder                 string
-	ShutdownGrace                 time.Duration
-	Upstreams                     map[string]*url.URL
-	Stores                        []Store
+	// How long it answers after it was asked to stop, before it stops listening.
+	Drain         time.Duration
+	ShutdownGrace time.Duration
+	Upstreams     map[string]*url.URL
+	Stores        []Store
 }
 
 // settingsFrom reads the environment and reports every problem at once.
@@ -44,6 +46,11 @@ func settingsFrom(variable func(string) string) (Settings, error) {
 		problems = append(problems, fmt.Errorf("SHUTDOWN_GRACE: %w", err))
 	}
 	settings.ShutdownGrace = grace
+	seconds, err := strconv.ParseUint(or("DRAIN_SECONDS", "0"), 10, 16)
+	if err != nil {
+		problems = append(problems, fmt.Errorf("DRAIN_SECONDS is %q: whole seconds are accepted", variable("DRAIN_SECONDS")))
+	}
+	settings.Drain = time.Duration(seconds) * time.Second
 	if settings.Upstreams, err = parseUpstreams(variable("UPSTREAMS")); err != nil {
 		problems = append(problems, err)
 	}

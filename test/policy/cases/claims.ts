@@ -4,7 +4,7 @@ import type { Platform, Route, Service } from "../../../model/platform";
 import type { Realm } from "../../../model/identity/realm";
 import { UNKNOWN } from "../../support/engine";
 import type { PolicyInput } from "../../support/policy";
-import { change, PLATFORM_DATA, stack, writer } from "../../support/stack";
+import { change, PLATFORM_DATA, stack, withService, writer } from "../../support/stack";
 import type { RuleCases } from "./case";
 
 const route = (host: string, path: string, auth = false): Route => ({ host, path, port: 8000, rateLimit: 100, auth });
@@ -22,6 +22,7 @@ const platform: Platform = {
     services: [
         ...PLATFORM_DATA.services.map((one) => ({
             ...one,
+            ...(one.name === "shop-web" && { instances: { replicas: 2, ready: "/health", drain: 5 } }),
             routes: ROUTES[one.name] ?? [],
             published: one.name === "edge" ? [...one.published, VAULT_ENTRY] : one.published,
         })),
@@ -83,6 +84,20 @@ const edge = (content: unknown, file: unknown = "/etc/strata/dynamic/platform.ya
     },
 ];
 const routed = (changes: Routed): PolicyInput[] => edge(configuration(changes));
+/** Traefik's configuration with one router to several servers. */
+const replicated = (ready: readonly string[], any = ready): string => {
+    const whole = JSON.parse(configuration({})) as { http: { services: object } };
+    const balancer = (hosts: readonly string[]) => ({
+        loadBalancer: { servers: hosts.map((host) => ({ url: `http://${host}:8000` })) },
+    });
+    const services = {
+        "shop-web": { failover: { service: "shop-web.ready", fallback: "shop-web.any" } },
+        "shop-web.ready": balancer(ready),
+        "shop-web.any": balancer(any),
+    };
+    return JSON.stringify({ http: { ...whole.http, services } });
+};
+const NO_SERVICE = "router shop-web leads to no service of the platform; let it lead to the service whose route it is";
 const FORMS =
     "router shop-web matches more than one host and whole segments of a path; write Host(`...`), and Path(`/x`) || PathPrefix(`/x/`) in parentheses";
 const UNREADABLE = "the edge's routes cannot be read; write HTTP routers, services and middlewares, no others";
@@ -111,17 +126,19 @@ const redirect = (uri: unknown): readonly [PolicyInput[], string] => [
     ELSEWHERE("validRedirectUris"),
 ];
 
-const mount = (path: unknown, type: unknown = "kv"): PolicyInput[] => [
-    ...base,
+/** The stack with the API as a tenant's. */
+const withTenant = stack(withService("shop-api", { tenant: "acme" }, platform));
+const mount = (path: unknown, type: unknown = "kv", resources = base): PolicyInput[] => [
+    ...resources,
     { type: "vault:index/mount:Mount", name: "mount", props: { path, type } },
 ];
 const NO_OWNER =
-    "it is not at a path of a product of the plan or of the platform; mount it at <product>/<engine>, by its engine";
+    "it is not at a path of a product of the plan or of the platform; mount it at <owner>/<engine>, by its engine";
 
 const grants = (...paths: readonly string[]): string =>
     ["# Generated.", ...paths.map((path) => `path "${path}" {\n  capabilities = ["read"]\n}\n`)].join("\n\n");
-const policy = (name: unknown, text: unknown): PolicyInput[] => [
-    ...base,
+const policy = (name: unknown, text: unknown, resources = base): PolicyInput[] => [
+    ...resources,
     { type: "vault:index/policy:Policy", name: "policy", props: { name, policy: text } },
 ];
 const given = (...paths: readonly string[]): PolicyInput[] =>
@@ -141,6 +158,7 @@ export const claims: Readonly<Record<string, RuleCases>> = {
             "a host, as the program writes it": edge(
                 `${JSON.stringify(JSON.parse(configuration({})), undefined, 2)}\n`,
             ),
+            "each replica, and all of them while none is ready": edge(replicated(["test-shop-web", "test-shop-web-2"])),
             "by the name in one network": routed({ url: "http://shop-web.test-shop-web-net:8000" }),
             "whole segments": routed({
                 rule: "Host(`api.shop.example.test`) && (Path(`/v1`) || PathPrefix(`/v1/`))",
@@ -176,6 +194,20 @@ export const claims: Readonly<Record<string, RuleCases>> = {
             management: routed({ rule: "PathPrefix(`/`)", entryPoints: ["vault"], url: "http://vault:8200" }),
         },
         violating: {
+            "another service among the replicas": [
+                edge(replicated(["test-shop-web", "test-club-api"])),
+                none("shop.example.test/", "club-api"),
+            ],
+            "another service while no replica is ready": [
+                edge(replicated(["test-shop-web"], ["test-club-api"])),
+                none("shop.example.test/", "club-api"),
+            ],
+            "a replica that is not planned": [edge(replicated(["test-shop-web", "test-shop-web-3"])), NO_SERVICE],
+            "nothing while no replica is ready": [edge(replicated(["test-shop-web"], [])), NO_SERVICE],
+            "more than one step to a replica": [
+                edge(replicated(["test-shop-web"]).replace('"fallback":"shop-web.any"', '"fallback":"shop-web"')),
+                NO_SERVICE,
+            ],
             "another product's host": [
                 routed({ rule: "Host(`club.example.test`)" }),
                 none("club.example.test/", "shop-web"),
@@ -190,10 +222,7 @@ export const claims: Readonly<Record<string, RuleCases>> = {
                 routed({ rule: "Host(`api.shop.example.test`)" }),
                 none("api.shop.example.test/", "shop-web"),
             ],
-            "no service of the platform": [
-                routed({ url: "http://198.51.100.7:8000" }),
-                "router shop-web leads to no service of the platform; let it lead to the service whose route it is",
-            ],
+            "no service of the platform": [routed({ url: "http://198.51.100.7:8000" }), NO_SERVICE],
             "a protected route that asks nobody": [
                 routed({ rule: "Host(`admin.shop.example.test`)", url: "http://shop-api:8000" }),
                 "router shop-web serves admin.shop.example.test/ without a login, which its route asks for; add the middleware that asks",
@@ -360,10 +389,12 @@ export const claims: Readonly<Record<string, RuleCases>> = {
             "no mount": base,
             "a product's": mount("shop/kv"),
             "the platform's": mount("platform/pki", "pki"),
+            "a tenant's": mount("shop-acme/kv", "kv", withTenant),
         },
         violating: {
             "nobody's": [mount("shared/kv"), NO_OWNER],
             "of a product that does not run": [mount("desk/kv"), NO_OWNER],
+            "of a tenant without services": [mount("shop-acme/kv"), NO_OWNER],
             "without an owner": [mount("kv"), NO_OWNER],
             "below an owner's": [mount("shop/kv/more"), NO_OWNER],
             "under another engine's name": [mount("shop/kv", "transit"), NO_OWNER],
@@ -383,6 +414,7 @@ export const claims: Readonly<Record<string, RuleCases>> = {
         subject: "shop-api",
         compliant: {
             "no policy": base,
+            "its tenant's": policy("shop-api", grants("shop-acme/kv/data/api/key"), withTenant),
             "its product's": given("shop/kv/data/api/key", "shop/transit/encrypt/key", "sys/leases/renew"),
             "another's, as declared": given("club/kv/data/deep/key"),
             "the platform's, as declared": policy("keycloak", grants("platform/kv/data/shared/key")),
@@ -391,6 +423,10 @@ export const claims: Readonly<Record<string, RuleCases>> = {
         },
         violating: {
             "another product's": [given("club/kv/data/api/key"), NOT_ITS("club/kv/data/api/key")],
+            "the product's, for a tenant's service": [
+                policy("shop-api", grants("shop/kv/data/api/other"), withTenant),
+                NOT_ITS("shop/kv/data/api/other"),
+            ],
             "the platform's": [given("platform/kv/data/shared/key"), NOT_ITS("platform/kv/data/shared/key")],
             "the platform's service, undeclared": [
                 policy("keycloak", grants("platform/kv/data/shared/other")),

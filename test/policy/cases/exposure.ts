@@ -21,6 +21,8 @@ const AUTHORITY: PolicyInput = {
     name: "edge-authority",
     props: { create: "node components/edge/certificates.mjs authority" },
 };
+/** Labels of the second replica. */
+const SECOND = [...(container().props["labels"] as object[]), { label: "strata.replica", value: "2" }];
 const TWO = attached("shop-net", "shop-db-net");
 
 const provider = (props: Record<string, unknown>) => ({ type: "pulumi:providers:docker", name: "docker", props });
@@ -341,8 +343,19 @@ export const exposure: Readonly<Record<string, RuleCases>> = {
     },
     "object-carries-labels": {
         subject,
-        compliant: { container: container(), writer: writer(), owner: owner(), network: network(), volume: volume() },
+        compliant: {
+            container: container(),
+            writer: writer(),
+            owner: owner(),
+            network: network(),
+            volume: volume(),
+            "another replica": container({ name: "test-shop-api-2", labels: SECOND }),
+        },
         violating: {
+            "a replica under the first one's name": [
+                container({ labels: SECOND }),
+                "its name does not agree with its labels; name it test-shop-api-2",
+            ],
             "container without any": [
                 container({ labels: [] }),
                 ...["strata.environment", "strata.product", "strata.layer", "strata.service", "strata.zone"].map(

@@ -63,6 +63,16 @@ const withSecrets = (changes: ServiceChanges, source = "test-shop-api-rendered")
     ];
 };
 
+const TWO = { replicas: 2, ready: "/health", drain: 5 };
+
+/** A second container of a service, which the plan has. */
+const withReplicas = (of = "shop-api", changes: Record<string, unknown> = {}) => {
+    const planned = stack(withService(of, { instances: TWO }));
+    const first = planned.find(({ props }) => props["name"] === `test-${of}`)!;
+    const second = { ...first.props, name: `test-${of}-2`, ...changes };
+    return [...planned, { ...first, name: `${of}-container-2`, props: second }];
+};
+
 /** Networks that cannot be read: left to `stack-declares-flows`. */
 const UNREADABLE_NETWORKS = change(base, api, { networksAdvanced: "test-shop-net" });
 const SAYS_UNREADABLE = ["`networksAdvanced` has the wrong type; write a list"] as const;
@@ -119,8 +129,16 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
     },
     "stack-contains-plan": {
         subject: api,
-        compliant: { stack: base, "a container that is not planned": [...base, stranger({})] },
+        compliant: {
+            stack: base,
+            "a container that is not planned": [...base, stranger({})],
+            "each replica": withReplicas(),
+        },
         violating: {
+            "a replica without a container": [
+                stack(withService("shop-api", { instances: TWO })),
+                ["test-shop-api-2", NO_CONTAINER],
+            ],
             "a service without a container": [without("shop-api-container"), NO_CONTAINER],
             "a service with a one-shot only": [
                 without("shop-web-container", "shop-api-container"),
@@ -164,6 +182,7 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
     "container-reaches-declared-flows": {
         subject: web,
         compliant: {
+            "replicas of one service": withReplicas(),
             "declared flows, and peers": base,
             "by id instead of name": change(base, api, {
                 networkMode: "id-shop-net",
@@ -420,7 +439,16 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
     },
     "zone-serves-one-product": {
         subject: "test-shop-net",
-        compliant: { "guests of the platform": base },
+        compliant: {
+            "guests of the platform": base,
+            "a tenant in a zone of its own": stack({
+                ...PLATFORM_DATA,
+                zones: PLATFORM_DATA.zones.map((one) => (one.product === "club" ? { ...one, tenant: "acme" } : one)),
+                services: PLATFORM_DATA.services.map((one) =>
+                    one.product === "club" ? { ...one, tenant: "acme" } : one,
+                ),
+            }),
+        },
         violating: {
             "two products, however declared": [
                 change(
@@ -428,21 +456,26 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
                     "test-club-api",
                     attached("club-net", "shop-net"),
                 ),
-                "it is shared by club and shop; give each product zones of its own",
+                "it is shared by club and shop; give each zones of its own",
             ],
             "another product's zone": [
                 change(change(base, "test-club-api", attached("shop-net")), api, attached("shop-db-net")).filter(
                     ({ props }) => props["name"] !== web,
                 ),
-                "it is shared by club and shop; give each product zones of its own",
+                "it is shared by club and shop; give each zones of its own",
+            ],
+            "a product and its tenant": [
+                stack(withService("shop-api", { tenant: "acme" })),
+                ["test-shop-db-net", "it is shared by shop and shop (tenant acme); give each zones of its own"],
+                "it is shared by shop and shop (tenant acme); give each zones of its own",
             ],
             "two products in a zone of the platform": [
                 change(change(base, "test-club-api", attached("edge-net")), web, attached("edge-net")),
-                ["test-edge-net", "it is shared by club and shop; give each product zones of its own"],
+                ["test-edge-net", "it is shared by club and shop; give each zones of its own"],
             ],
             "two products on a network that nobody declared": [
                 change(change(base, "test-club-api", attached("lan")), web, attached("lan")),
-                ["test-lan", "it is shared by club and shop; give each product zones of its own"],
+                ["test-lan", "it is shared by club and shop; give each zones of its own"],
             ],
         },
         unknown: { "one network": [unknownNetwork, GAP] },
@@ -467,6 +500,16 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
                     attached("shop-web-net", "shop-net", "shop-db-net"),
                 ),
                 "it is in the data zone test-shop-db-net and no client of a store there; take it off, or name it as a client of the store",
+            ],
+            "a tenant's store": [
+                stack(withService("shop-postgres", { tenant: "acme" })),
+                ...["test-shop-api", "test-shop-postgres"].map(
+                    (name) =>
+                        [
+                            name,
+                            "it is in the data zone test-shop-db-net and no client of a store there; take it off, or name it as a client of the store",
+                        ] as const,
+                ),
             ],
             "another product's store": [
                 change(
@@ -683,12 +726,17 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
         compliant: {
             "a service and its one-shots": base,
             "an agent that hands over secrets": withSecrets({ sidecarOf: "shop-api" }),
+            "files of all replicas": withReplicas(),
             "what is no volume": change(base, web, { mounts: [{ type: "bind", source: "/srv", target: "/x" }] }),
         },
         violating: {
             "two services": [
                 change(base, api, { mounts: [{ type: "volume", source: "test-shop-postgres-data", target: "/x" }] }),
                 "shop-api and shop-postgres both mount it; give each a volume of its own",
+            ],
+            "data of two replicas": [
+                withReplicas("shop-postgres"),
+                "test-shop-postgres and test-shop-postgres-2 both write it; give the service one instance",
             ],
             "an agent of another service": [
                 withSecrets({ sidecarOf: "shop-web" }),

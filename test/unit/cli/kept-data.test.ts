@@ -31,7 +31,7 @@ function declare(config: Record<string, unknown> = {}): Declared {
     };
 }
 
-const entry = (type: string, name: string, inputs: object, protect = true) => ({
+const entry = <T extends object>(type: string, name: string, inputs: T, protect = true) => ({
     urn: `urn:pulumi:test::strata::${type}::${name}`,
     type,
     id: name,
@@ -111,6 +111,13 @@ test("owners are known by labels, and by the first part of the path", () => {
     expect(owners.get("psra/pki")).toBe("psra");
     expect(owners.get("sevensa")).toBe("platform");
     expect(owners.has("x")).toBe(false);
+});
+
+test("what a tenant keeps is not its product's", () => {
+    const own = volume("psra-acme-postgres", "psra");
+    own.inputs.labels.push({ label: "strata.tenant", value: "acme" });
+    const { protected: kept } = readState({ deployment: { resources: [own, mount("psra-acme/kv")] } });
+    expect(kept.map(({ owner }) => owner)).toEqual(["psra-acme", "psra-acme"]);
 });
 
 test("a product that was taken out: its data is named, and the command that removes it", () => {

@@ -248,6 +248,16 @@ describe("status", () => {
         ]);
     });
 
+    test("each replica is a line of its own", () => {
+        const [first] = STATE.containers;
+        const second = { ...first!, id: "c2", labels: { ...first!.labels, "strata.replica": "2" } };
+        const found = describeServices([second, first!], [container("c1")], "local", now);
+        expect(found.map(({ service, health }) => [service, health])).toEqual([
+            ["psra-api", "healthy"],
+            ["psra-api-2", "missing"],
+        ]);
+    });
+
     test("says what is wrong: gone, not healthy, in other zones than declared", () => {
         const problems = (found: RunningContainer[]) =>
             describeServices(STATE.containers, found, "local", now)[0]?.problems;
@@ -294,6 +304,16 @@ describe("logs", () => {
 
     test("finds services by name", () => {
         expect(choose(["vault", "psra-api"], running, "local").map(({ id }) => id)).toEqual(["v1", "c1"]);
+    });
+
+    test("a service is all of its replicas, and a replica can be named by itself", () => {
+        const labels = { "strata.service": "psra-api" };
+        const replicas = [
+            container("c1", { labels }),
+            container("c2", { labels: { ...labels, "strata.replica": "2" } }),
+        ];
+        expect(choose(["psra-api"], replicas, "local").map(({ id }) => id)).toEqual(["c1", "c2"]);
+        expect(choose(["psra-api-2"], replicas, "local").map(({ id }) => id)).toEqual(["c2"]);
     });
 
     test("names what is accepted, and what was meant", () => {

@@ -3,7 +3,8 @@
 import { allWell, type ServiceRow, serviceRows, whereTable } from "../../../cli/commands/where";
 import { declaredBy } from "../../../cli/stacks/platform";
 import { findStack } from "../../../cli/stacks/stack";
-import { configOf, resolve, shop } from "../model/fixtures";
+import type { RunningContainer } from "../../../engine/containers";
+import { configOf, resolve, shop, withService } from "../model/fixtures";
 
 const identity = {
     keycloak: { realm: "acme", host: "auth", protect: [], consoles: ["vault"] },
@@ -48,6 +49,26 @@ test("Keycloak is the page of one's account, a product its routes, a store nowhe
     expect(whereOf("shop-api")).toEqual(["https://api.shop.example.com/v1"]);
     expect(whereOf("shop-db")).toEqual([]);
     expect(whereTable(rows()).filter((line) => line.startsWith("shop-db "))).toHaveLength(1);
+});
+
+test("a service is as well as the worst of its replicas", () => {
+    const platform = resolve([withService("api", { replicas: 2 })]);
+    const running = (replica: string | undefined, health: string): RunningContainer => {
+        const labels = { "strata.service": "shop-api", ...(replica && { "strata.replica": replica }) };
+        return {
+            name: `x-${replica}`,
+            labels,
+            service: "shop-api",
+            state: "running",
+            health,
+        } as unknown as RunningContainer;
+    };
+    const health = (...containers: RunningContainer[]): string | undefined =>
+        serviceRows({ config: configOf(), platform }, containers).find(({ service }) => service === "shop-api")?.health;
+    const first = running(undefined, "healthy");
+    expect(health(first, running("2", "healthy"))).toBe("healthy");
+    expect(health(first, running("2", "unhealthy"))).toBe("unhealthy");
+    expect(health(first)).toBe("missing");
 });
 
 const row = (service: string, changes: Partial<ServiceRow> = {}): ServiceRow => ({

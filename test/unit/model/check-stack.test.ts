@@ -44,7 +44,9 @@ describe("the engine", () => {
 });
 
 describe("releases", () => {
-    const selected = [{ product: shop, services: { db: shop.services.db, api: shop.services.api } }];
+    const selected = [
+        { owner: { product: "shop" }, product: shop, services: { db: shop.services.db, api: shop.services.api } },
+    ];
 
     test("name applications that exist, selected or not", () => {
         const config = configOf({

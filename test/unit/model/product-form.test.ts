@@ -27,7 +27,7 @@ test("each kind's form is that of its own name", () => {
 });
 
 describe("keys that nobody knows are problems, with the nearest that is known", () => {
-    const service = "zones, limits, healthCheck, calls, startsBefore, routes, kind";
+    const service = "zones, limits, healthCheck, calls, startsBefore, routes, replicas, kind";
     test.each([
         [
             { descripton: "" },
@@ -45,7 +45,7 @@ describe("keys that nobody knows are problems, with the nearest that is known", 
         [
             withService("worker", { prot: 1 }),
             "shop/worker prot",
-            `${service}, image, port, environment, command, reload`,
+            `${service}, image, port, environment, command, reload, ready, drain`,
             'did you mean "port"? ',
         ],
         // A field of another kind is not one of this kind.

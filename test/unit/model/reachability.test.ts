@@ -62,6 +62,7 @@ describe("reachablePairs", () => {
 
 describe("isAllowed", () => {
     const service = (name: string, product: string, ...zones: string[]) => ({ name, product, zones });
+    const ofTenant = (name: string, ...zones: string[]) => ({ ...service(name, "p", ...zones), tenant: "t" });
     const zone = (name: string, product: string, peers: boolean) => ({ name, product, peers });
     const platform = {
         zones: [
@@ -69,6 +70,7 @@ describe("isAllowed", () => {
             zone("p-db-net", "p", false),
             zone("vault-net", PLATFORM, true),
             zone("q-net", "q", true),
+            { ...zone("p-t-net", "p", true), tenant: "t" },
         ],
         services: [
             service("a", "p", "p-net", "p-db-net"),
@@ -78,6 +80,9 @@ describe("isAllowed", () => {
             service("guest", PLATFORM, "p-net", "vault-net"),
             service("other", PLATFORM, "vault-net"),
             service("stray", "q", "p-net"),
+            ofTenant("e", "p-t-net", "p-net"),
+            ofTenant("f", "p-t-net", "p-net"),
+            { ...service("g", "p", "p-t-net", "p-net"), tenant: "u" },
         ],
         flows: [{ from: "guest", to: "a", port: 1, zone: "p-net" }],
     } as unknown as Parameters<typeof isAllowed>[0];
@@ -91,6 +96,9 @@ describe("isAllowed", () => {
         ["platform services in a zone of peers", "guest", "other", false],
         ["another product's service in a zone of peers", "stray", "a", false],
         ["members of one product in another's zone of peers", "c", "d", false],
+        ["peers of one tenant", "e", "f", true],
+        ["a tenant's service in its product's zone of peers", "e", "b", false],
+        ["services of two tenants", "e", "g", false],
         ["unknown names", "a", "nobody", false],
     ])("%s", (_, a, b, expected) => {
         expect(isAllowed(platform, a, b)).toBe(expected);

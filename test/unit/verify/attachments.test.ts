@@ -51,6 +51,23 @@ describe("compareAttachments", () => {
         ).toEqual(["could not tell: club-db has no container: nothing is known about it"]);
     });
 
+    test("each replica has to run, under its own name", () => {
+        const instances = { replicas: 2, ready: "/health", drain: 5 };
+        const services = platform.services.map((one) => (one.name === "shop-api" ? { ...one, instances } : one));
+        const found = (live: typeof containers): string[] =>
+            compareAttachments({ ...platform, services }, live, []).map(({ verdict, text }) => `${verdict}: ${text}`);
+        const first = containers.find(({ service }) => service === "shop-api")!;
+        expect(found([...containers, { ...first, name: "t-shop-api-2" }])).toEqual([]);
+        expect(found(containers)).toEqual(["could not tell: shop-api-2 has no container: nothing is known about it"]);
+        expect(found([...containers, { ...first, name: "t-shop-api-2", running: false }])).toEqual([
+            "could not tell: shop-api-2 does not run: nothing is known about it",
+        ]);
+        expect(found([...containers, { ...first, name: "t-shop-api-3" }])).toEqual([
+            "could not tell: shop-api-2 has no container: nothing is known about it",
+            "broken: t-shop-api-3 says that it is shop-api, which is t-shop-api, t-shop-api-2",
+        ]);
+    });
+
     test("an environment of which nothing runs is one line, and not one for each service", () => {
         const one = ["could not tell: nothing of t runs: nothing is known about its 4 services"];
         expect(lines([], [])).toEqual(one);

@@ -31,6 +31,34 @@ describe("planCells", () => {
         ]);
     });
 
+    test("asks each replica, and from each, as the one service that they are", () => {
+        const instances = { replicas: 2, ready: "/health", drain: 5 };
+        const services = declared.services.map((one) => (one.name === "shop-api" ? { ...one, instances } : one));
+        const first = containers.find(({ service }) => service === "shop-api")!;
+        const second = {
+            ...first,
+            name: `${first.name}-2`,
+            addresses: [
+                { network: "t-shop-web-net", address: "172.29.1.9" },
+                { network: "t-shop-db-net", address: "172.29.2.9" },
+            ],
+        };
+        const lines = planCells({ ...declared, services }, [...containers, second], host)
+            .filter(({ protocol, to }) => protocol === undefined && to !== "host" && to !== "nobody")
+            .map((cell) => `${cell.container}: ${short(cell)}`);
+        expect(lines).toEqual(
+            expect.arrayContaining([
+                "t-edge: edge -> shop-api 172.29.1.3:8000 shop-web-net: must",
+                "t-edge: edge -> shop-api 172.29.1.9:8000 shop-web-net: must",
+                "t-shop-api-2: shop-api -> shop-cache 172.29.2.4:6379 shop-db-net: must",
+                "t-shop-api-2: shop-api -> club-db 172.29.3.2:5432 club-db-net: must not",
+                "t-club-db: club-db -> shop-api 172.29.1.9:8000 shop-web-net: must not",
+                "t-shop-api: shop-api -> shop-api 172.29.1.9:8000 shop-web-net: may",
+                "t-shop-api-2: shop-api -> shop-api 172.29.1.9:8000 shop-web-net: control",
+            ]),
+        );
+    });
+
     test("asks nobody where a container has no IPv4 address, and everybody else as before", () => {
         const further = { network: "bridge6", address: "", ipv6: "fd00::5" };
         const attached = containers.map((it) => ({ ...it, addresses: [...it.addresses, further] }));

@@ -8,6 +8,7 @@ import { Declaration } from "../../../verify/declaration";
 import { differences } from "../../support/two-readings";
 
 const service = (name: string, product: string, ...zones: string[]) => ({ name, product, zones });
+const ofTenant = (name: string, tenant: string, ...zones: string[]) => ({ ...service(name, "shop", ...zones), tenant });
 const zone = (name: string, product: string, { peers = false, internal = true } = {}) => ({
     name,
     product,
@@ -19,6 +20,7 @@ const declared = new Declaration({
         zone("shop-net", "shop", { peers: true }),
         zone("shop-db-net", "shop"),
         zone("club-net", "club", { peers: true }),
+        { ...zone("shop-acme-net", "shop", { peers: true }), tenant: "acme" },
         zone("vault-net", "platform", { peers: true }),
         zone("edge-net", "platform", { internal: false }),
     ],
@@ -29,6 +31,9 @@ const declared = new Declaration({
         service("shop-abroad", "shop", "club-net"),
         service("shop-abroad-too", "shop", "club-net"),
         service("club-abroad", "club", "shop-net"),
+        ofTenant("shop-acme-api", "acme", "shop-acme-net", "shop-net"),
+        ofTenant("shop-acme-worker", "acme", "shop-acme-net"),
+        ofTenant("shop-globe-api", "globe", "shop-acme-net"),
         service("vault", "platform", "shop-net", "vault-net"),
         service("edge", "platform", "edge-net", "vault-net"),
     ],
@@ -47,6 +52,9 @@ test.each([
     ["guests in a zone of the platform with peers", "vault", "edge", false],
     ["another product's service in a zone with peers", "club-abroad", "shop-worker", false],
     ["members of a product in another's zone with peers", "shop-abroad", "shop-abroad-too", false],
+    ["a tenant's services in its zone with peers", "shop-acme-api", "shop-acme-worker", true],
+    ["a tenant's service in its product's zone with peers", "shop-acme-api", "shop-worker", false],
+    ["another tenant's service in a zone with peers", "shop-globe-api", "shop-acme-api", false],
     ["nobody", "shop-api", "nobody", false],
 ])("%s: may %s and %s meet? %s", (_, one, other, expected) => {
     expect([declared.mayMeet(one, other), declared.mayMeet(other, one)]).toEqual([expected, expected]);

@@ -69,6 +69,16 @@ test("a volume is for its service, the service's one-shots, and secrets for the 
     ).toEqual([]);
 });
 
+test("all replicas of a service have its secrets, and no container beyond them", () => {
+    const instances = { replicas: 2, ready: "/health", drain: 5 };
+    const services = declared.services.map((one) => (one.name === "shop-api" ? { ...one, instances } : one));
+    const mounting = (name: string): number => {
+        const one = container(name, "t", files, rendered);
+        return compareMounts({ ...declared, services }, volumes, [one], machine({}, [one])).length;
+    };
+    expect(["t-shop-api", "t-shop-api-2", "t-shop-api-3"].map(mounting)).toEqual([0, 0, 1]);
+});
+
 test.each([data, files, rendered])("a stranger that mounts $name is broken, whatever its label", (one) => {
     for (const environment of [undefined, "t", "other"]) {
         expect(lines(container("curious", environment, one))).toEqual([`broken: curious mounts ${one.name}: ${only}`]);

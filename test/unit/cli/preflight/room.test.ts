@@ -265,6 +265,15 @@ test("memory limits may add up to what there is; half as much again is a note, m
     expect(of(1023).verdict).toBe("bad");
 });
 
+test("each replica counts towards the memory", () => {
+    const instances = { replicas: 3, ready: "/health", drain: 5 };
+    const services = [{ limits: { memoryMiB: 512 }, instances }] as unknown as Platform["services"];
+    expect(judgeMemory(1536, { platform: { services } as Platform })).toMatchObject({
+        value: "limits add up to 1.5 GiB of 1.5 GiB",
+        verdict: "good",
+    });
+});
+
 describe("disk", () => {
     const facts: DiskFacts = {
         what: "cache",
