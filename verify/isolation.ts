@@ -13,7 +13,7 @@ import { addressOf, type Cell, planCells } from "./cells";
 import { judge } from "./judge";
 import { locate } from "./locate";
 import { compareMounts, pathsToLocate } from "./mounts";
-import { type IsolationReport, makeReport } from "./report";
+import { type IsolationReport, type JudgedCell, makeReport } from "./report";
 
 /** What to verify and with what. */
 export interface VerifyOptions {
@@ -28,11 +28,14 @@ export interface VerifyOptions {
      * @default those of this machine when the engine is reached through a socket of it, else none
      */
     readonly hostAddresses?: readonly string[];
-    /** Milliseconds to wait for an answer; the slowest that a machine under load takes to accept. @default 1000 */
+    /** Milliseconds to wait for an answer. Where one is missing, a second question waits five times as long. @default 1000 */
     readonly timeout?: number;
     /** Sources that are probed at the same time. @default 4 */
     readonly parallel?: number;
 }
+
+/** So many times longer the second question waits. */
+const PATIENCE = 5;
 
 /** Ports that a machine with an engine may have open, besides those that the edge publishes. */
 const HOST_PORTS = [22, 2375, 2376];
@@ -71,13 +74,17 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
     });
 
     const sources = new Map<string, Answers>();
-    try {
-        await inParallel(parallel, bySource(running, cells), async ({ source, addresses }) => {
-            sources.set(
-                source.name,
-                await probeFrom(engine, source, addresses, { environment, image: probeImage, timeout }),
-            );
+    const ask = (asked: readonly Cell[], patience: number): Promise<void> =>
+        inParallel(parallel, bySource(running, asked), async ({ source, addresses }) => {
+            const options = { environment, image: probeImage, timeout: patience };
+            const answers = await probeFrom(engine, source, addresses, options);
+            sources.set(source.name, together(sources.get(source.name), answers));
         });
+    try {
+        await ask(cells, timeout);
+        // A machine under load answers late: where an answer is missing, it is asked for once more.
+        const missing = judge(cells, sources).filter(isMissing);
+        if (missing.length > 0) await ask(missing, PATIENCE * timeout);
     } finally {
         await removeProbes(engine, environment);
     }
@@ -105,6 +112,17 @@ export function unaskedOn(choice: Pick<EngineConnection, "host">, platform: Node
     return platform === "darwin"
         ? "addresses of the engine's virtual machine besides the zones' gateways; those of this Mac were asked"
         : undefined;
+}
+
+/** Whether a verdict comes from an answer that did not come. What was answered and should not have been stays broken. */
+function isMissing({ verdict, expectation }: JudgedCell): boolean {
+    return verdict === "could not tell" || (verdict === "broken" && expectation === "must");
+}
+
+/** Later answers in place of earlier ones. */
+function together(before: Answers | undefined, now: Answers): Answers {
+    if (before === undefined || "problem" in before) return now;
+    return "problem" in now ? before : { answers: new Map([...before.answers, ...now.answers]) };
 }
 
 function bySource(

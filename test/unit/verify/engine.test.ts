@@ -52,6 +52,71 @@ test("a guest that only labels itself as a probe breaks the verdict of the whole
     expect(describeReport(report).join("\n")).toContain("curious lives in the namespaces of t-shop-db");
 });
 
+describe("an answer that is missing", () => {
+    const networks: Record<string, Record<string, { IPAddress: string }>> = {
+        "shop-api": { "t-shop-web-net": { IPAddress: "172.29.1.3" }, "t-shop-db-net": { IPAddress: "172.29.2.3" } },
+        "shop-cache": { "t-shop-db-net": { IPAddress: "172.29.2.4" } },
+    };
+    const containers = Object.entries(networks).map(([service, Networks]) => ({
+        ...{ Id: service, Name: `/t-${service}`, State: { Running: true }, HostConfig: { Dns: ["127.0.0.1"] } },
+        Config: { Labels: { "strata.environment": "t", "strata.service": service } },
+        ...{ NetworkSettings: { Networks }, Mounts: [] },
+    }));
+    const CALLED = "172.29.2.4:6379";
+    const UNDECLARED = "172.29.1.3:8000";
+
+    /** @param answer - what the probe in a container says of an address when it is asked the first, second, ... time */
+    async function verified(answer: (from: string, address: string, time: number) => string) {
+        const runs: { from: string; timeout: string; addresses: string[] }[] = [];
+        const engine = engineOf((args) => {
+            const say = (stdout: string) => Promise.resolve({ code: 0, stdout, stderr: "" });
+            const line = args.join(" ");
+            if (args[0] === "container") return say(JSON.stringify(containers));
+            if (args[0] === "ps") return say(line.includes("strata.role=probe") ? "" : "shop-api\nshop-cache\n");
+            if (args[0] !== "run") return say("");
+            const from = /--network=container:(\S+)/.exec(line)?.[1] ?? "";
+            const addresses = args.slice(args.findIndex((arg) => arg.startsWith("--timeout=")) + 1);
+            const time = runs.filter((run) => run.from === from).length + 1;
+            runs.push({ from, timeout: /--timeout=(\S+)/.exec(line)?.[1] ?? "", addresses });
+            const answers = addresses.map((address) =>
+                JSON.stringify({ address, verdict: answer(from, address, time) }),
+            );
+            return say(answers.join("\n"));
+        });
+        return { report: await verifyIsolation({ platform, probeImage: "probe:1", engine }), runs };
+    }
+    const listens = (from: string, address: string): boolean =>
+        [CALLED, "172.29.2.3:8000"].includes(address) || (from === "shop-api" && address === UNDECLARED);
+    const verdictOf = ({ report }: Awaited<ReturnType<typeof verified>>, from: string, address: string) =>
+        report.cells.find((cell) => cell.from === from && `${cell.address}:${cell.port}` === address)?.verdict;
+
+    test("is asked for once more, with more patience, and nothing else is", async () => {
+        const late = await verified((from, address, time) =>
+            listens(from, address) && (from !== "shop-cache" || address !== CALLED || time > 1) ? "open" : "silent",
+        );
+        expect(verdictOf(late, "shop-cache", CALLED)).toBe("holds");
+        const again = late.runs.filter(({ timeout }) => timeout === "5000ms");
+        expect(again.find(({ from }) => from === "shop-cache")?.addresses).toContain(CALLED);
+        expect(again.flatMap(({ addresses }) => addresses)).not.toContain(UNDECLARED);
+    });
+
+    test("that comes neither time stays missing", async () => {
+        const dead = await verified((from, address) =>
+            listens(from, address) && !(from === "shop-api" && address === CALLED) ? "open" : "silent",
+        );
+        expect(verdictOf(dead, "shop-api", CALLED)).toBe("could not tell");
+    });
+
+    test("is none where somebody answered whom nobody declared: that stays broken, whatever comes later", async () => {
+        const open = await verified((from, address, time) =>
+            listens(from, address) || (from === "shop-cache" && address === UNDECLARED && time === 1)
+                ? "open"
+                : "silent",
+        );
+        expect(verdictOf(open, "shop-cache", UNDECLARED)).toBe("broken");
+    });
+});
+
 describe("the engine", () => {
     let folder: string;
     const { DOCKER_HOST } = process.env;
