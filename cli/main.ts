@@ -166,6 +166,11 @@ export function commandLine(): Command {
     onStack("list", "who has an account, in which groups, and with a second factor or not", person).action(
         verb(people, ({ list }, options) => list(options)),
     );
+    onStack("groups", "put a person into these groups, out of all others, and end the person's sessions", person)
+        .argument("<username>", "as person list shows it")
+        .option("--group <name...>", "declared groups: all that the person is to be in")
+        .option("--none", "no group")
+        .action(verb(people, ({ groups }, options, args) => groups(args, options)));
     onStack("enable", "let a person log in again", person)
         .argument("<username>", "as person list shows it")
         .action(verb(people, ({ enable }, options, args) => enable(args, options)));

@@ -1,11 +1,11 @@
-/** `strata person add|list|enable|disable|reset|forget`: the people who may log in. They are data of the realm and declared nowhere. */
+/** `strata person add|list|groups|enable|disable|reset|forget`: the people who may log in. They are data of the realm and declared nowhere. */
 
 import { nearest } from "../../model/nearest";
 import { type Realm, TENANT_PATTERN } from "../../model/identity/realm";
 import { ExitCode, Failure, npmRun, rejected } from "../failure";
 import { forgetPerson } from "../identity/forget";
 import { type KeycloakAdmin, keycloakOf, Refused } from "../identity/keycloak-admin";
-import { addPerson, findPerson, listPeople, resetPerson, setEnabled } from "../identity/people";
+import { addPerson, findPerson, listPeople, resetPerson, setEnabled, setGroups } from "../identity/people";
 import { firstPerson, loginPlaces } from "../identity/first-person";
 import { Progress } from "../output/progress";
 import { confirmByName, type Terminal, terminalOf } from "../output/question";
@@ -35,6 +35,14 @@ export interface AddOptions extends PersonOptions {
     readonly tenant?: string;
 }
 
+/** Options of `person groups`. */
+export interface GroupsOptions extends PersonOptions {
+    /** Names of declared groups: these, and no others. */
+    readonly group?: readonly string[];
+    /** The person is in no group from now on. */
+    readonly none?: boolean;
+}
+
 /** Options of `person forget`. */
 export interface ForgetOptions extends PersonOptions {
     /** The username, instead of typing it. */
@@ -45,6 +53,8 @@ export interface ForgetOptions extends PersonOptions {
 const USERNAME = /^[a-z0-9][a-z0-9._@-]{2,254}$/;
 const EMAIL = /^[^\s@\p{C}]+@[^\s@\p{C}]+\.[^\s@\p{C}]+$/u;
 const TENANT = new RegExp(TENANT_PATTERN);
+
+const ENDS_LATER = "  what a session has handed out already ends later: docs/first-login.md says when";
 
 interface Place extends Session {
     readonly declared: Declared & { readonly realm: Realm };
@@ -101,6 +111,24 @@ export async function list(options: PersonOptions): Promise<number> {
     return ExitCode.holds;
 }
 
+/** Puts a person into the given groups, and out of all others. @returns exit code: 0 done */
+export function groups([username = ""]: readonly string[], options: GroupsOptions): Promise<number> {
+    const { group: wanted = [], none = false } = options;
+    if (none === wanted.length > 0) {
+        throw new Failure(
+            none ? "--none and --group contradict each other" : "nothing says which groups the person is to be in",
+            "give --group for each of them, also for those that stay, or --none",
+        );
+    }
+    const work: Work = async ({ keycloak, progress }, user) => {
+        await explained(setGroups(keycloak, user, wanted));
+        if (options.json) console.log(JSON.stringify({ username, groups: wanted }, undefined, 2));
+        progress.line("✓", `${username} is in ${wanted.join(", ") || "no group"}; the sessions in Keycloak have ended`);
+        progress.print(ENDS_LATER);
+    };
+    return change(username, options, work, ({ realm }) => checkGroups(wanted, realm, options));
+}
+
 /** @returns exit code: 0 the person may log in */
 export function enable([username = ""]: readonly string[], options: PersonOptions): Promise<number> {
     return change(username, options, async ({ keycloak, progress }, user) => {
@@ -116,7 +144,7 @@ export function disable([username = ""]: readonly string[], options: PersonOptio
         await explained(setEnabled(keycloak, user, false));
         if (options.json) console.log(JSON.stringify({ username, enabled: false }, undefined, 2));
         progress.line("✓", `${username} may log in no more, and the sessions in Keycloak have ended`);
-        progress.print("  what a session has handed out already ends later: docs/first-login.md says when");
+        progress.print(ENDS_LATER);
     });
 }
 
@@ -180,12 +208,15 @@ async function enter(options: PersonOptions, check: (declared: { realm: Realm })
     return { ...session, progress, declared: { ...declared, realm }, logins, keycloak };
 }
 
+type Work = (place: Place, user: NonNullable<Awaited<ReturnType<typeof findPerson>>>) => Promise<void>;
+
 async function change(
     username: string,
     options: PersonOptions,
-    work: (place: Place, user: NonNullable<Awaited<ReturnType<typeof findPerson>>>) => Promise<void>,
+    work: Work,
+    check?: Parameters<typeof enter>[1],
 ): Promise<number> {
-    const place = await enter(options);
+    const place = await enter(options, check);
     const user = await findPerson(place.keycloak, username.toLowerCase());
     if (user === undefined) {
         const known = (await listPeople(place.keycloak)).map((it) => it.username);
@@ -211,7 +242,7 @@ function checkNewPerson({ username, email, tenant }: AddOptions): void {
     }
 }
 
-function checkGroups(groups: readonly string[], { groups: declared }: Realm, { stack }: AddOptions): void {
+function checkGroups(groups: readonly string[], { groups: declared }: Realm, { stack }: PersonOptions): void {
     const known = declared.map(({ name }) => name);
     for (const group of groups) {
         if (!known.includes(group)) throw unknown("--group", group, known, `name a group that ${stack} declares`);

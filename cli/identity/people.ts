@@ -41,6 +41,14 @@ interface Credential {
     readonly type: string;
 }
 
+interface Group {
+    readonly id: string;
+    readonly path: string;
+}
+
+/** What Keycloak asks a person for who has no second factor. */
+const SET_UP_FACTOR = "CONFIGURE_TOTP";
+
 /** People that one request asks for. */
 const PAGE = 100;
 
@@ -120,6 +128,30 @@ export async function resetPerson(keycloak: KeycloakAdmin, user: User): Promise<
     return password;
 }
 
+/**
+ * Puts a person into these groups and no others, and ends the person's sessions: rights are given at a login. Whoever has no second
+ * factor and needs one now sets it up at the next login.
+ */
+export async function setGroups(keycloak: KeycloakAdmin, { id }: User, groups: readonly string[]): Promise<void> {
+    const path = `/users/${id}`;
+    const wanted: string[] = [];
+    for (const group of groups) wanted.push((await groupAt(keycloak, group)).id);
+    const held = (await keycloak.ask<Group[]>("GET", `${path}/groups`)).map((group) => group.id);
+    for (const group of held.filter((it) => !wanted.includes(it))) {
+        await keycloak.ask("DELETE", `${path}/groups/${group}`);
+    }
+    const credentials = await keycloak.ask<Credential[]>("GET", `${path}/credentials`);
+    if (!credentials.some(isSecondFactor) && (await needsSecondFactor(keycloak, groups))) {
+        const current = await keycloak.ask<User>("GET", path);
+        const requiredActions = [...new Set([...(current.requiredActions ?? []), SET_UP_FACTOR])];
+        await keycloak.ask("PUT", path, { ...current, requiredActions });
+    }
+    for (const group of wanted.filter((it) => !held.includes(it))) {
+        await keycloak.ask("PUT", `${path}/groups/${group}`);
+    }
+    await keycloak.ask("POST", `${path}/logout`);
+}
+
 /** Lets a person log in or no more. Whoever may no more is logged out everywhere that asks Keycloak. */
 export async function setEnabled(keycloak: KeycloakAdmin, { id }: User, enabled: boolean): Promise<void> {
     const current = await keycloak.ask<User>("GET", `/users/${id}`);
@@ -145,24 +177,28 @@ async function describe(keycloak: KeycloakAdmin, user: User): Promise<Person> {
 
 /** Paths without the leading slash: a group inside another one is not one of its name at the top. */
 async function groupsOf(keycloak: KeycloakAdmin, { id }: User): Promise<string[]> {
-    const groups = await keycloak.ask<{ path: string }[]>("GET", `/users/${id}/groups`);
+    const groups = await keycloak.ask<Group[]>("GET", `/users/${id}/groups`);
     return groups.map(({ path }) => path.slice(1)).sort();
 }
 
 async function firstActions(keycloak: KeycloakAdmin, groups: readonly string[]): Promise<string[]> {
     const factor = await needsSecondFactor(keycloak, groups);
-    return ["UPDATE_PASSWORD", ...(factor ? ["CONFIGURE_TOTP"] : [])];
+    return ["UPDATE_PASSWORD", ...(factor ? [SET_UP_FACTOR] : [])];
 }
 
 /** @throws Refused for a group that the realm has not got */
 async function needsSecondFactor(keycloak: KeycloakAdmin, groups: readonly string[]): Promise<boolean> {
     let needs = false;
     for (const group of groups) {
-        const { id } = await keycloak.ask<{ id: string }>("GET", `/group-by-path/${encodeURI(group)}`);
+        const { id } = await groupAt(keycloak, group);
         const roles = await keycloak.ask<{ name: string }[]>("GET", `/groups/${id}/role-mappings/realm/composite`);
         needs ||= roles.some(({ name }) => name === SECOND_FACTOR_ROLE);
     }
     return needs;
+}
+
+function groupAt(keycloak: KeycloakAdmin, group: string): Promise<Group> {
+    return keycloak.ask<Group>("GET", `/group-by-path/${encodeURI(group)}`);
 }
 
 function isSecondFactor({ type }: Credential): boolean {

@@ -78,6 +78,21 @@ export function firstLoginTests(first: () => string): void {
         });
     });
 
+    test("`person groups` puts a person into other groups, and refuses those that nobody declares", async () => {
+        const unknown = await stack.strata("person groups", "fay", "--group", "PSRA User");
+        expectCode(unknown, 2);
+        expect(unknown.stderr).toContain(`did you mean "PSRA Users"?`);
+        expectCode(await stack.strata("person groups", "fay"), 2);
+        const groupsAfter = async (...words: string[]): Promise<unknown> => {
+            expectSuccess(await stack.strata("person groups", "fay", ...words));
+            const { stdout } = await stack.strata("person list", "--json");
+            const { people } = JSON.parse(stdout) as { people: { username: string; groups: string[] }[] };
+            return people.find(({ username }) => username === "fay")?.groups;
+        };
+        expect(await groupsAfter("--none")).toEqual([]);
+        expect(await groupsAfter("--group", ...NEW.groups)).toEqual(NEW.groups);
+    });
+
     test("whoever is disabled is let in no more, and the name of somebody else is refused", async () => {
         const fay = { ...NEW, password: CHOSEN };
         const before = newBrowser();

@@ -12,6 +12,7 @@ import {
     listPeople,
     resetPerson,
     setEnabled,
+    setGroups,
     temporaryPassword,
 } from "../../../cli/identity/people";
 import { stateOfLogins } from "../../../cli/identity/state-of-logins";
@@ -151,6 +152,41 @@ test("a disabled person's sessions end; an enabled person's do not", async () =>
     expect(sent("POST /users/u1/logout")).toHaveLength(1);
     await setEnabled(keycloak, PAT, true);
     expect(sent("POST /users/u1/logout")).toHaveLength(1);
+});
+
+describe("other groups", () => {
+    const requests = (): string[] => asked.map(({ request }) => request).filter((it) => !it.startsWith("GET"));
+
+    beforeEach(() => (answers["GET /users/u1/groups"] = [{ id: "g1", path: "/Administrators" }]));
+
+    test("take the place of those before, old ones first, and the sessions end", async () => {
+        await setGroups(keycloak, PAT, ["PSRA Users"]);
+        expect(requests()).toEqual(["DELETE /users/u1/groups/g1", "PUT /users/u1/groups/g2", "POST /users/u1/logout"]);
+    });
+
+    test("that stay are left alone, and none is none", async () => {
+        await setGroups(keycloak, PAT, ["Administrators", "PSRA Users"]);
+        await setGroups(keycloak, PAT, []);
+        const both = ["PUT /users/u1/groups/g2", "POST /users/u1/logout"];
+        expect(requests()).toEqual([...both, "DELETE /users/u1/groups/g1", "POST /users/u1/logout"]);
+    });
+
+    test("with a second factor ask for one first, whoever has none yet, beside what is asked already", async () => {
+        answers["GET /users/u1/groups"] = [];
+        answers["GET /users/u1"] = { ...PAT, requiredActions: ["UPDATE_PASSWORD"] };
+        await setGroups(keycloak, PAT, ["Administrators"]);
+        expect(sent("PUT /users/u1")).toEqual([]);
+        answers["GET /users/u1/credentials"] = [{ id: "c1", type: "password" }];
+        await setGroups(keycloak, PAT, ["Administrators"]);
+        expect(sent("PUT /users/u1")).toEqual([{ ...PAT, requiredActions: ["UPDATE_PASSWORD", "CONFIGURE_TOTP"] }]);
+        expect(requests().indexOf("PUT /users/u1")).toBeLessThan(requests().lastIndexOf("PUT /users/u1/groups/g1"));
+    });
+
+    test("that the realm has not got change nothing", async () => {
+        answers["GET /group-by-path/Nobody"] = new Refused("GET", 404, "Could not find group");
+        await expect(setGroups(keycloak, PAT, ["Nobody"])).rejects.toThrow(Refused);
+        expect(requests()).toEqual([]);
+    });
 });
 
 test("a reset takes the second factor and the sessions, not the password's place", async () => {
