@@ -29,6 +29,7 @@ import { judgeComparisons, readComparisons } from "./comparisons";
 import { ensureEngine, type Permission } from "./docker";
 import { HERE } from "./downloads";
 import { lockedImages, lockedTestImages } from "./locked-images";
+import { pulumiLogStep } from "./pulumi-log";
 import { runSteps } from "./run-steps";
 import { archivesFor, hasPinnedPulumi, publishedSteps, pullSteps, sourceIn } from "./published";
 import { folderOf, mirrorToolchain, pinnedVersions, pluginFolder, type Toolchain, toolchainOf } from "./toolchain";
@@ -192,6 +193,7 @@ function stepsFor(
     const context = { ...offlineContext(), environment: dockerEnv };
     if (decision.way === "offline") {
         return [
+            pulumiLogStep(toolchain),
             ...toolchainSteps(context),
             ...pluginSteps(context),
             ...imageSteps(
@@ -206,6 +208,7 @@ function stepsFor(
     const pulled = wanted.filter(([, reference]) => !isMadeHere(reference));
     const references = wanted.map(([, reference]) => reference);
     return [
+        pulumiLogStep(toolchain),
         ...publishedSteps(toolchain, dockerEnv, mirror && sourceIn(mirror)),
         ...pullSteps(pulls ?? Object.fromEntries(pulled), dockerEnv),
         // Nobody publishes strata's own programs.
