@@ -31,8 +31,8 @@ const above = (message, names, steps = 1) => ({
     message,
 });
 
-/** Reads what a stack says: the schema, and what is around it. */
-const CONFIG = "config(-\\w+)?";
+/** Reads what a stack says: the schema, and what is around it. Its lists of images and downloads are data, which anybody may read. */
+const CONFIG = "config(?!/\\w+\\.lock\\.json$)";
 
 /** What is a component's own. Pure: facts about kinds of services and layers (`kind.ts`, `layer.ts`), and their lists (`kinds.ts`, `layers.ts`). */
 const components = (message, steps = 1) => ({
@@ -49,7 +49,7 @@ const AMONG_COMPONENTS = above(
 const outsideWorld = OUTSIDE_WORLD.flatMap((name) =>
     [name, `node:${name}`].map((module) => ({
         name: module,
-        message: "A component knows its inputs only. Read it in index.ts or config-load.ts and pass it in.",
+        message: "A component knows its inputs only. Read it in index.ts or config/load.ts and pass it in.",
     })),
 );
 
@@ -77,7 +77,10 @@ export default tseslint.config(
         files: ["model/**/*.ts"],
         rules: forbid(
             [
-                components("The model knows kinds and layers by their `kind.ts` and `layer.ts`, and no component."),
+                {
+                    regex: "^(\\./)?(\\.\\./)+components/(?!(kind|layer)s?$)",
+                    message: "The model asks the lists of kinds and layers, and names none of them.",
+                },
                 above("The model is the lowest layer: it imports nothing else of the project.", [
                     "policies",
                     "verify",
@@ -129,7 +132,7 @@ export default tseslint.config(
                 },
                 {
                     selector: "NewExpression[callee.property.name='Config']",
-                    message: "Only config-load.ts reads configuration.",
+                    message: "Only config/load.ts reads configuration.",
                 },
             ],
         },

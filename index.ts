@@ -1,22 +1,22 @@
-import "./stack-traces";
+import "./runtime/stack-traces";
 
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { Edge } from "./components/edge";
-import { EDGE } from "./components/edge/kind";
+import { Edge } from "./components/edge/traefik";
+import { EDGE } from "./components/edge/traefik/kind";
 import { Foundation } from "./components/foundation";
 import { Keycloak } from "./components/identity/keycloak";
-import { VaultConfiguration } from "./components/identity/vault";
-import type { Deployment } from "./components/lib/deployment";
-import { Register } from "./components/lib/register";
-import { Supply } from "./components/lib/supply";
+import { VaultConfiguration } from "./components/identity/vault-configuration";
+import type { Deployment } from "./components/hardening/deployment";
+import { Register } from "./components/hardening/register";
+import { Supply } from "./components/hardening/supply";
 import { Network } from "./components/network";
 import { isOf } from "./components/kinds";
 import { ProductApplications, ProductStores } from "./components/products";
-import { loadConfig } from "./config-load";
+import { loadConfig } from "./config/load";
 import { clientVariables, ENGINE_VARIABLE } from "./model/engine-host";
 import { imageReference } from "./model/images";
 import { ownerName, productOwners } from "./model/owner";

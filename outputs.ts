@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Edge } from "./components/edge";
+import type { Edge } from "./components/edge/traefik";
 import type { Keycloak } from "./components/identity/keycloak";
-import type { VaultConfiguration, VaultOutputs } from "./components/identity/vault";
+import type { VaultConfiguration, VaultOutputs } from "./components/identity/vault-configuration";
 import type { Network } from "./components/network";
 import type { Realm } from "./model/identity/realm";
 import type { Platform } from "./model/platform";

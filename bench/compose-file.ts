@@ -62,8 +62,8 @@ export async function composeFileOf(platform: Platform, project: string): Promis
             if (filled) files.set(Name, own);
             volumes[Name] = { name: own, ...(filled && { external: true }) };
         }
-        const after = service.after.filter((name) => name !== agentName(service.name));
-        services[service.name] = serviceOf(container, { ...service, after }, environment);
+        const startsAfter = service.startsAfter.filter((name) => name !== agentName(service.name));
+        services[service.name] = serviceOf(container, { ...service, startsAfter }, environment);
     }
     const networks: Record<string, object> = {};
     for (const zone of platform.zones) {
@@ -126,6 +126,6 @@ function serviceOf(
         restart: "always",
         logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
         labels: { "bench.of": environment },
-        depends_on: Object.fromEntries(service.after.map((name) => [name, { condition: "service_healthy" }])),
+        depends_on: Object.fromEntries(service.startsAfter.map((name) => [name, { condition: "service_healthy" }])),
     };
 }

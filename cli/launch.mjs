@@ -109,7 +109,7 @@ const cacheHome = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
 const cache = process.env.STRATA_CACHE || join(cacheHome, "strata");
 const child = spawn(
     node,
-    ["--require", join(root, "typescript.cjs"), join(root, "cli", "main.ts"), ...process.argv.slice(2)],
+    ["--require", join(root, "runtime", "typescript.cjs"), join(root, "cli", "main.ts"), ...process.argv.slice(2)],
     {
         stdio: "inherit",
         env: {

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 
-import { edge } from "./edge/kind";
+import { edge } from "./edge/traefik/kind";
 import { mariadb } from "./foundation/mariadb/kind";
 import { postgres } from "./foundation/postgres/kind";
 import { redis } from "./foundation/redis/kind";
@@ -12,7 +12,7 @@ import { oauth2Proxy } from "./identity/oauth2-proxy/kind";
 import { vaultAgent } from "./identity/vault-agent/kind";
 import type { Service, ServiceOf } from "../model/platform";
 import type { Inside, Kind, NumberedData, Role } from "./kind";
-import { application } from "./products/application/kind";
+import { application, type APPLICATION } from "./products/application/kind";
 
 export const KINDS = {
     application,
@@ -34,6 +34,9 @@ export type SpecOf<K extends KindName> = (typeof KINDS)[K] extends Kind<infer Sp
 /** What a product's author writes, for the kinds that a product can have. */
 export type DeclarationOf<K extends KindName> =
     (typeof KINDS)[K] extends Kind<infer _, infer Declared> ? Declared : never;
+
+/** What an author writes about a service that the product's team builds. */
+export type ApplicationDeclaration = DeclarationOf<typeof APPLICATION>;
 
 /** Kinds that hold what others log in to. */
 export type StoreKindName = {

@@ -6,13 +6,14 @@
  * whether it is there.
  */
 
-import type { Claim } from "../model/claims";
+import type { Claim, ClaimKind } from "../model/claims";
 import type { Realm } from "../model/identity/realm";
 import type { Flow, LayerName, Platform, Service, Zone } from "../model/platform";
 import type { Problem } from "../model/problems";
 import type { ResolvedSecret } from "../model/secrets/secret";
 import type { SelectedProduct } from "../model/selection";
 import type { StackConfig } from "../model/stack-config";
+import type { MakeClaim } from "./kind";
 
 /** The platform as far as it is known: the products', and what the layers before this one in the list have added. */
 export interface Draft {
@@ -47,7 +48,7 @@ export interface Addition {
     readonly service: string;
     readonly zones?: readonly string[];
     readonly zoneAliases?: Readonly<Record<string, readonly string[]>>;
-    readonly after?: readonly string[];
+    readonly startsAfter?: readonly string[];
 }
 
 /** What a layer adds to a platform. */
@@ -62,6 +63,9 @@ export interface Contribution {
     readonly realm?: Realm;
     readonly problems?: readonly Problem[];
 }
+
+/** @param by - what of the product claims it, for messages. @default the product. @param within - server, zone or service in which the name is used */
+export type MakeProductClaim = (of: ClaimKind, value: string, by?: string, within?: string) => Claim;
 
 /** A layer of the platform. */
 export interface Layer {
@@ -79,4 +83,8 @@ export interface Layer {
     check?(config: StackConfig, products: readonly SelectedProduct[]): readonly Problem[];
     /** What it claims in every stack, besides zones and services: a layer that comes later must not find its names taken. */
     claims?(platform: Platform): readonly Claim[];
+    /** Names that it gives to what it makes for a service, be it the platform's or a product's. */
+    serviceClaims?(service: Service, claim: MakeClaim): readonly Claim[];
+    /** Names that it gives to what it makes for a product, in every stack. @param claim - makes a claim of the product's owner */
+    productClaims?(platform: Platform, product: SelectedProduct, claim: MakeProductClaim): readonly Claim[];
 }

@@ -1,6 +1,6 @@
 /** Whether hosts and paths of all routes can be served, and protection cannot be walked around. */
 
-import { serviceLabel } from "./claims/services";
+import { serviceLabel } from "./claims/labels";
 import { LONGEST_LABEL } from "./grammar";
 import type { Owner } from "./owner";
 import type { Route, Service } from "./platform";

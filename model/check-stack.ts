@@ -1,6 +1,5 @@
 /** What only the stack can get wrong: its name, its engine, its releases, and what it may not do with data that somebody would miss. */
 
-import { opensItself } from "../components/foundation/vault/kind";
 import { hasRole } from "../components/kinds";
 import { isElsewhere } from "./engine-host";
 import { ENVIRONMENT_NAME, isThrowaway } from "./environments";
@@ -9,7 +8,7 @@ import { suggestion } from "./nearest";
 import type { Problem } from "./problems";
 import type { Product } from "./product";
 import type { SelectedProduct } from "./selection";
-import { type Risk, RISKS, type StackConfig } from "./stack-config";
+import { opensItself, type Risk, RISKS, type StackConfig } from "./stack-config";
 import { asFarAsReadable } from "./unreadable";
 
 /** The stack's name has the form of an environment's. */

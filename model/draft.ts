@@ -35,10 +35,10 @@ function withAdditions(service: Service, additions: readonly Addition[]): Servic
     return additions
         .filter((addition) => addition.service === service.name)
         .reduce<Service>(
-            (before, { zones = [], zoneAliases, after = [] }) => ({
+            (before, { zones = [], zoneAliases, startsAfter = [] }) => ({
                 ...before,
                 zones: [...new Set([...before.zones, ...zones])],
-                after: [...new Set([...after, ...before.after])],
+                startsAfter: [...new Set([...startsAfter, ...before.startsAfter])],
                 ...(zoneAliases && { zoneAliases: { ...before.zoneAliases, ...zoneAliases } }),
             }),
             service,

@@ -1,6 +1,5 @@
 /** Declared calls become flows, each through one zone that both ends are in. */
 
-import { EDGE } from "../components/edge/kind";
 import { ZONE_ROLES } from "./declaration";
 import { serviceName } from "./owner";
 import type { Flow, Service } from "./platform";
@@ -11,7 +10,7 @@ import type { ProductService, ZoneRole } from "./product";
 import type { SelectedProduct } from "./selection";
 
 /**
- * Flows between the product's services and from the edge to those with routes; problems for calls without a zone.
+ * Flows between the product's services; problems for calls without a zone.
  *
  * @param resolved - services of the platform
  */
@@ -47,14 +46,6 @@ export function productFlows(
                 to: serviceName(owner, callee),
                 port: portOf(callee),
                 zone: zoneName(owner, role),
-            });
-        }
-        if (service.routes?.length && service.zones.includes("web")) {
-            flows.push({
-                from: EDGE,
-                to: serviceName(owner, short),
-                port: portOf(short),
-                zone: zoneName(owner, "web"),
             });
         }
     }

@@ -1,6 +1,6 @@
 /** From a service to the reference its container is started with. */
 
-import lock from "../images.lock.json";
+import lock from "../config/images.lock.json";
 import type { CommonService } from "./platform";
 import type { StackConfig, StandIn } from "./stack-config";
 

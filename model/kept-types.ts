@@ -2,7 +2,7 @@ import { COMMAND, GROUP, MOUNT, REALM, ROLE } from "./resource-types";
 
 /**
  * Types of resources inside servers that hold what people or services wrote: deleting or replacing one deletes that. Volumes that
- * hold data say so in a label (`names.ts`). Components keep these (`components/lib/keep.ts`), the rule `data-is-protected` checks
+ * hold data say so in a label (`names.ts`). Components keep these (`components/hardening/keep.ts`), the rule `data-is-protected` checks
  * it, and the command line names them before they go.
  */
 export const KEPT_TYPES = [

@@ -59,6 +59,11 @@ export function containerNames(environment: string, service: Replicated): string
     return instancesOf(service).map(({ name }) => containerName(environment, name));
 }
 
+/** A service's name and those of the one-shots that serve it, each of which a container is called by. */
+export function namesAround(service: string): string[] {
+    return [service, `${service}-${WRITER_ROLE}`, `${service}-${OWNER_ROLE}`];
+}
+
 /** Name of the one-shot container that writes a service's configuration files. */
 export function writerName(environment: string, service: string): string {
     return `${containerName(environment, service)}-${WRITER_ROLE}`;

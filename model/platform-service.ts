@@ -21,7 +21,7 @@ export function platformService<K extends KindName>(config: StackConfig, wanted:
         published: [],
         routes: [],
         limits,
-        after: [],
+        startsAfter: [],
         environment: {},
         ...wanted,
     } as unknown as Service;

@@ -95,7 +95,7 @@ export interface CommonService extends Owner {
     readonly limits: Limits;
     readonly healthCheck: HealthCheck;
     /** Services (by name) that must be healthy before this one starts. Acyclic. */
-    readonly after: readonly string[];
+    readonly startsAfter: readonly string[];
     /** Plain settings. Secrets are never among them. */
     readonly environment: Readonly<Record<string, string>>;
     /** The service whose user and secrets this one has: an agent's application. */

@@ -77,7 +77,7 @@ export function productServices(environment: string, config: StackConfig, select
             published: [],
             routes: routesOf(product, short, declared, ports, config),
             limits: { ...kind.limits, ...declared.limits },
-            after: startsAfter(services, short).map((other) => serviceName(owner, other)),
+            startsAfter: startsAfter(services, short).map((other) => serviceName(owner, other)),
             environment: settings,
             spec,
             ...(instances && { instances }),

@@ -2,8 +2,7 @@
 
 import { z } from "zod";
 
-import type { APPLICATION } from "../components/products/application/kind";
-import { DECLARATIONS, type DeclarationOf, type KindName } from "../components/kinds";
+import { type ApplicationDeclaration, DECLARATIONS, type DeclarationOf, type KindName } from "../components/kinds";
 import { SERVICE_NAME } from "./declaration";
 import { CALLBACK, type Form, slug } from "./grammar";
 import type { Declared } from "./schema/declared";
@@ -81,7 +80,7 @@ const identity = z.strictObject(
 export type ProductIdentity = Declared<typeof identity>;
 
 /** A service that the product's team builds. */
-export type Application = DeclarationOf<typeof APPLICATION>;
+export type Application = ApplicationDeclaration;
 
 /** A service of a product. */
 export type ProductService = { [K in KindName]: DeclarationOf<K> }[KindName];

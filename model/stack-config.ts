@@ -1,4 +1,4 @@
-/** The configuration of one stack after validation: `config-load.ts` makes it, `model/resolve.ts` uses it. */
+/** The configuration of one stack after validation: `config/load.ts` makes it, `model/resolve.ts` uses it. */
 
 import type { EngineConnection } from "./engine-host";
 import type { ImageName } from "./images";
@@ -57,6 +57,11 @@ export interface EngineConfig extends EngineConnection {
 export type VaultSeal =
     | { readonly kind: "local" }
     | { readonly kind: "operators"; readonly pgpKeys: readonly string[]; readonly threshold: number };
+
+/** Whether a server keeps the key that opens it, beside its data. */
+export function opensItself({ seal }: { readonly seal: VaultSeal }): boolean {
+    return seal.kind === "local";
+}
 
 /** The servers that speak Vault's API. */
 export type VaultServerName = "vault" | "openbao";

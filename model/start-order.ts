@@ -4,7 +4,7 @@
 export interface Startable {
     readonly name: string;
     /** Names of those that must be healthy first. */
-    readonly after: readonly string[];
+    readonly startsAfter: readonly string[];
 }
 
 /** Either every service after those it waits for, or the names around a cycle with the first one repeated at the end. */
@@ -24,7 +24,7 @@ export function startOrder(services: readonly Startable[]): StartOrder {
         if (done.has(service.name)) {
             return undefined;
         }
-        for (const name of service.after) {
+        for (const name of service.startsAfter) {
             const before = byName.get(name);
             const cycle = before && visit(before, [...path, service.name]);
             if (cycle) {

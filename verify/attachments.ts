@@ -19,7 +19,7 @@ export function compareAttachments(
     return [
         ...missingServices(platform, containers),
         ...containers.flatMap((container) => misplaced(platform, container)),
-        ...networks.flatMap((network) => strangers(platform, containers, network)),
+        ...networks.flatMap((network) => undeclaredMembers(platform, containers, network)),
         ...guests.flatMap((guest) => inside(guest, containers)),
     ];
 }
@@ -95,7 +95,7 @@ function inside({ name, host }: LiveGuest, containers: readonly LiveContainer[])
 }
 
 /** A container without our label in one of our networks reaches every member of it. */
-function strangers(platform: Platform, containers: readonly LiveContainer[], network: LiveNetwork): Finding[] {
+function undeclaredMembers(platform: Platform, containers: readonly LiveContainer[], network: LiveNetwork): Finding[] {
     return network.members
         .filter((member) => !containers.some(({ id }) => id === member.id))
         .map(({ name }) => ({

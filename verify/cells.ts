@@ -3,7 +3,7 @@
  * Pure: everything here follows from the model and from what the engine says runs.
  */
 
-import { managementPorts } from "../components/edge/kind";
+import { managementPorts } from "../components/edge/traefik/kind";
 import { hasRole } from "../components/kinds";
 import type { LiveContainer } from "../engine/attachments";
 import { networkName } from "../model/names";

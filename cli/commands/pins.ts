@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
-import imageLock from "../../images.lock.json";
+import imageLock from "../../config/images.lock.json";
 import { ExitCode, Failure } from "../failure";
 import { Progress } from "../output/progress";
 import { judgeDownloads, judgeImage, type LockedImage, type PinProblem } from "../pins/pins";
@@ -55,8 +55,8 @@ export async function pins({ write = false }: PinsOptions): Promise<number> {
         return ExitCode.holds;
     }
     if (write) {
-        writeLock("images.lock.json", images);
-        writeLock("downloads.lock.json", downloads);
+        writeLock("images", images);
+        writeLock("downloads", downloads);
         progress.print("written; look at the difference before it is committed");
     }
     return ExitCode.changes;
@@ -70,6 +70,6 @@ async function digestOf(url: string): Promise<string> {
     return hash.digest("hex");
 }
 
-function writeLock(file: string, content: object): void {
-    writeFileSync(join(projectRoot, file), `${JSON.stringify(content, undefined, 4)}\n`);
+function writeLock(of: string, content: object): void {
+    writeFileSync(join(projectRoot, "config", `${of}.lock.json`), `${JSON.stringify(content, undefined, 4)}\n`);
 }

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
 
-import { parseConfig } from "../../config-load";
+import { parseConfig } from "../../config/load";
 import { REGISTRY_PATH } from "../../model/image-reference";
 import { ConfigurationError } from "../../model/problems";
 import { type Product, PRODUCT_NAME } from "../../model/product";

@@ -14,7 +14,7 @@ export interface NewProduct {
     readonly subnets: { readonly web: number; readonly app: number; readonly data: number };
 }
 
-/** Vault is met in the subnet this much above the zone's own; see `model/secrets/vault-guest.ts`. */
+/** Vault is met in the subnet this much above the zone's own; see `components/identity/vault-configuration/guest.ts`. */
 const VAULT_OFFSET = 100;
 
 /** The last third octet whose Vault subnet is still one. */

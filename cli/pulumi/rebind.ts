@@ -1,7 +1,7 @@
 /** The program's login at Vault is bound to a zone. When the zone moves, the login has to be bound to the new one first. */
 
 import type { Platform } from "../../model/platform";
-import { entranceOf } from "../../model/secrets/entrance";
+import { entranceOf } from "../../components/identity/vault-configuration/entrance";
 import { PROVISIONER, PROVISIONER_LOGIN } from "../../model/vault-names";
 import type { Deed } from "./deeds";
 import { administratorLogins } from "./logins";

@@ -92,7 +92,7 @@ export function besideServers(
 
 /** Services, and all that they start after. */
 function withWaited({ services }: Pick<Platform, "services">, names: readonly string[]): string[] {
-    const waited = services.filter(({ name }) => names.includes(name)).flatMap(({ after }) => after);
+    const waited = services.filter(({ name }) => names.includes(name)).flatMap(({ startsAfter }) => startsAfter);
     const more = waited.filter((name) => !names.includes(name));
     return more.length === 0 ? [...names] : withWaited({ services }, [...names, ...new Set(more)]);
 }

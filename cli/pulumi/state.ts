@@ -2,7 +2,7 @@
 
 import type { Platform } from "../../model/platform";
 import { CONTAINER, NETWORK, VOLUME } from "../../model/resource-types";
-import { entranceOf } from "../../model/secrets/entrance";
+import { entranceOf } from "../../components/identity/vault-configuration/entrance";
 import type { ResolvedSecret } from "../../model/secrets/secret";
 import { recordedSupply, type Supplied } from "../../model/supply";
 import { VAULT, VAULT_SERVERS } from "../../components/foundation/vault/kind";
@@ -85,7 +85,7 @@ export interface PendingOperation {
 
 const VALUE = "vault:generic/secret:Secret";
 
-/** Registered by `components/lib/supply.ts`. */
+/** Registered by `components/hardening/supply.ts`. */
 const SUPPLY = "strata:lib:Supply";
 
 const FLOW_PLAN = "strata:network:FlowPlan";

@@ -8,7 +8,7 @@ import { basename, dirname } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
-import lock from "../../downloads.lock.json";
+import lock from "../../config/downloads.lock.json";
 import { Failure } from "../failure";
 import { mebibytes } from "../output/text";
 

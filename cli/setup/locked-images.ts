@@ -1,6 +1,6 @@
 /** `images.lock.json`: the upstream images of the published way, pinned by digest. */
 
-import lock from "../../images.lock.json";
+import lock from "../../config/images.lock.json";
 
 interface Entry {
     readonly reference: string;

@@ -27,7 +27,7 @@ const CODE = /\.[cm]?[jt]s$/;
 const READ = /\.(?:[cm]?[jt]s|json|ya?ml|sql|sh|hcl|conf|tpl|pem|asc)$/;
 
 /** Data in the root of the checkout. Others may be what a command prints: `up --json >result.json`. */
-const ROOT_DATA = /^(?:package|package-lock|tsconfig|images\.lock|downloads\.lock)\.json$|^Pulumi\.yaml$/;
+const ROOT_DATA = /^(?:package|package-lock|tsconfig)\.json$|^Pulumi\.yaml$/;
 
 /** A stack file in the root of the checkout. */
 const STACK_FILE = /^Pulumi\..+\.ya?ml$/;

@@ -1,7 +1,7 @@
 /** The platform that a stack file declares, for checks before anything is touched and for the table after it. */
 
-import { ConfigurationError, parseConfig, type StackConfig } from "../../config-load";
-import { setCommand } from "../../config-problems";
+import { ConfigurationError, parseConfig, type StackConfig } from "../../config/load";
+import { setCommand } from "../../config/problems";
 import type { EngineConnection } from "../../model/engine-host";
 import { imageReference } from "../../model/images";
 import { isMadeHere } from "../../model/made-here";

@@ -1,11 +1,12 @@
 /** The only way in. */
 
 import { issuerInside } from "../../model/identity/issuer";
-import type { PublishedPort } from "../../model/platform";
+import type { PublishedPort, Service } from "../../model/platform";
 import type { Problem } from "../../model/problems";
 import { platformService, platformZone } from "../../model/platform-service";
+import { mainPort } from "../../model/ports";
 import type { Draft, EntryPoint, Layer } from "../layer";
-import { EDGE, EDGE_PING_PORT, EDGE_PORT } from "./kind";
+import { EDGE, EDGE_PING_PORT, EDGE_PORT } from "./traefik/kind";
 
 const ZONE = "edge-net";
 
@@ -24,6 +25,8 @@ export const edge: Layer = {
         const { config } = draft;
         const { acme, trustedProxies, requestTimeout } = config.edge;
         const entryPoints = [DASHBOARD, ...draft.entryPoints];
+        const served = draft.services.flatMap((service) => websOf(draft, service));
+        const webs = draft.zones.map(({ name }) => name).filter((name) => served.includes(name));
         const targets = entryPoints.flatMap(({ to }) => (to === undefined ? [] : [to]));
         // OpenID Connect has one name for an issuer: who asks for it inside finds the edge under its public port.
         const https = issuerInside(config)?.port ?? EDGE_PORT.https;
@@ -35,17 +38,27 @@ export const edge: Layer = {
                     name: EDGE,
                     layer: "edge",
                     spec: { ...(acme && { acme }), trustedProxies, requestTimeout },
-                    zones: [...new Set([ZONE, ...targets.map(({ zone }) => zone), ...webZones(draft)])],
+                    zones: [...new Set([ZONE, ...targets.map(({ zone }) => zone), ...webs])],
                     ports: {
                         ...{ http: EDGE_PORT.http, https },
                         ...Object.fromEntries(entryPoints.map(({ name, inside }) => [name, inside])),
                     },
                     published: publishedPorts(draft, https, entryPoints),
                     // Waits for nobody: Vault is configured through it, and an application that is not up yet answers 502.
-                    after: [],
+                    startsAfter: [],
                 }),
             ],
-            flows: targets.map(({ service, port, zone }) => ({ from: EDGE, to: service, port, zone })),
+            flows: [
+                ...draft.services.flatMap((service) =>
+                    websOf(draft, service).map((zone) => ({
+                        from: EDGE,
+                        to: service.name,
+                        port: mainPort(service),
+                        zone,
+                    })),
+                ),
+                ...targets.map(({ service, port, zone }) => ({ from: EDGE, to: service, port, zone })),
+            ],
             problems: checkInside(https, entryPoints),
         };
     },
@@ -66,13 +79,10 @@ function checkInside(https: number, entryPoints: readonly EntryPoint[]): Problem
         : [];
 }
 
-/** The web zones in which the edge has something to serve. */
-function webZones({ zones, services }: Draft): string[] {
+/** The web zones in which the edge serves a service: none without routes. */
+function websOf({ zones }: Draft, service: Service): string[] {
     return zones
-        .filter(
-            ({ tier, name }) =>
-                tier === "web" && services.some((it) => it.routes.length > 0 && it.zones.includes(name)),
-        )
+        .filter(({ tier, name }) => tier === "web" && service.routes.length > 0 && service.zones.includes(name))
         .map(({ name }) => name);
 }
 

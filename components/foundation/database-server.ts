@@ -3,8 +3,8 @@ import * as random from "@pulumi/random";
 
 import { PLATFORM, type Service as ServiceModel } from "../../model/platform";
 import type { NumberedData, StoreKind } from "../kind";
-import type { Deployment } from "../lib/deployment";
-import { Service, type ServiceArgs } from "../lib/service";
+import type { Deployment } from "../hardening/deployment";
+import { Service, type ServiceArgs } from "../hardening/service";
 import { credentialsOf, type StoreCredential } from "./credential";
 import { DATABASE_MANAGER } from "./databases";
 import { applyScript, type ScriptArgs } from "./script";

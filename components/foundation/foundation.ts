@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { PLATFORM } from "../../model/platform";
 import type { VaultConfig } from "../../model/stack-config";
 import { isOf } from "../kinds";
-import type { Deployment } from "../lib/deployment";
+import type { Deployment } from "../hardening/deployment";
 import { Vault } from "./vault";
 import { VAULT } from "./vault/kind";
 

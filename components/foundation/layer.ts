@@ -1,7 +1,7 @@
 /** What every other layer stands on: the server that keeps secrets. */
 
 import { consoleRoutes } from "../../model/identity/consoles";
-import { keepersOf } from "../../model/identity/realm";
+import { secretManagers } from "../../model/identity/realm";
 import { platformService, platformZone } from "../../model/platform-service";
 import { hasRole } from "../kinds";
 import type { Layer } from "../layer";
@@ -27,13 +27,13 @@ export const foundation: Layer = {
                 spec: {},
                 image: VAULT_SERVERS[config.vault.server].image,
                 zones: [VAULT_ZONE],
-                routes: consoleRoutes("vault", config, VAULT_PORT, keepersOf(products)),
+                routes: consoleRoutes("vault", config, VAULT_PORT, secretManagers(products)),
             }),
         ],
         // Requirement A3: Vault is up before anything that will ask it for secrets. The edge is not among those.
         additions: services
             .filter((service) => hasRole(service, "application"))
-            .map(({ name }) => ({ service: name, after: [VAULT] })),
+            .map(({ name }) => ({ service: name, startsAfter: [VAULT] })),
         // Providers and operators reach Vault that way, and only that way.
         entryPoints: [
             {

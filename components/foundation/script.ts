@@ -2,8 +2,8 @@ import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { containerName } from "../../model/names";
-import type { Deployment } from "../lib/deployment";
-import type { Service } from "../lib/service";
+import type { Deployment } from "../hardening/deployment";
+import type { Service } from "../hardening/service";
 
 /** Inputs for {@link applyScript}. */
 export interface ScriptArgs {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Deployment } from "../lib/deployment";
+import type { Deployment } from "../hardening/deployment";
 import type { StoreCredential } from "./credential";
 
 /** What is common to the inputs of all stores. */

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ISOLATED_GATEWAY_API, isAtLeast } from "../../model/engine-api";
 import { networkLabels, networkName } from "../../model/names";
 import type { Platform } from "../../model/platform";
-import { dockerLabels } from "../lib/labels";
+import { dockerLabels } from "../hardening/labels";
 import { FlowPlan } from "./flow-plan";
 
 /** Inputs for {@link Network}. */

@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { isSameOwner, type Owner } from "../../model/owner";
 import type { Service, ServiceOf } from "../../model/platform";
-import type { ServiceLogin } from "../identity/vault";
+import type { ServiceLogin } from "../identity/vault-configuration";
 import { VAULT_AGENT } from "../identity/vault-agent/kind";
 import { agent, secretsVolume } from "../identity/vault-agent/vault-agent";
 import { isOf } from "../kinds";
-import type { Deployment } from "../lib/deployment";
+import type { Deployment } from "../hardening/deployment";
 import { application } from "./application/application";
 import { APPLICATION } from "./application/kind";
 import { NO_SECRETS, renderedByAgent, type SecretFiles } from "./secret-files";

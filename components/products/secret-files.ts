@@ -2,8 +2,9 @@ import type * as docker from "@pulumi/docker";
 
 import { urlSettings } from "../../model/logins";
 import { VAULT_ADDRESS } from "../identity/vault-agent/config";
-import { RENDERED_SECRETS, TOKEN_FILE, type VaultAgentSpec } from "../identity/vault-agent/kind";
-import type { SharedVolume } from "../lib/service";
+import { TOKEN_FILE } from "../../model/secrets/delivery";
+import { RENDERED_SECRETS, type VaultAgentSpec } from "../identity/vault-agent/kind";
+import type { SharedVolume } from "../hardening/service";
 
 /** How an application gets its secrets. */
 export interface SecretFiles {

@@ -4,7 +4,7 @@ import { isSameOwner, type Owner } from "../../model/owner";
 import { buildStore } from "../builders";
 import type { Store, StoreCredential } from "../foundation";
 import { isStore } from "../kinds";
-import type { Deployment } from "../lib/deployment";
+import type { Deployment } from "../hardening/deployment";
 
 /** Inputs for {@link ProductStores}. */
 export interface ProductStoresArgs {

@@ -1,21 +1,16 @@
-/** What an owner of services claims by being one: a name, zones, hosts, a place in Vault and in the realm. */
+/** What an owner of services claims by being one: a name, zones, hosts, and what the layers make for it. */
 
-import { hasRole } from "../../components/kinds";
-import { TOKEN_FILE } from "../../components/identity/vault-agent/kind";
-import type { Claim, ClaimKind } from "../claims";
+import { LAYERS } from "../../components/layers";
+import type { MakeProductClaim } from "../../components/layer";
+import type { Claim } from "../claims";
 import { ZONE_ROLES } from "../declaration";
-import { groupName, loginEnd, roleName } from "../identity/realm";
-import { isSameOwner, type Owner, ownerLabel, ownerName } from "../owner";
+import { isSameOwner, type Owner, ownerLabel } from "../owner";
 import type { Platform } from "../platform";
 import type { Product } from "../product";
 import { zoneName } from "../product-services";
-import { deliveriesOf } from "../secrets/delivery";
-import { mountOf } from "../secrets/secret";
-import { VAULT_ZONES } from "../secrets/vault-guest";
 import type { SelectedProduct } from "../selection";
-import { fileOf, serviceClaims, serviceLabel } from "./services";
-
-type Make = (of: ClaimKind, value: string, by?: string, within?: string) => Claim;
+import { fileOf } from "./labels";
+import { serviceClaims } from "./services";
 
 /** A product's own name. What follows from it is claimed by {@link productClaims}. */
 export function nameClaim({ name }: Product): Claim {
@@ -24,8 +19,9 @@ export function nameClaim({ name }: Product): Claim {
 
 /** Claims of the products that run, in their order. */
 export function productClaims(platform: Platform, selected: readonly SelectedProduct[]): Claim[] {
-    return selected.flatMap(({ owner, product }) => {
-        const claim: Make = (of, value, by = ownerLabel(owner), within) => ({
+    return selected.flatMap((one) => {
+        const { owner, product } = one;
+        const claim: MakeProductClaim = (of, value, by = ownerLabel(owner), within) => ({
             of,
             value,
             owner,
@@ -39,29 +35,23 @@ export function productClaims(platform: Platform, selected: readonly SelectedPro
                 .flatMap((service) => serviceClaims(platform, service)),
             ...zoneClaims(platform, owner, product, claim),
             ...hostClaims(platform, product, claim),
-            claim("mount", ownerName(owner)),
-            ...secretClaims(platform, owner, claim),
-            ...identityClaims(platform, product, claim),
+            ...LAYERS.flatMap((layer) => layer.productClaims?.(platform, one, claim) ?? []),
         ];
     });
 }
 
-/** Zones that the product declares, and those in which its services meet Vault. */
-function zoneClaims({ zones }: Platform, owner: Owner, product: Product, claim: Make): Claim[] {
+/** Zones that the product declares, and the subnets of all that it has. */
+function zoneClaims({ zones }: Platform, owner: Owner, product: Product, claim: MakeProductClaim): Claim[] {
     const own = zones.filter((zone) => isSameOwner(zone, owner));
     const declared = ZONE_ROLES.filter((role) => product.zones[role] !== undefined);
-    const names = [
-        ...declared.map((role) => zoneName(owner, role)),
-        ...VAULT_ZONES.map((suffix) => `${ownerName(owner)}-${suffix}`),
-    ];
     return [
-        ...names.map((name) => claim("zone", name)),
+        ...declared.map((role) => claim("zone", zoneName(owner, role))),
         ...own.map(({ name, subnet }) => claim("subnet", subnet, `zone ${name}`)),
     ];
 }
 
 /** The host of the product's name, and those of its routes, each once, whatever the stack selects of the services. */
-function hostClaims({ domain }: Platform, { name, services }: Product, claim: Make): Claim[] {
+function hostClaims({ domain }: Platform, { name, services }: Product, claim: MakeProductClaim): Claim[] {
     const claimed = new Map([[name, name]]);
     for (const [short, service] of Object.entries(services)) {
         const { routes = [] } = service;
@@ -72,47 +62,4 @@ function hostClaims({ domain }: Platform, { name, services }: Product, claim: Ma
         }
     }
     return [...claimed].map(([host, by]) => claim("host", `${host}.${domain}`, by));
-}
-
-/** What the owner keeps in Vault, and the files that its applications get of it. */
-function secretClaims({ secrets = [], services }: Platform, owner: Owner, claim: Make): Claim[] {
-    const name = ownerName(owner);
-    const own = secrets.filter((secret) => secret.owner === name);
-    const applications = services.filter((service) => isSameOwner(service, owner) && hasRole(service, "application"));
-    return [
-        ...own.flatMap((secret) => {
-            const by = `${ownerLabel(owner)} secret ${secret.name.slice(name.length + 1)}`;
-            return [
-                // Its resource was called so in earlier releases, and still has that alias.
-                claim("secret", secret.name.replaceAll("/", "-"), by),
-                claim("secret", `${mountOf(secret)}/${secret.path}`, by, "Vault"),
-            ];
-        }),
-        ...applications.flatMap((application) => {
-            const within = serviceLabel(application);
-            return [
-                claim("file", TOKEN_FILE, "its login to Vault", within),
-                ...deliveriesOf(secrets, services, application).map(({ file, secret }) =>
-                    claim("file", file, `secret ${secret}`, within),
-                ),
-            ];
-        }),
-    ];
-}
-
-/** The product's client, roles and groups, whether the stack has Keycloak or not. */
-function identityClaims({ domain }: Platform, { name, identity }: Product, claim: Make): Claim[] {
-    if (identity === undefined) {
-        return [];
-    }
-    const { host, path } = loginEnd(name, identity);
-    const by = (field: string): string => `${name} identity.${field}`;
-    return [
-        claim("client", name, `${name} identity`),
-        ...Object.keys(identity.roles).map((role) => claim("role", roleName(name, role), by(`roles.${role}`))),
-        ...Object.keys(identity.groups).map((group) =>
-            claim("group", groupName(identity, group), by(`groups.${group}`)),
-        ),
-        claim("callback", `${host}.${domain}${path}`, by("callback")),
-    ];
 }

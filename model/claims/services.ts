@@ -1,25 +1,15 @@
 /** What a service claims, be it the platform's or a product's: its names, its logins, and what a store is divided into. */
 
 import { hasRole, kindOf } from "../../components/kinds";
-import { agentName } from "../../components/identity/vault-agent/kind";
-import type { Claim, ClaimKind } from "../claims";
+import { LAYERS } from "../../components/layers";
+import type { MakeClaim } from "../../components/kind";
+import type { Claim } from "../claims";
 import { wholeSegments } from "../grammar";
 import { instancesOf } from "../instances";
-import { containerNames, OWNER_ROLE, WRITER_ROLE } from "../names";
-import { type Owner, ownerLabel, ownerName, ownerOf, shortName } from "../owner";
+import { containerNames, namesAround } from "../names";
+import { ownerName, ownerOf } from "../owner";
 import { PLATFORM, type Platform, type Service } from "../platform";
-
-/** A product's file, as messages name it. */
-export function fileOf(product: string): string {
-    return `products/${product}.ts`;
-}
-
-/** How messages name a service: `shop/api`, or `the platform's vault`. */
-export function serviceLabel(service: Owner & Pick<Service, "name">): string {
-    return service.product === PLATFORM
-        ? `the platform's ${service.name}`
-        : `${ownerLabel(service)}/${shortName(service)}`;
-}
+import { fileOf, serviceLabel } from "./labels";
 
 /** Every name that follows from a service, hosts apart. */
 export function serviceClaims({ environment }: Pick<Platform, "environment">, service: Service): Claim[] {
@@ -29,25 +19,21 @@ export function serviceClaims({ environment }: Pick<Platform, "environment">, se
         by: serviceLabel(service),
         ...(product !== PLATFORM && { at: fileOf(product) }),
     };
-    const claim = (of: ClaimKind, value: string, within?: string): Claim => ({
+    const claim: MakeClaim = (of, value, within) => ({
         ...base,
         of,
         value,
         ...(within !== undefined && { within }),
     });
-    const names = hasRole(service, "application") ? [name, agentName(name)] : [name];
     const others = instancesOf(service).slice(1);
     return [
-        // An agent is claimed by its application, which may have none yet.
+        // An agent is claimed for its application, which may have none yet.
         ...(hasRole(service, "agent")
             ? []
             : [
-                  ...names
-                      .flatMap((one) => [one, `${one}-${WRITER_ROLE}`, `${one}-${OWNER_ROLE}`])
-                      .map((one) => claim("service", one)),
+                  ...namesAround(name).map((one) => claim("service", one)),
                   ...others.map((instance) => claim("service", instance.name)),
-                  claim("policy", name),
-                  claim("approle", name),
+                  ...LAYERS.flatMap((layer) => layer.serviceClaims?.(service, claim) ?? []),
               ]),
         ...zones.flatMap((zone) => {
             // The engine's DNS also answers for the containers' own names.

@@ -41,7 +41,7 @@ export function checkIdentity(keycloak: KeycloakConfig, selected: readonly Selec
         ...checkRealm(keycloak),
         ...checkProtected(keycloak, selected),
         ...selected.flatMap(({ product, services }) => [
-            ...checkKeepers(product),
+            ...checkSecretManagers(product),
             ...Object.entries(services)
                 .filter(([, service]) => service.routes?.some(({ auth }) => auth))
                 .flatMap(([name]) => checkRoles(product, `${product.name}/${name} routes`)),
@@ -101,7 +101,7 @@ function checkRoles(product: Product, key: string): Problem[] {
 }
 
 /** A password alone is not enough for a product's secrets. */
-function checkKeepers({ name, identity }: Product): Problem[] {
+function checkSecretManagers({ name, identity }: Product): Problem[] {
     return Object.entries(identity?.roles ?? {})
         .filter(([, { secrets = false, mfa = false }]) => secrets && !mfa)
         .map(([role]) => ({

@@ -28,7 +28,7 @@ const OWN_SESSION: readonly Grant[] = [
 
 /** What groups may do, in the order of the realm's groups. */
 export function peoplePolicies({ groups }: Realm, secrets: readonly ResolvedSecret[]): PeoplePolicy[] {
-    return groups.flatMap(({ name: group, keeps }): PeoplePolicy[] => {
+    return groups.flatMap(({ name: group, managesSecretsOf: keeps }): PeoplePolicy[] => {
         if (keeps === undefined) {
             return [];
         }

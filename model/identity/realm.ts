@@ -1,8 +1,6 @@
 /** What Keycloak holds, from products and configuration: plain data, so that the plan, the components and the readers agree. */
 
 import { PLATFORM, type Service } from "../platform";
-import { KEYCLOAK, KEYCLOAK_PORT } from "../../components/identity/keycloak/kind";
-import { VAULT_MANAGEMENT_OFFSET } from "../../components/foundation/vault/kind";
 import { consoleHost } from "./consoles";
 import type { ProductIdentity } from "../product";
 import type { SelectedProduct } from "../selection";
@@ -22,7 +20,7 @@ export interface RealmGroup {
     /** Realm roles that its members have: these and no others. */
     readonly roles: readonly string[];
     /** Whose values in Vault its members keep: a product, or {@link PLATFORM} for whoever runs Vault. @default nobody's */
-    readonly keeps?: string;
+    readonly managesSecretsOf?: string;
 }
 
 /** An OpenID Connect client. All are confidential, with authorization code and PKCE S256 and no other flow. */
@@ -104,7 +102,7 @@ export function loginEnd(product: string, { host, callback }: ProductIdentity): 
 }
 
 /** Realm roles of the people who keep secrets: the platform's administrators, and those of the products. */
-export function keepersOf(selected: readonly SelectedProduct[]): string[] {
+export function secretManagers(selected: readonly SelectedProduct[]): string[] {
     return [
         ADMIN_ROLE,
         ...selected.flatMap(({ product: { name, identity } }) =>
@@ -120,12 +118,19 @@ export function publicUrl(host: string, { edge }: Pick<StackConfig, "edge">): st
     return `https://${host}${edge.https.port === 443 ? "" : `:${edge.https.port}`}`;
 }
 
-/** @param services - all that may have routes */
+/** What of a platform leads to its realm. */
+interface Surroundings {
+    /** All that may have routes. */
+    readonly services: readonly Service[];
+    /** Where Vault is on the host's 127.0.0.1. */
+    readonly vaultPort: number;
+}
+
 export function realmOf(
     config: StackConfig,
     keycloak: KeycloakConfig,
     selected: readonly SelectedProduct[],
-    services: readonly Service[],
+    { services, vaultPort }: Surroundings,
 ): Realm {
     const host = `${keycloak.host}.${config.domain}`;
     const known = selected.flatMap(({ product: { name, identity } }) => (identity ? [{ name, identity }] : []));
@@ -147,18 +152,18 @@ export function realmOf(
         issuer: `${publicUrl(host, config)}/realms/${keycloak.realm}`,
         roles,
         groups: [
-            { name: ADMIN_GROUP, roles: [ADMIN_ROLE], keeps: PLATFORM },
+            { name: ADMIN_GROUP, roles: [ADMIN_ROLE], managesSecretsOf: PLATFORM },
             ...known.flatMap(({ name, identity }) =>
                 Object.entries(identity.groups).map(([group, given]) => ({
                     name: groupName(identity, group),
                     roles: given.map((role) => roleName(name, role)),
-                    ...(given.some((role) => identity.roles[role]?.secrets) && { keeps: name }),
+                    ...(given.some((role) => identity.roles[role]?.secrets) && { managesSecretsOf: name }),
                 })),
             ),
         ],
         clients: [
             ...known.map(({ name, identity }) => application(name, identity, url)),
-            vaultClient(config, publicUrl(host, config), all),
+            vaultClient(config, vaultPort, publicUrl(host, config), all),
             forwardAuthClient(config, publicUrl(host, config), services, all),
         ],
     };
@@ -184,12 +189,9 @@ function application(id: string, identity: ProductIdentity, url: (label: string)
 export const COMMAND_LINE_LISTENER = "http://localhost:8250";
 
 /** People reach Vault through the management port, its console and its command line. */
-function vaultClient(config: StackConfig, origin: string, roles: readonly string[]): RealmClient {
+function vaultClient(config: StackConfig, port: number, origin: string, roles: readonly string[]): RealmClient {
     const console = consoleHost("vault", config);
-    const origins = [
-        ...(console === undefined ? [] : [publicUrl(console, config)]),
-        `http://127.0.0.1:${config.management.port + VAULT_MANAGEMENT_OFFSET}`,
-    ];
+    const origins = [...(console === undefined ? [] : [publicUrl(console, config)]), `http://127.0.0.1:${port}`];
     return {
         id: VAULT_CLIENT,
         description: "People's logins to Vault and OpenBao",
@@ -232,6 +234,3 @@ export function protectedHosts(services: readonly Pick<Service, "routes">[]): st
     const hosts = services.flatMap(({ routes }) => routes.filter(({ auth }) => auth).map(({ host }) => host));
     return [...new Set(hosts)].sort();
 }
-
-/** Address of Keycloak inside its zone, for the proxy's own calls. */
-export const KEYCLOAK_INTERNAL = `http://${KEYCLOAK}:${KEYCLOAK_PORT}`;

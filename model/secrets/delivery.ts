@@ -1,12 +1,14 @@
 /** What an agent puts into an application's secrets directory: one file for each secret that can be a file. */
 
-import { TOKEN_FILE } from "../../components/identity/vault-agent/kind";
 import { kindOf, STORE_KINDS } from "../../components/kinds";
 import { isDeclaredBy, isOnly, isStore, type Login, loginsOf } from "../logins";
 import { type Owner, ownerName } from "../owner";
 import type { Service } from "../platform";
 import { grantsOf } from "./access";
 import { mountOf, type ResolvedSecret } from "./secret";
+
+/** The file with the service's own login token, for those that ask Vault themselves. Replaced once a day. */
+export const TOKEN_FILE = "vault-token";
 
 /** Names of files that no secret of a product may have. */
 export function reservedFiles(): readonly string[] {

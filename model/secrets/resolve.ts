@@ -2,35 +2,37 @@
 
 import { areOfOneKind, hasRole, kindOf, STORE_KINDS, type StoreKindName } from "../../components/kinds";
 import { suggestion } from "../nearest";
-import { KEYCLOAK } from "../../components/identity/keycloak/kind";
 import { type Owner, ownerName, PLATFORM, serviceName } from "../owner";
 import type { Problem } from "../problems";
 import type { Product } from "../product";
 import type { SelectedProduct } from "../selection";
 import { isStore, type Login } from "../logins";
 import { reservedFiles } from "./delivery";
-import { PLATFORM_SECRETS } from "./platform-secrets";
 import type { ResolvedSecret, SecretDeclaration } from "./secret";
 
 const EVERYONE = "*";
 
+/** What the platform has itself. */
+export interface PlatformPart {
+    /** Its own secrets. */
+    readonly secrets: readonly SecretDeclaration[];
+    /** Names of its services. */
+    readonly services: readonly string[];
+    /** Products have clients in a realm, whose secrets the program knows. */
+    readonly hasClients: boolean;
+}
+
 /**
- * The secrets of the products that run. Readers that a stack leaves out are left out; a secret stays without readers: what
- * it protects does not go with a line of configuration.
- *
- * @param platformServices - names of the platform's own services
+ * The secrets of the platform and of the products that run. Readers that a stack leaves out are left out; a secret stays without
+ * readers: what it protects does not go with a line of configuration.
  */
-export function resolveSecrets(
-    selected: readonly SelectedProduct[],
-    platformServices: readonly string[] = [],
-): ResolvedSecret[] {
+export function resolveSecrets(selected: readonly SelectedProduct[], platform: PlatformPart): ResolvedSecret[] {
     const everyone = selected.flatMap(({ owner, services }) => applications(owner, services));
-    const hasKeycloak = platformServices.includes(KEYCLOAK);
     return [
-        ...PLATFORM_SECRETS.flatMap((secret) => {
+        ...platform.secrets.flatMap((secret) => {
             const named = secret.readers
                 .map((reader) => (reader.includes("/") ? fullName({ product: PLATFORM }, reader) : reader))
-                .filter((name) => everyone.includes(name) || platformServices.includes(name));
+                .filter((name) => everyone.includes(name) || platform.services.includes(name));
             const readers = secret.readers.includes(EVERYONE) ? [...everyone, ...named] : named;
             // What a service of the platform would get its value from is not there without the service.
             return expand(PLATFORM, readers.length > 0 ? secret : written(secret), readers);
@@ -44,7 +46,7 @@ export function resolveSecrets(
                     : named.filter((name) => everyone.includes(name));
                 return expand(
                     ownerName(owner),
-                    secret.source === "client" && !hasKeycloak ? written(secret) : secret,
+                    secret.source === "client" && !platform.hasClients ? written(secret) : secret,
                     readers.filter((name) => everyone.includes(name)),
                 );
             }),
@@ -171,7 +173,7 @@ function checkEngine(product: Product, secret: SecretDeclaration, problem: Repor
                 `a database of ${product.name}: ${databases.map(({ name }) => name).join(", ")}`,
             );
         } else {
-            strangers(secret, found.clients).forEach((reader) =>
+            undeclaredReaders(secret, found.clients).forEach((reader) =>
                 problem("readers", reader, `clients of ${secret.path}: ${found.clients.join(", ")}`),
             );
         }
@@ -204,7 +206,7 @@ function checkLogins(product: Product, secret: SecretDeclaration, source: StoreK
     }
     const clients = [...new Set(named.map(({ client }) => client))];
     const whose = secret.store === undefined ? `the product's ${source}` : secret.store;
-    strangers(secret, clients).forEach((reader) =>
+    undeclaredReaders(secret, clients).forEach((reader) =>
         problem("readers", reader, `clients of ${whose}: ${clients.join(", ") || "it has none"}`),
     );
     if (kindOf({ kind: source }).store?.userForEach && secret.perReader !== true) {
@@ -231,6 +233,6 @@ function declaredLogins({ services }: Product): Pick<Login, "kind" | "store" | "
     });
 }
 
-function strangers(secret: SecretDeclaration, clients: readonly string[]): string[] {
+function undeclaredReaders(secret: SecretDeclaration, clients: readonly string[]): string[] {
     return secret.readers.filter((reader) => !clients.includes(reader));
 }

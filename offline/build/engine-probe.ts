@@ -1,6 +1,6 @@
 /** Strata's own programs, which no registry has: for stacks whose images are published ones they are compiled on the engine. */
 
-import lock from "../../images.lock.json";
+import lock from "../../config/images.lock.json";
 import { type EngineImage, engineImageStep, engineImageTag } from "./engine-image";
 import type { OfflineContext, Step } from "./step";
 

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import lock from "../../images.lock.json";
+import lock from "../../config/images.lock.json";
 import type { ModuleCopy } from "./module-copies";
 
 const IMAGES = join(__dirname, "..", "images");

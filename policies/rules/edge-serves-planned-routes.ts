@@ -1,4 +1,4 @@
-import { managementPorts } from "../../components/edge/kind";
+import { managementPorts } from "../../components/edge/traefik/kind";
 import { hasRole } from "../../components/kinds";
 import { FORWARD_AUTH_PATH } from "../../model/identity/realm";
 import { OAUTH2_PROXY } from "../../components/identity/oauth2-proxy/kind";

@@ -11,12 +11,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
 
-import type { EdgeSettings } from "../../components/edge/kind";
-import { dynamicConfiguration } from "../../components/edge/traefik-dynamic";
-import { staticConfiguration } from "../../components/edge/traefik-static";
+import type { EdgeSettings } from "../../components/edge/traefik/kind";
+import { dynamicConfiguration } from "../../components/edge/traefik/dynamic";
+import { staticConfiguration } from "../../components/edge/traefik/static";
 import { LABEL } from "../../model/names";
 import type { Platform } from "../../model/platform";
-import { EDGE } from "../../components/edge/kind";
+import { EDGE } from "../../components/edge/traefik/kind";
 import { eventually } from "./eventually";
 import { imageOf } from "./images";
 import { docker, removeLabelled, run } from "./live-engine";

@@ -10,7 +10,7 @@ import { parse, stringify } from "yaml";
 import { TESTING } from "../../cli/stacks/stack";
 import { type AdministratorLogins, readLogins } from "../../cli/pulumi/logins";
 import { isRunFile } from "../../cli/pulumi/run-logs";
-import { parseConfig, type StackConfig } from "../../config-load";
+import { parseConfig, type StackConfig } from "../../config/load";
 import type { Platform } from "../../model/platform";
 import { resolvePlatform } from "../../model/resolve";
 import { products } from "../../products";

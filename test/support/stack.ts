@@ -52,7 +52,7 @@ function service(name: string, product: string, zones: readonly string[], change
         routes: [],
         limits: { memoryMiB: 256, cpus: 0.5, processes: 4096 },
         healthCheck: { test: ["CMD", "true"], interval: 30, timeout: 10, retries: 3, startPeriod: 10 },
-        after: [],
+        startsAfter: [],
         environment: {},
         spec: {},
         ...changes,

@@ -1,6 +1,6 @@
 /** What is still looked at in a configuration that is not right as a whole. */
 
-import { type ConfigurationError, parseConfig, type StackConfig } from "../../config-load";
+import { type ConfigurationError, parseConfig, type StackConfig } from "../../config/load";
 import { asFarAsReadable, Unreadable } from "../../model/unreadable";
 
 const minimal = {

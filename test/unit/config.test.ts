@@ -5,9 +5,9 @@ import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 
-import { CONFIG_KEYS } from "../../config";
-import { ConfigurationError, loadConfig, parseConfig, type StackConfig, suppliedImages } from "../../config-load";
-import lock from "../../images.lock.json";
+import { CONFIG_KEYS } from "../../config/schema";
+import { ConfigurationError, loadConfig, parseConfig, type StackConfig, suppliedImages } from "../../config/load";
+import lock from "../../config/images.lock.json";
 import { ENVIRONMENT_BASES } from "../../model/address-plan";
 import type { Problem } from "../../model/problems";
 import { resolvePlatform } from "../../model/resolve";

@@ -17,7 +17,7 @@ const ROOT = join(__dirname, "..", "..");
 
 /** Runs JavaScript in a process of its own. @returns what it printed */
 function node(script: string): unknown {
-    const args = ["--no-warnings", "--require", "./typescript.cjs", "--eval", script];
+    const args = ["--no-warnings", "--require", "./runtime/typescript.cjs", "--eval", script];
     return JSON.parse(execFileSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" })) as unknown;
 }
 
@@ -147,7 +147,7 @@ test("the project's TypeScript is loaded by Node 20 too, which cannot choose who
     const before = join(mkdtempSync(join(tmpdir(), "strata-node-20-")), "before.cjs");
     writeFileSync(before, script);
     const program = "console.log(require('./cli/failure.ts').npmRun('up'))";
-    const args = ["--no-warnings", "--require", before, "--require", "./typescript.cjs", "--eval", program];
+    const args = ["--no-warnings", "--require", before, "--require", "./runtime/typescript.cjs", "--eval", program];
     expect(execFileSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" })).toBe("npm run up\n");
 });
 
@@ -159,7 +159,7 @@ describe("translated code", () => {
     function start(program: string, env: NodeJS.ProcessEnv = {}, cwd = ROOT): { printed: string; translated: boolean } {
         const told = "console.log(Object.keys(require.cache).some((loaded) => /\\/tsx\\/dist\\//.test(loaded)));";
         writeFileSync(file, `${program}\n${told}`);
-        const preload = join(ROOT, "typescript.cjs");
+        const preload = join(ROOT, "runtime", "typescript.cjs");
         const printed = execFileSync(process.execPath, ["--no-warnings", "--require", preload, file], {
             cwd,
             env: { ...process.env, ...env },
@@ -214,7 +214,7 @@ describe("translated code", () => {
     test("says so too where the SDK runs the program", () => {
         writeFileSync(file, 'type Unused = {\n    a: number;\n};\nthrow new Error("here");\n');
         const script = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
-        const args = ["--require", join(ROOT, "typescript.cjs"), script, "127.0.0.1:1", file];
+        const args = ["--require", join(ROOT, "runtime", "typescript.cjs"), script, "127.0.0.1:1", file];
         for (const _ of ["translated", "kept"]) {
             const told = spawnSync(process.execPath, args, {
                 encoding: "utf8",

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 import { projectRoot } from "../../cli/places";
-import { parseConfig } from "../../config-load";
+import { parseConfig } from "../../config/load";
 import type { Platform } from "../../model/platform";
 import { resolveStack } from "../../model/resolve";
 import { products } from "../../products";

@@ -1,10 +1,10 @@
 import { VAULT } from "../../components/foundation/vault/kind";
 import { isOf, isStore, kindOf, STORE_KINDS } from "../../components/kinds";
-import { parseConfig } from "../../config-load";
+import { parseConfig } from "../../config/load";
 import type { Platform } from "../../model/platform";
 import { isAllowed, reachablePairs } from "../../model/reachability";
 import { resolvePlatform } from "../../model/resolve";
-import { VAULT_ZONES } from "../../model/secrets/vault-guest";
+import { VAULT_ZONES } from "../../components/identity/vault-configuration/guest";
 import { products } from "../../products";
 
 const config = parseConfig({
@@ -215,8 +215,8 @@ test("gateway, then backends, then frontends (A3, A7)", () => {
     const at = (name: string): number => order.indexOf(`bizosaas-${name}`);
     expect(at("brain-gateway")).toBeLessThan(at("saleor"));
     expect(at("quanttrade-backend")).toBeLessThan(at("client-portal"));
-    for (const { name, after } of of("bizosaas").filter(({ zones }) => zones.join() === "bizosaas-web-net")) {
-        expect([name, after.length]).toEqual([name, 13]);
+    for (const { name, startsAfter } of of("bizosaas").filter(({ zones }) => zones.join() === "bizosaas-web-net")) {
+        expect([name, startsAfter.length]).toEqual([name, 13]);
     }
 });
 

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { ServiceOf } from "../../../model/platform";
-import { FILES } from "../../lib/files";
+import { FILES } from "../../hardening/files";
 import { DatabaseServer } from "../database-server";
 import type { StoreArgs } from "../store";
 import { MARIADB_DATA, NUMBERED } from "./data";

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { ServiceOf } from "../../../model/platform";
 import { DatabaseServer } from "../database-server";
-import { FILES } from "../../lib/files";
+import { FILES } from "../../hardening/files";
 import type { StoreArgs } from "../store";
 import { NUMBERED, POSTGRES_DATA } from "./data";
 import { postgres } from "./kind";

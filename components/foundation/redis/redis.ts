@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { ServiceOf } from "../../../model/platform";
-import { FILES, type ServiceFile } from "../../lib/files";
-import { Service } from "../../lib/service";
+import { FILES, type ServiceFile } from "../../hardening/files";
+import { Service } from "../../hardening/service";
 import { credentialsOf, type StoreCredential } from "../credential";
 import type { Store, StoreArgs } from "../store";
 import { aclLine } from "./acl";

@@ -6,7 +6,7 @@
 import type { VaultSeal } from "../../../model/stack-config";
 import { PROVISIONER, PROVISIONER_LOGIN } from "../../../model/vault-names";
 import type { VaultServerFacts } from "./servers";
-import { FILES } from "../../lib/files";
+import { FILES } from "../../hardening/files";
 
 type OperatorsSeal = Extract<VaultSeal, { kind: "operators" }>;
 
@@ -33,7 +33,7 @@ path "sys/raw*"            { capabilities = ["deny"] }
 
 /**
  * The provisioner's role, as Vault reads it back. Its secret-id is good until it is replaced, but only from where the program comes
- * from, and from inside the container, where the scripts run. `components/identity/vault/provisioner.ts` declares the same role,
+ * from, and from inside the container, where the scripts run. `components/identity/vault-configuration/provisioner.ts` declares the same role,
  * so that a change by hand is seen.
  *
  * @param sources - subnets of the zones in which the edge meets Vault

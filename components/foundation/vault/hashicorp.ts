@@ -1,7 +1,7 @@
 /** HashiCorp's Vault: it is initialised from outside, and audit devices are made by its API. */
 
 import { VAULT_SERVERS } from "./servers";
-import { FILES } from "../../lib/files";
+import { FILES } from "../../hardening/files";
 import type { VaultDialect } from "./dialect";
 import { keeperScript, operatorsKeeper, provisionScript, rotateScript } from "./files";
 

@@ -4,7 +4,7 @@ import type { Kind } from "../../kind";
 import { NUMBERED } from "./data";
 import { VAULT_PORT, vaultTest } from "./servers";
 
-export { isSealedBy, opensItself, sealCommand, sealFolder, VAULT_INSIDE, VAULT_PORT, VAULT_SERVERS } from "./servers";
+export { isSealedBy, sealCommand, sealFolder, VAULT_INSIDE, VAULT_PORT, VAULT_SERVERS } from "./servers";
 
 /** Name of the kind, and of its service. */
 export const VAULT = "vault";

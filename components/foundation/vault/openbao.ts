@@ -5,7 +5,7 @@
 
 import { PROVISIONER, PROVISIONER_LOGIN } from "../../../model/vault-names";
 import { provisionedMarker, VAULT_SERVERS } from "./servers";
-import { FILES } from "../../lib/files";
+import { FILES } from "../../hardening/files";
 import type { DialectSettings, VaultDialect } from "./dialect";
 import { operatorsKeeper, provisionerRole, provisionScript, rotateScript, storeFunctions } from "./files";
 

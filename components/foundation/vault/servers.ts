@@ -26,11 +26,6 @@ export const VAULT_SERVERS: Readonly<Record<VaultServerName, VaultServerFacts>> 
     openbao: { image: "openbao", program: "bao", data: "/openbao/file" },
 };
 
-/** Whether a server keeps the key that opens it, beside its data. */
-export function opensItself({ seal }: Pick<VaultConfig, "seal">): boolean {
-    return seal.kind === "local";
-}
-
 /** Exists in the container of a server that people open from when they have its keys. */
 function initialisedMarker(server: VaultServerName): string {
     return `${VAULT_SERVERS[server].data}/seal/initialised`;

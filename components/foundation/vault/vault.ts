@@ -3,12 +3,12 @@ import * as random from "@pulumi/random";
 
 import type { Service as ServiceModel } from "../../../model/platform";
 import type { VaultConfig } from "../../../model/stack-config";
-import { entranceOf } from "../../../model/secrets/entrance";
+import { entranceOf } from "../../identity/vault-configuration/entrance";
 import { PROVISIONER } from "../../../model/vault-names";
 import { sealWarning, VAULT_SERVERS } from "./servers";
-import type { Deployment } from "../../lib/deployment";
-import { FILES, type ServiceFile } from "../../lib/files";
-import { Service } from "../../lib/service";
+import type { Deployment } from "../../hardening/deployment";
+import { FILES, type ServiceFile } from "../../hardening/files";
+import { Service } from "../../hardening/service";
 import { DIALECTS } from "./dialect";
 import { PROVISIONER_HCL } from "./files";
 

@@ -10,6 +10,9 @@ export const KEYCLOAK_POSTGRES = "keycloak-postgres";
 
 export const KEYCLOAK_PORT = 8080;
 
+/** Its address inside its zone, for the proxy's own calls. */
+export const KEYCLOAK_INTERNAL = `http://${KEYCLOAK}:${KEYCLOAK_PORT}`;
+
 /** Port of Keycloak's own health and metrics; it listens on the container's loopback address only. */
 export const KEYCLOAK_HEALTH_PORT = 9000;
 

@@ -9,19 +9,24 @@ import {
     ADMIN_ROLE,
     FORWARD_AUTH_CLIENT,
     FORWARD_AUTH_PATH,
+    groupName,
+    loginEnd,
     protectedHosts,
     realmOf,
+    roleName,
     SECOND_FACTOR_ROLE,
     VAULT_CLIENT,
 } from "../../../model/identity/realm";
 import { ownerName } from "../../../model/owner";
 import { PLATFORM, type Platform } from "../../../model/platform";
 import { platformService, platformZone } from "../../../model/platform-service";
+import type { Product } from "../../../model/product";
 import { CONSOLES, DEFAULT_KEYCLOAK_HOST } from "../../../model/stack-config";
-import { EDGE } from "../../edge/kind";
+import { EDGE } from "../../edge/traefik/kind";
 import { databaseName, databaseUser } from "../../foundation/databases";
 import { POSTGRES_PORT } from "../../foundation/postgres/kind";
-import type { Layer } from "../../layer";
+import { VAULT_MANAGEMENT_OFFSET } from "../../foundation/vault/kind";
+import type { Layer, MakeProductClaim } from "../../layer";
 import { OAUTH2_PROXY, OAUTH2_PROXY_PORT } from "../oauth2-proxy/kind";
 import { KEYCLOAK, KEYCLOAK_PORT, KEYCLOAK_POSTGRES } from "./kind";
 
@@ -88,7 +93,7 @@ export const keycloakLayer: Layer = {
                     // Its consoles show some of its own pages in frames, and it says itself which.
                     frames: "own",
                 })),
-                after: [KEYCLOAK_POSTGRES],
+                startsAfter: [KEYCLOAK_POSTGRES],
             }),
             platformService(config, {
                 kind: "oauth2-proxy",
@@ -96,7 +101,7 @@ export const keycloakLayer: Layer = {
                 layer: "identity",
                 spec: {},
                 zones: [KEYCLOAK_ZONE],
-                after: [KEYCLOAK],
+                startsAfter: [KEYCLOAK],
             }),
         ];
         return {
@@ -118,10 +123,14 @@ export const keycloakLayer: Layer = {
                     to: { service: KEYCLOAK, port: KEYCLOAK_PORT, zone: KEYCLOAK_ZONE },
                 },
             ],
-            realm: realmOf(config, keycloak, products, [...present, ...services]),
+            realm: realmOf(config, keycloak, products, {
+                services: [...present, ...services],
+                vaultPort: config.management.port + VAULT_MANAGEMENT_OFFSET,
+            }),
         };
     },
     check: ({ identity }, products) => (identity?.keycloak ? checkIdentity(identity.keycloak, products) : []),
+    productClaims: (platform, { product }, claim) => identityClaims(platform, product, claim),
     claims: (platform) => [
         ...hosts(platform),
         ...platformClaims("client", "Keycloak", BUILT_IN_CLIENTS),
@@ -132,6 +141,23 @@ export const keycloakLayer: Layer = {
         ...platformClaims("group", "the platform", [ADMIN_GROUP]),
     ],
 };
+
+/** The product's client, roles and groups, whether the stack has Keycloak or not. */
+function identityClaims({ domain }: Platform, { name, identity }: Product, claim: MakeProductClaim): Claim[] {
+    if (identity === undefined) {
+        return [];
+    }
+    const { host, path } = loginEnd(name, identity);
+    const by = (field: string): string => `${name} identity.${field}`;
+    return [
+        claim("client", name, `${name} identity`),
+        ...Object.keys(identity.roles).map((role) => claim("role", roleName(name, role), by(`roles.${role}`))),
+        ...Object.keys(identity.groups).map((group) =>
+            claim("group", groupName(identity, group), by(`groups.${group}`)),
+        ),
+        claim("callback", `${host}.${domain}${path}`, by("callback")),
+    ];
+}
 
 function hosts({ domain, realm, services }: Platform): Claim[] {
     const usual = `${DEFAULT_KEYCLOAK_HOST}.${domain}`;

@@ -3,7 +3,7 @@
 import type * as keycloak from "@pulumi/keycloak";
 
 import type { Realm } from "../../../model/identity/realm";
-import { goDuration } from "../../lib/units";
+import { goDuration } from "../../hardening/units";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

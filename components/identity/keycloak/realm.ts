@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { FLOW_BINDINGS } from "../../../model/identity/login-flows";
 import { type Realm as RealmModel, SECOND_FACTOR_ROLE, TENANT_PATTERN } from "../../../model/identity/realm";
-import { keep } from "../../lib/keep";
+import { keep } from "../../hardening/keep";
 import { RealmClient } from "./client";
 import { LoginFlows } from "./login-flows";
 import { EVENT_TYPES, EVENTS_EXPIRATION, realmSettings } from "./realm-settings";

@@ -1,7 +1,7 @@
 /** How the server of an image is started: with what the image was built for, or after building it for this platform. */
 
-import { FILES, type ServiceFile } from "../../lib/files";
-import type { ServiceArgs } from "../../lib/service";
+import { FILES, type ServiceFile } from "../../hardening/files";
+import type { ServiceArgs } from "../../hardening/service";
 
 /** The published images, which are built for no database: https://www.keycloak.org/server/containers */
 const PUBLISHED = /^((quay|docker)\.io\/)?keycloak\/keycloak[:@]/;

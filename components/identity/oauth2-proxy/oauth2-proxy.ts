@@ -4,15 +4,15 @@ import * as random from "@pulumi/random";
 import {
     FORWARD_AUTH_CLIENT,
     FORWARD_AUTH_PATH,
-    KEYCLOAK_INTERNAL,
     protectedHosts,
     SESSION_COOKIE,
     type Realm,
 } from "../../../model/identity/realm";
 import type { Service as ServiceModel } from "../../../model/platform";
-import type { Deployment } from "../../lib/deployment";
-import { FILES } from "../../lib/files";
-import { Service } from "../../lib/service";
+import type { Deployment } from "../../hardening/deployment";
+import { FILES } from "../../hardening/files";
+import { Service } from "../../hardening/service";
+import { KEYCLOAK_INTERNAL } from "../keycloak/kind";
 import { OAUTH2_PROXY_PORT } from "./kind";
 
 /** Inputs for {@link OAuth2Proxy}. */

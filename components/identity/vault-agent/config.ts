@@ -1,11 +1,11 @@
 /** What a Vault agent is told. Pure. */
 
 import { VAULT } from "../../foundation/vault/kind";
-import type { Delivery } from "../../../model/secrets/delivery";
+import { type Delivery, TOKEN_FILE } from "../../../model/secrets/delivery";
 import { VAULT_PORT } from "../../foundation/vault/kind";
 import { kindOf } from "../../kinds";
-import { FILES } from "../../lib/files";
-import { AGENT_LOG, AGENT_TOKEN, RENDERED_SECRETS, TOKEN_FILE } from "./kind";
+import { FILES } from "../../hardening/files";
+import { AGENT_LOG, AGENT_TOKEN, RENDERED_SECRETS } from "./kind";
 
 /** Files of the agent itself, below {@link FILES}. */
 export const AGENT_FILE = { config: "agent.hcl", roleId: "role-id", secretId: "secrets/secret-id" } as const;

@@ -10,9 +10,6 @@ export const VAULT_AGENT = "vault-agent";
 /** Where a service finds the files that its agent renders. In memory, read-only for the service. */
 export const RENDERED_SECRETS = "/run/secrets";
 
-/** The file with the service's own login token, for those that ask Vault themselves. Replaced once a day. */
-export const TOKEN_FILE = "vault-token";
-
 /** For example `psra-api-agent`. */
 export function agentName(application: string): string {
     return `${application}-agent`;
@@ -28,7 +25,7 @@ export const LOGIN_SECONDS = 24 * 3600;
 const STALE_MINUTES = LOGIN_SECONDS / 60 + 60;
 
 /** Prints the file's name, or nothing. */
-const LOGIN_LIVES = `find ${AGENT_TOKEN} -mmin -${STALE_MINUTES} | grep -q .`;
+const LOGIN_IS_FRESH = `find ${AGENT_TOKEN} -mmin -${STALE_MINUTES} | grep -q .`;
 
 /** The agent's log as a file, which its health check can read. The one before it has a number in its name and sorts first. */
 export const AGENT_LOG = "/tmp/agent.log";
@@ -40,7 +37,7 @@ const REFUSALS = 3;
  * Ends with 1 when Vault has refused the last logins (400, 403): a role or secret-id that is gone comes back by an `up` only. A Vault
  * that is away, sealed or busy refuses nobody, and the agent's login lives on.
  */
-export const LOGIN_TAKEN =
+export const LOGIN_IS_ACCEPTED =
     `cat /tmp/agent*.log | awk '/^[0-9]/ { e = /error authenticating/ } /authentication successful/ { n = 0 } ` +
     `e && /Code: 40[03]/ { n++ } END { exit n >= ${REFUSALS} }'`;
 
@@ -68,6 +65,6 @@ export const vaultAgent: Kind<VaultAgentSpec, never> = {
             .filter(({ from }) => from !== "written")
             .map(({ file }) => `${RENDERED_SECRETS}/${file}`);
         const tests = [AGENT_TOKEN, ...files].map((file) => `test -s ${file}`);
-        return { test: ["CMD-SHELL", [...tests, LOGIN_LIVES, LOGIN_TAKEN].join(" && ")], startPeriod: 60 };
+        return { test: ["CMD-SHELL", [...tests, LOGIN_IS_FRESH, LOGIN_IS_ACCEPTED].join(" && ")], startPeriod: 60 };
     },
 };

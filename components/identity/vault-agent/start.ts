@@ -1,8 +1,8 @@
 /** How an agent starts: without files that an earlier one rendered from something else. Pure. */
 
-import type { Delivery } from "../../../model/secrets/delivery";
-import { FILES, type ServiceFile } from "../../lib/files";
-import { RENDERED_SECRETS, TOKEN_FILE } from "./kind";
+import { type Delivery, TOKEN_FILE } from "../../../model/secrets/delivery";
+import { FILES, type ServiceFile } from "../../hardening/files";
+import { RENDERED_SECRETS } from "./kind";
 
 const SCRIPT = "agent.sh";
 const DECLARED = "rendered-files";

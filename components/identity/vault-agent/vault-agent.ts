@@ -6,11 +6,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { LABEL, volumeLabels, volumeName } from "../../../model/names";
 import type { Service as ServiceModel, ServiceOf } from "../../../model/platform";
 import { VAULT_SERVERS } from "../../foundation/vault/kind";
-import type { Deployment } from "../../lib/deployment";
-import { FILES } from "../../lib/files";
-import { dockerLabels } from "../../lib/labels";
-import { Service, userOf } from "../../lib/service";
-import type { ServiceLogin } from "../vault";
+import type { Deployment } from "../../hardening/deployment";
+import { FILES } from "../../hardening/files";
+import { dockerLabels } from "../../hardening/labels";
+import { Service, userOf } from "../../hardening/service";
+import type { ServiceLogin } from "../vault-configuration";
 import { AGENT_FILE, agentConfig } from "./config";
 import { RENDERED_SECRETS } from "./kind";
 import { agentStart } from "./start";
@@ -88,7 +88,7 @@ export function agent(name: string, args: AgentArgs, opts: pulumi.ComponentResou
             shared: [{ volume: secrets, target: RENDERED_SECRETS, readOnly: false }],
             // The image declares volumes at the other two: without this each container would leave unnamed ones.
             tmpfs: { "/tmp": 4, [server.data]: 1, [`${posix.dirname(server.data)}/logs`]: 1 },
-            after: login.ready,
+            dependsOn: login.ready,
         },
         opts,
     );

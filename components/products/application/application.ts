@@ -2,8 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Platform, ServiceOf } from "../../../model/platform";
 import { hasRole } from "../../kinds";
-import type { Deployment } from "../../lib/deployment";
-import { Service } from "../../lib/service";
+import type { Deployment } from "../../hardening/deployment";
+import { Service } from "../../hardening/service";
 import { processOf } from "./reload";
 import type { SecretFiles } from "../secret-files";
 

@@ -1,5 +1,5 @@
-import { TOKEN_FILE } from "../../identity/vault-agent/kind";
-import { FILES, type ServiceFile } from "../../lib/files";
+import { TOKEN_FILE } from "../../../model/secrets/delivery";
+import { FILES, type ServiceFile } from "../../hardening/files";
 import type { ApplicationSpec } from "./kind";
 
 const SCRIPT = "reload.sh";

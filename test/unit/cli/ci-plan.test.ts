@@ -122,7 +122,7 @@ async function job(): Promise<{ codes: number[]; said: string; report: string }>
         await new Promise<void>((resolve) =>
             execFile(
                 process.execPath,
-                ["--require", "./typescript.cjs", "cli/main.ts", ...script.split(":"), ...args],
+                ["--require", "./runtime/typescript.cjs", "cli/main.ts", ...script.split(":"), ...args],
                 { cwd: checkout, env: variables },
                 (error, stdout, stderr) => {
                     codes.push(error ? Number(error.code) : 0);

@@ -98,7 +98,7 @@ test("the comment of a pull request, with the event's file", async () => {
         GITHUB_REPOSITORY: "acme/platform",
         GITHUB_TOKEN: "token",
     };
-    const args = ["--require", "./typescript.cjs", "cli/main.ts", "ci", "comment"];
+    const args = ["--require", "./runtime/typescript.cjs", "cli/main.ts", "ci", "comment"];
     const ended = await new Promise<{ code: number; said: string }>((resolve) =>
         execFile(
             process.execPath,

@@ -20,7 +20,12 @@ function strata(...args: string[]): Promise<Said> {
 /** @param login - variables of the operator */
 function strataAs(login: NodeJS.ProcessEnv, ...args: string[]): Promise<Said> {
     const node = join(projectRoot, "node_modules", "node", "bin", "node");
-    const program = ["--require", join(projectRoot, "typescript.cjs"), join(projectRoot, "cli", "main.ts"), ...args];
+    const program = [
+        "--require",
+        join(projectRoot, "runtime", "typescript.cjs"),
+        join(projectRoot, "cli", "main.ts"),
+        ...args,
+    ];
     return new Promise((resolve) =>
         execFile(node, program, { cwd: projectRoot, env: { ...process.env, ...login } }, (error, stdout, stderr) =>
             resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),

@@ -171,7 +171,7 @@ describe("the files of this checkout", () => {
             "test/support/images.ts",
             "cli/setup/setup.ts",
             "cli/setup/toolchain.ts",
-            "images.lock.json",
+            "config/images.lock.json",
             "offline/build/sdk.ts",
         ]) {
             expect(loaded).toContain(file);

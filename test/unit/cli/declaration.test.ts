@@ -17,14 +17,14 @@ function write(file: string, text: string, folder: string = root): void {
 const FILES = [
     ...[
         "index.ts",
-        "config.ts",
+        "config/schema.ts",
         "Pulumi.yaml",
         "package.json",
         "package-lock.json",
-        "images.lock.json",
-        "typescript.cjs",
+        "config/images.lock.json",
+        "runtime/typescript.cjs",
     ],
-    ...["products/shop.ts", "products/schema/shop.sql", "components/edge/edge.ts", "model/platform.ts"],
+    ...["products/shop.ts", "products/schema/shop.sql", "components/edge/traefik/traefik.ts", "model/platform.ts"],
     ...["policies/index.ts", "policies/configuration.json", "Pulumi.production.yaml", "products/docs/page.ts"],
     ...["node_modules/.package-lock.json", "policies/node_modules/.package-lock.json", "products/.settings.json"],
 ];

@@ -123,7 +123,7 @@ async function doctor(machine: Machine): Promise<Ran> {
             "",
         ].join("\n"),
     );
-    const main = ["--require", refusing, "--require", join(projectRoot, "typescript.cjs"), "cli/main.ts"];
+    const main = ["--require", refusing, "--require", join(projectRoot, "runtime", "typescript.cjs"), "cli/main.ts"];
     const inherited = Object.entries(process.env).filter(([name]) => !/^(DOCKER_|NODE_OPTIONS|STRATA_)/.test(name));
     const env = {
         ...Object.fromEntries(inherited),

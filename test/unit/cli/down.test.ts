@@ -51,7 +51,7 @@ esac
     const file = join(folder, `Pulumi.${name}.yaml`);
     writeFileSync(file, "config: {}\n");
     const node = join(projectRoot, "node_modules", "node", "bin", "node");
-    const main = ["--require", join(projectRoot, "typescript.cjs"), join(projectRoot, "cli", "main.ts")];
+    const main = ["--require", join(projectRoot, "runtime", "typescript.cjs"), join(projectRoot, "cli", "main.ts")];
     const env = {
         ...process.env,
         PATH: `${folder}:${process.env.PATH}`,

@@ -6,7 +6,7 @@ import { authorityArguments } from "../../../cli/commands/rotate";
 import { Failure } from "../../../cli/failure";
 import { endings } from "../../../cli/pulumi/endings";
 import { readState } from "../../../cli/pulumi/state";
-import { intermediateSeconds } from "../../../components/identity/vault/certificates";
+import { intermediateSeconds } from "../../../components/identity/vault-configuration/certificates";
 import { INTERMEDIATE_SECONDS, ROOT_SECONDS } from "../../../model/secrets/authority";
 
 const DAY = 24 * 3600 * 1000;

@@ -5,7 +5,7 @@ import { refuseRemoval, undeclaredData } from "../../../cli/pulumi/kept-data";
 import { readState } from "../../../cli/pulumi/state";
 import { unprotect } from "../../../cli/pulumi/state-document";
 import type { Declared } from "../../../cli/stacks/platform";
-import { parseConfig } from "../../../config-load";
+import { parseConfig } from "../../../config/load";
 import { resolvePlatform } from "../../../model/resolve";
 import { products } from "../../../products";
 

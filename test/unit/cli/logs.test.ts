@@ -34,7 +34,7 @@ esac
     const file = join(folder, "Pulumi.yaml");
     writeFileSync(file, "config: {}\n");
     const node = join(projectRoot, "node_modules", "node", "bin", "node");
-    const main = ["--require", join(projectRoot, "typescript.cjs"), join(projectRoot, "cli", "main.ts")];
+    const main = ["--require", join(projectRoot, "runtime", "typescript.cjs"), join(projectRoot, "cli", "main.ts")];
     const child = spawn(node, [...main, "logs", "a", "b", "c", "-f", "--stack", "x", "--config-file", file], {
         cwd: projectRoot,
         env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },

@@ -109,7 +109,9 @@ describe("a download", () => {
             no_proxy: "",
             NODE_USE_ENV_PROXY: "1",
         };
-        const run = promisify(execFile)(process.execPath, ["--require", "./typescript.cjs", "--eval", script], { env });
+        const run = promisify(execFile)(process.execPath, ["--require", "./runtime/typescript.cjs", "--eval", script], {
+            env,
+        });
         return run.then(() => expect(readFileSync(join(folder, "file"), "utf8")).toBe("through the proxy"));
     });
 

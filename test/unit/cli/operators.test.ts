@@ -6,9 +6,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
 import { waitedForOperators } from "../../../cli/pulumi/operators";
-import { operatorsLines } from "../../../components/identity/vault/operators-gate";
+import { operatorsLines } from "../../../components/identity/vault-configuration/operators-gate";
 
-const SCRIPT = join(__dirname, "..", "..", "..", "components", "identity", "vault", "ask-login.mjs");
+const SCRIPT = join(__dirname, "..", "..", "..", "components", "identity", "vault-configuration", "ask-login.mjs");
 const { sealed, closed } = operatorsLines({ environment: "production", server: "vault" });
 
 const GATE = "urn:pulumi:x::strata::strata:identity:VaultConfiguration$command:local:Command::vault-operators";

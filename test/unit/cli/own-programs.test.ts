@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import lock from "../../../images.lock.json";
+import lock from "../../../config/images.lock.json";
 import type { Engine } from "../../../engine/engine";
 import { refuseForeignImages } from "../../../cli/commands/mirror";
 import { imagesFor } from "../../../cli/mirror/fill";

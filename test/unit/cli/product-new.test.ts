@@ -8,7 +8,7 @@ import { parse } from "yaml";
 import { productNew } from "../../../cli/commands/product-new";
 import { projectRoot } from "../../../cli/places";
 import { freeSubnets, productFile, takenSubnets, withProduct } from "../../../cli/products/template";
-import { parseConfig } from "../../../config-load";
+import { parseConfig } from "../../../config/load";
 import { resolvePlatform } from "../../../model/resolve";
 import { products } from "../../../products";
 import { loadProduct } from "../../support/load-product";

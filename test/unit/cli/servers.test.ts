@@ -116,10 +116,10 @@ describe("what a plan adds inside servers", () => {
 
 test("a part that brings servers back has their containers, what they wait for and networks, and leaves out all else", () => {
     const own = [
-        { kind: "vault", name: "vault", after: [] },
-        { kind: "postgres", name: "keycloak-postgres", after: [] },
-        { kind: "keycloak", name: "keycloak", after: ["keycloak-postgres"] },
-        { kind: "application", name: "psra-api", after: ["vault"] },
+        { kind: "vault", name: "vault", startsAfter: [] },
+        { kind: "postgres", name: "keycloak-postgres", startsAfter: [] },
+        { kind: "keycloak", name: "keycloak", startsAfter: ["keycloak-postgres"] },
+        { kind: "application", name: "psra-api", startsAfter: ["vault"] },
     ] as unknown as Service[];
     const line = (type: string, name: string) => ({ urn: `urn:pulumi:local::strata::x$${type}::${name}` }) as PlanLine;
     const container = (name: string) => line("docker:index/container:Container", name);

@@ -1,4 +1,4 @@
-import { certificateNames } from "../../../components/edge/edge";
+import { certificateNames } from "../../../components/edge/traefik/traefik";
 import type { Route, Service } from "../../../model/platform";
 
 function routing(...hosts: readonly string[]): Service {

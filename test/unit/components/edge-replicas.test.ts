@@ -1,8 +1,8 @@
 /** What the edge is told about a service with several containers. */
 
-import type { EdgeSettings } from "../../../components/edge/kind";
-import { EDGE } from "../../../components/edge/kind";
-import { dynamicConfiguration } from "../../../components/edge/traefik-dynamic";
+import type { EdgeSettings } from "../../../components/edge/traefik/kind";
+import { EDGE } from "../../../components/edge/traefik/kind";
+import { dynamicConfiguration } from "../../../components/edge/traefik/dynamic";
 import type { Product } from "../../../model/product";
 import { resolve, shop, withService } from "../model/fixtures";
 

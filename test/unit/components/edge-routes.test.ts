@@ -1,4 +1,4 @@
-import { priorityOf, ruleOf, unclearRuleOf } from "../../../components/edge/routes";
+import { priorityOf, ruleOf, unclearRuleOf } from "../../../components/edge/traefik/routes";
 import { mixedHosts } from "../../../model/mixed-hosts";
 
 const HOST = "Host(`shop.example.com`)";

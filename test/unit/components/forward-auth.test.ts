@@ -1,9 +1,9 @@
-import { CLAIMED_HEADERS, CLAIMED_PATTERN } from "../../../components/edge/claimed-headers";
-import { backgroundGuardsOf } from "../../../components/edge/forward-auth";
-import { dynamicConfiguration } from "../../../components/edge/traefik-dynamic";
+import { CLAIMED_HEADERS, CLAIMED_PATTERN } from "../../../components/edge/traefik/claimed-headers";
+import { backgroundGuardsOf } from "../../../components/edge/traefik/forward-auth";
+import { dynamicConfiguration } from "../../../components/edge/traefik/dynamic";
 import { proxyConfiguration } from "../../../components/identity/oauth2-proxy/oauth2-proxy";
 import { type ServerSettings, serverConfiguration } from "../../../components/identity/keycloak/server-config";
-import { EDGE } from "../../../components/edge/kind";
+import { EDGE } from "../../../components/edge/traefik/kind";
 import type { Product } from "../../../model/product";
 import { configOf, resolve, shop } from "../model/fixtures";
 

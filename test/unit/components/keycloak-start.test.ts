@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 import { BUILD_OPTIONS, serverStart } from "../../../components/identity/keycloak/server-start";
-import lock from "../../../images.lock.json";
+import lock from "../../../config/images.lock.json";
 
 const PUBLISHED = lock.keycloak.reference;
 const DIGEST = `sha256:${"a".repeat(64)}`;

@@ -1,6 +1,6 @@
 /** What the program may do inside Vault's mounts: enough to delete what is no longer declared, and to read its own values only. */
 
-import { provisionerGrants } from "../../../components/identity/vault/provisioner";
+import { provisionerGrants } from "../../../components/identity/vault-configuration/provisioner";
 import type { Capability } from "../../../model/secrets/access";
 import type { ResolvedSecret } from "../../../model/secrets/secret";
 

@@ -1,8 +1,8 @@
-import type { EdgeSettings } from "../../../components/edge/kind";
-import { dynamicConfiguration } from "../../../components/edge/traefik-dynamic";
-import { staticConfiguration } from "../../../components/edge/traefik-static";
+import type { EdgeSettings } from "../../../components/edge/traefik/kind";
+import { dynamicConfiguration } from "../../../components/edge/traefik/dynamic";
+import { staticConfiguration } from "../../../components/edge/traefik/static";
 import type { Route } from "../../../model/platform";
-import { EDGE } from "../../../components/edge/kind";
+import { EDGE } from "../../../components/edge/traefik/kind";
 import { resolve } from "../model/fixtures";
 
 const platform = resolve();

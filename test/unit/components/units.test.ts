@@ -1,4 +1,4 @@
-import { cpuCount, goDuration } from "../../../components/lib/units";
+import { cpuCount, goDuration } from "../../../components/hardening/units";
 
 test.each([
     [5, "5s"],

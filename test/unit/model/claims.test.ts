@@ -1,5 +1,5 @@
-import { certificateNames } from "../../../components/edge/edge";
-import { parseConfig } from "../../../config-load";
+import { certificateNames } from "../../../components/edge/traefik/traefik";
+import { parseConfig } from "../../../config/load";
 import { type Claim, checkClaims } from "../../../model/claims";
 import type { Problem } from "../../../model/problems";
 import type { Product, ProductIdentity, ProductRoute } from "../../../model/product";

@@ -1,5 +1,5 @@
 import { hasRole, kindOf, type StoreKindName } from "../../../components/kinds";
-import { parseConfig, type StackConfig } from "../../../config-load";
+import { parseConfig, type StackConfig } from "../../../config/load";
 import { ConfigurationError, type Problem } from "../../../model/problems";
 import type { Platform } from "../../../model/platform";
 import type { Application, Product } from "../../../model/product";

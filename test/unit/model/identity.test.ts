@@ -98,7 +98,7 @@ describe("with Keycloak", () => {
             { name: "shop-buyer", description: "Buys", mfa: false },
         ]);
         expect(platform.realm?.groups).toEqual([
-            { name: "Administrators", roles: ["admin"], keeps: "platform" },
+            { name: "Administrators", roles: ["admin"], managesSecretsOf: "platform" },
             { name: "The Shop Staff", roles: ["shop-admin", "shop-buyer"] },
             { name: "The Shop Customers", roles: ["shop-buyer"] },
         ]);

@@ -1,5 +1,7 @@
 /** A tenant is an owner beside its product: the same services once more, and nothing in common. */
 
+import { PLATFORM_SECRETS } from "../../../components/identity/platform-secrets";
+import { vaultGuest } from "../../../components/identity/vault-configuration/guest";
 import { checkPlatform } from "../../../model/check-platform";
 import { checkClaims } from "../../../model/claims";
 import { productClaims } from "../../../model/claims/products";
@@ -18,7 +20,6 @@ import type { Platform, Zone } from "../../../model/platform";
 import { productServices, productZones } from "../../../model/product-services";
 import { isAllowed } from "../../../model/reachability";
 import { resolveSecrets } from "../../../model/secrets/resolve";
-import { vaultGuest } from "../../../model/secrets/vault-guest";
 import type { SelectedProduct } from "../../../model/selection";
 import { configOf, resolve, shop, withLogins } from "./fixtures";
 
@@ -94,8 +95,9 @@ describe("a tenant with services of its own", () => {
         ...base,
         zones: [...base.zones, ...zones.map(apart)],
         services: [...base.services, ...own],
-        flows: [...base.flows, ...flows.filter(({ from }) => from !== "edge")],
+        flows: [...base.flows, ...flows],
     };
+    const alone = { secrets: PLATFORM_SECRETS, services: [], hasClients: false };
 
     test("has names, zones, calls and logins that begin with its own name", () => {
         expect(services.map(({ name, product: of, tenant }) => [name, of, tenant])).toEqual(
@@ -113,7 +115,7 @@ describe("a tenant with services of its own", () => {
         expect(flows.map(({ from, to }) => `${from} ${to}`)).toContain("shop-acme-api shop-acme-db");
         const database = services.find(({ name }) => name === "shop-acme-db");
         expect(database?.spec).toMatchObject({ databases: [{ clients: ["shop-acme-api"] }] });
-        expect(resolveSecrets([selected]).flatMap(({ owner, readers }) => [owner, ...readers])).toEqual(
+        expect(resolveSecrets([selected], alone).flatMap(({ owner, readers }) => [owner, ...readers])).toEqual(
             expect.arrayContaining(["shop-acme", "shop-acme-api", "shop-acme-worker"]),
         );
     });
@@ -159,7 +161,7 @@ describe("a tenant with services of its own", () => {
     test("meets Vault in zones of its own", () => {
         const draft = { environment: "local", config, products: [], entryPoints: [], additions: [], secrets: [] };
         const platform = { zones: zones.map(apart), services: own, flows, problems: [] };
-        const guest = vaultGuest({ ...draft, ...platform }, resolveSecrets([selected]));
+        const guest = vaultGuest({ ...draft, ...platform }, resolveSecrets([selected], alone));
         expect(guest.zones?.map(({ name, tenant }) => [name, tenant])).toEqual([
             ["shop-acme-vault-net", "acme"],
             ["shop-acme-agent-net", "acme"],

@@ -2,7 +2,7 @@ import { claimOf, peoplePolicies } from "../../../model/identity/people";
 import type { Realm } from "../../../model/identity/realm";
 import type { Platform } from "../../../model/platform";
 import type { Product } from "../../../model/product";
-import { vaultClients } from "../../../model/secrets/vault-guest";
+import { vaultClients } from "../../../components/identity/vault-configuration/guest";
 import { configOf, problemsOf, resolve, shop } from "./fixtures";
 
 const KV = { engine: "kv", rotation: 90 } as const;

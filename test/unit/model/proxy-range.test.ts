@@ -1,4 +1,4 @@
-import { ConfigurationError, parseConfig } from "../../../config-load";
+import { ConfigurationError, parseConfig } from "../../../config/load";
 
 const parse = (trustedProxies: readonly string[]) =>
     parseConfig({

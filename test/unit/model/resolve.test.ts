@@ -83,7 +83,7 @@ describe("the platform of one product", () => {
     });
 
     test("services in start order, in their zones", () => {
-        expect(platform.services.map(({ name, zones, after }) => [name, zones, after])).toEqual([
+        expect(platform.services.map(({ name, zones, startsAfter }) => [name, zones, startsAfter])).toEqual([
             ["vault", ["vault-net", "shop-vault-net", "shop-agent-net"], []],
             ["edge", ["edge-net", "vault-net", "shop-web-net"], []],
             ["shop-db", ["shop-db-net", "shop-vault-net"], []],
@@ -107,13 +107,13 @@ describe("the platform of one product", () => {
             { from: "shop-api", to: "shop-db", port: 5432, zone: "shop-db-net" },
             { from: "shop-api", to: "shop-cache", port: 6379, zone: "shop-db-net" },
             { from: "shop-api", to: "shop-worker", port: 9000, zone: "shop-net" },
-            { from: "edge", to: "shop-api", port: 8000, zone: "shop-web-net" },
             { from: "shop-web", to: "shop-api", port: 8000, zone: "shop-web-net" },
-            { from: "edge", to: "shop-web", port: 3000, zone: "shop-web-net" },
             { from: "vault", to: "shop-db", port: 5432, zone: "shop-vault-net" },
             { from: "shop-worker-agent", to: "vault", port: 8200, zone: "shop-agent-net" },
             { from: "shop-api-agent", to: "vault", port: 8200, zone: "shop-agent-net" },
             { from: "shop-web-agent", to: "vault", port: 8200, zone: "shop-agent-net" },
+            { from: "edge", to: "shop-api", port: 8000, zone: "shop-web-net" },
+            { from: "edge", to: "shop-web", port: 3000, zone: "shop-web-net" },
             { from: "edge", to: "vault", port: 8200, zone: "vault-net" },
         ]);
     });
@@ -138,7 +138,7 @@ describe("the platform of one product", () => {
                 retries: 3,
                 startPeriod: 15,
             },
-            after: ["shop-api-agent", "vault", "shop-db", "shop-cache", "shop-worker"],
+            startsAfter: ["shop-api-agent", "vault", "shop-db", "shop-cache", "shop-worker"],
             environment: { PODINFO_PORT: "8000" },
             spec: {},
         });
@@ -198,13 +198,13 @@ describe("configuration shapes the platform", () => {
             "shop-web-agent",
             "shop-web",
         ]);
-        expect(find(platform, "shop-web").after).toEqual(["shop-web-agent", "vault"]);
+        expect(find(platform, "shop-web").startsAfter).toEqual(["shop-web-agent", "vault"]);
         expect(find(platform, "shop-cache").spec).toMatchObject({ users: [{ client: "shop-worker" }] });
         expect(platform.flows.map(({ from, to }) => `${from} ${to}`)).toEqual([
             "shop-worker shop-cache",
-            "edge shop-web",
             "shop-worker-agent vault",
             "shop-web-agent vault",
+            "edge shop-web",
             "edge vault",
         ]);
     });
@@ -330,7 +330,7 @@ describe("start order", () => {
 
     test("gateway, then the backends it starts before, then whoever calls the gateway", () => {
         const platform = resolve([product]);
-        const after = (name: string) => find(platform, name).after.filter((other) => !other.endsWith("-agent"));
+        const after = (name: string) => find(platform, name).startsAfter.filter((other) => !other.endsWith("-agent"));
         expect(after("shop-api")).toEqual(["vault", "shop-db", "shop-cache"]);
         expect(after("shop-worker")).toEqual(["vault", "shop-cache", "shop-api"]);
         expect(after("shop-mailer")).toEqual(["vault", "shop-api"]);
@@ -342,7 +342,12 @@ describe("start order", () => {
     test("a backend that calls the gateway back does not wait for the other backends", () => {
         const worker = { ...shop.services.worker, calls: ["api"] };
         const platform = resolve([{ ...product, services: { ...product.services, worker } }]);
-        expect(find(platform, "shop-worker").after).toEqual(["shop-worker-agent", "vault", "shop-cache", "shop-api"]);
+        expect(find(platform, "shop-worker").startsAfter).toEqual([
+            "shop-worker-agent",
+            "vault",
+            "shop-cache",
+            "shop-api",
+        ]);
     });
 
     test("a pair that calls each other starts when one of them says who is first", () => {
@@ -359,7 +364,7 @@ describe("start order", () => {
             ...both,
             services: { ...both.services, api: { ...shop.services.api, startsBefore: ["worker"] } },
         };
-        expect(find(resolve([settled]), "shop-worker").after).toEqual([
+        expect(find(resolve([settled]), "shop-worker").startsAfter).toEqual([
             "shop-worker-agent",
             "vault",
             "shop-cache",

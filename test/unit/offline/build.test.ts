@@ -183,7 +183,7 @@ describe("the cache lock", () => {
             const note = (what) => appendFileSync(${JSON.stringify(log)}, process.pid + " " + what + "\\n");
             void withLock(${JSON.stringify(folder)}, "works", () => {}, async () => { note("in"); await pause(); note("out"); });
         `;
-        const node = ["--require", join(ROOT, "typescript.cjs"), "-e", script];
+        const node = ["--require", join(ROOT, "runtime", "typescript.cjs"), "-e", script];
         await Promise.all(Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, node)));
         const lines = readFileSync(log, "utf8").trim().split("\n");
         expect(lines).toHaveLength(8);

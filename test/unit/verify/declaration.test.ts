@@ -1,6 +1,6 @@
 /** The truth table of `docs/networks.md`, as the probe reads a declaration. */
 
-import { parseConfig } from "../../../config-load";
+import { parseConfig } from "../../../config/load";
 import type { Platform } from "../../../model/platform";
 import { resolvePlatform } from "../../../model/resolve";
 import { products } from "../../../products";

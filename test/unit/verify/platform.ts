@@ -30,7 +30,7 @@ function service(name: string, product: string, zones: readonly string[], ports:
         routes: [],
         limits: { memoryMiB: 64, cpus: 0.5, processes: 64 },
         healthCheck: { test: ["CMD", "true"], interval: 30, timeout: 10, retries: 3, startPeriod: 10 },
-        after: [],
+        startsAfter: [],
         environment: {},
         spec: {},
     };

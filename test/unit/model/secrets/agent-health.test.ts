@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { LOGIN_TAKEN } from "../../../../components/identity/vault-agent/kind";
+import { LOGIN_IS_ACCEPTED } from "../../../../components/identity/vault-agent/kind";
 
 const at = "2026-11-29T12:24:40.989Z";
 const success = `${at} [INFO]  agent.auth.handler: authentication successful, sending token to sinks\n`;
@@ -36,7 +36,7 @@ Code: 403. Errors:
 function isTaken(logs: Readonly<Record<string, string>>): boolean {
     const folder = mkdtempSync(join(tmpdir(), "strata-agent-"));
     for (const [name, text] of Object.entries(logs)) writeFileSync(join(folder, name), text);
-    const { status, stderr } = spawnSync("sh", ["-c", LOGIN_TAKEN.replaceAll("/tmp/agent", `${folder}/agent`)], {
+    const { status, stderr } = spawnSync("sh", ["-c", LOGIN_IS_ACCEPTED.replaceAll("/tmp/agent", `${folder}/agent`)], {
         encoding: "utf8",
     });
     rmSync(folder, { recursive: true });

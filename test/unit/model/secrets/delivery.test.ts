@@ -1,5 +1,5 @@
 import { isOf } from "../../../../components/kinds";
-import { parseConfig } from "../../../../config-load";
+import { parseConfig } from "../../../../config/load";
 import type { Service } from "../../../../model/platform";
 import { resolvePlatform } from "../../../../model/resolve";
 import { asksVault, deliveriesOf } from "../../../../model/secrets/delivery";

@@ -1,5 +1,6 @@
 import type { Product } from "../../../../model/product";
 import { formOf } from "../../../../model/product-faults";
+import { PLATFORM_SECRETS } from "../../../../components/identity/platform-secrets";
 import { checkSecrets, resolveSecrets } from "../../../../model/secrets/resolve";
 import type { SecretDeclaration } from "../../../../model/secrets/secret";
 import { selectProducts } from "../../../../model/selection";
@@ -72,12 +73,14 @@ test("another product's service may read what is declared to be for it", () => {
     expect(problems({ ...KEY, readers: ["club/api"], crossProduct: "it bills for both" })).toEqual([]);
 });
 
+const ALONE = { secrets: PLATFORM_SECRETS, services: [], hasClients: false };
+
 test("readers that a stack leaves out are left out, the secret stays", () => {
     const { selected } = selectProducts(
         [shop(KEY, { ...KEY, name: "web-key", path: "web/key", readers: ["web"] })],
         [{ name: "shop", services: ["api"] }],
     );
-    const own = resolveSecrets(selected).filter(({ owner }) => owner === "shop");
+    const own = resolveSecrets(selected, ALONE).filter(({ owner }) => owner === "shop");
     expect(own.map(({ name, readers }) => [name, readers])).toEqual([
         ["shop/key", ["shop-api"]],
         ["shop/web-key", []],
@@ -86,7 +89,7 @@ test("readers that a stack leaves out are left out, the secret stays", () => {
 
 test("S1's table, with who may read what", () => {
     const { selected } = selectProducts(products, [{ name: "psra" }, { name: "rentguy" }]);
-    const table = resolveSecrets(selected).map(
+    const table = resolveSecrets(selected, ALONE).map(
         ({ owner, engine, path, rotation, readers }) => `${owner}/${engine} ${path} ${rotation}: ${readers.join(" ")}`,
     );
     expect(table).toEqual([

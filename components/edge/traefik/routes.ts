@@ -1,0 +1,66 @@
+/** Which requests belong to a route: the rule texts, their order, and what is refused because servers read it differently. */
+
+import type { Route } from "../../../model/platform";
+
+/** A route, as far as matching goes. */
+export type Matched = Pick<Route, "host" | "path" | "auth">;
+
+/**
+ * Requests of a page that runs, not of a person who goes to a page: a redirect to a login is of no use to them.
+ *
+ * Browsers say so in `Sec-Fetch-Mode` (https://www.w3.org/TR/fetch-metadata/); programs ask for JSON or name themselves.
+ */
+const BACKGROUND = [
+    "HeaderRegexp(`Sec-Fetch-Mode`, `^(cors|no-cors|same-origin|websocket)$`)",
+    "HeaderRegexp(`X-Requested-With`, `(?i)^XMLHttpRequest$`)",
+    "(HeaderRegexp(`Accept`, `(?i)application/json`) && !HeaderRegexp(`Accept`, `(?i)text/html`))",
+].join(" || ");
+
+/** Path parameters, control characters and invalid UTF-8: servers remove or decode them, each in its own way. */
+const UNCLEAR = "PathRegexp(`[;\\x00-\\x1f\\x7f\\x{FFFD}]`)";
+
+/**
+ * Rule of a route. A path means itself and what is below it: `/admin` is not `/administrator`.
+ *
+ * The path of a protected route also covers what a lenient server takes for it: other case, an ending, a path parameter.
+ */
+export function ruleOf({ host, path, auth }: Matched): string {
+    const folder = path.replace(/\/+$/, "");
+    if (folder === "") return hostRule(host);
+    if (auth) return `${hostRule(host)} && PathRegexp(\`(?i)^${escape(folder)}([^a-z0-9_~-]|$)\`)`;
+    return path.endsWith("/")
+        ? `${hostRule(host)} && PathPrefix(\`${path}\`)`
+        : `${hostRule(host)} && (Path(\`${path}\`) || PathPrefix(\`${path}/\`))`;
+}
+
+/** Rule of a route's requests that a page sends by itself. */
+export function backgroundRuleOf(route: Matched): string {
+    return `${ruleOf(route)} && (${BACKGROUND})`;
+}
+
+/** Rule of requests to a host whose path servers read in different ways. */
+export function unclearRuleOf(host: string): string {
+    return `${hostRule(host)} && ${UNCLEAR}`;
+}
+
+/**
+ * Priorities by what a rule is for, highest first. Traefik's own order is the length of the rule's text, which says
+ * nothing about which path is the longer one.
+ */
+export const PRIORITY = { unclear: 1_000_000, login: 900_000 } as const;
+
+/** Priority of a route: the longer path first. */
+export function priorityOf({ path }: Pick<Route, "path">): number {
+    return 10 * (path.replace(/\/+$/, "").length + 1);
+}
+
+/** Rule for management entry points: a page of another name that leads to this machine is not answered (DNS rebinding). */
+export const LOOPBACK_HOSTS = "(Host(`127.0.0.1`) || Host(`localhost`))";
+
+function hostRule(host: string): string {
+    return `Host(\`${host}\`)`;
+}
+
+function escape(path: string): string {
+    return path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
