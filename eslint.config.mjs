@@ -1,13 +1,13 @@
-// Types are checked by `tsc`; this finds what compiles and is still wrong, and keeps imports pointing one way:
-// kinds, layers and model <- components <- index.ts, while policies, verify and drift read these three and never the components.
-// engine, which reads Docker engines, is over the model alone; verify, drift and cli are over it.
+// `tsc` checks types. ESLint finds code that compiles and is still wrong, and keeps imports pointing one way:
+// kinds, layers and model <- components <- index.ts. policies, verify and drift import kinds, layers and model, never the components.
+// engine, which reads Docker engines, imports the model, kinds and layers only; verify, drift and cli import engine.
 import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
-/** Files of the project that no rule should see. */
+/** Files of the project that no rule checks. */
 const IGNORED = ["node_modules/**", "**/node_modules/**", ".strata/**", "**/*.js", "**/*.mjs", "**/*.cjs"];
 
-/** Modules through which a component could learn something that is not in its inputs. */
+/** Modules through which a component could read facts outside its inputs. */
 const OUTSIDE_WORLD = [
     "fs",
     "fs/promises",
@@ -31,10 +31,13 @@ const above = (message, names, steps = 1) => ({
     message,
 });
 
-/** Reads what a stack says: the schema, and what is around it. Its lists of images and downloads are data, which anybody may read. */
+/** The folder that reads a stack's configuration. Its lists of images and downloads (`*.lock.json`) are data that any file may import. */
 const CONFIG = "config(?!/\\w+\\.lock\\.json$)";
 
-/** What is a component's own. Pure: facts about kinds of services and layers (`kind.ts`, `layer.ts`), and their lists (`kinds.ts`, `layers.ts`). */
+/**
+ * Imports of components. Plain facts about kinds of services and layers (`kind.ts`, `layer.ts`), and their lists (`kinds.ts`,
+ * `layers.ts`), are exempt.
+ */
 const components = (message, steps = 1) => ({
     regex: `^(\\./)?(\\.\\./){${steps},}components/(?!(.*/)?(kind|layer)s?$)`,
     message,
@@ -175,7 +178,7 @@ export default tseslint.config(
         ]),
     },
     {
-        // A command line writes to the terminal.
+        // A command line program writes to the terminal.
         files: ["cli/**/*.ts", "offline/**/*.ts"],
         rules: { "no-console": "off" },
     },

@@ -28,7 +28,7 @@ import { fewerCalls } from "./runtime/fewer-calls";
 
 fewerCalls();
 
-/** A remote engine gets every secret of the stack: only a host whose key is known may be it. */
+/** ssh options: a remote engine receives every secret of the stack, so its host key must be known. */
 const KNOWN_HOSTS_ONLY = ["-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=~/.ssh/known_hosts"];
 
 const environment = pulumi.getStack();
@@ -36,14 +36,15 @@ const config = loadConfig((readable) => stackProblems({ environment, config: rea
 const { host, certPath } = config.engine;
 const platform = resolveStack({ environment, config, products });
 
-// Default providers are off: a resource without one of these would silently go to whatever engine is the default.
+// The explicit providers. Default providers are off: with them, a resource without a provider would silently go to the
+// default engine.
 const providers = [
     new docker.Provider("docker", { host, ...(certPath !== undefined && { certPath }), sshOpts: KNOWN_HOSTS_ONLY }),
     new command.Provider("command"),
     new random.Provider("random"),
 ];
 
-// Whoever starts the program says what its plugins and its engine are; nothing else in it can know.
+// The command line says which plugins and which engine it uses; nothing else in the program can know.
 new Supply("supply", supplyOf(process.env, config.images), process.env[ENGINE_VARIABLE]);
 
 const network = new Network("network", { platform, engineApi: config.engine.api }, { providers });

@@ -8,12 +8,12 @@ import type { Realm } from "./model/identity/realm";
 import type { Platform } from "./model/platform";
 
 /**
- * What other programs may read from a stack. Adding is free, renaming or removing is a breaking change. No login of an
- * administrator is among them: a program that is given one URL would get everything.
+ * What other programs may read from a stack. Adding is free, renaming or removing is a breaking change. The outputs contain
+ * no administrator's login: a program that reads one URL can read all outputs.
  */
 export interface StackOutputs {
     readonly environment: string;
-    /** Public URLs by service, as they are routed: Keycloak's are prefixes. */
+    /** Public URLs by service, one for each route. Keycloak's are path prefixes. */
     readonly urls: Readonly<Record<string, string[]>>;
     /** Engine IDs of the networks by zone. */
     readonly networkIds: pulumi.Output<Record<string, string>>;
@@ -36,7 +36,7 @@ export interface IdentityOutputs {
     readonly issuer: string;
     /** Public keys (JWKS) with which tokens are signed. */
     readonly jwksUrl: string;
-    /** Client ids of the realm; `aud` of the tokens that each gets. */
+    /** Client ids of the realm. Each is the `aud` of the tokens for that client. */
     readonly clientIds: readonly string[];
     /** Administration API, for programs on the engine's host; below it `/admin/<realm>/console/`, for people. */
     readonly adminUrl: string;

@@ -1,7 +1,6 @@
 /**
- * How long an environment takes, beside `docker compose` with the same containers: from nothing, with nothing to do, with
- * one container missing, and away again. Both in one run, in turn, because the speed of a machine changes; what counts is
- * the ratio.
+ * Measures how long strata and `docker compose` take with the same containers: from nothing, with nothing to do, with one container
+ * missing, and to remove everything. Both take turns in one run, because the speed of a machine changes. Compare the ratio.
  *
  *     npm run bench -- [rounds] [products]      default: 3 psra
  *
@@ -27,7 +26,7 @@ const COMPOSE = join(cacheFolder(), "bench", "docker-compose");
 const STEPS = ["from nothing", "nothing to do", "one container missing", "away"] as const;
 type Step = (typeof STEPS)[number];
 
-/** One of the two: brings everything up, does it again, and removes everything with its data. */
+/** strata or Compose: brings everything up, and removes everything with its data. */
 interface Rival {
     readonly up: () => Promise<void>;
     readonly down: () => Promise<void>;
@@ -113,7 +112,7 @@ async function seconds(work: () => Promise<void>): Promise<number> {
     return Math.round((performance.now() - started) / 100) / 10;
 }
 
-/** Copies the files that strata wrote into volumes of the other side's own. */
+/** Copies the files that strata wrote into Compose's own volumes. */
 async function fill({ files }: ComposeFile): Promise<void> {
     for (const [from, to] of files) {
         await docker(["volume", "create", to]);

@@ -6,7 +6,7 @@ import { networkName } from "../model/names";
 import type { Platform } from "../model/platform";
 import { docker } from "../test/support/live-engine";
 
-/** What is read of `docker inspect` beside what tests read. */
+/** The parts of `docker inspect` that the Compose file needs. */
 interface Container {
     readonly Image: string;
     readonly Name: string;
@@ -34,18 +34,19 @@ interface Container {
     readonly Mounts: readonly { Type: string; Name: string; Destination: string; RW: boolean }[];
 }
 
-/** A Compose file as plain data, and the volumes that have to be filled before it is used. */
+/** A Compose file as plain data, and the volumes to fill before it is used. */
 export interface ComposeFile {
     readonly document: object;
-    /** Name of the file volume here by the name of the environment's own. */
+    /** Volumes with files: name of Compose's volume by the name of the environment's volume. */
     readonly files: ReadonlyMap<string, string>;
 }
 
 const NANOSECONDS = 1e9;
 
 /**
- * Reads the engine. What strata does besides containers (databases, roles, Vault's set-up and configuration) has no counterpart in the
- * file, and neither have the agents that log in to Vault: their applications find copies of what was rendered.
+ * Makes the Compose file of an environment's running containers. The file has no counterpart of the databases, roles and Vault
+ * configuration that strata makes. It also leaves out the agents that log in to Vault: their applications get copies of the rendered
+ * files.
  *
  * @param project - name of the Compose project, for its volumes
  */

@@ -4,7 +4,7 @@ import { EngineError } from "../engine/error";
 
 /** Exit codes of every verb. */
 export const ExitCode = {
-    /** It holds. */
+    /** All is as it should be. */
     holds: 0,
     /** Something is broken: a service, the isolation, a declaration that a policy refuses, an update that failed half-way. */
     broken: 1,
@@ -65,9 +65,9 @@ export function rejected(option: string, value: string, accepted: readonly strin
 }
 
 /**
- * An error as the sentence that a person is owed: a {@link Failure} as it is, and one that was thrown for a person to read (by the engine,
- * the isolation probe or by a build, whose texts say what and what next) without where in the code it was. What the language
- * itself throws is a mistake of ours, for which the place matters.
+ * An error as a sentence for a person. A {@link Failure} stays as it is. Errors with a text for people (of the engine, of the
+ * isolation probe or of a build) lose their stack trace. What the language itself throws is a mistake in strata and needs its
+ * stack trace: the result is `undefined`.
  */
 export function asFailure(error: unknown): Failure | undefined {
     if (error instanceof Failure) return error;
@@ -95,7 +95,7 @@ const UNWRITABLE: Readonly<Record<string, string>> = {
     EDQUOT: "the disk quota is used up",
 };
 
-/** The file system's own refusals: of the machine, not of ours. Node says ENOENT of a folder that a read-only system cannot get. */
+/** Refusals of the file system: a fault of the machine, not of strata. Node says ENOENT when `mkdir` meets a read-only file system. */
 function asUnwritable({ code = "", path, syscall }: NodeJS.ErrnoException): Failure | undefined {
     const why = UNWRITABLE[code === "ENOENT" && syscall === "mkdir" ? "EROFS" : code];
     if (why === undefined || path === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Ctrl-C, once for all: whoever is at work decides what it means; without anybody, the program ends. */
+/** Ctrl-C, handled in one place: the newest handler decides what it means; without a handler, the program ends. */
 
 import { signalDescendants } from "./processes";
 
@@ -9,9 +9,9 @@ const handlers: (() => void)[] = [];
 let last = 0;
 
 /**
- * Takes over until released. The newest handler gets the signal.
+ * Adds a handler until it is released. The newest handler gets the signal.
  *
- * @returns releases it
+ * @returns releases the handler
  */
 export function onInterrupt(handler: () => void): () => void {
     handlers.push(handler);
@@ -24,7 +24,7 @@ export function onInterrupt(handler: () => void): () => void {
 /**
  * Starts listening. Call once.
  *
- * @param end - called when nobody has taken over; must end the program
+ * @param end - called when there is no handler; must end the program
  */
 export function listenForInterrupts(end: () => void): void {
     const interrupted = (): void => {
@@ -42,7 +42,7 @@ export function listenForInterrupts(end: () => void): void {
     watchLauncher(interrupted);
 }
 
-/** A launcher that was killed cannot pass signals on any more: the user wanted this to end. */
+/** Takes the end of the launcher for Ctrl-C: a launcher that was killed cannot pass signals on any more. */
 function watchLauncher(interrupted: () => void): void {
     const launcher = Number(process.env.STRATA_LAUNCHER);
     if (!launcher || process.ppid !== launcher) return;

@@ -17,7 +17,7 @@ const node = join(root, "node_modules", "node", "bin", "node");
 const color = process.stderr.isTTY && !process.env.NO_COLOR;
 const paint = (code, text) => (color ? `\x1b[${code}m${text}\x1b[0m` : text);
 
-/** Says what went wrong and what to do, and ends: nothing was looked at, so 2. */
+/** Says what went wrong and what to do. Ends with 2, because nothing was looked at. */
 function fail(what, next) {
     console.error(`${paint(31, "✗")} ${what}\n  next: ${next}`);
     process.exit(2);
@@ -42,7 +42,7 @@ function installedByNpm(folder) {
     );
 }
 
-/** Runs npm in a folder, and ends when it cannot be started or somebody ends it. */
+/** Runs npm in a folder. Ends the launcher when npm cannot be started, or when a signal ended npm. */
 function npm(folder, name, args) {
     const ended = spawnSync("npm", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
     if (ended.error) fail(`${name}: npm cannot be started (${ended.error.message})`, "install Node.js >= 20 with npm");
@@ -54,7 +54,8 @@ function npm(folder, name, args) {
 /**
  * Installs the packages of one folder unless the stamp says that they are those of its lock file.
  *
- * All kinds of them, whatever NODE_ENV or npm's `omit` say: strata is started from its sources, and needs what npm calls development.
+ * Installs all kinds of packages, whatever NODE_ENV or npm's `omit` say: strata is started from its sources, and needs what npm
+ * calls development dependencies.
  */
 function ensurePackages(folder, name, program) {
     const lock = join(folder, "package-lock.json");
@@ -80,7 +81,7 @@ function ensurePackages(folder, name, program) {
     writeFileSync(stamp, hash);
 }
 
-/** The Node that runs strata: an install script of the npm package `node` gets it, and npm's `ignore-scripts` skips that. */
+/** Makes sure that strata's own Node is there. The npm package `node` gets it in an install script, which `ignore-scripts` skips. */
 function ensureNode() {
     if (existsSync(node)) return;
     console.error(`${paint(2, "…")} node: npm skipped the install script that gets it, so that script alone is run`);

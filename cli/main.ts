@@ -28,10 +28,10 @@ import { reportError } from "./output/error";
 import { LOCAL } from "./stacks/stack";
 import { withVersion } from "./version";
 
-/** Commander does not know their type; each command declares what it takes. */
+/** Options of a command. Commander does not know their type; each command declares its own. */
 type Options = never;
 
-/** Loaded when it is called: `strata logs` need not wait for what `strata up` uses. */
+/** An action that loads its command when it is called: `strata logs` need not wait for the modules of `strata up`. */
 function verb<M>(load: () => M, call: (module: M, options: Options, args: string[]) => Promise<number>) {
     return async (...given: unknown[]): Promise<void> => {
         const command = given.at(-1) as Command;
@@ -54,8 +54,8 @@ export function commandLine(): Command {
             .option("--json", "print one JSON document instead of text");
 
     const onRightEngine = (command: Command): Command =>
-        command.option("--right-engine", "it is the environment's engine, although it has nothing of the environment");
-    /** What every verb that updates an environment takes. */
+        command.option("--right-engine", "this is the environment's engine, although it has nothing of it");
+    /** Adds the options of every verb that updates an environment. */
     const updating = (command: Command): Command =>
         onRightEngine(command)
             .option("--change-supply", "go on with other plugins and images than the environment was made with")
@@ -90,11 +90,11 @@ export function commandLine(): Command {
         .option("--refresh", "look at every object on the engine first")
         .option(
             "--accept-data-loss [volume...]",
-            "make again, empty, what was in data volumes that are lost: the named ones, or all",
+            "accept that data volumes are lost, and make them again, empty: the named ones, or all",
         )
         .option(
             "--restored [volume...]",
-            "data volumes with other data than the state's were restored from a backup: the named ones, or all",
+            "accept data volumes as restored from a backup, although their data is not the state's: the named ones, or all",
         )
         .action(
             verb(
@@ -115,7 +115,7 @@ export function commandLine(): Command {
     onRightEngine(onStack("down", "remove the environment; data stays"))
         .option("--volumes", "remove its data too, after its name was typed")
         .option("--confirm <name>", "the environment's name, for scripts")
-        .option("--without-state", "remove a throw-away environment whose state is lost, too")
+        .option("--without-state", "also remove what the state does not know; throw-away environments only")
         .action(
             verb(
                 () => require("./commands/down") as typeof downModule,
@@ -128,13 +128,18 @@ export function commandLine(): Command {
             ({ status }, options) => status(options),
         ),
     );
-    onStack("verify", "try who reaches whom, and compare it with the declared flows; ends with 0, 1 or 2").action(
+    onStack(
+        "verify",
+        "try what each container reaches, and compare it with the declared flows; ends with 0, 1, 2",
+    ).action(
         verb(
             () => require("./commands/verify") as typeof verifyModule,
             ({ verify }, options) => verify(options),
         ),
     );
-    updating(onStack("rotate", "make new logins: agents get new ones, the old ones end, services keep running"))
+    updating(
+        onStack("rotate", "make new logins for agents, or new certificates for authorities; services keep running"),
+    )
         .argument("<what>", "secret-ids, or authorities")
         .option("--service <name...>", "only of these services, for example psra-api")
         .action(
@@ -226,7 +231,7 @@ export function commandLine(): Command {
     reporting(
         onStack(
             "drift",
-            `the gate, with a report; ends with ${ExitCode.changes} when something is not as declared`,
+            `check for drift, with a report; ends with ${ExitCode.changes} when something is not as declared`,
             ci,
         ),
     ).action(verb(jobs, ({ ciDrift }, options) => ciDrift(options)));
@@ -271,7 +276,7 @@ export function commandLine(): Command {
 }
 
 async function main(): Promise<void> {
-    // Whoever reads what is printed may stop reading, as `head` does: the work goes on to its end.
+    // The reader of the output may stop reading, as `head` does: the work goes on to its end.
     for (const stream of [process.stdout, process.stderr]) {
         stream.on("error", (error: NodeJS.ErrnoException) => {
             if (error.code !== "EPIPE") throw error;

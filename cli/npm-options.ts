@@ -9,7 +9,10 @@ import type { Command, Option } from "commander";
 
 import { Failure } from "./failure";
 
-/** `npx --yes` exports it to everything that it starts. Without it nothing is done that was not meant: `up` asks, or refuses. */
+/**
+ * The option that is not reported, because `npx --yes` exports it to everything that it starts. A lost `--yes` does no harm:
+ * `up` then asks, or refuses.
+ */
 const NOT_TOLD = "yes";
 
 /**
@@ -27,7 +30,7 @@ export function refuseKeptOptions(program: Command, args: readonly string[], env
         .map((option) => ({ option, value: env[variableOf(option)] }))
         .filter(({ option, value }) => value && option.name() !== NOT_TOLD && !isConfigured(option.name(), env));
     if (kept.length === 0) return;
-    // What the script adds itself, `preview` of `node cli/launch.mjs preview`, is not typed.
+    // Nobody types the words that the script adds itself, for example `preview` of `node cli/launch.mjs preview`.
     const added = (/launch\.mjs (.+)$/.exec(line)?.[1] ?? "").split(" ").filter(Boolean);
     const words = added.every((word, index) => args[index] === word) ? args.slice(added.length) : args;
     // `--stack local`: npm took the option and left its value behind as a word, so such an option comes last.
@@ -45,7 +48,7 @@ function lacksValue({ option, value }: { readonly option: Option; readonly value
     return option.required && value === "true";
 }
 
-/** npm says `true` of an option without a value. */
+/** Whether npm kept a value with the option. For an option without a value, npm says `true`. */
 function hasValue({ required, optional }: Option, value: string | undefined): boolean {
     return required || (optional && value !== "true");
 }
@@ -60,7 +63,7 @@ function variableOf(option: Option): string {
     return `npm_config_${option.name().replaceAll("-", "_")}`;
 }
 
-/** Whether a file of npm's own configuration sets it: then nobody need have typed it. */
+/** Whether a file of npm's own configuration sets the option: then the user may not have typed it. */
 function isConfigured(name: string, env: NodeJS.ProcessEnv): boolean {
     const files = [env["npm_config_userconfig"], env["npm_config_globalconfig"], ".npmrc"];
     return files.some((file) => file !== undefined && new RegExp(`^\\s*${name}\\s*=`, "m").test(textOf(file)));

@@ -1,4 +1,4 @@
-/** What `up` and `preview` start with. Apart from `session.ts`, because the program's schema takes a second to load. */
+/** The first steps of `up` and `preview`. Separate from `session.ts`, because the program's schema takes a second to load. */
 
 import type { Progress } from "./output/progress";
 import { cacheFolder } from "./places";
@@ -24,7 +24,8 @@ export interface PrepareOptions extends StackOptions {
  * Checks that the stack's state can be reached, validates the configuration, looks whether this machine can run the stack, sets up
  * what it needs, and opens it.
  *
- * @param verb - `up` needs room for the whole environment and may prepare an engine on a bare machine; `preview` only asks one
+ * @param verb - `up` needs room for the whole environment and may prepare an engine on a bare machine; `preview` only asks an
+ *   engine that answers
  * @throws Failure with every problem of the configuration, or else with every problem of the machine, and for an environment that
  *   was made another way
  */

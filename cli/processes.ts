@@ -33,7 +33,7 @@ export function run(command: string, args: readonly string[], options: StartOpti
             env: options.env ?? process.env,
             stdio: ["ignore", "pipe", "pipe"],
         });
-        // Not Node's own `timeout`: its clock goes on when the program could not be started, and nothing ends before it.
+        // Node's own `timeout` goes on when the program could not be started, and keeps this process alive until its end.
         const clock =
             options.timeout === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), options.timeout);
         const settle = (ended: Ended): void => {

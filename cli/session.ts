@@ -1,4 +1,4 @@
-/** What every verb that works on a stack starts with. */
+/** Finds and opens a stack, with which every verb that works on a stack starts. */
 
 import type { MirrorAddress } from "../model/mirror";
 import { chooseEngine, clientEnvironment, surroundings } from "../engine/choice";
@@ -27,7 +27,7 @@ export interface Sight {
     readonly stack: Stack;
     readonly engine: Engine;
     readonly dockerEnv: NodeJS.ProcessEnv;
-    /** That the stack names. */
+    /** The mirror that the stack names. */
     readonly mirror?: MirrorAddress;
 }
 
@@ -55,7 +55,7 @@ export async function open(sight: Sight, found: Foundations): Promise<Session> {
     return session;
 }
 
-/** Opens a stack that its backend has, or nothing: what is to be removed need not be made first. */
+/** Opens a stack if its backend has it: a stack that is to be removed need not be created first. */
 export async function openExisting(sight: Sight, found: Foundations): Promise<Session | undefined> {
     if (isKeptHere(sight.stack) && !hasState(sight.stack)) return undefined;
     const session = await connect(sight, found);
@@ -107,7 +107,7 @@ async function create(session: Session): Promise<void> {
     const written = encryptionIn(readStackFile(stack.source));
     let created = await pulumi.createStack(written);
     if (created.outcome === "locked" && created.locks.every((lock) => isAbandoned(lock, isHere, undefined))) {
-        // Killed while it created the stack. `pulumi cancel` knows only stacks that exist.
+        // A run was killed while it created the stack. `pulumi cancel` knows only stacks that exist.
         removeLocks(stack.stateFolder, PROJECT, stack.name);
         created = await pulumi.createStack(written);
     }

@@ -1,4 +1,4 @@
-/** Which strata this is. */
+/** The version of strata. */
 
 import { spawnSync } from "node:child_process";
 import { readFileSync, realpathSync } from "node:fs";
@@ -8,7 +8,7 @@ import { type Command, CommanderError } from "commander";
 
 import { projectRoot } from "./places";
 
-/** Adds `--version`, for which git is not asked before somebody gives it. */
+/** Adds `--version`. Git is asked only when the option is given. */
 export function withVersion(program: Command): Command {
     return program
         .option("-V, --version", "print the version, and the commit of a git checkout")

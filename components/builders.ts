@@ -21,7 +21,7 @@ const STORES: { readonly [K in StoreKindName]: Build<K> } = {
     mariadb: (service, args, opts) => new Mariadb(service.name, { ...args, service }, opts),
 };
 
-/** Makes a store of whatever kind. */
+/** Creates a store of any kind. */
 export function buildStore<K extends StoreKindName>(
     service: ServiceOf<K>,
     args: StoreArgs,

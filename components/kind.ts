@@ -1,6 +1,6 @@
 /**
- * The contract of a kind of service (Postgres, Traefik, an application, ...): all that the rest of the program has to know of it.
- * Pure: how a service of the kind is run is in its component.
+ * The contract of a kind of service (Postgres, Traefik, an application, ...): everything that the rest of the program has
+ * to know about it. Pure: the kind's component runs its services.
  *
  * A kind is a folder with a `kind.ts`, a line in `kinds.ts`, a line in `builders.ts` and an image in `images.lock.json`.
  */
@@ -18,15 +18,16 @@ import type { CommonDeclaration } from "../model/declaration";
 import type { StackConfig } from "../model/stack-config";
 
 /**
- * What a service is to the others, which decides whom it may meet: a `store` is met by its clients only, a `guest` serves products
- * and joins zones of theirs, an `agent` brings one application its secrets, a `job` runs once.
+ * The role of a service, which decides which services it may share a zone with. Only its clients share a zone with a
+ * `store`. A `guest` serves products and joins their zones. An `agent` brings one application its secrets. A `job` runs
+ * once.
  */
 export type Role = "application" | "store" | "guest" | "edge" | "agent" | "job";
 
 /** A service of one kind. */
 export type ServiceWith<Spec> = CommonService & { readonly spec: Spec };
 
-/** The part of a service that its health check is made from. */
+/** The part of a service that its health check depends on. */
 export interface Probed<Spec> {
     /** Name of an image of the platform, or a release. */
     readonly image: string;
@@ -34,89 +35,98 @@ export interface Probed<Spec> {
     readonly spec: Spec;
 }
 
-/** A health check without its times, and the seconds in which failures do not count. */
+/** A health check without its times, but with the seconds after the start in which failures do not count. */
 export type Probe = Pick<HealthCheck, "test" | "startPeriod">;
 
-/** Makes a claim of the service's owner. @param within - server, zone or service in which the name is used */
+/** Creates a claim of the service's owner. @param within - server, zone or service in which the name is used */
 export type MakeClaim = (of: ClaimKind, value: string, within?: string) => Claim;
 
 /**
  * A kind of service.
  *
- * @typeParam Spec - what a service of this kind has besides what all have
- * @typeParam Declared - what a product's author writes; `never` for kinds that only the platform brings
+ * @typeParam Spec - the fields of a service of this kind besides those of all services
+ * @typeParam Declared - what a product's author writes; `never` for kinds that only the platform has
  */
 export interface Kind<Spec extends object = object, Declared extends CommonDeclaration = CommonDeclaration> {
     readonly role: Role;
-    /** Of services that name none. */
+    /** Image of services that name none. */
     readonly image: ImageName;
     readonly ports: Ports;
     readonly limits: Limits;
-    /** Runs as the user of its image. @default false: each service has a user of its own */
+    /** Whether a service runs as the user of its image. @default false: each service has a user of its own */
     readonly keepsImageUser?: boolean;
-    /** Resources that the program declares inside its servers, which it has to reach for that. @default - none */
+    /** Resources that the program declares inside the kind's servers, which it must reach for that. @default - none */
     readonly inside?: Inside;
-    /** Name of its service, of kinds of which the platform has one of its own. @default - a service of any name */
+    /** Name of its service, for kinds of which the platform has exactly one service. @default - a service of any name */
     readonly service?: string;
-    /** First release of its program in which strangers cannot come in by a known hole. @default - none is known */
+    /**
+     * First release of its program without a known security hole through which strangers can log in.
+     * @default - none is known
+     */
     readonly fixedRelease?: Release;
     /** @default - the edge publishes no management port for it */
     readonly management?: Management;
     probe(service: Probed<Spec>, stack: StackConfig): Probe;
     /** Names that follow from the service besides its own. */
     claims?(service: ServiceWith<Spec>, claim: MakeClaim): readonly Claim[];
-    /** What is wrong with a service that is resolved, such as a name that is too long. */
+    /** Problems of a resolved service, such as a name that is too long. */
     check?(service: ServiceWith<Spec>): readonly Problem[];
     /** @default - no product can have one */
     readonly declared?: DeclaredKind<Spec, Declared>;
-    /** @default - it holds nothing that others log in to */
+    /** @default - services do not log in to it */
     readonly store?: StoreKind<Spec, Declared>;
     /** @default - its data has no number that can be read without a login */
     readonly numberedData?: NumberedData;
 }
 
 /**
- * How to tell whether a volume still holds the same data: the server gives its data a number when it makes it, and the command line
- * compares that number with the state's.
+ * How the command line checks that a volume still holds the same data. The server numbers its data when it creates it, and
+ * the command line compares that number with the number in the state.
  */
 export interface NumberedData {
     /** Type of the kind's component, which has the number as its output `identity`. */
     readonly component: string;
-    /** Where the volume is mounted. */
+    /** Path at which the volume is mounted. */
     readonly volume: string;
-    /** Prints the number: in the server's container, or in one of the same image that only mounts the volume. */
+    /**
+     * Command that prints the number. It runs in the server's container, or in a container of the same image that only
+     * mounts the volume.
+     */
     readonly command: readonly [program: string, ...args: string[]];
     /** Reads what the command printed. Pure. */
     read(printed: Printed): DataNumber;
 }
 
-/** The number of some data; empty when there is no data. */
+/** The number of a server's data; empty when there is no data. */
 export type DataNumber = string | Unsure;
 
-/** Why something cannot be told. */
+/** The reason why the answer is unknown. */
 export interface Unsure {
     readonly unsure: string;
 }
 
-/** Resources that a Pulumi provider makes inside a kind's servers. */
+/** Resources that a Pulumi provider creates inside a kind's servers. */
 export interface Inside {
     /** The provider's name, with which the types of its resources begin. */
     readonly provider: string;
-    /** Name of the service whose data they are in. */
+    /** Name of the service whose data contains them. */
     readonly dataOf: string;
-    /** People keep values there, which no update may overwrite. @default false */
+    /** Whether people keep values there, which no update may overwrite. @default false */
     readonly keepsValues?: boolean;
-    /** @default - the state has no numbers of theirs */
+    /** @default - the state has no numbers for them */
     readonly numbered?: NumberedResources;
 }
 
-/** How to tell whether a server that speaks Vault's API still holds the same data: it gives each of some resources a number of its own. */
+/**
+ * How the command line checks that a server of Vault's API still holds the same data: the server numbers each of some
+ * resources.
+ */
 export interface NumberedResources {
     /** Type of the resources. */
     readonly type: string;
     /** Their output with the number. */
     readonly output: string;
-    /** Says in the server's container whether it can be asked. @param program - of the server */
+    /** Command that tells, in the server's container, whether the server can answer. @param program - of the server */
     command(program: string): readonly [program: string, ...args: string[]];
     /** Reads what the command printed; `new` when there is no data. Pure. */
     standing(printed: Printed): "open" | "new" | Unsure;
@@ -136,14 +146,14 @@ export interface Printed {
 /** Version of a program. */
 export type Release = readonly [major: number, minor: number, patch: number];
 
-/** What the edge publishes of a service on 127.0.0.1, for providers and operators. */
+/** The management port of a service that the edge publishes on 127.0.0.1, for providers and operators. */
 export interface Management {
     /** Name of the edge's entry point and of the published port. */
     readonly entryPoint: string;
-    /** Whether an image has pages. Those of `offline/images` lack some. @default - every image has them */
+    /** Whether an image has web pages. Some images of `offline/images` have none. @default - every image has them */
     hasPages?(isMadeHere: boolean): boolean;
     /**
-     * What is found at the port.
+     * What a person finds at the port.
      *
      * @param origin - for example `http://127.0.0.1:32081`
      * @param realm - the name of Keycloak's realm
@@ -151,33 +161,36 @@ export interface Management {
     page(origin: string, isMadeHere: boolean, realm: string | undefined): string;
 }
 
-/** A kind that holds what others log in to. */
+/** A kind to whose services other services log in. */
 export interface Store<Spec extends object, Declared extends CommonDeclaration> extends Kind<Spec, Declared> {
     readonly store: StoreKind<Spec, Declared>;
 }
 
-/** Where something is declared. */
+/** The place of a declaration. */
 export interface Place {
-    /** Whose service it is. */
+    /** Owner of the service. */
     readonly owner: Owner;
     /** Name of the product that declares it. */
     readonly product: string;
     /** Name of the service in the product. */
     readonly name: string;
-    /** The product's services: all when they are checked, those that the stack runs when they are resolved. */
+    /** The product's services. A check gets all of them; a resolution gets those that the stack runs. */
     readonly services: Readonly<Record<string, CommonDeclaration>>;
 }
 
-/** From what an author writes to a service. */
+/** How a declaration of the kind is checked and becomes a service. */
 export interface DeclaredKind<Spec, Declared> {
-    /** `common` of `model/declaration.ts` with the kind's name and its own fields. Says of each field what it accepts. */
+    /**
+     * `common` of `model/declaration.ts` with the kind's name and its own fields. Each field has its accepted values as
+     * error text.
+     */
     readonly schema: z.ZodObject & z.ZodType<unknown, Declared>;
-    /** What a schema cannot say: problems between two fields. @default - there are none */
+    /** Problems that a schema cannot find, such as those between two fields. @default - there are none */
     check?(declared: Declared, place: Place): readonly Problem[];
     resolve(declared: Declared, place: Place, stack: StackConfig, environment: string): Resolved<Spec>;
 }
 
-/** What differs from kind to kind in a product's service. */
+/** The parts of a product's service that differ from kind to kind. */
 export interface Resolved<Spec> {
     readonly image: string;
     readonly ports: Ports;
@@ -186,19 +199,22 @@ export interface Resolved<Spec> {
     readonly spec: Spec;
     /** @default - one container */
     readonly instances?: Instances;
-    /** The image stands in for the product's own, so what a product says about its image does not count. @default false */
+    /**
+     * Whether the image stands in for the product's own image. The product's settings for its image then do not apply.
+     * @default false
+     */
     readonly isStandIn?: boolean;
 }
 
 /** A part of a store that has clients of its own, such as a database. */
 export interface StorePart {
-    /** As its author names it. */
+    /** Name in the product's file. */
     readonly name: string;
     /** Services of the product. */
     readonly clients: readonly string[];
 }
 
-/** Where a client logs in, and as whom. */
+/** The login of a client: server, database, user and password. */
 export interface Account {
     readonly host: string;
     readonly port: number;
@@ -207,7 +223,7 @@ export interface Account {
     readonly password: string;
 }
 
-/** What clients, agents and Vault have to know of a store. */
+/** The facts about a store that clients, agents and Vault need. */
 export interface StoreKind<Spec, Declared> {
     /** @param server - name of the service in the product */
     parts(declared: Declared, server: string): readonly StorePart[];
@@ -216,18 +232,18 @@ export interface StoreKind<Spec, Declared> {
     /** Names of a server's parts, as in {@link Login.store}, whether they have clients or not. */
     held(service: ServiceWith<Spec>): readonly string[];
     logins(service: ServiceWith<Spec>): readonly Login[];
-    /** The one place that spells the kind's connection URL. */
+    /** The kind's connection URL, which is written only here. */
     url(account: Account): string;
-    /** How an author gives a client a login, for messages. */
+    /** The field with which an author gives a client a login, for messages. */
     readonly howToLogIn: string;
-    /** Each client has a user of its own, whatever part of the server it uses. @default false */
+    /** Whether each client has a user of its own, whatever part of the server it uses. @default false */
     readonly userForEach?: boolean;
-    /** @default - Vault makes no logins for it */
+    /** @default - Vault creates no logins for it */
     readonly leases?: Leases;
 }
 
 /**
- * How Vault makes and ends logins.
+ * How Vault creates and ends logins.
  *
  * @see https://developer.hashicorp.com/vault/docs/secrets/databases
  */
@@ -237,9 +253,9 @@ export interface Leases {
     readonly block: "postgresql" | "mysql";
     /** Options of the block. */
     readonly options: Readonly<Record<string, string | number | boolean>>;
-    /** With `{{username}}` and `{{password}}`. */
+    /** Connection URL with `{{username}}` and `{{password}}`. */
     connectionUrl(host: string, port: number): string;
-    /** Statements that make a login. @param part - name of the part in {@link Login.store} */
+    /** Statements that create a login. @param part - name of the part in {@link Login.store} */
     creation(part: string): readonly string[];
     readonly renewal: readonly string[];
     readonly revocation: readonly string[];

@@ -1,4 +1,4 @@
-/** Every kind of service. What others ask of one, they ask through this list. */
+/** Every kind of service. The rest of the program reads facts of a kind through this list only. */
 
 import { z } from "zod";
 
@@ -28,7 +28,7 @@ export const KINDS = {
 
 export type KindName = keyof typeof KINDS;
 
-/** What a service of a kind has besides what all have. */
+/** The fields of a service of a kind besides those of all services. */
 export type SpecOf<K extends KindName> = (typeof KINDS)[K] extends Kind<infer Spec, infer _> ? Spec : never;
 
 /** What a product's author writes, for the kinds that a product can have. */
@@ -38,7 +38,7 @@ export type DeclarationOf<K extends KindName> =
 /** What an author writes about a service that the product's team builds. */
 export type ApplicationDeclaration = DeclarationOf<typeof APPLICATION>;
 
-/** Kinds that hold what others log in to. */
+/** Kinds to whose services other services log in. */
 export type StoreKindName = {
     [K in KindName]: (typeof KINDS)[K] extends { readonly store: object } ? K : never;
 }[KindName];
@@ -65,14 +65,14 @@ export function kindOf({ kind }: { readonly kind: KindName }): Kind {
     return all[kind];
 }
 
-/** The kind whose component has a type, where servers of the kind number their data. */
+/** The kind with a component type, if its servers number their data. */
 export function numberedKind(component: string): { readonly kind: KindName; readonly data: NumberedData } | undefined {
     return Object.entries(all)
         .map(([kind, { numberedData }]) => ({ kind: kind as KindName, data: numberedData }))
         .find((one): one is { kind: KindName; data: NumberedData } => one.data?.component === component);
 }
 
-/** The kind inside whose servers a resource is, by the resource's type. */
+/** The kind whose servers contain a resource, by the resource's type. */
 export function kindAround(type: string): { readonly kind: KindName; readonly inside: Inside } | undefined {
     const provider = type.split(":")[0];
     return Object.entries(all)
@@ -99,7 +99,7 @@ export function kindBehind(service: string | undefined, program: string): Kind |
     );
 }
 
-/** Whether others log in to a service. */
+/** Whether other services log in to a service. */
 export function isStore(service: Service): service is ServiceOf<StoreKindName> & Service {
     return kindOf(service).store !== undefined;
 }

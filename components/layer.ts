@@ -1,9 +1,9 @@
 /**
- * The contract of a layer (foundation, identity, edge, ...): what it adds to the products' zones and services. Pure: how it is run
- * is in its component.
+ * The contract of a layer (foundation, identity, edge, ...): what it adds to the products' zones and services. Pure: the
+ * layer's component runs its services.
  *
- * A layer is a folder with a `layer.ts`, and a line in `layers.ts`. One that a stack has not got adds nothing, and nobody asks
- * whether it is there.
+ * A layer is a folder with a `layer.ts`, and a line in `layers.ts`. A layer that a stack does not have adds nothing, and no
+ * code asks whether it is present.
  */
 
 import type { Claim, ClaimKind } from "../model/claims";
@@ -15,7 +15,9 @@ import type { SelectedProduct } from "../model/selection";
 import type { StackConfig } from "../model/stack-config";
 import type { MakeClaim } from "./kind";
 
-/** The platform as far as it is known: the products', and what the layers before this one in the list have added. */
+/**
+ * The platform while layers add to it: the products' part, and the contributions of the layers before this one in the list.
+ */
 export interface Draft {
     readonly environment: string;
     readonly config: StackConfig;
@@ -24,7 +26,7 @@ export interface Draft {
     readonly services: readonly Service[];
     readonly flows: readonly Flow[];
     readonly entryPoints: readonly EntryPoint[];
-    /** What was added to services so far, for those that are still to come. */
+    /** The additions to services so far, for services that later layers contribute. */
     readonly additions: readonly Addition[];
     readonly secrets: readonly ResolvedSecret[];
     readonly realm?: Realm;
@@ -33,17 +35,20 @@ export interface Draft {
 
 /** A management interface, which the edge publishes on 127.0.0.1 for providers and operators. */
 export interface EntryPoint {
-    /** Of Traefik's entry point and of the published port. */
+    /** Name of Traefik's entry point and of the published port. */
     readonly name: string;
     /** Port of the entry point inside the edge's container. */
     readonly inside: number;
-    /** Added to `strata:management.port`: its port on the host, whatever else the stack has. */
+    /**
+     * Added to `strata:management.port`, it gives the port on the host. The number does not depend on the other layers of
+     * the stack.
+     */
     readonly offset: number;
-    /** Where it leads. @default - to the edge itself */
+    /** The service that it leads to. @default - the edge itself */
     readonly to?: { readonly service: string; readonly port: number; readonly zone: string };
 }
 
-/** What a layer adds to a service, be it its own or another's: a guest joins the zones of those it serves. */
+/** What a layer adds to a service, its own or another layer's. A guest joins the zones of the services that it serves. */
 export interface Addition {
     readonly service: string;
     readonly zones?: readonly string[];
@@ -55,7 +60,7 @@ export interface Addition {
 export interface Contribution {
     readonly zones?: readonly Zone[];
     readonly services?: readonly Service[];
-    /** To services that are there, or that a later layer brings. */
+    /** Additions to services that exist already, or that a later layer contributes. */
     readonly additions?: readonly Addition[];
     readonly flows?: readonly Flow[];
     readonly entryPoints?: readonly EntryPoint[];
@@ -64,27 +69,35 @@ export interface Contribution {
     readonly problems?: readonly Problem[];
 }
 
-/** @param by - what of the product claims it, for messages. @default the product. @param within - server, zone or service in which the name is used */
+/**
+ * Creates a claim of the product's owner.
+ *
+ * @param by - the part of the product that claims it, for messages. @default the product.
+ * @param within - server, zone or service in which the name is used
+ */
 export type MakeProductClaim = (of: ClaimKind, value: string, by?: string, within?: string) => Claim;
 
 /** A layer of the platform. */
 export interface Layer {
     readonly name: LayerName;
-    /** Third octets of its zones, which nobody else gets in any stack. */
+    /** Third octets of its zones, reserved in every stack. */
     readonly subnets: Readonly<Record<string, number>>;
-    /** Names of its services, which nobody else gets in any stack. */
+    /** Names of its services, reserved in every stack. */
     readonly services: readonly string[];
-    /** Those of its services that join zones of products, sooner or later, under their own names. */
+    /** Names of those of its services that can join zones of products, under their own names. */
     readonly guests: readonly string[];
-    /** Other words that no product may be called. */
+    /** Further words that no product may have as its name. */
     readonly words?: readonly string[];
     contribute(draft: Draft): Contribution;
-    /** What is wrong with its settings, and with what products say for it. */
+    /** Problems of the layer's settings, and of the products' settings for it. */
     check?(config: StackConfig, products: readonly SelectedProduct[]): readonly Problem[];
-    /** What it claims in every stack, besides zones and services: a layer that comes later must not find its names taken. */
+    /** Claims in every stack, besides zones and services: a layer that is added later must find its names free. */
     claims?(platform: Platform): readonly Claim[];
-    /** Names that it gives to what it makes for a service, be it the platform's or a product's. */
+    /** Claims on the names of objects that the layer creates for a service of the platform or of a product. */
     serviceClaims?(service: Service, claim: MakeClaim): readonly Claim[];
-    /** Names that it gives to what it makes for a product, in every stack. @param claim - makes a claim of the product's owner */
+    /**
+     * Claims on the names of objects that the layer creates for a product, in every stack.
+     * @param claim - creates a claim of the product's owner
+     */
     productClaims?(platform: Platform, product: SelectedProduct, claim: MakeProductClaim): readonly Claim[];
 }

@@ -1,4 +1,4 @@
-/** Every layer of the platform, in the order in which they add to it. */
+/** Every layer of the platform, in the order in which they contribute. */
 
 import { edge } from "./edge/layer";
 import { foundation } from "./foundation/layer";

@@ -20,16 +20,20 @@ const NAMESPACE = "strata";
 /** Where Docker's packages put the engine's socket. */
 const DEFAULT_ENGINE: EngineConnection = { host: "unix:///var/run/docker.sock" };
 
-/** What comes from where the program runs. */
+/** Values that a stack may leave out, because they depend on where the program runs. */
 export interface Surroundings {
-    /** Of a stack that names none and for which the command line found none. @default the socket of Docker's packages */
+    /**
+     * The engine of a stack that names none, when the command line found none either.
+     * @default the socket of Docker's packages
+     */
     readonly engine?: EngineConnection;
-    /** References by image name, of images made on this machine or kept by a mirror. @default those of `images.lock.json` */
+    /** References by image name: images made on this machine or kept by a mirror. @default those of `images.lock.json` */
     readonly images?: Readonly<Record<string, string>>;
     /** Where a person corrects a setting. @default in the stack file, whatever its name */
     readonly placeOf?: PlaceOf;
     /**
-     * What else is wrong with a configuration of which some settings cannot be read: asking for one of these throws `Unreadable`.
+     * Finds further problems of a configuration of which some settings are unreadable. Reading such a setting throws
+     * `Unreadable`.
      *
      * @default not looked at
      */
@@ -42,7 +46,7 @@ export interface Surroundings {
  * @param raw - by key with its namespace, for example `strata:domain`; values are JSON texts or already objects. Keys of other
  * namespaces are not looked at.
  * @param secretKeys - keys whose values are never quoted in a problem
- * @param surroundings - what the stack need not say itself
+ * @param surroundings - values that the stack may leave out
  * @throws {@link ConfigurationError} with every problem
  */
 export function parseConfig(
@@ -90,7 +94,7 @@ export function parseConfig(
     if (!result.success || problems.length > 0) {
         const secret = CONFIG_KEYS.filter((name) => secretKeys.includes(`${NAMESPACE}:${name}`));
         const parts = readableParts(schema, { ...values, ...unknown }, secret) as z.output<typeof schema>;
-        // Copied as they are: whoever reads one that is wrong is stopped, and here nobody reads any.
+        // Copies the property descriptors: reading a value here would throw for an unreadable setting.
         const readable = Object.defineProperties({} as StackConfig, {
             ...Object.getOwnPropertyDescriptors(parts),
             ...Object.getOwnPropertyDescriptors(completed(parts)),
@@ -104,11 +108,11 @@ export function parseConfig(
 /**
  * Reads the configuration of the running stack.
  *
- * @param meaning - as {@link Surroundings} has it
+ * @param meaning - see {@link Surroundings.meaning}
  * @throws {@link ConfigurationError} with every problem
  */
 export function loadConfig(meaning?: Surroundings["meaning"]): StackConfig {
-    // `Config.get` answers one key at a time, so it can never see a key that nobody asks for, such as a mistyped one.
+    // `Config.get` reads one key by its name, so it misses unknown keys, such as mistyped ones. `allConfig` has every key.
     const raw = pulumi.runtime.allConfig();
     const surroundings = {
         engine: surroundingEngine(process.env),
@@ -118,7 +122,7 @@ export function loadConfig(meaning?: Surroundings["meaning"]): StackConfig {
     return parseConfig(raw, Object.keys(raw).filter(isSecret), surroundings);
 }
 
-/** @throws {@link ConfigurationError} when somebody else than the command line has written the variable */
+/** @throws {@link ConfigurationError} when the variable is not as the command line writes it */
 export function suppliedImages({ [IMAGES_VARIABLE]: value = "{}" }: NodeJS.ProcessEnv): Record<string, string> {
     const parsed = z.record(z.string(), image).safeParse(fromJson(value));
     if (parsed.success) return parsed.data;
@@ -127,7 +131,7 @@ export function suppliedImages({ [IMAGES_VARIABLE]: value = "{}" }: NodeJS.Proce
     throw new ConfigurationError("the environment of the program", [problem]);
 }
 
-/** The engine that a docker client would use by itself, for a `pulumi` that nobody prepared. */
+/** The engine that a docker client would use, for a `pulumi` that was started without the command line. */
 function surroundingEngine({
     DOCKER_HOST: host,
     DOCKER_TLS_VERIFY: verify,
@@ -137,7 +141,10 @@ function surroundingEngine({
     return host.startsWith("tcp:") && verify !== undefined && certPath !== undefined ? { host, certPath } : { host };
 }
 
-/** The SDK knows which values are secret and does not declare the function that says so: without it, all are. */
+/**
+ * Whether a value is secret. `isConfigSecret` exists at run time but is missing from the SDK's types. If it disappears,
+ * every value counts as secret.
+ */
 function isSecret(key: string): boolean {
     const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
     return isConfigSecret?.(key) ?? true;
@@ -155,7 +162,10 @@ function fromJson(value: unknown): unknown {
     }
 }
 
-/** Whoever supplies images may have more than a stack can name, such as the isolation probe. */
+/**
+ * The pinned references, with the supplied ones in their place. Supplied images that a stack cannot name, such as the
+ * isolation probe, are left out.
+ */
 function withSupplied(
     pinned: StackConfig["images"],
     supplied: Readonly<Record<string, string>>,
@@ -164,7 +174,7 @@ function withSupplied(
     return Object.fromEntries(entries) as Record<keyof StackConfig["images"], string>;
 }
 
-/** Without keys that are there and hold nothing. */
+/** The settings without keys whose value is undefined. */
 function given<T extends object>(settings: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
     return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as {
         [K in keyof T]?: Exclude<T[K], undefined>;

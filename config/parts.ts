@@ -1,4 +1,4 @@
-/** What can be read of a configuration that is not right as a whole. */
+/** Reads the valid settings of a configuration that has problems. */
 
 import { z } from "zod";
 
@@ -6,12 +6,12 @@ import { nearest } from "../model/nearest";
 import { objectIn } from "../model/schema/shape";
 import { partlyReadable } from "../model/unreadable";
 
-/** Instead of a value that is not as the schema wants it. */
+/** Stands for a value that does not match the schema. */
 const UNREADABLE = Symbol("unreadable");
 
 /**
- * Reads each setting by itself. One that is wrong, or that a misspelt key was meant for, stops whoever asks for it; a list is right as
- * a whole or not at all.
+ * Reads each setting by itself. Reading a wrong setting from the result throws `Unreadable`; so does a missing setting that
+ * a misspelt key was meant for. A list is readable only as a whole.
  *
  * @param schema - of an object
  * @param values - what was written, unknown keys included

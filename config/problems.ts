@@ -8,7 +8,8 @@ import { type Fault, faultsOf, wordMeant, written } from "../model/schema/faults
 import { quoted } from "../model/schema/quoted";
 
 /**
- * Where a person changes a setting, after "correct it": `in Pulumi.local.yaml`. Empty where that is said for all of them.
+ * Says where a person changes a setting: the words after "correct it", such as `in Pulumi.local.yaml`. Empty when the
+ * message names the place once for all settings.
  *
  * @param setting - for example `strata:edge.https.port`
  */
@@ -19,7 +20,7 @@ export type PlaceOf = (setting: string) => string;
  *
  * @param values - what was checked
  * @param namespace - of the configuration keys, `strata`
- * @param schema - the one that found it, to suggest names that it knows
+ * @param schema - the schema that found the issue; its names are suggested
  * @param secretKeys - full keys whose values are never quoted
  * @param placeOf - where to correct what is wrong
  */
@@ -74,7 +75,8 @@ const GONE: Readonly<Record<string, string>> = {
 };
 
 /**
- * A key that nobody declared. Its value is not quoted: what was meant is unknown, so it could be a secret.
+ * The problem of a key that is not declared. Its value is not quoted: the intended key is unknown, so the value could be a
+ * secret.
  *
  * @param prefix - what comes before the name: the namespace, or the path to the object that holds it
  */

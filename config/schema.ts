@@ -1,4 +1,4 @@
-/** The schema of a stack's configuration. `config/load.ts` reads what a stack says by it. */
+/** The schema of a stack's configuration, used by `config/load.ts`. */
 
 import { z } from "zod";
 
@@ -19,7 +19,7 @@ const slug = text(SLUG);
 const address = z.ipv4({ error: "an IPv4 address of the host, for example 0.0.0.0" });
 /** What {@link image} accepts. */
 export const IMMUTABLE = "a reference pinned by digest (repository:tag@sha256:...) or an image id (sha256:...)";
-/** Pinned, or named after its own content as `offline/images` does. */
+/** An image reference that is pinned, or named after its own content as `offline/images` does. */
 export const image = z
     .string({ error: IMMUTABLE })
     .refine((it) => isPinned(it) || isImageId(it) || isMadeHere(it), { error: IMMUTABLE });
@@ -91,7 +91,7 @@ const proxies = z
     .string({ error: PROXIES })
     .refine((value) => z.union([z.cidrv4(), z.cidrv6()]).safeParse(value).success, { error: PROXIES, abort: true })
     .refine(isNarrow, {
-        error: "a range of your proxies only, /8 or narrower (IPv6: /20): whoever is in it chooses the address that rate limits count",
+        error: "a range of your proxies only, /8 or narrower (IPv6: /20): every client in it can choose the address that rate limits count",
     });
 
 /** Let's Encrypt's production directory. */
@@ -157,7 +157,7 @@ const keys = {
     engineFound: z
         .strictObject(
             { host: engineHost.optional(), certPath: certPath.optional(), api: engineApi.optional() },
-            { error: "what the command line found; nobody writes it" },
+            { error: "settings that only the command line writes" },
         )
         .prefault({}),
     vault: z.strictObject(
@@ -196,7 +196,7 @@ export const CONFIG_KEYS: readonly string[] = Object.keys(keys);
 /** Keys whose value is a plain string; all others are JSON when they come from the engine. */
 export const STRINGS: readonly string[] = ["domain", "addressBase", "unreleased", "standIn"];
 
-/** The default in `Pulumi.yaml`: Pulumi knows no keys that may be missing. */
+/** Whether a value is `{}`, the default in `Pulumi.yaml`: Pulumi has no optional keys. */
 function isNothing(value: unknown): boolean {
     return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }

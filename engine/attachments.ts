@@ -1,36 +1,36 @@
-/** Who is attached to which network, as the isolation probe compares it. */
+/** Containers and the networks that they are attached to, as the isolation probe compares them. */
 
 import { LABEL, PROBE_ROLE } from "../model/names";
 import { plainName } from "./objects";
 import { isProbe } from "./probe";
 import type { EngineReader } from "./reader";
 
-/** A labelled container that is no one-shot. */
+/** A labelled container that is not a one-shot. */
 export interface LiveContainer {
     readonly id: string;
     readonly name: string;
     /** Value of the label `strata.service`. */
     readonly service: string;
     readonly running: boolean;
-    /** Name servers that it was given; empty when it has the engine's own. */
+    /** Name servers that the container was given; empty when it uses the engine's own. */
     readonly nameServers: readonly string[];
     /** One per attached network. */
     readonly addresses: readonly LiveAddress[];
 }
 
-/** What a container has in a network that it is attached to. */
+/** A container's addresses in one of its networks. */
 export interface LiveAddress {
     readonly network: string;
-    /** IPv4 address; empty when it has none, as in a network of IPv6 alone. */
+    /** IPv4 address; empty when the container has none, as in an IPv6-only network. */
     readonly address: string;
-    /** Only where it has one. */
+    /** IPv6 address; missing when the container has none. */
     readonly ipv6?: string;
 }
 
-/** A container that lives in another one's namespaces: what that one reaches, it reaches. */
+/** A container in another container's namespaces: it reaches everything that the other one reaches. */
 export interface LiveGuest {
     readonly name: string;
-    /** Id or name of the other one. */
+    /** Id or name of the other container. */
     readonly host: string;
 }
 
@@ -86,18 +86,18 @@ export async function liveContainers(engine: EngineReader, environment: string):
         .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** How the probe's own containers are told from others. */
+/** Marks that distinguish the probe's own containers from others. */
 export interface ProbeMark {
     readonly environment: string;
     /** Reference of the image made from `offline/images/probe`. */
     readonly probeImage: string;
 }
 
-/** Everything on the engine that lives in another container's namespaces, except the probe. @throws EngineError when it does not answer */
+/** All containers of the engine in another container's namespaces, except the probe. @throws EngineError when it does not answer */
 export async function liveGuests(engine: EngineReader, mark: ProbeMark): Promise<LiveGuest[]> {
     const ids = await engine.list(["ps", "-q", "--no-trunc"]);
     const inspected = await engine.inspect<InspectedContainer>("container", ids);
-    // A name that only the probe beside that container has.
+    // Name of the probe's container for each container.
     const probeNames = new Map(inspected.map(({ Id, Name }) => [Id, `${plainName(Name)}-${PROBE_ROLE}`]));
     return inspected.flatMap((container) => {
         const name = plainName(container.Name);
@@ -121,7 +121,7 @@ function isMarked({ Config }: InspectedContainer, { environment, probeImage }: P
     return isProbe(Config, probeImage) && Config.Labels?.[LABEL.environment] === environment;
 }
 
-/** The environment's networks and who is in them. @throws EngineError when the engine does not answer */
+/** The environment's networks and their members. @throws EngineError when the engine does not answer */
 export async function liveNetworks(engine: EngineReader, environment: string): Promise<LiveNetwork[]> {
     const ids = await engine.list(["network", "ls", "-q", "--no-trunc"], environment);
     const inspected = await engine.inspect<InspectedNetwork>("network", ids);

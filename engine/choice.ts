@@ -1,4 +1,4 @@
-/** Which Docker engine an environment uses, and why that one. Every docker call of strata goes to the engine chosen here. */
+/** Chooses the Docker engine of an environment, and says why. Every docker call of strata goes to the engine chosen here. */
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -8,29 +8,29 @@ import { join } from "node:path";
 import { clientVariables } from "../model/engine-host";
 import { EngineError } from "./error";
 
-/** What decided: `strata:engine.host`, `DOCKER_HOST`, the docker client's context, or a socket in its usual place. */
+/** Setting that decided the choice: `strata:engine.host`, `DOCKER_HOST`, the docker client's context, or a socket in its usual place. */
 export type EngineSource = "stack" | "variable" | "context" | "socket";
 
-/** The engine, and how it is reached. */
+/** The chosen engine: its address, and the reason for the choice. */
 export interface EngineChoice {
     /** `unix:///…`, `ssh://…` or `tcp://…`. */
     readonly host: string;
     readonly source: EngineSource;
-    /** For people, for example `the docker context "colima"`. */
+    /** Reason for the choice, in words, for example `the docker context "colima"`. */
     readonly because: string;
     /** Folder with `ca.pem`, `cert.pem` and `key.pem`; only for an engine reached over TLS. */
     readonly certPath?: string;
-    /** Variables of the caller that lead elsewhere and are left out of every docker call, sorted. */
+    /** The caller's variables that would choose another engine, sorted. They are left out of every docker call. */
     readonly ignored: readonly string[];
 }
 
-/** What a stack file says about its engine. */
+/** The engine settings of a stack file. */
 export interface WrittenEngine {
     readonly host?: string;
     readonly certPath?: string;
 }
 
-/** Where the choice is made: the caller's variables, and the files that the docker client reads. */
+/** Inputs of the choice: the caller's variables, and the files that the docker client reads. */
 export interface Surroundings {
     readonly variables: NodeJS.ProcessEnv;
     readonly home: string;
@@ -39,7 +39,7 @@ export interface Surroundings {
     readonly exists: (path: string) => boolean;
 }
 
-/** Where Docker's packages put the socket. */
+/** The engine's socket, where Docker's packages put it. */
 export const DEFAULT_SOCKET = "/var/run/docker.sock";
 
 /** Variables with which a docker client, or the docker provider, would choose an engine by itself. */
@@ -72,10 +72,10 @@ export function surroundings(variables: NodeJS.ProcessEnv = process.env): Surrou
 }
 
 /**
- * Chooses: the stack file, else `DOCKER_HOST`, else the docker client's current context, else the first socket that exists in
- * a usual place. The same order as the docker client's own, with the stack file in front.
+ * Chooses an engine: from the stack file, else `DOCKER_HOST`, else the docker client's current context, else the first socket that
+ * exists in a usual place. This is the docker client's own order, with the stack file in front.
  *
- * @throws EngineError when what decides cannot be used: an unknown context, or an engine in clear text
+ * @throws EngineError when the deciding setting cannot be used: an unknown context, or an engine in clear text
  * @see https://docs.docker.com/engine/manage-resources/contexts/
  */
 export function chooseEngine(written: WrittenEngine, around: Surroundings): EngineChoice {
@@ -94,7 +94,7 @@ export function chooseEngine(written: WrittenEngine, around: Surroundings): Engi
     return settled("socket", `unix://${path}`, because, undefined, around);
 }
 
-/** A caller's environment with the engine chosen here, and without what would choose another one. */
+/** A caller's environment with the chosen engine, and without the variables that would choose another one. */
 export function clientEnvironment(choice: EngineChoice, variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     const others = Object.entries(variables).filter(([name]) => !(CHOOSING as readonly string[]).includes(name));
     return { ...Object.fromEntries(others), ...clientVariables(choice) };
@@ -105,7 +105,7 @@ export function socketOf({ host }: Pick<EngineChoice, "host">): string | undefin
     return host.startsWith("unix://") ? host.slice("unix://".length) : undefined;
 }
 
-/** `unix:///run/user/1000/docker.sock (DOCKER_HOST)`. */
+/** A choice in words, for example `unix:///run/user/1000/docker.sock (DOCKER_HOST)`. */
 export function describeChoice({ host, because }: Pick<EngineChoice, "host" | "because">): string {
     return `${host} (${because})`;
 }
@@ -144,18 +144,18 @@ function settled(
     };
 }
 
-/** Client certificates that the variables name. They are used for an engine reached over TLS, and for no other. */
+/** Folder of the client certificates that the variables name. They are used only for an engine reached over TLS. */
 function certificatesOf({ variables, home }: Surroundings): string | undefined {
     if (!isSet(variables.DOCKER_TLS_VERIFY)) return undefined;
     return isSet(variables.DOCKER_CERT_PATH) ? variables.DOCKER_CERT_PATH : join(home, ".docker");
 }
 
-/** The docker client takes `host:2375` for TCP. */
+/** An address with a scheme: the docker client takes `host:2375` for TCP. */
 function withScheme(host: string): string {
     return /^[\w.-]+:\d+$/.test(host) ? `tcp://${host}` : host;
 }
 
-/** A context that is chosen, unless it is the one that stands for the default socket. */
+/** The chosen context, unless it is `default`, which stands for the default socket. */
 function currentContext(around: Surroundings): { name: string; because: string } | undefined {
     const { variables } = around;
     const named = variables.DOCKER_CONTEXT;
@@ -167,7 +167,7 @@ function currentContext(around: Surroundings): { name: string; because: string }
         : undefined;
 }
 
-/** The client keeps each context below the SHA-256 of its name. */
+/** The engine of a context. The client keeps each context in a folder named after the SHA-256 of the context's name. */
 function fromContext(name: string, because: string, around: Surroundings): EngineChoice {
     const key = createHash("sha256").update(name).digest("hex");
     const contexts = join(clientFolder(around), "contexts");
@@ -191,7 +191,7 @@ function clientFolder({ variables, home }: Surroundings): string {
     return isSet(variables.DOCKER_CONFIG) ? variables.DOCKER_CONFIG : join(home, ".docker");
 }
 
-/** The system's engine, a rootless one, Docker Desktop's. */
+/** Usual sockets of the system's engine, of a rootless engine and of Docker Desktop. */
 function socketPaths({ variables, home }: Surroundings): string[] {
     const runtime = variables.XDG_RUNTIME_DIR;
     return [

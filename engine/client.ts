@@ -1,9 +1,9 @@
-/** Talking to one Docker engine through the docker client. */
+/** Calls one Docker engine through the docker client. */
 
 import { execFile } from "node:child_process";
 import { constants } from "node:os";
 
-/** How a call of the docker client ended. */
+/** Result of a call of the docker client. */
 export interface Ended {
     /** Exit code; 128 + n when signal n ended the client, 127 when it could not be started. */
     readonly code: number;
@@ -43,18 +43,18 @@ export function dockerClient(env: NodeJS.ProcessEnv): Docker {
         });
 }
 
-/** Whether the client did not work at all: it could not be started, or took too long. */
+/** Whether the client gave no answer: it could not be started, or took too long. */
 export function isMute({ code, isLate = false }: Ended): boolean {
     return code === NO_CLIENT || isLate;
 }
 
-/** The last line of what a client said; what the docker client prints before it is usage and warnings. */
+/** The last line that a client printed: the docker client prints usage and warnings before it. */
 export function lastWords({ stdout, stderr, code }: Ended): string {
     const lines = `${stdout}\n${stderr}`.split("\n").map((line) => line.trim());
     return lines.filter((line) => line !== "").at(-1) ?? `exit code ${code}`;
 }
 
-/** Whether the client says that objects which it was asked for are not there; for networks the engine has words of its own. */
+/** Whether the client says that requested objects do not exist. The engine words this differently for networks. */
 export function saysGone(stderr: string): boolean {
     return /no such (object|container|network|volume|image)|(network|volume|container) \S+ not found/i.test(stderr);
 }

@@ -1,4 +1,4 @@
-/** Containers: how they run, as one reads them in `docker inspect`. Pure. */
+/** Containers and their state, read from `docker inspect`. Pure. */
 
 import { LABEL, labelledInstance } from "../model/names";
 import { plainName } from "./objects";
@@ -8,7 +8,7 @@ export interface RunningContainer {
     readonly id: string;
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
-    /** Label `strata.service`, or the name when it has none. */
+    /** Label `strata.service`, or the container's name without that label. */
     readonly service: string;
     /** A one-shot container that prepares a volume and ends. */
     readonly oneShot: boolean;
@@ -20,7 +20,7 @@ export interface RunningContainer {
     /** Milliseconds since the epoch. */
     readonly startedAt: number;
     readonly restarts: number;
-    /** Networks it is attached to now, sorted. */
+    /** Networks that the container is attached to now, sorted. */
     readonly networks: readonly string[];
     /** `127.0.0.1:8080` for each published port. */
     readonly published: readonly string[];
@@ -30,7 +30,7 @@ export interface RunningContainer {
     readonly healthExitCode: number | undefined;
 }
 
-/** Name of the instance that a container is: `psra-api`, `psra-api-2`; the container's own name when its labels do not say. */
+/** Name of a container's instance: `psra-api`, `psra-api-2`; without labels the container's own name. */
 export function instanceOf({
     labels,
     name,

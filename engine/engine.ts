@@ -1,4 +1,4 @@
-/** What the Docker engine says about an environment's objects. */
+/** Reads an environment's objects from the Docker engine. */
 
 import type { MadeWith } from "../model/engine-api";
 import type { ObjectKind } from "../model/names";
@@ -26,7 +26,7 @@ export class Engine extends EngineReader {
         return inspected.map(describeContainer).sort((a, b) => a.name.localeCompare(b.name));
     }
 
-    /** All running containers of the engine, whoever made them. */
+    /** All running containers of the engine, with or without strata's labels. */
     async running(): Promise<RunningContainer[]> {
         const ids = await this.list(["ps", "-q", "--no-trunc"]);
         return (await this.inspect("container", ids)).map(describeContainer);
@@ -38,7 +38,7 @@ export class Engine extends EngineReader {
         return lines.map((line) => ({ id: line.split(" ")[0] ?? "", name: line.split(" ")[1] ?? "" }));
     }
 
-    /** All networks of the engine, whoever made them. */
+    /** All networks of the engine, with or without strata's labels. */
     async allNetworks(): Promise<EngineNetwork[]> {
         return (await this.inspect("network", await this.list(ALL_NETWORKS))).map(describeNetwork);
     }
@@ -49,18 +49,18 @@ export class Engine extends EngineReader {
         return lines.sort().map(readLabelledVolume);
     }
 
-    /** Volumes by name, whatever their labels. Names that the engine does not know are left out. */
+    /** Volumes by name, with or without strata's labels. Names that the engine does not know are left out. */
     async volumesNamed(names: readonly string[]): Promise<InspectedVolume[]> {
         const [inspected, version] = await Promise.all([this.inspect("volume", names), this.version()]);
         return inspected.map((volume) => describeVolume(volume, version?.api));
     }
 
-    /** Processors of those images that the engine has, by reference. */
+    /** Processor architectures of the images that the engine has, by reference. */
     async architectures(references: readonly string[]): Promise<ReadonlyMap<string, string>> {
         return matchImages(references, await this.inspect("image", [...new Set(references)]));
     }
 
-    /** What an environment's networks and containers were made with. */
+    /** Abilities of the engine that an environment's networks and containers were made with. */
     async madeWith(environment: string): Promise<MadeWith> {
         const [networks, containers] = await Promise.all([
             this.list(ALL_NETWORKS, environment),
@@ -69,7 +69,7 @@ export class Engine extends EngineReader {
         return readMadeWith(await this.inspect("network", networks), await this.inspect("container", containers));
     }
 
-    /** All objects of a kind on the engine, whoever made them. */
+    /** All objects of a kind on the engine, with or without strata's labels. */
     async all(kind: ObjectKind): Promise<NamedObject[]> {
         return (await this.list(listNamed(kind))).flatMap(readNamed);
     }
@@ -80,7 +80,7 @@ export class Engine extends EngineReader {
         return [...new Set(found.flat())].sort();
     }
 
-    /** The last lines a container wrote. Empty when it is gone. */
+    /** The last lines of a container's log. Empty when the container no longer exists. */
     async lastLines(container: string, count: number): Promise<string[]> {
         const asked = await this.docker(["logs", "--tail", String(count), container]);
         if (asked.code !== 0) return [];
@@ -90,7 +90,7 @@ export class Engine extends EngineReader {
             .slice(-count);
     }
 
-    /** Removes labelled objects of an environment by id. Objects that are gone already are no error. */
+    /** Removes labelled objects of an environment by id. An object that no longer exists is no error. */
     async remove(kind: ObjectKind, objects: readonly LabelledObject[]): Promise<void> {
         for (const object of objects) {
             const asked = await this.docker([...REMOVE[kind], object.id]);

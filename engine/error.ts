@@ -1,11 +1,11 @@
-/** What a person is told when an engine cannot be used, or does not do what it was asked. */
+/** Error of an engine that cannot be used or does not do what it was asked, with the next step for a person. */
 export class EngineError extends Error {
     override readonly name = "EngineError";
-    /** Something was asked of the engine that it did not do; otherwise nothing was touched. */
+    /** Whether the engine failed to make a change that it was asked for; otherwise nothing was touched. */
     readonly isBroken: boolean;
 
     /**
-     * @param message - one sentence: what, which value and what is accepted
+     * @param message - one sentence: what is wrong, which value, and which values are accepted
      * @param next - the next step, as a command where there is one
      * @param isBroken - {@link isBroken}. @default false
      */

@@ -1,4 +1,4 @@
-/** Reads what {@link explainSilence} and the set-up need to know of this machine. */
+/** Reads the facts about this machine that {@link explainSilence} and the set-up need. */
 
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { userInfo } from "node:os";
@@ -7,7 +7,7 @@ import { delimiter, join } from "node:path";
 import { type EngineChoice, socketOf } from "./choice";
 import type { Host } from "./silence";
 
-/** Where Docker's packages keep images and volumes. */
+/** Folder in which Docker's packages keep images and volumes. */
 const DATA = "/var/lib/docker";
 
 /** Facts about this machine. Starts no program and changes nothing. */
@@ -30,7 +30,7 @@ export function programOnPath(name: string, env: NodeJS.ProcessEnv): string | un
     return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** MiB that an ordinary user may still write below a folder, or `undefined` when that cannot be told. */
+/** MiB that an ordinary user may still write below a folder; `undefined` when that is unknown. */
 export function freeMiB(folder: string): number | undefined {
     try {
         const { bavail, bsize } = statfsSync(folder);
@@ -49,7 +49,7 @@ function isExecutable(path: string): boolean {
     }
 }
 
-/** A user without an entry in the list of users, as in some containers, has a number only. */
+/** Name of the user, or the number of a user without an entry in the list of users, as in some containers. */
 function userName(): string {
     try {
         return userInfo().username;

@@ -1,6 +1,6 @@
 /** Images that an engine has. Pure. */
 
-/** Finds references among inspected images: by id, tag, or digest. Pure. */
+/** Processor architectures by reference. Finds each reference among inspected images by id, tag, or digest. */
 export function matchImages(references: readonly string[], inspected: readonly unknown[]): Map<string, string> {
     const images = inspected as {
         Id: string;

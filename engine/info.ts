@@ -1,9 +1,9 @@
-/** What an engine says about itself. */
+/** Facts that an engine reports about itself. */
 
-/** What a server says about its release. */
+/** Release and platform of an engine's server. */
 export interface EngineVersion {
     readonly version: string;
-    /** Newest API version that it speaks, for example `1.41`. */
+    /** Newest API version that the server speaks, for example `1.41`. */
     readonly api: string;
     /** `linux`. */
     readonly os: string;
@@ -14,7 +14,7 @@ export interface EngineVersion {
 /** The part of `docker info` that strata reads. */
 export interface EngineInfo {
     readonly ID?: string;
-    /** Of the machine. */
+    /** Name of the engine's machine. */
     readonly Name?: string;
     readonly MemTotal: number;
     readonly DockerRootDir: string;
@@ -38,10 +38,10 @@ export function readVersion(text: string): EngineVersion | undefined {
 }
 
 /**
- * What tells an engine from others: its machine, its data folder and its id. The id alone does not: machines that are made from one
- * image share it, and so do two engines of one machine before Docker 24. All three can change while the engine stays the same one.
+ * Text that distinguishes an engine from others: its machine, its data folder and its id. The id alone is not enough: machines made
+ * from one image share it, and so do two engines of one machine before Docker 24. All three can change while the engine stays the same.
  *
- * @returns `undefined` when it is not told
+ * @returns `undefined` when the engine reports no id
  */
 export function identityOf(info: EngineInfo | undefined): string | undefined {
     return info?.ID ? `${info.Name ?? ""} ${info.DockerRootDir} ${info.ID}` : undefined;

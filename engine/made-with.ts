@@ -1,8 +1,8 @@
-/** Tells from an environment's own objects which abilities of the engine they use. */
+/** Abilities of the engine that an environment's objects use, read from these objects. */
 
 import type { MadeWith } from "../model/engine-api";
 
-/** Reads what `docker inspect` says of an environment's networks and containers. Pure. */
+/** Reads `docker inspect` of an environment's networks and containers. Pure. */
 export function readMadeWith(networks: readonly unknown[], containers: readonly unknown[]): MadeWith {
     const modes = (networks as { Internal?: boolean; Options?: Record<string, string> | null }[])
         .filter(({ Internal }) => Internal === true)

@@ -1,4 +1,4 @@
-/** Who has which folder in its file system, as the isolation probe compares it. */
+/** Containers and the folders in their file systems, as the isolation probe compares them. */
 
 import { LABEL, type VolumePurpose } from "../model/names";
 import type { EngineReader } from "./reader";
@@ -10,36 +10,36 @@ export interface LiveVolume {
     readonly name: string;
     /** Value of the label `strata.service`. */
     readonly service: string;
-    /** What it is for; a volume that does not say holds data. */
+    /** Purpose of the volume; `data` without a label. */
     readonly purpose: VolumePurpose;
-    /** Where it is on the engine's machine. */
+    /** Path of the volume's folder on the engine's machine. */
     readonly folder: string;
 }
 
-/** Any container of the engine, running or not, with what it has in its file system. */
+/** Any container of the engine, running or not, with its mounts, devices and rights. */
 export interface LiveMounts {
     readonly id: string;
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly isRunning: boolean;
     readonly mounts: readonly LiveMount[];
-    /** Paths of devices of the engine's machine that it may use. */
+    /** Paths of the machine's devices that the container may use. */
     readonly devices: readonly string[];
-    /** Rights by which it may get at files that it does not mount. */
+    /** Rights by which the container may reach files that it does not mount. */
     readonly rights: Rights;
 }
 
-/** A folder that a container has in its file system; one with several names is listed by each. */
+/** A folder in a container's file system. A folder with several paths is listed once for each. */
 export interface LiveMount {
-    /** Missing for a folder of the engine's machine. */
+    /** Name of the volume; missing for a folder of the engine's machine. */
     readonly volume?: string;
-    /** On the engine's machine; empty for what is on none of its disks. */
+    /** Path on the engine's machine; empty for a mount that is on none of its disks. */
     readonly folder: string;
-    /** Somebody chose where it is: it is no volume that the engine made a folder for. */
+    /** Whether a person chose the path: it is not the engine's own folder of a volume. */
     readonly isForeign: boolean;
 }
 
-/** What the engine says about a container's rights. */
+/** A container's rights, as the engine reports them. */
 export interface Rights {
     readonly Privileged?: boolean;
     readonly CapAdd?: readonly string[] | null;
@@ -80,7 +80,7 @@ export async function liveVolumes(engine: EngineReader, environment: string): Pr
 }
 
 /**
- * What every container of the engine mounts and may, except the probe of another `verify`.
+ * Mounts, devices and rights of every container of the engine, except probes of a `verify`.
  *
  * @param probeImage - reference of the probe's image
  * @throws EngineError when the engine does not answer
@@ -112,8 +112,8 @@ export async function liveMounts(engine: EngineReader, probeImage: string): Prom
 }
 
 /**
- * The same containers a moment later: one that has ended meanwhile reads nothing any more. Jobs of others come and go on a machine,
- * and their folders with them.
+ * The same containers a moment later: a container that has ended meanwhile reads nothing any more. Unrelated jobs start and end on a
+ * machine, and their folders come and go with them.
  *
  * @throws EngineError when the engine does not answer
  */
@@ -122,12 +122,12 @@ export async function stillRunning(engine: EngineReader, containers: readonly Li
     return containers.map((container) => ({ ...container, isRunning: container.isRunning && left.has(container.id) }));
 }
 
-/** Driver of volumes that are folders of the engine's own. */
+/** Driver of volumes in the engine's own folders. */
 const LOCAL_DRIVER = "local";
 
 /**
- * A volume can be another name of a folder, also of one that is a volume: by `device`, or as a layer of an overlay. Paths of another
- * machine are none of these.
+ * Other folders that a volume gives access to, also folders of another volume: its `device`, or the layers of an overlay. Paths on
+ * another machine do not count.
  */
 function foldersOf(volume: InspectedVolume | undefined): string[] {
     const { device = "", o = "" } = volume?.Options ?? {};

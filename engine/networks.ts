@@ -1,4 +1,4 @@
-/** Networks: their addresses and whose they are, as one reads them in `docker inspect`. Pure. */
+/** Networks with their addresses and owners, read from `docker inspect`. Pure. */
 
 import { LABEL } from "../model/names";
 import { COMPOSE_PROJECT } from "./objects";

@@ -1,8 +1,8 @@
-/** Objects of all kinds on an engine: their names, and whose they are. Pure. */
+/** Objects of all kinds on an engine, with their names and owners. Pure. */
 
 import { LABEL, type ObjectKind } from "../model/names";
 
-/** Label of objects that Docker Compose made. */
+/** Label of objects that Docker Compose creates. */
 export const COMPOSE_PROJECT = "com.docker.compose.project";
 
 /** A labelled container, network or volume. */
@@ -11,7 +11,7 @@ export interface LabelledObject {
     readonly name: string;
 }
 
-/** An object of the engine, whoever made it. */
+/** An object of the engine, with or without strata's labels. */
 export interface NamedObject extends LabelledObject {
     /** Value of `strata.environment`. */
     readonly environment: string | undefined;
@@ -19,26 +19,26 @@ export interface NamedObject extends LabelledObject {
     readonly composeProject: string | undefined;
 }
 
-/** How the docker client lists all objects of a kind, and what of them is their id and their name. */
+/** Commands that list all objects of a kind, with the format of an object's id and name. */
 const LISTS: Readonly<Record<ObjectKind, readonly [verb: readonly string[], id: string, name: string]>> = {
     container: [["ps", "--all", "--no-trunc"], "{{.ID}}", "{{.Names}}"],
     network: [["network", "ls", "--no-trunc"], "{{.ID}}", "{{.Name}}"],
     volume: [["volume", "ls"], "{{.Name}}", "{{.Name}}"],
 };
 
-/** The command whose lines {@link readNamed} reads. */
+/** The command that lists all objects of a kind; {@link readNamed} reads its lines. */
 export function listNamed(kind: ObjectKind): string[] {
     const [verb, id, name] = LISTS[kind];
     const labels = [LABEL.environment, COMPOSE_PROJECT].map((label) => `{{.Label "${label}"}}`);
     return [...verb, "--format", [id, name, ...labels].join("\t")];
 }
 
-/** The name of an inspected container, in front of which the engine puts a slash. */
+/** The name of an inspected container, without the slash that the engine puts in front. */
 export function plainName(inspected: string): string {
     return inspected.replace(/^\//, "");
 }
 
-/** How the docker client removes an object of a kind, used or not; a network has to be unused. */
+/** Commands that remove an object of a kind, even while it is in use; only a network has to be unused. */
 export const REMOVE: Readonly<Record<ObjectKind, readonly string[]>> = {
     container: ["container", "rm", "--force"],
     network: ["network", "rm"],
@@ -52,7 +52,7 @@ export function readNamed(line: string): NamedObject[] {
     return names.split(",").map((name) => ({ id, name, ...owner }));
 }
 
-/** The commands whose lines are the environments that have objects, one for each kind. */
+/** Commands that print the environment of each labelled object, one command for each kind. */
 export const LIST_ENVIRONMENTS: readonly (readonly string[])[] = [
     ["ps", "-a"],
     ["network", "ls"],

@@ -4,7 +4,7 @@ import { LABEL, PROBE_ROLE } from "../model/names";
 import type { LiveContainer } from "./attachments";
 import type { EngineReader } from "./reader";
 
-/** What one attempt showed: see `offline/images/probe`. */
+/** Result of one attempt: see `offline/images/probe`. */
 export type Observed = "open" | "refused" | "silent" | "unreachable" | "resolved" | "unresolved" | "failed";
 
 /** One line of the probe's output. */
@@ -13,15 +13,14 @@ export interface Answer {
     readonly status?: number | undefined;
 }
 
-/** What a source answered: by address as it was asked, or why it could not be asked. */
+/** A source's answers, by address as it was asked, or the reason why the source could not be probed. */
 export type Answers = { readonly answers: ReadonlyMap<string, Answer> } | { readonly problem: string };
 
-/** Milliseconds after which a container of the probe is given up. */
+/** Milliseconds after which a call of the docker client for the probe is killed. */
 export const PROBE_PATIENCE = 120_000;
 
 /**
- * Whether a container's configuration is that of a probe, of whichever environment. Anybody can set the label; the image holds the
- * probe's program and no other.
+ * Whether a container is a probe, of any environment. Anyone can set the label, but the image contains the probe's program only.
  *
  * @param probeImage - reference of the image made from `offline/images/probe`
  */
@@ -32,7 +31,6 @@ export function isProbe(
     return Labels?.[LABEL.role] === PROBE_ROLE && Image === probeImage;
 }
 
-/** How to probe. */
 export interface ProbeOptions {
     readonly environment: string;
     /** Reference of the image made from `offline/images/probe`. */
@@ -42,8 +40,8 @@ export interface ProbeOptions {
 }
 
 /**
- * Asks all addresses at once from inside a container's network namespace. The probe's container has no privilege that
- * the source has not: what it cannot reach, the source cannot.
+ * Asks all addresses at once from inside a container's network namespace. The probe's container has no more privileges than the
+ * source.
  */
 export async function probeFrom(
     engine: EngineReader,
@@ -72,7 +70,7 @@ export async function probeFrom(
     ];
     const asked = await engine.docker(started, PROBE_PATIENCE);
     const answers = readAnswers(asked.stdout);
-    // 0, 1 and 2 are the probe's own; with 2 some attempts may have failed, which their lines say.
+    // 0, 1 and 2 are the probe's own exit codes. With 2 some attempts may have failed; their lines say so.
     if (asked.code > 2 || answers.size === 0) {
         const why = asked.isLate ? "it took too long" : (asked.stderr.trim().split("\n").at(-1) ?? "");
         return { problem: `the probe in ${source.name} ended with ${asked.code}: ${why}` };
@@ -83,7 +81,7 @@ export async function probeFrom(
 /**
  * Starts the probe once, without a network.
  *
- * @returns whether its image is for another processor than the engine's; other failures show where it is needed
+ * @returns whether the image is for another processor than the engine's; other failures show when the probe is used
  */
 export async function isProbeForeign(engine: EngineReader, image: string): Promise<boolean> {
     const hardened = ["--cap-drop=ALL", "--security-opt=no-new-privileges:true", "--read-only", "--user=65532:65532"];
@@ -93,7 +91,7 @@ export async function isProbeForeign(engine: EngineReader, image: string): Promi
     return /exec format error/i.test(`${stdout}${stderr}`);
 }
 
-/** Reads the probe's lines; what is no answer is left out, and its cells could not be told. */
+/** Reads the probe's lines. A line that is no answer is left out, and its cells become `could not tell`. */
 export function readAnswers(text: string): Map<string, Answer> {
     const answers = new Map<string, Answer>();
     for (const line of text.split("\n")) {

@@ -1,4 +1,4 @@
-/** Asks one engine: lists its objects, looks at them, and explains why it does not answer. */
+/** Reads one engine: lists and inspects its objects, and explains why it does not answer. */
 
 import { LABEL } from "../model/names";
 import { chooseEngine, type EngineChoice, surroundings } from "./choice";
@@ -8,14 +8,14 @@ import { readHost } from "./host";
 import { type EngineInfo, type EngineVersion, identityOf, readVersion, VERSION_FORMAT } from "./info";
 import { explainSilence, type Silence } from "./silence";
 
-/** An engine that takes longer is as good as one that does not answer. */
+/** Milliseconds after which an engine counts as not answering. */
 const ANSWER_MILLISECONDS = 10_000;
 
-/** One engine, and what it says about itself. */
+/** Reads one engine through the docker client. */
 export class EngineReader {
     /**
      * @param env - environment of the docker client, as `clientEnvironment` makes it
-     * @param choice - the engine that it chooses, and why
+     * @param choice - the engine that the environment chooses, and why
      * @param docker - runs the docker client; never throws
      */
     constructor(
@@ -42,13 +42,13 @@ export class EngineReader {
         return new EngineError(silence.value, silence.next);
     }
 
-    /** `docker info`, or `undefined` when it is not told. */
+    /** `docker info`, or `undefined` when the call fails. */
     async info(): Promise<EngineInfo | undefined> {
         const asked = await this.docker(["info", "--format", "{{json .}}"], ANSWER_MILLISECONDS);
         return asked.code === 0 ? (JSON.parse(asked.stdout) as EngineInfo) : undefined;
     }
 
-    /** What tells the engine from others: see {@link identityOf}. */
+    /** Text that distinguishes the engine from others: see {@link identityOf}. */
     async identity(): Promise<string | undefined> {
         return identityOf(await this.info());
     }
@@ -56,7 +56,7 @@ export class EngineReader {
     /**
      * Lines that a call of the docker client prints.
      *
-     * @param environment - only objects of this environment. @default those of everybody
+     * @param environment - only objects of this environment. @default all objects
      * @throws EngineError when the call fails
      */
     async list(command: readonly string[], environment?: string): Promise<string[]> {
@@ -67,19 +67,19 @@ export class EngineReader {
     }
 
     /**
-     * What `docker inspect` says of objects of a kind. What disappeared since its id was listed is left out.
+     * Output of `docker inspect` for objects of a kind. Objects that disappeared since their ids were listed are left out.
      *
      * @throws EngineError when the call fails
      */
     async inspect<T>(kind: string, ids: readonly string[]): Promise<T[]> {
         if (ids.length === 0) return [];
         const asked = await this.docker([kind, "inspect", ...ids]);
-        // What could be inspected is on standard output also when something else has disappeared.
+        // The objects that exist are on standard output, even when others have disappeared.
         if (asked.code !== 0 && !saysGone(asked.stderr)) throw await this.failed(asked);
         return JSON.parse(asked.stdout || "[]") as T[];
     }
 
-    /** A call that failed although the engine answers is the call's fault, and says so in the client's words. */
+    /** The error of a failed call: why the engine does not answer, or, when it does answer, the client's last line. */
     private async failed(asked: Ended): Promise<EngineError> {
         const answer = await this.answer();
         if ("silence" in answer) return this.silent(answer.silence);

@@ -1,13 +1,13 @@
-/** Why an engine does not answer, and what its user can do about it. Pure. */
+/** Explains why an engine does not answer, and what its user can do about it. Pure. */
 
 import { describeChoice, type EngineChoice, socketOf } from "./choice";
 import { type Ended, lastWords } from "./client";
 
-/** What is known about this machine when an engine does not answer. */
+/** Facts about this machine that explain why an engine does not answer. */
 export interface Host {
     readonly platform: NodeJS.Platform;
     readonly isRoot: boolean;
-    /** Name of the user, for the command that is advised. */
+    /** Name of the user, for the advised command. */
     readonly user: string;
     /** The socket file of the chosen engine exists. */
     readonly hasSocket: boolean;
@@ -15,11 +15,11 @@ export interface Host {
     readonly hasDaemon: boolean;
     /** systemd runs this machine. */
     readonly hasServiceManager: boolean;
-    /** MiB free where the engine keeps its data; `undefined` when that cannot be told. */
+    /** MiB free where the engine keeps its data; `undefined` when that is unknown. */
     readonly freeMiB: number | undefined;
 }
 
-/** The reason, as one sentence, and the next step. */
+/** The reason for an engine's silence, and the next step. */
 export interface Silence {
     readonly kind:
         | "no client"
@@ -33,15 +33,15 @@ export interface Silence {
         | "network"
         | "slow"
         | "other";
-    /** What is wrong, with the client's own last line. */
+    /** The reason as one sentence, with the client's own last line. */
     readonly value: string;
     readonly next: string;
 }
 
-/** Where the engine of the whole machine listens. */
+/** Sockets of the machine's own engine, as opposed to a user's. */
 const SYSTEM_SOCKETS: readonly string[] = ["/var/run/docker.sock", "/run/docker.sock"];
 
-/** Below this an engine cannot even write its own state. */
+/** MiB of free disk below which an engine cannot even write its own state. */
 const FULL_MIB = 16;
 
 /** Explains why a docker call found no engine. */
@@ -119,7 +119,7 @@ export function explainSilence(choice: EngineChoice, ended: Ended, host: Host): 
     return silentSocket(choice, host, said);
 }
 
-/** Nobody listens at the socket: which engine is meant decides how it is started. */
+/** Explains a socket without a listener. The next step depends on the engine that the socket belongs to. */
 function silentSocket(
     choice: EngineChoice,
     host: Host,
@@ -148,7 +148,7 @@ function silentSocket(
     );
 }
 
-/** A socket in a place of its user's own choice: the choice may be wrong. */
+/** Next step for a socket in a place that its user chose: the choice may be wrong. */
 function otherEngine({ source }: EngineChoice): string {
     switch (source) {
         case "stack":
@@ -162,7 +162,7 @@ function otherEngine({ source }: EngineChoice): string {
     }
 }
 
-/** Engines that are a program of the user's, by the socket that they make. */
+/** The user's own engine program that makes a socket, with the command that starts it. */
 function ownerOf(path: string, { platform }: Host): { name: string; start: string } | undefined {
     const colima = /\.colima\/([^/]+)\//.exec(path)?.[1];
     if (colima !== undefined) {
@@ -202,7 +202,7 @@ function sshAdvice({ host }: EngineChoice, said: string): string {
     return `check it by hand: ssh ${target} docker version`;
 }
 
-/** The client's words for a socket that nobody listens at, across its releases. */
+/** Whether the client says that nothing listens at the socket, in the words of any of its releases. */
 function isNothingThere(said: string): boolean {
     return /cannot connect to the docker daemon|no such file or directory|connection refused|failed to connect to the docker api/i.test(
         said,

@@ -1,4 +1,4 @@
-/** Volumes: whose they are and when they were made. Pure. */
+/** Volumes with their labels and the time of their creation. Pure. */
 
 import { isAtLeast, VOLUME_CREATION_API } from "../model/engine-api";
 import { LABEL } from "../model/names";
@@ -6,7 +6,7 @@ import type { LabelledObject } from "./objects";
 
 /** A labelled volume. */
 export interface LabelledVolume extends LabelledObject {
-    /** It holds data, not configuration files that are written anew. */
+    /** Whether the volume holds data, and not configuration files that can be written again. */
     readonly data: boolean;
 }
 
@@ -14,7 +14,7 @@ export interface LabelledVolume extends LabelledObject {
 export interface InspectedVolume {
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
-    /** Milliseconds since 1970; not a number for engines that do not say ({@link VOLUME_CREATION_API}). */
+    /** Time of creation in milliseconds since 1970; `NaN` for engines that do not report it ({@link VOLUME_CREATION_API}). */
     readonly created: number;
 }
 
@@ -27,7 +27,7 @@ export function readLabelledVolume(line: string): LabelledVolume {
     return { id: name, name, data: data === "true" };
 }
 
-/** Reads `docker inspect` of a volume. @param api - version that the engine speaks */
+/** Reads `docker inspect` of a volume. @param api - API version that the engine speaks */
 export function describeVolume(raw: unknown, api: string | undefined): InspectedVolume {
     const { Name, CreatedAt, Labels } = raw as {
         Name: string;

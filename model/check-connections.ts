@@ -1,4 +1,4 @@
-/** Whether what a service calls, and the routes that lead to it, make sense. */
+/** Checks a service's calls and its routes. */
 
 import { hasRole } from "../components/kinds";
 import { suggestion } from "./nearest";
@@ -31,7 +31,7 @@ function checkCalls(product: Product, name: string, service: CommonDeclaration):
         return calls.map((callee) => ({
             key,
             value: quoted(callee),
-            accepted: "none: a store calls nobody",
+            accepted: "none: a store calls no service",
             next: `take \`calls\` out of ${name} in products/${product.name}.ts`,
         }));
     }
@@ -97,7 +97,7 @@ function checkRoutes(
             : [];
     return [
         ...outside,
-        // Refused rather than served without: nothing in this stack could ask for a session.
+        // Without Keycloak no service can ask for a session: the route is refused, not served unprotected.
         ...(hasKeycloak ? [] : [...routes.entries()])
             .filter(([, { auth }]) => auth)
             .map(([index]) => ({

@@ -1,4 +1,6 @@
-/** The proofs that need the whole platform: zones, flows, meetings, routes and published ports. Names are `claims.ts`'s. */
+/**
+ * Checks that need the whole platform: zones, flows, reachable pairs, routes and published ports. `claims.ts` checks names.
+ */
 
 import { checkRoutes } from "./check-routes";
 import { hasRole, kindOf } from "../components/kinds";
@@ -45,8 +47,8 @@ function checkNames({ environment, services }: Platform): Problem[] {
 }
 
 /**
- * No zone crosses owners. The edge is a guest where it has something to serve, in web zones; Vault where a flow brings it,
- * which is nowhere unless it is configured.
+ * A zone holds services of one owner only, with two exceptions. The edge joins web zones of products that have routes. A
+ * guest of the platform, such as Vault, joins a zone where a flow needs it.
  */
 function checkMembership({ zones, services, flows }: Platform): Problem[] {
     return services.flatMap((service) =>
@@ -147,7 +149,7 @@ function checkDataZones(platform: Platform): Problem[] {
         });
 }
 
-/** Members of a network reach each other on every port, so everyone who meets must be declared to. One problem per zone. */
+/** Members of a network reach each other on every port, so each pair in a zone must be declared. One problem per zone. */
 function checkMeetings(platform: Platform): Problem[] {
     return platform.zones.flatMap((zone) => {
         const attached = members(platform, zone).map(({ name }) => ({ name, networks: [zone.name] }));
@@ -166,8 +168,8 @@ function checkMeetings(platform: Platform): Problem[] {
 }
 
 /**
- * A server that decodes `%2F` sees another path than the edge, which decides by the path who is asked for a session. Only the
- * routes of one owner are compared: a host of two owners is refused as such.
+ * A server that decodes `%2F` sees another path than the edge, and the edge decides by the path whether to ask for a
+ * session. Only routes of one owner are compared: `claims.ts` refuses a host of two owners.
  */
 function checkEncodedCharacters({ services }: Platform): Problem[] {
     const mixedHostsOf = (owner: Owner): string[] =>
@@ -212,7 +214,10 @@ function checkPublished({ services }: Platform): Problem[] {
     ];
 }
 
-/** Whatever holds data or configures itself has one container: two would write over each other. */
+/**
+ * Only applications have several containers. Two containers of a service that holds data or configures itself would
+ * overwrite each other's work.
+ */
 function checkInstances({ services }: Platform): Problem[] {
     return services
         .filter((service) => replicasOf(service) > 1 && !hasRole(service, "application"))
@@ -220,7 +225,7 @@ function checkInstances({ services }: Platform): Problem[] {
             key: `${service.name} replicas`,
             value: String(replicasOf(service)),
             accepted: "1: only applications have several instances",
-            next: "let its layer bring one",
+            next: "declare one instance in its layer",
         }));
 }
 

@@ -1,4 +1,4 @@
-/** Whether a product's data makes sense by itself, service by service, whatever a stack selects of it. */
+/** Checks a product by itself, service by service, whatever services a stack selects. */
 
 import { hasRole, kindOf } from "../components/kinds";
 import { checkConnections } from "./check-connections";
@@ -12,16 +12,16 @@ import { quoted } from "./schema/quoted";
 import { clientsOf } from "./selection";
 
 /**
- * All problems of a product. When its form does not let the program read it, those of the form alone.
+ * All problems of a product. When its form is unreadable, only the problems of the form.
  *
- * @param hasKeycloak - whether there is something that can ask for a session
+ * @param hasKeycloak - whether the stack can ask people for a session
  */
 export function checkProduct(product: Product, hasKeycloak = false): readonly Problem[] {
     const { problems, isReadable } = formOf(product);
     return isReadable ? [...problems, ...checkParts(product, hasKeycloak)] : problems;
 }
 
-/** What is between the parts of a product. */
+/** Problems between the parts of a product. */
 function checkParts(product: Product, hasKeycloak: boolean): Problem[] {
     return [
         ...checkProductIdentity(product),
@@ -69,7 +69,8 @@ function checkZones(product: Product, name: string, service: ProductService): Pr
             ? []
             : [{ key, value, accepted: "data, for a store", next: `set \`zones: ["data"]\` in ${fileOf(product)}` }];
     }
-    // Requirement B3: public, DMZ, application, data. What the public's tier can reach is not yet an application.
+    // The tiers of requirement B3 are public, DMZ, application and data. A service without the app zone is in the DMZ, so
+    // it may not reach the data tier.
     return service.zones.includes("data") && !service.zones.includes("app")
         ? [
               {
@@ -96,7 +97,7 @@ function checkClients(product: Product, name: string, service: ProductService): 
         }));
 }
 
-/** A store's data has one writer; what serves more clients than one server can is a larger server. */
+/** A store's data has one writer: to serve more clients, give the store larger `limits`. */
 function checkReplicas(product: Product, name: string, service: ProductService): Problem[] {
     const { replicas = 1 } = service;
     return replicas === 1 || hasRole(service, "application")

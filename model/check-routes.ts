@@ -1,4 +1,4 @@
-/** Whether hosts and paths of all routes can be served, and protection cannot be walked around. */
+/** Checks that the edge can serve every route, and that no spelling of a path bypasses protection. */
 
 import { serviceLabel } from "./claims/labels";
 import { LONGEST_LABEL } from "./grammar";
@@ -28,9 +28,9 @@ function checkHosts(service: Routed): Problem[] {
 }
 
 /**
- * A service takes an encoded or a doubled slash for another path than the edge does: what is closed at `/admin` would be
- * open at `/x/..%2fadmin`, which the open route lets through. So a service is protected by whole hosts. Two services may
- * share a host: what goes through the open route ends at the open one.
+ * At each host, a service has either protected routes only or open routes only. The service may read an encoded or doubled
+ * slash as another path than the edge does: with `/admin` protected, the open route would let `/x/..%2fadmin` through. Two
+ * services may share a host: a request through the open route ends at the open service.
  */
 function checkProtection(service: Routed): Problem[] {
     const byHost = new Map<string, Route[]>();

@@ -1,4 +1,4 @@
-/** What only the stack can get wrong: its name, its engine, its releases, and what it may not do with data that somebody would miss. */
+/** Checks of the stack itself: its name, its engine, its releases, and the risks that it takes with data. */
 
 import { hasRole } from "../components/kinds";
 import { isElsewhere } from "./engine-host";
@@ -26,9 +26,9 @@ export function checkEnvironment(environment: string): Problem[] {
 }
 
 /**
- * An engine over a network is verified; and what is inside servers is declared through the edge's ports on 127.0.0.1, so the engine
- * has to be on the machine where the program runs. On another one the program would wait for nobody, or configure whatever listens on
- * its own machine's ports.
+ * An engine over TCP needs certificates, and the engine must be on the machine where the program runs. The program
+ * configures servers through the edge's ports on 127.0.0.1. With a remote engine it would wait in vain, or configure a
+ * foreign server on its own machine's ports.
  */
 export function checkEngine({ engine }: Pick<StackConfig, "engine">): Problem[] {
     const { host, certPath } = engine;
@@ -38,7 +38,7 @@ export function checkEngine({ engine }: Pick<StackConfig, "engine">): Problem[] 
         problems.push({
             key,
             value: `"${host}"`,
-            accepted: "an engine that is reached in clear text by nobody: over TLS, over ssh, or through a socket",
+            accepted: "an engine over TLS, over ssh, or through a socket, never in clear text",
             next: "name the folder with ca.pem, cert.pem and key.pem in strata:engine.certPath, or use ssh://user@host",
         });
     }
@@ -83,9 +83,9 @@ export function checkReleases(
 }
 
 /**
- * What is fit for a throw-away environment only. A key beside what it opens and a stand-in for an application are accepted
- * where the stack names them in `strata:acceptedRisks`; data that any update may delete is not. A risk that is accepted and not
- * taken is a problem, like a waiver that nothing needs.
+ * Refuses settings that are fit for throw-away environments only. An unseal key beside its data and a stand-in for an
+ * application are accepted where `strata:acceptedRisks` lists them. Data that any update may delete is never accepted. An
+ * accepted risk that the stack does not take is a problem, like an unused waiver.
  */
 export function checkPosture(
     environment: string,
@@ -126,7 +126,7 @@ export function checkPosture(
                 problemIf(config.acceptedRisks.includes(risk) && !taken[risk](), {
                     key: "strata:acceptedRisks",
                     value: `"${risk}"`,
-                    accepted: "risks that this stack takes: one that is left over would accept the next one unseen",
+                    accepted: "risks that this stack takes: an unused entry would accept a later risk unseen",
                     next: `take ${risk} out of the list`,
                 }),
         ),

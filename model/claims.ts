@@ -1,13 +1,14 @@
 /**
- * Claims: everything that must have one owner in an environment, and the one check of it. Layers claim first
- * (`claims/layers.ts`), then products (`claims/products.ts`), so a word of the platform needs no other list.
+ * Claims: every name, host, path or subnet that must have one owner in an environment, and the check for conflicts. Layers
+ * claim first (`claims/layers.ts`), then products (`claims/products.ts`), so the platform's names need no separate list of
+ * reserved words.
  */
 
 import { overlap } from "./address-plan";
 import { isSameOwner, type Owner } from "./owner";
 import type { Problem } from "./problems";
 
-/** Something that belongs to one owner, with everything below it. */
+/** Something that belongs to one owner. A host, path or mount includes everything below it. */
 export interface Claim {
     readonly of: ClaimKind;
     /** For a host or a path, all that is below it is claimed as well; a trailing `*` stands for any end of a name. */
@@ -32,7 +33,7 @@ interface Kind {
     readonly covers: (claimed: string, value: string) => boolean;
     /** A later claim must not include an earlier one either. */
     readonly bothWays?: boolean;
-    /** What one owner holds several claims of may overlap, as long as no two are equal. */
+    /** Whether claims of one owner may overlap, as long as no two are equal. */
     readonly ownerOverlaps?: boolean;
 }
 
@@ -43,10 +44,13 @@ const belowPath: Kind["covers"] = (claimed, value) => claimed === value || value
 const belowHost: Kind["covers"] = (claimed, value) => claimed === value || value.endsWith(`.${claimed}`);
 const withPrefix: Kind["covers"] = (claimed, value) => value.startsWith(claimed);
 
-/** Vault does not tell groups apart by case, nor the program by spaces and dashes. */
+/** A group's name for comparison: Vault ignores case, and the program treats spaces and dashes alike. */
 const groupKey = (name: string): string => goLowerCase(name).replaceAll(" ", "-");
 
-/** As Vault compares names: Go makes one letter of each, where JavaScript may make two (İ) or look at its neighbours (Σ). */
+/**
+ * Lower-cases a text as Vault does: Go maps each letter to one letter, where JavaScript may return two (İ) or look at the
+ * neighbouring letters (Σ).
+ */
 function goLowerCase(text: string): string {
     return [...text].map((letter) => [...letter.toLowerCase()][0]).join("");
 }
@@ -76,14 +80,14 @@ const KINDS = {
 } as const satisfies Record<string, Kind>;
 
 /**
- * One problem for each two things that claim the same. The first claim stands; the problem is the later one's.
+ * One problem for each pair of things that claim the same. The first claim stands; the problem names the later claim.
  *
  * @param claims - in order of precedence
  */
 export function checkClaims(claims: readonly Claim[]): Problem[] {
     const told = new Set<string>();
     return conflicts(claims).flatMap(([earlier, later]) => {
-        // Two services of one name are also two aliases, two policies and two AppRoles: to be told once is enough.
+        // Two services of one name also conflict as aliases, policies and AppRoles: one message is enough.
         const key = JSON.stringify([earlier.by, later.by]);
         const isNew = !told.has(key);
         told.add(key);

@@ -9,7 +9,7 @@ import type { Declared } from "./schema/declared";
 import { type Advice, flag, text, whole } from "./schema/leaves";
 import { carriesLogin } from "./secret-names";
 
-/** Longest slugs leave room for each other in the names of containers. */
+/** A service's name. Its length leaves room for the other parts of a container's name. */
 export const SERVICE_NAME = slug(30);
 
 /** Zone roles in the order in which a call between two services that share several zones takes them. */
@@ -21,7 +21,10 @@ export type ZoneRole = (typeof ZONE_ROLES)[number];
 /** Accepted values of a route's `frames`. */
 export const FRAMES = ["deny", "same-origin", "own"] as const;
 
-/** Who may show a route's pages in a frame: nobody, pages of the same origin, or whom the service's own headers name. */
+/**
+ * Which pages may show a route's pages in a frame: none, pages of the same origin, or those that the service's own headers
+ * name.
+ */
 export type Frames = (typeof FRAMES)[number];
 
 const route = z.strictObject(
@@ -33,20 +36,20 @@ const route = z.strictObject(
         /** Requests per second and client. @default 100 */
         rateLimit: whole("whole requests per second, at least 1", 1).exactOptional(),
         /**
-         * Requires a session at the identity provider, with a role of the product. Needs `strata:identity.keycloak`. All routes of
-         * a service at one host agree.
+         * Requires a session at the identity provider, with a role of the product. Needs `strata:identity.keycloak`. All
+         * routes of a service at one host have the same value.
          * @default false
          */
         auth: flag.exactOptional(),
         /**
-         * Who may show the pages in a frame. The edge's `X-Frame-Options` replaces the service's own; with `own` the edge sets
-         * none, so the service must.
+         * Which pages may show these pages in a frame. The edge's `X-Frame-Options` replaces the service's own header. With
+         * `own` the edge sets none, so the service must.
          * @default "deny"
          */
         frames: z.enum(FRAMES, { error: FRAMES.join(", ") }).exactOptional(),
         /**
          * Lets `%2F`, `%5C`, `%00`, `%3B`, `%25`, `%3F` and `%23` through in paths, for services with such names in their
-         * URLs (`/projects/group%2Fname`). Not on a host where some paths need a session and others do not.
+         * URLs (`/projects/group%2Fname`). Refused on a host where some paths need a session and others do not.
          * @default false: answered with 400
          */
         encodedCharacters: flag.exactOptional(),
@@ -112,7 +115,7 @@ const healthCheck = z.strictObject(
         timeout: whole(SECONDS, 1, LONGEST_TIME).exactOptional(),
         /** @default 3 */
         retries: whole("a whole number, at least 1", 1).exactOptional(),
-        /** Grace while starting, in which failures do not count. */
+        /** Seconds after the start in which failures do not count. */
         startPeriod: whole(`whole seconds from 0 to ${LONGEST_TIME}`, 0, LONGEST_TIME).exactOptional(),
     },
     { error: "{ test?, interval?, timeout?, retries?, startPeriod? }" },
@@ -123,7 +126,7 @@ export type HealthCheck = Required<Declared<typeof healthCheck>>;
 
 const SERVICES = "a list of names of services";
 
-/** Names of services; whether there are such services is another check. */
+/** A list of names of services. Another check compares them with the services that exist. */
 export const serviceNames = z.array(z.string({ error: "the name of a service" }), { error: SERVICES });
 
 /** Fields of a service of any kind. */
@@ -134,17 +137,17 @@ export const common = z.strictObject({
     limits: limits.exactOptional(),
     /** @default the kind's own */
     healthCheck: healthCheck.exactOptional(),
-    /** Services it connects to: `api`, or `rentguy/api` of another product. Stores call nobody. */
+    /** Services of the product that it connects to, for example `api`. Stores call no services. */
     calls: serviceNames.exactOptional(),
     /**
-     * Calls among `calls` that are not waited for at start, for pairs that call each other.
+     * Services among `calls` for which it does not wait at start, for pairs that call each other.
      * @default none
      */
     startsBefore: serviceNames.exactOptional(),
     routes: z.array(route, { error: "a list of routes" }).exactOptional(),
     /**
-     * Containers that run at the same time; only of an application. An update replaces one after the other, each once the one before is
-     * healthy.
+     * Containers that run at the same time; only for applications. An update replaces them one by one, each after the
+     * previous one is healthy.
      * @default 1
      */
     replicas: replicas.exactOptional(),

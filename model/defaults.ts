@@ -1,10 +1,10 @@
-/** What a service gets when nobody says otherwise, whatever its kind. */
+/** Defaults of services of every kind. */
 
 import { kindOf } from "../components/kinds";
 import type { HealthCheck, Service } from "./platform";
 import type { StackConfig } from "./stack-config";
 
-/** Requests per second and client address of a route that names no limit. */
+/** Requests per second and client address, for a route that names no limit. */
 export const RATE_LIMIT = 100;
 
 /** Seconds between two health checks (requirement A4). */

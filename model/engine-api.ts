@@ -4,14 +4,14 @@
 export const START_INTERVAL_API = "1.44";
 
 /**
- * First version that keeps an internal network without a gateway on the host (Docker 28). Docker 26.1 and 27 take the
- * option and ignore it, so that the option alone shows nothing.
+ * First version that keeps an internal network without a gateway on the host (Docker 28). Docker 26.1 and 27 accept the
+ * option and ignore it, so the option alone proves nothing.
  */
 export const ISOLATED_GATEWAY_API = "1.48";
 
 /**
- * First version whose volumes keep the time at which they were made (Docker 23). Before it is the time of the last change to the
- * volume's own folder: https://github.com/moby/moby/pull/44719.
+ * First version whose volumes keep the time of their creation (Docker 23). Older engines report the time of the last change
+ * to the volume's own folder: https://github.com/moby/moby/pull/44719.
  */
 export const VOLUME_CREATION_API = "1.42";
 
@@ -32,8 +32,8 @@ export function isAtLeast(api: string | undefined, least: string): boolean {
 }
 
 /**
- * The API version that an environment goes on using. What a newer engine could do better would replace every network and
- * container, so an environment keeps what it was made with until its stack file says otherwise (ADR 0015).
+ * The API version that an environment goes on using. Features of a newer engine would replace every network and container,
+ * so an environment keeps what it was made with until its stack file says otherwise (ADR 0015).
  *
  * @param engine - the engine's own version
  */

@@ -20,8 +20,8 @@ export function clientVariables({ host, certPath }: EngineConnection): Record<st
 }
 
 /**
- * Whether the engine may be on another machine. Its 127.0.0.1 is then not this machine's: what the edge publishes there is out
- * of reach, and somebody else's server may answer in its place.
+ * Whether the engine may be on another machine. The ports that the edge publishes on the engine's 127.0.0.1 are then out of
+ * reach, and a foreign server may answer on this machine's ports.
  */
 export function isElsewhere({ host }: Pick<EngineConnection, "host">): boolean {
     return !host.startsWith("unix://");

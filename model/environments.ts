@@ -1,20 +1,20 @@
-/** Names of environments that hold nothing that anybody would miss, and what follows from a name. */
+/** Names of environments, and which environments are throw-away. */
 
 import { slug } from "./grammar";
 
 /** The form of an environment's name, which is the stack's: part of every physical name and of every database's. */
 export const ENVIRONMENT_NAME = slug(20);
 
-/** Environments of tests begin with this. No other environment may: what is left of them is removed without a question. */
+/** Prefix of the environments of tests, for them alone: what tests leave behind is removed without a question. */
 export const TEST_PREFIX = "test-";
 
 /**
- * Environments that tests make and remove. One of them is no throw-away environment: two operators share it in a test, and what is
- * asked outside throw-away environments is asked there.
+ * Environments that tests create and remove. `operators` is not a throw-away environment: a test with two operators runs
+ * there and answers the questions that strata asks outside throw-away environments.
  */
 export const RESERVED_FOR_TESTS: readonly string[] = [`${TEST_PREFIX}*`, "operators"];
 
-/** Environments whose data may go at any time: the one on a person's own machine, and those of tests. */
+/** Environments whose data may be deleted at any time: the one on a person's own machine, and those of tests. */
 export const THROWAWAY: readonly string[] = ["local", `${TEST_PREFIX}*`];
 
 /**

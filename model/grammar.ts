@@ -55,7 +55,7 @@ export const DOMAIN: Form = {
     accepted: "a domain name in lower case with at least one dot, for example example.com",
 };
 
-/** A segment of a URL's path. What can be written in several ways (`%2f`, `//`, `/./`) is not what a service makes of it. */
+/** A segment of a URL's path. It excludes spellings that a service may read as another path (`%2f`, `//`, `/./`). */
 const SEGMENT = "/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._~-]+";
 
 /** The path of a route. */

@@ -6,7 +6,10 @@ const REGISTRY = "[a-z0-9]+(?:[.-][a-z0-9]+)*(?::\\d+)?";
 const COMPONENT = "/[a-z0-9]+(?:[._-]+[a-z0-9]+)*";
 const DIGEST = "sha256:[0-9a-f]{64}";
 
-/** Where images of a team are: a registry, and a path in it. @see https://distribution.github.io/reference/spec/api/#pull */
+/**
+ * A registry and a path in it, where a team keeps its images.
+ * @see https://distribution.github.io/reference/spec/api/#pull
+ */
 export const REGISTRY_PATH: Form = {
     pattern: new RegExp(`^${REGISTRY}(?:${COMPONENT})*$`),
     accepted: "a registry and owner, for example ghcr.io/acme",

@@ -1,4 +1,4 @@
-/** From a service to the reference its container is started with. */
+/** Finds the image reference with which a service's container is started. */
 
 import lock from "../config/images.lock.json";
 import type { CommonService } from "./platform";
@@ -15,8 +15,8 @@ export const PINNED_IMAGES = Object.fromEntries(
 ) as Readonly<Record<ImageName, string>>;
 
 /**
- * The pinned reference of a service's image: from the stack's map when the service names an image of the platform, else the
- * release that the service carries itself.
+ * The pinned reference of a service's image. When the service names an image of the platform, it comes from the stack's
+ * map; otherwise it is the release that the service carries itself.
  *
  * @param images - `StackConfig.images`
  */
@@ -28,8 +28,8 @@ export function imageReference(
 }
 
 /**
- * Which program the image `reference-app` is: what the stack says, else the pinned one's wherever it is pulled from, else strata's
- * own. A digest is the same in every registry; the name is not.
+ * The program in the image `reference-app`: the stack's choice; else the pinned image's program, when the digest is the
+ * same; else strata's own. A digest is the same in every registry; the name is not.
  */
 export function standInOf({ images, standIn }: Pick<StackConfig, "images" | "standIn">): StandIn {
     if (standIn !== "auto") {
@@ -39,7 +39,7 @@ export function standInOf({ images, standIn }: Pick<StackConfig, "images" | "sta
     return digestOf(images["reference-app"]) === digestOf(reference) ? (program as StandIn) : "reference-app";
 }
 
-/** Undefined for an image that is named by its id. */
+/** The digest of a reference; undefined for an image that is named by its id. */
 function digestOf(reference: string): string | undefined {
     return reference.split("@")[1];
 }

@@ -1,24 +1,24 @@
 /**
- * Instances: the containers of a service. To everybody else they are one service: each has its zones, its names in them, its user, its
- * secrets and what it may reach. Only its container has a name of its own.
+ * Instances: the containers of a service. All instances share the service's zones, DNS names, user, secrets and flows. Only
+ * the container's name differs.
  */
 
 import { whole } from "./schema/leaves";
 
-/** How many instances a service has, and how they change places without losing a request. */
+/** The number of a service's instances, and how an update replaces them without losing a request. */
 export interface Instances {
     /** At least 2. */
     readonly replicas: number;
-    /** Path that an instance answers with 200 while it takes requests, and with 503 once it was asked to stop. */
+    /** Path that an instance answers with 200 while it takes requests, and with 503 after it was asked to stop. */
     readonly ready: string;
-    /** Seconds for which it goes on answering requests after that, so that those who send them notice. */
+    /** Seconds for which an instance still answers requests after it was asked to stop, so that the senders notice. */
     readonly drain: number;
 }
 
-/** A service, as far as its instances go. */
+/** The part of a service that its instances depend on. */
 export interface Replicated {
     readonly name: string;
-    /** @default - one instance, of which nothing else is known */
+    /** @default - one instance, without a readiness path */
     readonly instances?: Instances;
 }
 
@@ -26,14 +26,14 @@ export interface Replicated {
 export interface Instance {
     /** From 1. */
     readonly replica: number;
-    /** The first has the service's name, the others a number behind it: `psra-api`, `psra-api-2`. */
+    /** The first instance has the service's name, the others add their number: `psra-api`, `psra-api-2`. */
     readonly name: string;
 }
 
-/** Most instances that a service can have on one engine. */
+/** Highest number of instances that a service can have on one engine. */
 const MOST = 20;
 
-/** Number of a service's instances, as people write it. */
+/** Schema of the number of a service's instances. */
 export const replicas = whole(`a whole number from 1 to ${MOST}`, 1, MOST);
 
 /** The instances of a service, by their numbers. */

@@ -1,9 +1,10 @@
 import { COMMAND, GROUP, MOUNT, REALM, ROLE } from "./resource-types";
 
 /**
- * Types of resources inside servers that hold what people or services wrote: deleting or replacing one deletes that. Volumes that
- * hold data say so in a label (`names.ts`). Components keep these (`components/hardening/keep.ts`), the rule `data-is-protected` checks
- * it, and the command line names them before they go.
+ * Types of resources inside servers that hold what people or services wrote: deleting or replacing a resource deletes that
+ * as well. Volumes with data carry a label instead (`names.ts`). Components protect these types
+ * (`components/hardening/keep.ts`), the rule `data-is-protected` checks that, and the command line names such resources
+ * before they are deleted.
  */
 export const KEPT_TYPES = [
     MOUNT,
@@ -11,12 +12,12 @@ export const KEPT_TYPES = [
     "vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert",
     "vault:pkiSecret/secretBackendIntermediateCertRequest:SecretBackendIntermediateCertRequest",
     REALM,
-    // Who belongs to them is what people decided.
+    // People decide who belongs to a group or role.
     GROUP,
     ROLE,
 ] as const;
 
-/** Makes the edge's own authority, which clients trust. What the command printed is in the state alone. */
+/** Creates the edge's own authority, which clients trust. Only the state holds what the command printed. */
 export const AUTHORITY_COMMAND = "node components/edge/certificates.mjs authority";
 
 /** Whether a resource inside a server, or a command, holds what people or services wrote or trust. */

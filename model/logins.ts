@@ -1,4 +1,4 @@
-/** Who logs in to which store: one line for each client of a database, or of whatever a store is divided into. */
+/** Logins to stores: one for each client of a database, or of another part of a store. */
 
 import { areOfOneKind, kindOf, type StoreKindName } from "../components/kinds";
 import type { Service } from "./platform";
@@ -9,16 +9,19 @@ export interface Login {
     /** The server, by the name of its service, which is also its host. */
     readonly server: string;
     readonly port: number;
-    /** Unique among the product's stores of the kind: a database by its role, a Redis server by its name in the product. */
+    /**
+     * Unique among the product's stores of the kind. A database goes by its role, a Redis server by its name in the
+     * product.
+     */
     readonly store: string;
-    /** As the connection URL has it. */
+    /** Name of the database in the connection URL. */
     readonly database: string;
     readonly user: string;
     /** The service that logs in. */
     readonly client: string;
 }
 
-/** Which of a client's stores something is about. */
+/** Identifies one of a client's stores. */
 export type StoreOfClient = Pick<Login, "kind" | "store">;
 
 /** @param services - of the platform; only stores have any logins */
@@ -26,12 +29,15 @@ export function loginsOf(services: readonly Service[]): Login[] {
     return services.flatMap((service) => kindOf(service).store?.logins(service) ?? []);
 }
 
-/** Whether a store is the one that a secret names (`SecretDeclaration.store`); one that names none means any. */
+/**
+ * Whether a store is the one that a secret names (`SecretDeclaration.store`). A secret that names no store matches any
+ * store.
+ */
 export function isStore({ kind, store }: StoreOfClient, declared: string | undefined): boolean {
     return declared === undefined || kindOf({ kind }).store?.partName(declared) === store;
 }
 
-/** Whether a login is the one that a secret declares: to a store of the kind that is its source. */
+/** Whether a secret declares a login: the login's kind is the secret's source, and its store matches. */
 export function isDeclaredBy(
     login: StoreOfClient,
     { source, store }: { readonly source: string; readonly store?: string | undefined },
@@ -40,8 +46,8 @@ export function isDeclaredBy(
 }
 
 /**
- * Settings that tell a client of stores where its URLs are: `POSTGRES_URL_FILE`, or one for each store
- * (`POSTGRES_ORDERS_URL_FILE`) for a client of several of a kind.
+ * Environment variables with the files of a client's connection URLs: `POSTGRES_URL_FILE`. A client of several stores of a
+ * kind has one for each store (`POSTGRES_ORDERS_URL_FILE`).
  *
  * @param files - paths of the files with the URLs
  */
@@ -54,12 +60,12 @@ export function urlSettings(files: readonly (StoreOfClient & { readonly file: st
     );
 }
 
-/** Whether a client has one store of a kind. @param stores - all that the client has */
+/** Whether a client has exactly one store of a kind. @param stores - all that the client has */
 export function isOnly(kind: StoreKindName, stores: readonly (Pick<Login, "kind"> | undefined)[]): boolean {
     return stores.filter((store) => store !== undefined && areOfOneKind(store, { kind })).length === 1;
 }
 
-/** Whether two logins, of whichever clients, are to one store. */
+/** Whether two logins, of the same or different clients, are to the same store. */
 export function areToOneStore(one: StoreOfClient, other: StoreOfClient): boolean {
     return areOfOneKind(one, other) && one.store === other.store;
 }

@@ -8,7 +8,7 @@ import { instanceName, instancesOf, type Replicated } from "./instances";
 import { type Owner, ownerOf } from "./owner";
 import type { Platform, Service, Zone } from "./platform";
 
-/** Keys of the labels on every container, network and volume. An object without them is never touched. */
+/** Keys of the labels on every container, network and volume. strata never touches an object without them. */
 export const LABEL = {
     environment: "strata.environment",
     product: "strata.product",
@@ -18,14 +18,14 @@ export const LABEL = {
     service: "strata.service",
     /** Number of the instance; only on containers of instances after the first. */
     replica: "strata.replica",
-    /** On networks; on containers, the zones joined by commas. */
+    /** On networks, the zone; on containers, all their zones, separated by commas. */
     zone: "strata.zone",
     layer: "strata.layer",
     /** Only on one-shot containers: `writer` or `owner`. */
     role: "strata.role",
     /** Hash of the configuration files that a container was started with. */
     files: "strata.files",
-    /** `true` on volumes that hold data and are never removed without being asked for by name. */
+    /** `true` on volumes that hold data: strata removes them only on request by name. */
     data: "strata.data",
     /** On volumes that hold no data: `files` or `secrets`, see {@link VolumePurpose}. */
     purpose: "strata.purpose",
@@ -34,18 +34,18 @@ export const LABEL = {
 /** Value of {@link LABEL.role} on the one-shot containers that fill a volume with configuration files. */
 export const WRITER_ROLE = "writer";
 
-/** Value of {@link LABEL.role} on the one-shot containers that hand a fresh data volume over to the service's user. */
+/** Value of {@link LABEL.role} on the one-shot containers that make the service's user the owner of a fresh data volume. */
 export const OWNER_ROLE = "owner";
 
-/** Value of {@link LABEL.role} on the containers of the isolation probe, by which they are found and removed. */
+/** Value of {@link LABEL.role} on the containers of the isolation probe. The probe finds and removes them by it. */
 export const PROBE_ROLE = "probe";
 
 /** Value of {@link LABEL.layer} on networks, which belong to no service's layer. */
 export const NETWORK_LAYER = "network";
 
 /**
- * What a volume is for: `data` outlives its container, `files` holds the configuration files and can be written anew,
- * `secrets` is in memory and lives as long as a container that mounts it.
+ * What a volume is for. `data` outlives its container. `files` holds the configuration files and can be written anew.
+ * `secrets` is in memory and lives as long as a container mounts it.
  */
 export type VolumePurpose = "data" | "files" | "secrets";
 
@@ -59,7 +59,7 @@ export function containerNames(environment: string, service: Replicated): string
     return instancesOf(service).map(({ name }) => containerName(environment, name));
 }
 
-/** A service's name and those of the one-shots that serve it, each of which a container is called by. */
+/** The names of a service and of its one-shot containers. */
 export function namesAround(service: string): string[] {
     return [service, `${service}-${WRITER_ROLE}`, `${service}-${OWNER_ROLE}`];
 }
@@ -69,7 +69,7 @@ export function writerName(environment: string, service: string): string {
     return `${containerName(environment, service)}-${WRITER_ROLE}`;
 }
 
-/** Name of the one-shot container that hands a service's data volume over to its user. */
+/** Name of the one-shot container that makes a service's user the owner of its data volume. */
 export function ownerName(environment: string, service: string): string {
     return `${containerName(environment, service)}-${OWNER_ROLE}`;
 }
@@ -90,8 +90,8 @@ export function volumeName(environment: string, service: string, purpose: Volume
 export type ObjectKind = "container" | "network" | "volume";
 
 /**
- * All names that an environment's objects on the engine can have. A service has the names of its one-shots and of each kind of
- * volume whether it needs them today or not.
+ * All names that an environment's objects on the engine can have. They include a service's one-shots and all kinds of
+ * volumes, even those that the service does not need today.
  */
 export function physicalNames({
     environment,
@@ -125,13 +125,16 @@ export function containerLabels(
     };
 }
 
-/** Name of the instance that a container is by its labels. @param labels - with {@link LABEL.service} */
+/** Name of a container's instance, from its labels. @param labels - with {@link LABEL.service} */
 export function labelledInstance(labels: Readonly<Record<string, string | undefined>>): string | undefined {
     const service = labels[LABEL.service];
     return service === undefined ? undefined : instanceName(service, Number(labels[LABEL.replica] ?? 1));
 }
 
-/** Labels of a service's volumes. A change of any of them would delete the data: they say only what never changes. */
+/**
+ * Labels of a service's volumes. A changed label would replace the volume and delete its data, so they say only what never
+ * changes.
+ */
 export function volumeLabels(
     environment: string,
     service: Owner & Pick<Service, "name" | "layer">,
@@ -154,13 +157,13 @@ export function networkLabels(environment: string, zone: Owner & Pick<Zone, "nam
     };
 }
 
-/** Labels that say whose something is. */
+/** Labels that name an object's owner. */
 function ownerLabels(owned: Owner): Record<string, string> {
     const { product, tenant } = ownerOf(owned);
     return { [LABEL.product]: product, ...(tenant !== undefined && { [LABEL.tenant]: tenant }) };
 }
 
-/** Whose something is by its labels. @returns undefined when they do not say */
+/** The owner of an object, from its labels. @returns undefined when the labels name no owner */
 export function labelledOwner(labels: Readonly<Record<string, string | undefined>>): Owner | undefined {
     const [product, tenant] = [labels[LABEL.product], labels[LABEL.tenant]];
     return product === undefined ? undefined : { product, ...(tenant !== undefined && { tenant }) };

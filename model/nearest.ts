@@ -17,7 +17,7 @@ export function nearest(typed: string, known: readonly string[]): string | undef
     return best;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours between two words, each counted as one. */
+/** The distance between two words: insertions, deletions, replacements and swaps of neighbours, each counted as one. */
 function editDistance(a: string, b: string): number {
     let beforePrevious: number[] = [];
     let previous = Array.from({ length: b.length + 1 }, (_, column) => column);

@@ -1,6 +1,6 @@
-/** Who something belongs to. Isolation is between owners: what two of them share, they share because it was declared. */
+/** Owners. Isolation is between owners: two owners share only what is declared. */
 
-/** Product name of what serves all products: the edge, Vault, Keycloak. */
+/** Product name of the services that serve all products: the edge, Vault, Keycloak. */
 export const PLATFORM = "platform";
 
 /** The platform, a product, or a tenant of a product that has services of its own. */
@@ -16,12 +16,12 @@ export function isSameOwner(a: Owner, b: Owner): boolean {
     return a.product === b.product && a.tenant === b.tenant;
 }
 
-/** The owner alone, of something that has one. */
+/** The owner of an object, without the object's other fields. */
 export function ownerOf({ product, tenant }: Owner): Owner {
     return { product, ...(tenant !== undefined && { tenant }) };
 }
 
-/** Every owner, once, in the order in which it first owns something. */
+/** Every owner, once, in the order of its first object. */
 export function ownersOf(owned: readonly Owner[]): Owner[] {
     return owned
         .filter((one, index) => owned.findIndex((other) => isSameOwner(other, one)) === index)
@@ -39,8 +39,8 @@ export function productOwners(platform: {
 }
 
 /**
- * What the owner's names and its paths in Vault begin with: `psra`, or `psra-acme` for the tenant `acme` of `psra`. Its mounts are
- * claimed by that name, so no other owner has it.
+ * The beginning of the owner's names and of its paths in Vault: `psra`, or `psra-acme` for the tenant `acme` of `psra`. The
+ * owner claims its mounts by that name, so no other owner can have it.
  */
 export function ownerName({ product, tenant }: Owner): string {
     return tenant === undefined ? product : `${product}-${tenant}`;

@@ -10,10 +10,11 @@ const KEY_FLAGS = 27;
 const ENCRYPTS_COMMUNICATIONS = 0x04;
 
 /**
- * Whether a key, or one of its subkeys, is of an algorithm that encrypts and is meant for it. A key that says nothing about its use
- * may be used for all that its algorithm can.
+ * Whether a key, or one of its subkeys, has an algorithm that encrypts and is meant for encryption. A key without usage
+ * flags may be used for everything that its algorithm can do.
  *
- * Neither signatures nor dates are checked: an environment whose Vault was initialised goes on when an operator's key has expired.
+ * Neither signatures nor dates are checked: an environment with an initialised Vault keeps working when an operator's key
+ * has expired.
  *
  * @param key - as `gpg --export <id> | base64 --wrap=0` prints it
  */

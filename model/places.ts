@@ -1,8 +1,9 @@
 import { COMMAND, CONTAINER, GROUP, MOUNT, NETWORK, REALM, ROLE, VOLUME } from "./resource-types";
 
 /**
- * Where each type of resource is on its server, with its inputs in braces. The two resources of one place are one object: what the
- * second of them deletes, the first has lost. In Vault it is the path of its API, which several types share.
+ * The place of each type of resource on its server, with its inputs in braces. Two resources with the same place are the
+ * same object: when one of them is deleted, the other is gone as well. In Vault the place is the path of its API, which
+ * several types share.
  */
 const PLACES: Readonly<Record<string, string>> = {
     [CONTAINER]: "container {name}",
@@ -51,30 +52,33 @@ const PLACES: Readonly<Record<string, string>> = {
     "keycloak:authentication/subflow:Subflow": "Keycloak {realmId}/flows/{alias}",
 };
 
-/** Types whose resources are objects of their own each time, are only in the state, or leave everything as it is when they go. */
+/**
+ * Types without a place: each resource is a separate object, exists in the state only, or leaves everything as it is when
+ * it is deleted.
+ */
 export const PLACELESS: readonly string[] = [
     COMMAND,
     "random:index/randomPassword:RandomPassword",
-    // Each has an id that its server gives.
+    // The server gives each of them an id.
     "keycloak:authentication/execution:Execution",
     "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId",
-    // Nothing in Vault goes with them.
+    // Deleting these changes nothing in Vault.
     "vault:generic/endpoint:Endpoint",
     "vault:pkiSecret/secretBackendIntermediateCertRequest:SecretBackendIntermediateCertRequest",
     "vault:pkiSecret/secretBackendIntermediateSetSigned:SecretBackendIntermediateSetSigned",
     "vault:pkiSecret/secretBackendRootSignIntermediate:SecretBackendRootSignIntermediate",
 ];
 
-/** Whether somebody has thought about where resources of a type are. */
+/** Whether a type is listed above, with or without a place. */
 export function isPlaced(type: string): boolean {
     return type in PLACES || PLACELESS.includes(type);
 }
 
 /**
- * Where a resource is, for example `Vault psra/kv/config/jwt-secret` or `container local-edge`.
+ * The place of a resource, for example `Vault psra/kv/config/jwt-secret` or `container local-edge`.
  *
  * @param inputs - without those that are not known yet
- * @returns undefined where it has no place, or not one that is known
+ * @returns undefined when the resource has no place, or when the place is not known yet
  */
 export function placeOfResource(type: string, inputs: Readonly<Record<string, unknown>>): string | undefined {
     const place = PLACES[type];

@@ -1,4 +1,4 @@
-/** Services and zones that strata brings itself, with the defaults of their kinds. */
+/** Creates the platform's own services and zones, with the defaults of their kinds. */
 
 import { type KindName, kindOf } from "../components/kinds";
 import { addressesOf } from "./address-plan";
@@ -6,7 +6,7 @@ import { healthCheckOf } from "./defaults";
 import { PLATFORM, type Service, type ServiceOf, type Tier, type Zone } from "./platform";
 import type { StackConfig } from "./stack-config";
 
-/** What tells a service of the platform from any other of its kind. */
+/** The fields in which a service of the platform differs from the defaults of its kind. */
 export type PlatformService<K extends KindName> = Pick<ServiceOf<K>, "kind" | "name" | "layer" | "spec" | "zones"> &
     Partial<Omit<ServiceOf<K>, "kind" | "spec">>;
 
@@ -28,7 +28,7 @@ export function platformService<K extends KindName>(config: StackConfig, wanted:
     return { ...service, healthCheck: healthCheckOf(service, config) };
 }
 
-/** A zone of the platform. Only the edge's has a way out. */
+/** A zone of the platform. Only the edge's zone has a way out. */
 export function platformZone({ addressBase }: StackConfig, name: string, octet: number, tier: Tier): Zone {
     return {
         name,

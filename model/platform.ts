@@ -1,9 +1,9 @@
 /**
- * The validated platform: what `resolvePlatform` makes of products and configuration, and the only thing that
- * components, policies, the isolation probe and the drift readers are given.
+ * The validated platform, which `resolvePlatform` creates from products and configuration. Components, policies, the
+ * isolation probe and the drift readers get nothing else.
  *
- * Everything here is plain data that survives `JSON.stringify`. No value is an `Output`: what shapes the graph is known
- * before the first resource is registered.
+ * Everything here is plain data that survives `JSON.stringify`. No value is an `Output`: everything that shapes the graph
+ * is known before the first resource is registered.
  */
 
 import type { KindName, SpecOf } from "../components/kinds";
@@ -40,7 +40,7 @@ export interface Zone extends Owner {
     readonly peers: boolean;
 }
 
-/** TCP ports inside a container, by what is served there; the first is what a call means. */
+/** TCP ports inside a container, by what is served there. A call without a port means the first. */
 export type Ports = Readonly<Record<string, number>>;
 
 /** A port on the host. Only the edge has any. */
@@ -58,7 +58,7 @@ export interface PublishedPort {
 export interface Route {
     /** Full host name, for example `api.psra.strata.localhost`. */
     readonly host: string;
-    /** `/admin` is itself and what is below it, `/admin/` only what is below it. @default "/" */
+    /** `/admin` covers itself and everything below it; `/admin/` only what is below it. @default "/" */
     readonly path: string;
     /** Port of the service. */
     readonly port: number;
@@ -66,7 +66,7 @@ export interface Route {
     readonly rateLimit: number;
     /** Behind forward authentication (requirement B7). */
     readonly auth: boolean;
-    /** Realm roles of which a session needs one; only with {@link auth}. @default none: any session will do */
+    /** Realm roles of which a session needs one; only with {@link auth}. @default none: every session passes */
     readonly roles?: readonly string[];
     /** Who may show the pages in a frame. @default "deny" */
     readonly frames?: Frames;
@@ -78,10 +78,10 @@ export interface Route {
 export interface CommonService extends Owner {
     /** Unique in the environment, for example `psra-api`; the container is `<environment>-<name>`. */
     readonly name: string;
-    /** Only of an application with several. @default - one container */
+    /** Only for an application with several containers. @default - one container */
     readonly instances?: Instances;
     readonly layer: LayerName;
-    /** An image name, or for products outside `local` a reference pinned by digest. */
+    /** An image name; for products outside `local`, a reference pinned by digest. */
     readonly image: string;
     /** Zones it is attached to, by {@link Zone.name}, in a stable order. */
     readonly zones: readonly string[];
@@ -98,14 +98,14 @@ export interface CommonService extends Owner {
     readonly startsAfter: readonly string[];
     /** Plain settings. Secrets are never among them. */
     readonly environment: Readonly<Record<string, string>>;
-    /** The service whose user and secrets this one has: an agent's application. */
+    /** The service whose user and secrets this service shares: an agent's application. */
     readonly sidecarOf?: string;
 }
 
-/** A service of a kind: `spec` is what only that kind has. */
+/** A service of a kind. `spec` holds the fields that only this kind has. */
 export type ServiceOf<K extends KindName> = CommonService & { readonly kind: K; readonly spec: SpecOf<K> };
 
-/** A container of the platform, of whatever kind. */
+/** A service of the platform, of any kind. */
 export type Service = { [K in KindName]: ServiceOf<K> }[KindName];
 
 /** A declared permission: `from` may connect to `to` on TCP `port`, through the zone both are in. */
@@ -128,8 +128,8 @@ export interface Platform {
     readonly services: readonly Service[];
     readonly flows: readonly Flow[];
     /**
-     * Number of the user, and of its group, that each service runs as, by service name. Those that are missing run as the user of
-     * their image.
+     * The number of each service's user and group, by service name. A service that is missing runs as the user of its
+     * image.
      */
     readonly users?: Readonly<Record<string, number>>;
     /** The secrets matrix, without any value. */

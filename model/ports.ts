@@ -1,6 +1,6 @@
 import type { CommonService } from "./platform";
 
-/** The port that a call or a route means which names none. 0 for a service that listens on none. */
+/** The port of a call or a route that names none: the service's first port. 0 for a service without ports. */
 export function mainPort({ ports }: Pick<CommonService, "ports">): number {
     return Object.values(ports)[0] ?? 0;
 }

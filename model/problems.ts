@@ -1,8 +1,8 @@
 /** One thing that is wrong with what a person wrote: configuration or product data. */
 export interface Problem {
-    /** What it is about: a configuration key, or `<product>/<service> <field>`. */
+    /** What the problem is about: a configuration key, or `<product>/<service> <field>`. */
     readonly key: string;
-    /** What was found, as written. Missing when nothing was, or when the value is a secret. */
+    /** The value as written. Missing when there is no value, or when the value is a secret. */
     readonly value?: string;
     /** What would have been right. */
     readonly accepted: string;
@@ -26,7 +26,7 @@ export class ConfigurationError extends Error {
         super(describe(subject, problems));
         this.name = "ConfigurationError";
         this.problems = problems;
-        // Pulumi prints an error with all that can be enumerated on it; the message has the problems already.
+        // Pulumi prints all enumerable properties of an error; the message lists the problems already.
         Object.defineProperty(this, "problems", { enumerable: false });
     }
 }

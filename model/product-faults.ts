@@ -1,4 +1,4 @@
-/** Whether a product has the form of one, and problems for what has not. */
+/** Checks the form of a product's data. */
 
 import type { Problem } from "./problems";
 import { type Product, productSchema } from "./product";
@@ -7,10 +7,13 @@ import { isPlain, quoted, typeOf } from "./schema/quoted";
 import { property } from "./schema/shape";
 import { suggestion } from "./nearest";
 
-/** What a look at a product's form says. */
+/** The result of checking a product's form. */
 export interface FormOfProduct {
     readonly problems: readonly Problem[];
-    /** Values have the types, and are among the words, that the program counts on. Nothing else can be said of a product that is not readable. */
+    /**
+     * Whether values have the types, and are among the words, that the program relies on. If `false`, no other check can
+     * run.
+     */
     readonly isReadable: boolean;
 }
 
@@ -58,7 +61,10 @@ function problemOf(product: Product, fault: Fault): Problem {
     }
 }
 
-/** A text where something else belongs could be anything, such as a password in one plain word. */
+/**
+ * The value for a message. A text in place of another type could be anything, such as a password of one plain word, so only
+ * its type is named.
+ */
 function told({ value, wrong }: WrongValue): string {
     return wrong === "type" && typeof value === "string" ? typeOf(value) : quoted(value);
 }

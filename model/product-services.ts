@@ -1,4 +1,6 @@
-/** From a product's data to services of the platform. Tolerant: what does not fit is left out and reported elsewhere. */
+/**
+ * Creates services of the platform from a product's data. Parts that do not fit are left out here and reported elsewhere.
+ */
 
 import { addressesOf } from "./address-plan";
 import { kindOf } from "../components/kinds";
@@ -30,7 +32,7 @@ export function callsOf(services: Readonly<Record<string, ProductService>>, name
     return [...new Set([...stores, ...calls])];
 }
 
-/** The zones that have a member. */
+/** The product's zones that have at least one member. */
 export function productZones({ owner, product, services }: SelectedProduct, addressBase: string): Zone[] {
     const used = new Set(Object.values(services).flatMap(({ zones }) => zones));
     return ZONE_ROLES.flatMap((role) => {
@@ -83,7 +85,7 @@ export function productServices(environment: string, config: StackConfig, select
             ...(instances && { instances }),
         } as const;
         const probe = healthCheckOf(service, config);
-        // A product's own test is about the product's own image.
+        // A product's own test fits the product's own image only, so a stand-in keeps its kind's test.
         const own = { ...declared.healthCheck, ...(isStandIn && { test: probe.test }) };
         return [{ ...service, healthCheck: { ...probe, ...own } } as Service];
     });
@@ -111,10 +113,12 @@ function routesOf(
 }
 
 /**
- * What a service waits for (requirement A3): its stores, those it calls, and those that say they start before it.
+ * The services that a service waits for (requirement A3): its stores, the services it calls, and those that name it in
+ * `startsBefore`.
  *
- * A gateway starts before the backends that it calls and is of use once they run, so whoever waits for the gateway waits for
- * them too, unless they are started by the same gateway. That gives gateway, backends, frontends without naming each pair.
+ * A gateway starts before the backends that it calls, and is of use once they run. So a service that waits for the gateway
+ * also waits for its backends, unless the gateway starts before that service too. The order becomes gateway, backends,
+ * frontends without naming each pair.
  */
 function startsAfter(services: Readonly<Record<string, ProductService>>, name: string): string[] {
     const before = (other: string): readonly string[] => services[other]?.startsBefore ?? [];

@@ -11,7 +11,7 @@ import { secretDeclaration } from "./secrets/secret";
 
 export type { CommonDeclaration, Frames, ProductRoute, ZoneRole } from "./declaration";
 
-/** The name is part of every physical name of the product. */
+/** A product's name, which is part of every physical name of the product. */
 export const PRODUCT_NAME = slug(20);
 
 const ROLE_NAME = slug(30);
@@ -22,7 +22,7 @@ const LABEL: Form = {
     accepted: "1 to 40 letters, digits, single spaces and . _ & + -, without a comma or slash",
 };
 
-/** What Keycloak can keep, on one line. */
+/** A text that Keycloak can store, on one line. */
 const DESCRIPTION: Form = {
     pattern: /^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u,
     accepted: "1 to 255 characters on one line",
@@ -61,12 +61,13 @@ const identity = z.strictObject(
         label: text(LABEL),
         /** Roles by short name, with what they are for. */
         roles: z.record(text(ROLE_NAME), role, { error: "a map from name to role" }),
-        /** Short names of roles by the group that gives them. */
+        /** Short names of the roles that each group gives its members. */
         groups: z.record(text(LABEL), z.array(z.string({ error: "the short name of a role" }), { error: "roles" }), {
             error: "a map from name to a list of roles",
         }),
         /**
-         * Host label(s) in front of the environment's domain at which its login ends: of a route of the product, or its name.
+         * Host label(s) in front of the environment's domain, where the product's logins end: a host of one of its routes,
+         * or its name.
          * @default the product's name
          */
         host: z.string({ error: "a host of one of the product's routes, or its name" }).exactOptional(),
@@ -85,7 +86,7 @@ export type Application = ApplicationDeclaration;
 /** A service of a product. */
 export type ProductService = { [K in KindName]: DeclarationOf<K> }[KindName];
 
-/** The form of a product. What is between its parts is checked by `check-product.ts`. */
+/** The form of a product. `check-product.ts` checks how its parts fit together. */
 export const productSchema = z.strictObject({
     /** Slug: lower-case letters, digits and dashes, at most 20 characters. */
     name: text(PRODUCT_NAME),
@@ -98,7 +99,7 @@ export const productSchema = z.strictObject({
     services: z.record(text(SERVICE_NAME), DECLARATIONS, { error: "a map from name to service" }),
     /** The product's rows of the secrets matrix. @default none */
     secrets: z.array(secretDeclaration, { error: "a list of secrets" }).exactOptional(),
-    /** @default nobody logs in: no client, roles or groups */
+    /** @default no logins: no client, roles or groups */
     identity: identity.exactOptional(),
 });
 

@@ -1,4 +1,4 @@
-/** Who can reach whom through shared networks, and who may. */
+/** Which containers can reach each other through shared networks, and which may. */
 
 import { isSameOwner } from "./owner";
 import { PLATFORM, type Platform, type Service } from "./platform";
@@ -15,8 +15,8 @@ export type Pair = readonly [string, string];
 /**
  * Every pair of containers that shares a network, once, in alphabetical order.
  *
- * On a Docker bridge all members of a network reach each other on every port in both directions, so this is exactly what the
- * engine allows as long as multi-homed members do not forward.
+ * On a Docker bridge all members of a network reach each other on every port in both directions. So this is exactly what
+ * the engine allows, as long as members of several networks do not forward.
  */
 export function reachablePairs(containers: readonly Attached[]): Pair[] {
     const pairs = new Map<string, Pair>();
@@ -42,8 +42,11 @@ function membersByNetwork(containers: readonly Attached[]): Map<string, Set<stri
 }
 
 /**
- * Whether two services may reach each other: they are one service (its instances are one to everybody else, so they are to each other),
- * a flow is declared between them, in either direction (the network cannot tell who calls), or both have one owner and are in a zone of it that has `peers`. Guests are never peers.
+ * Whether two services may reach each other. They may in three cases:
+ *
+ * - Both names are the same service: its instances count as one service.
+ * - A flow is declared between them, in either direction: the network cannot tell which of them calls.
+ * - They have one owner and share a zone of that owner with `peers`. Guests are never peers.
  *
  * @param a - name of a service
  * @param b - name of a service

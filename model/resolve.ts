@@ -1,4 +1,4 @@
-/** Products and configuration in, a proven platform out. */
+/** Resolves products and configuration into a checked platform. */
 
 import type { Draft } from "../components/layer";
 import { LAYERS } from "../components/layers";
@@ -23,19 +23,19 @@ import { asFarAsReadable, Unreadable } from "./unreadable";
 import { startOrder } from "./start-order";
 import { usersOf } from "./users";
 
-/** What a platform is made of. */
+/** The input of the resolution. */
 export interface ResolveInput {
     /** The stack's name: lower-case letters, digits and dashes, at most 20 characters. */
     readonly environment: string;
     readonly config: StackConfig;
-    /** All that exist; the configuration says which of them run. */
+    /** All products that exist; the configuration says which of them run. */
     readonly products: readonly Product[];
 }
 
 /**
- * Resolves the platform and proves it: addresses do not overlap, every declared call has a zone in common, no two services
- * meet in a zone unless they are declared to, data zones hold stores and their clients, only the edge publishes, and there is an order
- * to start in. Services are in that order.
+ * Resolves the platform and checks it: addresses do not overlap, the ends of every declared call share a zone, no two
+ * services meet in a zone unless that is declared, data zones hold stores and their clients, only the edge publishes ports,
+ * and there is an order to start in. Services are in that order.
  *
  * @throws {@link ConfigurationError} with every problem of configuration and products together
  */
@@ -82,7 +82,7 @@ export function resolvePlatform(input: ResolveInput): Platform {
 }
 
 /**
- * The platform of a stack: {@link resolvePlatform}, and what an environment of people may not do.
+ * The platform of a stack: {@link resolvePlatform}, and the checks for environments that are not throw-away.
  *
  * @throws {@link ConfigurationError} with every problem of both
  */
@@ -99,8 +99,8 @@ export function resolveStack(input: ResolveInput): Platform {
 }
 
 /**
- * The problems for which {@link resolveStack} would refuse a stack of which some settings cannot be read. Without these settings there
- * may be no platform: then what is declared is checked as far as each check can be made.
+ * The problems of a stack of which some settings are unreadable. When the platform cannot be resolved without those
+ * settings, each check runs as far as it can.
  */
 export function stackProblems(input: ResolveInput): Problem[] {
     const careless = carelessness(input);
@@ -121,8 +121,9 @@ export function stackProblems(input: ResolveInput): Problem[] {
 }
 
 /**
- * Ends here when a product cannot be read, with what is wrong with every other product and with the stack by itself. What compares
- * products would only tell of what the unreadable one seems to lack.
+ * Throws when the form of a product is unreadable, with the problems of its form, of the stack itself and of each other
+ * product by itself. Checks that compare products are skipped: they would report what the unreadable product only seems to
+ * lack.
  */
 function refuseUnreadableProducts(input: ResolveInput): void {
     const { environment, config, products } = input;
@@ -141,7 +142,7 @@ function refuseUnreadableProducts(input: ResolveInput): void {
     throw new ConfigurationError(`stack "${environment}"`, checks.flatMap(asFarAsReadable));
 }
 
-/** What an environment of people may not do. */
+/** Problems of settings that only a throw-away environment may have. */
 function carelessness({ environment, config }: ResolveInput): Problem[] {
     return checkPosture(environment, config);
 }
@@ -151,7 +152,10 @@ interface Chosen {
     readonly problems: Problem[];
 }
 
-/** A word of the platform as a product's name would be in the way of everything else: that is said, and the product left out. */
+/**
+ * Selects the products that run. A product whose name is a word of the platform is reported and left out, because it would
+ * conflict with everything else.
+ */
 function chosenProducts({ config, products }: ResolveInput): Chosen {
     const { selected: wanted, problems } = selectProducts(products, config.products);
     const takesWord = wanted.map(({ product }) => checkClaims([...productWords(), nameClaim(product)]));
@@ -161,7 +165,7 @@ function chosenProducts({ config, products }: ResolveInput): Chosen {
     };
 }
 
-/** What can be wrong with a stack, whatever its products are. */
+/** Checks of a stack that do not depend on its products. */
 function stackChecks({ environment, config }: ResolveInput): (() => readonly Problem[])[] {
     return [
         () => checkEnvironment(environment),
@@ -170,7 +174,7 @@ function stackChecks({ environment, config }: ResolveInput): (() => readonly Pro
     ];
 }
 
-/** What can be wrong with a declaration before it is made into a platform. */
+/** Checks of declarations that need no resolved platform. */
 function declarationChecks(
     input: ResolveInput,
     selected: () => readonly SelectedProduct[],
@@ -189,7 +193,7 @@ function declarationChecks(
     ];
 }
 
-/** The platform's own before the products': what others stand on is read first. */
+/** The platform's own entries before the products'. */
 function ownFirst<T extends { readonly product: string }>(all: readonly T[]): T[] {
     const [own, others] = [
         all.filter(({ product }) => product === PLATFORM),

@@ -1,14 +1,22 @@
-/** Recognising secrets in the clear by their names, for the model and for policies, neither of which may say what they are. */
+/**
+ * Recognises secrets by the names of variables, labels and options. The model and the policies use it, because neither may
+ * print a value.
+ */
 
-/** Words that end a secret's name: some also in one word with what is before them (`PGPASSWORD`), some only after a break. */
+/**
+ * Words that end a secret's name. Some may be joined to the word before them (`PGPASSWORD`); the others need a break before
+ * them.
+ */
 const SECRET_NAME =
     /(PASSWORD|PASSWD|PASSPHRASE|APIKEY|CREDENTIALS?)$|(^|_)(PASS|PW|TOKEN|SECRET|SECRET_ID|KEY|KEY_BASE|JWT|DSN|AUTHORIZATION|BASIC_AUTH)$|_PWD$/;
 const PUBLIC_NAME = /(^|_)PUBLIC_KEY$/;
 
-/** Which of several secrets it is, or in which format: a number, the name of a stage. */
+/** The end of a name that tells several secrets or formats apart: a number, the name of a stage, a format. */
 const VARIANT = /(_?\d+|_(PROD|PRODUCTION|STAGING|TEST|DEV|LOCAL|OLD|NEW|PEM|BASE64))+$/;
 
-/** Whether a variable, label or option is named like one that holds a secret; `POSTGRES_PASSWORD_FILE` names a file. */
+/**
+ * Whether the name of a variable, label or option is that of a secret. `POSTGRES_PASSWORD_FILE` names a file, so it is not.
+ */
 export function namesSecret(name: string): boolean {
     const words = name
         .replace(/^-+/, "")
@@ -18,7 +26,7 @@ export function namesSecret(name: string): boolean {
     return SECRET_NAME.test(upper) && !PUBLIC_NAME.test(upper);
 }
 
-/** Whether a text has a URL with a password in it. */
+/** Whether a text contains a URL with a password. */
 export function carriesLogin(text: string): boolean {
     return /[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/@]+@/i.test(text);
 }

@@ -1,4 +1,4 @@
-/** Which of the products' services a stack runs. */
+/** Selects the services of the products that a stack runs. */
 
 import { hasRole, kindOf } from "../components/kinds";
 import { suggestion } from "./nearest";
@@ -9,7 +9,7 @@ import type { ProductSelection } from "./stack-config";
 
 /** A product with only the services that the stack runs, in the order of its file, for one owner. */
 export interface SelectedProduct {
-    /** Whose services these are: the product's own, or a tenant's. */
+    /** Owner of the services: the product itself, or a tenant. */
     readonly owner: Owner;
     /** As its author wrote it, with every service. */
     readonly product: Product;
@@ -17,8 +17,8 @@ export interface SelectedProduct {
 }
 
 /**
- * Applies `strata:products`. Stores come along with their clients, so that a list names only what it is about; services that
- * a listed one calls do not, and the call is dropped.
+ * Applies `strata:products`. Stores are selected together with their clients, so that a list needs to name applications
+ * only. A service that a selected service calls is not selected, and the call is dropped.
  */
 export function selectProducts(
     products: readonly Product[],
@@ -61,7 +61,7 @@ export function selectProducts(
     return { selected, problems };
 }
 
-/** A stack selects by name: of two products with one name, it would run the first. */
+/** Problems of products with the same name. A stack selects by name, so it would run the first. */
 function sharedNames(products: readonly Product[]): Problem[] {
     const names = products.map(({ name }) => name);
     const shared = names.filter((name, index) => names.indexOf(name) < index);
@@ -88,7 +88,7 @@ function unknownServices(key: string, product: Product, wanted: readonly string[
 
 type Services = Readonly<Record<string, ProductService>>;
 
-/** Replicas of what the stack does not run, or of what can have none. */
+/** Problems of replicas for services that the stack does not run, or that are no applications. */
 function wrongReplicas(
     key: string,
     product: Product,
@@ -127,7 +127,7 @@ function pick(product: Product, wanted: readonly string[] | undefined): Record<s
     );
 }
 
-/** Names in the product of the services that log in to a store; none for what is no store. */
+/** Names, within the product, of the services that log in to a store; none when the service is not a store. */
 export function clientsOf(service: ProductService, name: string): string[] {
     const parts = kindOf(service).store?.parts(service, name) ?? [];
     return [...new Set(parts.flatMap(({ clients }) => clients))];

@@ -7,11 +7,11 @@ import type { ImageName } from "./images";
 export interface ProductSelection {
     readonly name: string;
     /**
-     * Short names of the services to run; the stores they are clients of come along by themselves.
+     * Short names of the services to run. The stores of which they are clients run as well.
      * @default all of the product's services
      */
     readonly services?: readonly string[] | undefined;
-    /** Replicas by short name of the service. @default as the product's file has them */
+    /** Number of replicas by short name of the service. @default the numbers in the product's file */
     readonly replicas?: Readonly<Record<string, number>> | undefined;
 }
 
@@ -24,19 +24,19 @@ export interface Endpoint {
 
 /** Certificates from an ACME directory. */
 export interface Acme {
-    /** Where the authority writes before a certificate expires. */
+    /** E-mail address that the authority warns before a certificate expires. */
     readonly email: string;
     /** URL of the directory. */
     readonly directory: string;
 }
 
-/** What the edge publishes and whom it believes. */
+/** What the edge publishes and which proxies it trusts. */
 export interface EdgeConfig {
     readonly http: Endpoint;
     readonly https: Endpoint;
     /** @default a self-signed certificate */
     readonly acme?: Acme | undefined;
-    /** Proxies in front of the edge whose `X-Forwarded-*` headers are believed. CIDR, IPv4 or IPv6. @default none */
+    /** Proxies in front of the edge whose `X-Forwarded-*` headers are trusted. CIDR, IPv4 or IPv6. @default none */
     readonly trustedProxies: readonly string[];
     /** Seconds for a whole request with its body, such as an upload. @default 600 */
     readonly requestTimeout: number;
@@ -49,16 +49,16 @@ export interface EngineConfig extends EngineConnection {
 }
 
 /**
- * Who opens Vault after a restart.
+ * How Vault is unsealed after a restart.
  *
- * `local`: the container keeps one unseal key beside its data and unseals itself. `operators`: people hold the keys,
- * each encrypted to the PGP key of one of them; `threshold` of them open it.
+ * `local`: the container keeps one unseal key beside its data and unseals itself. `operators`: people hold the keys, each
+ * encrypted to the PGP key of one person; `threshold` of them together unseal it.
  */
 export type VaultSeal =
     | { readonly kind: "local" }
     | { readonly kind: "operators"; readonly pgpKeys: readonly string[]; readonly threshold: number };
 
-/** Whether a server keeps the key that opens it, beside its data. */
+/** Whether a server keeps its unseal key beside its data. */
 export function opensItself({ seal }: { readonly seal: VaultSeal }): boolean {
     return seal.kind === "local";
 }
@@ -70,9 +70,12 @@ export type VaultServerName = "vault" | "openbao";
 export interface VaultConfig {
     readonly server: VaultServerName;
     readonly seal: VaultSeal;
-    /** Seconds for which dynamic database credentials are good; renewing adds as many, up to four times as long. */
+    /**
+     * Seconds for which dynamic database credentials are valid. Each renewal adds as many, up to four times as long in
+     * total.
+     */
     readonly credentialTtl: number;
-    /** Seconds after which an agent looks again at a value that has no lease. Each look is a line of the audit log. */
+    /** Seconds after which an agent reads a value without a lease again. Each read is a line of the audit log. */
     readonly renderInterval: number;
 }
 
@@ -82,7 +85,7 @@ export const CONSOLES = ["vault"] as const;
 /** One of {@link CONSOLES}. */
 export type ConsoleName = (typeof CONSOLES)[number];
 
-/** Keycloak's host label in a stack that names none. */
+/** Keycloak's host label when the stack names none. */
 export const DEFAULT_KEYCLOAK_HOST = "auth";
 
 /** Keycloak and forward authentication. */
@@ -91,14 +94,17 @@ export interface KeycloakConfig {
     readonly realm: string;
     /** Host label in front of the environment's domain. @default "auth" */
     readonly host: string;
-    /** Routed services, as `<product>/<service>`, that ask for a session in this environment though their product does not. */
+    /**
+     * Services with routes, as `<product>/<service>`, that require a session in this environment although their product
+     * does not.
+     */
     readonly protect: readonly string[];
     /** Management interfaces with a public host of their own, behind forward authentication. @default none */
     readonly consoles: readonly ConsoleName[];
 }
 
 /**
- * What a stack outside throw-away environments may only do when `strata:acceptedRisks` says that it is meant.
+ * Risks that a stack outside throw-away environments may take only if `strata:acceptedRisks` lists them.
  *
  * `local-seal`: Vault's unseal key lies beside its data. `reference-app`: applications without a release run a stand-in.
  */
@@ -107,9 +113,9 @@ export const RISKS = ["local-seal", "reference-app"] as const;
 /** One of {@link RISKS}. */
 export type Risk = (typeof RISKS)[number];
 
-/** Who people are. */
+/** The settings for people's logins. */
 export interface IdentityConfig {
-    /** @default - nobody logs in, but with the login to Vault for emergencies */
+    /** @default - people cannot log in, except with the login to Vault for emergencies */
     readonly keycloak?: KeycloakConfig | undefined;
 }
 
@@ -127,19 +133,19 @@ export interface StackConfig {
     /** References by image name: complete, pinned. */
     readonly images: Readonly<Record<ImageName, string>>;
     readonly edge: EdgeConfig;
-    /** First of the ports on 127.0.0.1 that lead to management interfaces, see `MANAGEMENT` in `model/defaults.ts`. */
+    /** First of the ports on 127.0.0.1 that lead to management interfaces. */
     readonly management: { readonly port: number };
     readonly engine: EngineConfig;
     readonly vault: VaultConfig;
-    /** Volumes with data refuse to be deleted. */
+    /** Whether volumes with data are protected from being deleted. */
     readonly protectData: boolean;
     /** `<product>/<service>` to a reference pinned by digest. */
     readonly releases: Readonly<Record<string, string>>;
     /** What an application without a release runs; `refuse` makes it a problem. */
     readonly unreleased: "reference-app" | "refuse";
-    /** Which program the image `reference-app` is; `auto` knows the pinned one by its digest. */
+    /** The program in the image `reference-app`; `auto` recognises the pinned image by its digest. */
     readonly standIn: StandIn | "auto";
-    /** Risks that the stack takes knowingly. Only asked for outside throw-away environments. */
+    /** Risks that the stack takes knowingly. Checked only outside throw-away environments. */
     readonly acceptedRisks: readonly Risk[];
     /** Seconds between health checks. */
     readonly healthCheckInterval: number;

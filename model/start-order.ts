@@ -1,16 +1,21 @@
 /** The order in which services start (requirement A3). */
 
-/** A service as far as starting goes. */
+/** The part of a service that the start order depends on. */
 export interface Startable {
     readonly name: string;
-    /** Names of those that must be healthy first. */
+    /** Names of the services that must be healthy first. */
     readonly startsAfter: readonly string[];
 }
 
-/** Either every service after those it waits for, or the names around a cycle with the first one repeated at the end. */
+/**
+ * Either the services, each after those it waits for, or the names around a cycle with the first name repeated at the end.
+ */
 export type StartOrder = { readonly order: readonly string[] } | { readonly cycle: readonly string[] };
 
-/** Services that do not wait for each other keep the order they are given in. Names that are not given count as healthy. */
+/**
+ * The order of start. Services that do not wait for each other keep the given order. Names that are not given count as
+ * healthy.
+ */
 export function startOrder(services: readonly Startable[]): StartOrder {
     const byName = new Map(services.map((service) => [service.name, service]));
     const order: string[] = [];

@@ -1,37 +1,43 @@
 import { isMadeSomewhere } from "./made-here";
 
-/** How an environment's plugins and images get to a machine. `published`: downloaded. `offline`: made on the machine from package registries. */
+/**
+ * How an environment's plugins and images get to a machine. `published`: downloaded. `offline`: built on the machine from
+ * package registries.
+ */
 export type Way = "published" | "offline";
 
 /**
- * What an environment's plugins and images are. `upstream`: Pulumi's own plugins and upstream's images. `made`: built by strata, on this
- * machine or on the one that filled the mirror. Versions differ, so that data cannot change hands freely.
+ * Who built an environment's plugins and images. `upstream`: Pulumi's own plugins and upstream's images. `made`: built by
+ * strata, on this machine or on the one that filled the mirror. Their versions differ, so data cannot move freely between
+ * the two.
  */
 export type Origin = "upstream" | "made";
 
-/** What is recorded with an environment. */
+/** The supply that the state records for an environment. */
 export interface Supplied {
     readonly way: Way;
     readonly origin: Origin;
 }
 
-/** Holds the references of images that are made here or come from a mirror, as JSON by image name, for the program. */
+/**
+ * Variable with the references of images that are built here or come from a mirror: JSON by image name, for the program.
+ */
 export const IMAGES_VARIABLE = "STRATA_IMAGES";
 
-/** Tells the program the {@link Way}. */
+/** Variable that tells the program the {@link Way}. */
 export const WAY_VARIABLE = "STRATA_WAY";
 
-/** Tells the program the {@link Origin}. */
+/** Variable that tells the program the {@link Origin}. */
 export const ORIGIN_VARIABLE = "STRATA_ORIGIN";
 
-/** References that `offline/build/images.ts` gives out, or gave out under the former name. */
+/** Pattern of the references that `offline/build/images.ts` creates, or created under the former name. */
 export const MADE_HERE = /^strata(\.invalid)?\/[a-z0-9-]+:/;
 
 /** Strata's own programs, which keep no data and are built beside upstream's images too. */
 const OWN_PROGRAM = /(^|\/)(probe|reference-app|test-app)[:@]/;
 
 /**
- * What the images of an environment say of its origin. One image that was made somewhere is enough.
+ * The origin of an environment, told from its images. One image that was built on a machine is enough for `made`.
  *
  * @param references - of containers or of a configuration
  */
@@ -43,7 +49,7 @@ export function originOf(references: readonly string[]): Origin {
 /**
  * The supply of a run of the program.
  *
- * @param told - what the command line that started the program says; without it, the images tell
+ * @param told - environment variables of the command line that started the program; without them, the images decide
  * @param images - references by image name
  */
 export function supplyOf(told: NodeJS.ProcessEnv, images: Readonly<Record<string, string>>): Supplied {
@@ -57,8 +63,8 @@ export function supplyOf(told: NodeJS.ProcessEnv, images: Readonly<Record<string
 /**
  * The supply of an environment, from its state.
  *
- * @param inputs - of the component that records it
- * @param images - references of the environment's containers, which tell of states before the origin was recorded
+ * @param inputs - inputs of the component that records the supply
+ * @param images - references of the environment's containers, which decide for states from before the origin was recorded
  * @returns undefined when nothing known is recorded
  */
 export function recordedSupply(

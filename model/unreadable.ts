@@ -1,13 +1,13 @@
-/** A stack's configuration of which some settings cannot be read: what the others mean is looked at all the same. */
+/** A stack's configuration of which some settings cannot be read. Checks of the other settings still run. */
 
 import type { Problem } from "./problems";
 
-/** Thrown where a check asks for a setting that cannot be read. */
+/** Thrown when a check reads an unreadable setting. */
 export class Unreadable extends Error {
     override readonly name = "Unreadable";
 }
 
-/** An object whose settings are there but for some, at which whoever asks is stopped by {@link Unreadable}. */
+/** An object with settings, some unreadable: reading one of those throws {@link Unreadable}. */
 export function partlyReadable(
     settings: Readonly<Record<string, unknown>>,
     unreadable: readonly string[],
@@ -22,7 +22,7 @@ export function partlyReadable(
     return parts;
 }
 
-/** What a check finds; nothing where it needs a setting that cannot be read, which is said already. */
+/** The problems that a check finds; none when it needs an unreadable setting, which is reported already. */
 export function asFarAsReadable(check: () => readonly Problem[]): readonly Problem[] {
     try {
         return check();

@@ -5,15 +5,19 @@ import { createHash } from "node:crypto";
 import { kindOf } from "../components/kinds";
 import type { Service } from "./platform";
 
-/** Above the users of images and of people, and below 65536: an engine without root has no higher numbers. */
+/**
+ * First number: above the users of images and of people. All numbers stay below 65536, because a rootless engine has no
+ * higher ones.
+ */
 const FIRST = 20_000;
 const COUNT = 40_000;
 
 /**
- * A user for each service, because the kernel counts processes for a user and not for a container. An agent is its application's
- * user: they share files. The number comes from environment and name, so it stays when other services come and go.
+ * Gives each service its own user, because the kernel counts processes for a user and not for a container. An agent has its
+ * application's user, because they share files. The number comes from the environment and the name, so it stays when other
+ * services are added or removed.
  *
- * @returns numbers by service name; user and group have the same
+ * @returns numbers by service name; user and group have the same number
  */
 export function usersOf(
     environment: string,
@@ -22,7 +26,7 @@ export function usersOf(
     const taken = new Map<number, string>();
     const users: Record<string, number> = {};
     const named = services.filter((service) => service.sidecarOf === undefined && !kindOf(service).keepsImageUser);
-    // In the order of names: which of two services gives way must not depend on the order in which they start.
+    // In the order of names: start order must not decide which of two services gets the next number.
     for (const name of named.map((service) => service.name).sort()) {
         let attempt = 0;
         let user = candidate(environment, name, attempt);

@@ -5,6 +5,6 @@
 const isEarly = require.resolve("../runtime/typescript.cjs") in require.cache;
 require("../runtime/typescript.cjs");
 require("./index.ts");
-// The engine ends a pack with a signal, so Node does not write its compile cache at the end. A pack that was switched on late was
-// compiled with the SDK's V8 flags, and its code would replace the program's in the cache.
+// The engine ends a pack with a signal, so Node does not write its compile cache at the end. Without `nodeargs` the pack was compiled
+// with the SDK's V8 flags, and its code would replace the program's in the cache.
 if (isEarly) require("node:module").flushCompileCache?.();

@@ -1,11 +1,12 @@
 import type { Product } from "../model/product";
 
-/** Who uses the product's Postgres: n8n has a database of its own. */
+/** Clients of the database `ai`. n8n has a database of its own. */
 const CLIENTS = ["claude-chat", "trading-dashboard"];
 
 /**
- * Automation and language models. The subnet of `app` is that of requirement B1; the other subnets, and ports of programs without
- * a usual one, are chosen here. No zone of a product leads to the models' APIs on the internet (requirement B1).
+ * Automation and language models. The subnet of `app` comes from requirement B1. This file chooses the other subnets, and
+ * the ports of programs without a usual port. No zone of a product leads to the models' APIs on the internet (requirement
+ * B1).
  */
 export const ai: Product = {
     name: "ai",
@@ -13,7 +14,7 @@ export const ai: Product = {
     zones: {
         // Between the edge and n8n, the only service here with a route.
         web: { subnet: 17 },
-        // One network for all of them. Only n8n calls the others, which could also call each other.
+        // One network for all applications. Only n8n calls the others, but on this network they could also call each other.
         app: { subnet: 7, peers: true },
         // Stores and their clients meet on one network; each store asks for a login of its own.
         data: { subnet: 18, peers: true },
@@ -88,6 +89,6 @@ export const ai: Product = {
         },
         { name: "certificate", engine: "pki", path: "ai", rotation: "lease", readers: ["*"] },
     ],
-    // Without roles, everybody in the realm may log in. The platform's administrators set the keys.
+    // Without roles, every person in the realm may log in. The platform's administrators set the keys.
     identity: { label: "AI", roles: {}, groups: {}, host: "n8n.ai", callback: "/rest/sso/oidc/callback" },
 };

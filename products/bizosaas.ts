@@ -34,7 +34,7 @@ const BACKENDS = {
 };
 const BACKEND_NAMES = Object.keys(BACKENDS);
 
-/** Saleor brings a database of its own. */
+/** Clients of the database `bizosaas`. Saleor has a database of its own. */
 const CLIENTS = ["brain-gateway", ...BACKEND_NAMES.filter((name) => name !== "saleor")];
 
 /** Marketing, commerce and analytics behind one gateway. */
@@ -42,10 +42,11 @@ export const bizosaas: Product = {
     name: "bizosaas",
     description: "Marketing, commerce and analytics behind the Brain gateway",
     zones: {
-        // The edge, the frontends and the gateway. Frontends can reach each other (a network for each would cost seven), and no
-        // backend.
+        // The edge, the frontends and the gateway. Frontends can reach each other, because a network for each would cost
+        // seven networks. Frontends cannot reach a backend.
         web: { subnet: 30, peers: true },
-        // Backends can reach each other, so each of them checks that the gateway asks. The network keeps everybody else out.
+        // Backends can reach each other, so each backend checks that a request comes from the gateway. The network keeps
+        // all other services out.
         app: { subnet: 20, peers: true },
         // Stores and their clients meet on one network; each store asks for a login of its own.
         data: { subnet: 21, peers: true },
@@ -79,10 +80,10 @@ export const bizosaas: Product = {
         "quanttrade-frontend": frontend("quanttrade-frontend", 3012, { host: "quanttrade" }),
         "client-portal": frontend("client-portal", 3001, {}),
         "admin-dashboard": frontend("admin-dashboard", 3009, { host: "admin.bizosaas" }),
-        // 3004 goes with its backend's 8004.
+        // Port 3004 matches the backend's port 8004.
         "business-directory-frontend": frontend("business-directory-frontend", 3004, { host: "directory.bizosaas" }),
     },
-    // As requirement E4 has it for the same stores of other products.
+    // Follows the rows of requirement E4 for the same stores of other products.
     secrets: [
         { name: "database", engine: "database", path: "bizosaas", rotation: "lease", readers: CLIENTS },
         { name: "saleor-database", engine: "database", path: "saleor", rotation: "lease", readers: ["saleor"] },

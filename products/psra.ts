@@ -41,7 +41,7 @@ export const psra = {
             routes: [{ host: "psra" }],
         },
     },
-    // Requirement E4. The partners' keys were a file; Vault keeps them like the others.
+    // Requirement E4. The partners' keys used to be a file; now Vault keeps them.
     secrets: [
         { name: "database", engine: "database", path: "psra", rotation: "lease", readers: ["api"] },
         {

@@ -1,8 +1,8 @@
 import type { Product } from "../model/product";
 
 /**
- * WordPress consulting. Requirement B1 has no subnets for it: these are the first free ones. MariaDB takes the place of MySQL, which
- * WordPress supports alike.
+ * WordPress consulting. Requirement B1 has no subnets for this product: these are the first free ones. MariaDB replaces
+ * MySQL; WordPress supports both.
  */
 export const wpcs = {
     name: "wpcs",
@@ -50,6 +50,6 @@ export const wpcs = {
         },
         { name: "certificate", engine: "pki", path: "wpcs", rotation: "lease", readers: ["*"] },
     ],
-    // Without roles, everybody in the realm may log in.
+    // Without roles, every person in the realm may log in.
     identity: { label: "WPCS", roles: {}, groups: {} },
 } as const satisfies Product;

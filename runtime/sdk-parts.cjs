@@ -21,7 +21,7 @@ const NO_HOOKS = () => ({ isInitializedAsync: () => Promise.resolve() });
 /** Replaces the TypeScript compiler, whose version the SDK reads before it starts ts-node. `typescript.cjs` translates the pack's files. */
 const ONLY_ITS_VERSION = () => ({ version: require("typescript/package.json").version });
 const NOTHING_TO_REGISTER = () => ({ register: () => undefined });
-/** Replaces a reader of source maps that looks for them in the TypeScript files, and keeps Node from reading those that it has. */
+/** Replaces a reader of source maps that looks for maps in the TypeScript files, and keeps Node from reading the maps that exist. */
 const NODE_READS_MAPS = () => ({});
 
 /** Each part: the request that loads it, the SDK's files that request it (beginnings of their paths), and how it is loaded instead. */
@@ -39,11 +39,11 @@ const PARTS = [
     ["../../runtime/closure/v8Hooks", [RUN, RUN_PACK], NO_HOOKS],
     ["source-map-support/register", [RUN, RUN_PACK], NODE_READS_MAPS],
     ["typescript", ["tsutils.js", RUN_PACK], ONLY_ITS_VERSION],
-    // The SDK's own copy, requested by its whole path.
+    // The SDK requests its own copy by the whole path.
     ["ts-node@7.0.1", [RUN_PACK], NOTHING_TO_REGISTER],
 ];
 
-/** @param version - the installed SDK's */
+/** @param version - version of the installed SDK */
 function leaveOut(version = require("@pulumi/pulumi/package.json").version) {
     if (version !== MEASURED) return;
     const parts = new Map(PARTS.map(([request, askers, get]) => [request, { askers, get }]));
@@ -68,7 +68,7 @@ function whenRead(loadNow) {
     return new Proxy({}, { get });
 }
 
-/** A module of functions and classes that is loaded when one of them is called. Its members may be read before. */
+/** A module of functions and classes that is loaded when one of them is called. Reading a member does not load it. */
 function whenCalled(loadNow) {
     const member = (name) =>
         new Proxy(function () {}, {

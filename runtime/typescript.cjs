@@ -11,11 +11,11 @@ const { join } = require("node:path");
 
 require("./sdk-parts.cjs").leaveOut();
 
-/** Milliseconds after which a translation is removed: its file may have changed or gone. */
+/** Milliseconds after which a translation is removed: its file may have changed or may no longer exist. */
 const KEPT = 30 * 24 * 3600 * 1000;
 
 const CACHE = join(__dirname, "..", "node_modules", ".cache");
-/** tsx by itself takes that of the folder in which a command is run, and would translate differently there. */
+/** By itself tsx takes the `tsconfig.json` of the folder in which a command runs, and could translate differently. */
 const CONFIGURATION = join(__dirname, "..", "tsconfig.json");
 const user = process.geteuid?.() ?? "any";
 const folder = made(join(CACHE, `strata-${user}`));
@@ -95,7 +95,7 @@ function translator() {
     loadWithPrivateCache("tsx/cjs");
     translate = Module._extensions[".ts"];
     Object.assign(Module._extensions, { ".js": javascript, ".ts": run });
-    // tsx has switched on those of every file.
+    // tsx has switched on the maps of every file, packages included.
     readMaps();
     return translate;
 }
@@ -109,11 +109,11 @@ function forgetOld() {
 }
 
 /**
- * tsx keeps translated code in `tsx-<uid>` of the temporary folder and later runs what lies there. Anybody can make that folder
- * first, so tsx gets one beside its own code, or none where this user may not write.
+ * tsx keeps translated code in `tsx-<uid>` of the temporary folder, and later runs the code from there. Any user can create that folder
+ * first, so tsx gets a folder next to its own code, or no folder when this user may not write there.
  */
 function loadWithPrivateCache(name) {
-    // tsx makes its own folder when it first writes, and ends the process when it cannot.
+    // tsx creates its folder when it first writes, and ends the process when it cannot.
     const place = made(join(CACHE, `tsx-${user}`)) ? { TMPDIR: CACHE } : { TSX_DISABLE_CACHE: "1" };
     const changes = { ...place, TSX_TSCONFIG_PATH: CONFIGURATION };
     const before = Object.keys(changes).map((key) => [key, process.env[key]]);
@@ -125,7 +125,7 @@ function loadWithPrivateCache(name) {
     }
 }
 
-/** @returns the path of a folder that only this user can write to, or nothing where there cannot be one */
+/** Creates a folder that only this user can write to. @returns its path, or `undefined` when it cannot be created */
 function made(path) {
     try {
         mkdirSync(path, { recursive: true, mode: 0o700 });

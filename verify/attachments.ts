@@ -1,6 +1,6 @@
 /**
- * What can be told without sending a packet: whether each declared service runs, in its own zones and in no other, and
- * with nobody else in them. Pure.
+ * Findings that need no packet: whether each declared service runs, is in its own zones and in no other network, and whether
+ * undeclared containers are in those zones. Pure.
  */
 
 import type { LiveContainer, LiveGuest, LiveNetwork } from "../engine/attachments";
@@ -9,7 +9,7 @@ import { containerName, containerNames, networkName } from "../model/names";
 import type { Platform } from "../model/platform";
 import type { Finding } from "./report";
 
-/** Differences between the declared services and what is attached to what. */
+/** Differences between the declared services and the networks that containers are attached to. */
 export function compareAttachments(
     platform: Platform,
     containers: readonly LiveContainer[],
@@ -52,7 +52,7 @@ function misplaced(platform: Platform, container: LiveContainer): Finding[] {
     }
     const own = containerNames(platform.environment, service);
     if (!own.includes(container.name)) {
-        // Labels can be put on anything, and a second one would answer for the first.
+        // Anyone can set labels, and a second container with the same label would answer for the first.
         return [broken(`${container.name} says that it is ${service.name}, which is ${own.join(", ")}`)];
     }
     if (!container.running) {
@@ -74,27 +74,27 @@ function misplaced(platform: Platform, container: LiveContainer): Finding[] {
         ...within
             .filter(({ address }) => address === "")
             .map(({ network }) =>
-                broken(`${container.name} has no IPv4 address in ${network}: nobody can be asked there`),
+                broken(`${container.name} has no IPv4 address in ${network}: it cannot be probed there`),
             ),
         ...within
             .filter(({ ipv6 }) => ipv6 !== undefined)
             .map(({ network, ipv6 }) =>
                 broken(
-                    `${container.name} has ${ipv6} in ${network}, although zones have no IPv6: nobody was asked there`,
+                    `${container.name} has ${ipv6} in ${network}, although zones have no IPv6: this address was not probed`,
                 ),
             ),
     ];
 }
 
-/** A container in a service's namespaces is, for everybody else, the service. */
+/** A container in a service's namespaces looks like the service to every other container. */
 function inside({ name, host }: LiveGuest, containers: readonly LiveContainer[]): Finding[] {
     const target = containers.find((container) => container.id === host || container.name === host);
     if (target === undefined) return [];
-    const text = `${name} lives in the namespaces of ${target.name}: it reaches and answers what that one does`;
+    const text = `${name} lives in the namespaces of ${target.name}: it reaches what ${target.name} reaches, and answers at its addresses`;
     return [{ verdict: "broken", subject: name, text }];
 }
 
-/** A container without our label in one of our networks reaches every member of it. */
+/** Containers in the environment's networks without the environment's label. Such a container reaches every member of the network. */
 function undeclaredMembers(platform: Platform, containers: readonly LiveContainer[], network: LiveNetwork): Finding[] {
     return network.members
         .filter((member) => !containers.some(({ id }) => id === member.id))

@@ -1,6 +1,6 @@
 /**
- * What the isolation probe asks: one cell per source, address and port, with the answer that the declared flows allow.
- * Pure: everything here follows from the model and from what the engine says runs.
+ * The questions of the isolation probe: one cell per source, address and port, with the answer that the declared flows allow.
+ * Pure: the questions follow from the model and from the containers that the engine reports as running.
  */
 
 import { managementPorts } from "../components/edge/traefik/kind";
@@ -10,23 +10,23 @@ import { networkName } from "../model/names";
 import type { Platform, Service, Zone } from "../model/platform";
 import { Declaration } from "./declaration";
 
-/** What a cell's answer must be for the declared flows to hold. */
+/** The answer that a cell must have for the declared flows to hold. */
 export type Expectation =
     /** A declared flow: it has to connect. */
     | "must"
     /** The other direction or another port of a pair that may talk: the network cannot tell these apart. */
     | "may"
-    /** Nobody declared it: nothing may answer, not even with a refusal. */
+    /** No flow is declared: nothing may answer, not even with a refusal. */
     | "must not"
-    /** A management entry point of the edge: it may be connected to, and has to answer 403. */
+    /** A management entry point of the edge: it may accept the connection, and has to answer 403. */
     | "forbidden"
-    /** The source's own port: shows that something listens there, so that silence elsewhere means something. */
+    /** The source's own port: shows that a program listens there, so that silence for other sources is proof of isolation. */
     | "control"
-    /** An address of a zone that nobody has: shows whether answers from that zone come from the zone. */
+    /** An unused address of a zone: shows whether answers from the zone's addresses really come from the zone. */
     | "decoy"
-    /** A name of no zone, asked by a service without a way out: no name server may hear of it. */
+    /** A name outside the zones, asked by a service without a way out: no name server may receive the query. */
     | "unheard"
-    /** The same name, asked by a service with a way out: shows that there is a name server, so that silence means something. */
+    /** The same name, asked by a service with a way out: shows that a name server answers, so that silence for others is proof. */
     | "heard";
 
 /** One question. */
@@ -35,36 +35,36 @@ export interface Cell {
     readonly from: string;
     /** Container of {@link from}. */
     readonly container: string;
-    /** Service that is asked, or {@link HOST}. */
+    /** Service that is asked, or {@link HOST}, {@link NOBODY} or {@link OUTSIDE}. */
     readonly to: string;
-    /** Zone of the address, or `undefined` when the address is in none of the environment's. */
+    /** Zone of the address, or `undefined` when the address is in no zone of the environment. */
     readonly zone: string | undefined;
-    /** IP address; a name where the name server itself is asked. */
+    /** IP address, or the name to look up when `protocol` is `dns`. */
     readonly address: string;
     readonly port: number;
     readonly expectation: Expectation;
-    /** The address is a name, and its answer a name server's. */
+    /** `dns` when {@link address} is a name that a name server is asked for. */
     readonly protocol?: "dns";
     /** Name servers that the container was given; empty when it has the engine's own. */
     readonly nameServers?: readonly string[];
 }
 
-/** Stands for every name outside the zones in {@link Cell.to}. */
+/** Value of {@link Cell.to} for a name outside the zones. */
 export const OUTSIDE = "outside names";
 
-/** A name that nobody has, by RFC 6761: that a server says so is an answer, too. */
+/** A name that does not exist, by RFC 6761. A name server that says so has answered, too. */
 export const OUTSIDE_NAME = "isolation-probe.invalid.";
 
 /** Port of name servers. */
 const DNS_PORT = 53;
 
-/** Stands for the engine's machine in {@link Cell.to}. */
+/** Value of {@link Cell.to} for the engine's machine. */
 export const HOST = "host";
 
-/** Stands for the owner of an address that has none in {@link Cell.to}. */
+/** Value of {@link Cell.to} for an unused address. */
 export const NOBODY = "nobody";
 
-/** The machine that the engine runs on, as containers could reach it. */
+/** Addresses and ports by which containers could reach the engine's machine. */
 export interface HostTargets {
     /** IPv4 addresses besides the zones' gateways. */
     readonly addresses: readonly string[];
@@ -74,7 +74,7 @@ export interface HostTargets {
 /** All questions about an environment, by source in the order of the containers. */
 export function planCells(platform: Platform, live: readonly LiveContainer[], host: HostTargets): Cell[] {
     const declared = new Declaration(platform);
-    // Where a container has no address, nobody can ask it: `attachments.ts` says so.
+    // A container without an address in a network cannot be probed there: `attachments.ts` reports it.
     const containers = live.map((container) => ({
         ...container,
         addresses: container.addresses.filter(({ address }) => address !== ""),
@@ -90,7 +90,7 @@ export function planCells(platform: Platform, live: readonly LiveContainer[], ho
     });
 }
 
-/** What the probe is told to ask: the same for all cells of one container with the same text. */
+/** A cell's question in the probe's syntax. Cells of one container with the same text share the answer. */
 export function addressOf(cell: Pick<Cell, "address" | "port" | "expectation" | "protocol">): string {
     const { address, port, expectation, protocol } = cell;
     if (protocol === "dns") {
@@ -125,8 +125,8 @@ function containerCells(
 }
 
 /**
- * An address counts only in the zone it belongs to: a pair that may talk in one zone has no way into another one that
- * only its partner is in. That would be routing.
+ * The expectation for one address. A flow allows addresses only in zones that both services are in: an answer from another zone of the
+ * partner would need routing.
  */
 function expected(declared: Declaration, cell: Omit<Cell, "expectation">): Expectation {
     const { from, to, zone, port } = cell;
@@ -136,11 +136,11 @@ function expected(declared: Declaration, cell: Omit<Cell, "expectation">): Expec
     if (declared.isFlow({ from, to, port, zone })) {
         return "must";
     }
-    // Containers of one service are one to everybody else, so they are to each other.
+    // Other services cannot tell the containers of one service apart, so these may reach each other.
     return from === to || declared.mayMeet(from, to) ? "may" : "must not";
 }
 
-/** An outside name, and the source's own as a sign that the engine answers names at all. */
+/** An outside name, and the source's own name, which shows that the engine answers DNS queries at all. */
 function nameCells(declared: Declaration, source: LiveContainer): Cell[] {
     if (source.addresses.length === 0) {
         return [];
@@ -182,15 +182,15 @@ function hostCells(platform: Platform, declared: Declaration, source: LiveContai
 }
 
 /**
- * An engine's machine need not have a route into its own internal networks. What a container with a way out sends there then
- * leaves the machine, and a network beyond it may answer for any address: that is no way into the zone. If the machine did
- * lead into the zone, an address that nobody has there would be silent.
+ * Questions to unused addresses, one for each undeclared question to a zone that the source is not in. An engine's machine may have no
+ * route into its own internal networks. Packets of a container with a way out then leave the machine, and an outer network may answer
+ * for any address: that is no way into the zone. If the machine did route into the zone, an unused address there would be silent.
  */
 function decoys(platform: Platform, declared: Declaration, cells: readonly Cell[], taken: ReadonlySet<string>): Cell[] {
     const found = new Map<string, Cell>();
     for (const cell of cells) {
         const zone = platform.zones.find(({ name }) => name === cell.zone);
-        // In its own zones a source speaks to its neighbours without anybody in between.
+        // In its own zones a source reaches its neighbours directly, without routing.
         if (cell.expectation === "must not" && zone !== undefined && !declared.isIn(cell.from, zone.name)) {
             const decoy: Cell = { ...cell, to: NOBODY, address: freeAddress(zone, taken), expectation: "decoy" };
             found.set(addressOf(decoy), decoy);
@@ -209,7 +209,7 @@ function freeAddress({ gateway }: Zone, taken: ReadonlySet<string>): string {
     return `${prefix}.${last}`;
 }
 
-/** Who is in a zone with a way out gets as far as the machine itself; the gateway of an internal zone is nobody's. */
+/** Whether a service may reach an address of the machine: it needs a zone with a way out, and never reaches an internal zone's gateway. */
 function mayReachHost(declared: Declaration, service: string, gatewayOf: Zone | undefined): boolean {
     return gatewayOf?.internal !== true && declared.hasWayOut(service);
 }

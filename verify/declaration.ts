@@ -1,11 +1,11 @@
 /**
- * Who may reach whom, read from the declaration for the probe alone: what tests the model does not share its code. The rules are those
- * of `docs/networks.md`.
+ * Who may reach whom, worked out for the probe alone: a check of the model does not share the model's code. The rules are those of
+ * `docs/networks.md`.
  */
 
 import { PLATFORM, type Flow, type Platform, type Service } from "../model/platform";
 
-/** What the probe asks the declaration. */
+/** The declared flows and zones, as the probe needs them. */
 export class Declaration {
     private readonly services: ReadonlyMap<string, Service>;
     private readonly open: ReadonlySet<string>;
@@ -16,7 +16,7 @@ export class Declaration {
         this.services = new Map(services.map((service) => [service.name, service]));
         this.open = new Set(zones.filter(({ internal }) => !internal).map(({ name }) => name));
         this.calls = new Set(flows.map(callOf));
-        // A network cannot tell who began: a declared flow lets both ends reach each other.
+        // A network does not know which end opened a connection: a declared flow lets both ends reach each other.
         flows.forEach(({ from, to }) => this.pair(from, to));
         // Services of one product, or of one tenant, reach each other in its zones with `peers`. Guests are no peers.
         for (const { name, product, tenant } of zones.filter((zone) => zone.peers && zone.product !== PLATFORM)) {
@@ -30,7 +30,7 @@ export class Declaration {
         return this.services.get(name);
     }
 
-    /** A flow through the zone: it has to connect. */
+    /** Whether a flow is declared: it has to connect. */
     isFlow(flow: Flow): boolean {
         return this.calls.has(callOf(flow));
     }

@@ -1,4 +1,4 @@
-/** The live proof that what runs is as isolated as it was declared. */
+/** The live proof that running containers are isolated as declared. */
 
 import { networkInterfaces } from "node:os";
 
@@ -15,36 +15,36 @@ import { locate } from "./locate";
 import { compareMounts, pathsToLocate } from "./mounts";
 import { type IsolationReport, type JudgedCell, makeReport } from "./report";
 
-/** What to verify and with what. */
+/** Options of {@link verifyIsolation}. */
 export interface VerifyOptions {
-    /** What was declared, from `resolvePlatform`. Its environment is the one that is probed. */
+    /** The declared platform, from `resolvePlatform`. Its environment is probed. */
     readonly platform: Platform;
-    /** Reference of the image made from `offline/images/probe`; it has to be on the engine. */
+    /** Reference of the image made from `offline/images/probe`. The engine must have the image. */
     readonly probeImage: string;
     /** The environment's engine. */
     readonly engine: EngineReader;
     /**
-     * The engine machine's own IPv4 addresses, to prove that no container reaches them. The zones' gateways are asked anyway.
-     * @default those of this machine when the engine is reached through a socket of it, else none
+     * The engine machine's own IPv4 addresses, to prove that no container reaches them. The zones' gateways are always probed.
+     * @default this machine's addresses when the engine is reached through a socket on this machine, else none
      */
     readonly hostAddresses?: readonly string[];
-    /** Milliseconds to wait for an answer. Where one is missing, a second question waits five times as long. @default 1000 */
+    /** Milliseconds to wait for an answer. After a missing answer, a second question waits five times as long. @default 1000 */
     readonly timeout?: number;
     /** Sources that are probed at the same time. @default 4 */
     readonly parallel?: number;
 }
 
-/** So many times longer the second question waits. */
+/** Factor by which the second question waits longer. */
 const PATIENCE = 5;
 
-/** Ports that a machine with an engine may have open, besides those that the edge publishes. */
+/** Ports that an engine's machine may have open, besides the ports that the edge publishes. */
 const HOST_PORTS = [22, 2375, 2376];
 
 /**
  * Tries, from inside each container's network namespace and by IP address, every port of every other container, the
  * machine's own addresses and the edge's management pages, and compares the answers with the declared flows.
  *
- * Changes nothing: one short-lived container per source looks and is removed.
+ * Changes nothing: each source gets one short-lived container, which asks the questions and is removed.
  *
  * @returns the report; a source that cannot be probed makes its cells `could not tell`
  * @throws EngineError when the engine does not answer at all
@@ -82,7 +82,7 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
         });
     try {
         await ask(cells, timeout);
-        // A machine under load answers late: where an answer is missing, it is asked for once more.
+        // A machine under load answers late, so each question without an answer is asked once more.
         const missing = judge(cells, sources).filter(isMissing);
         if (missing.length > 0) await ask(missing, PATIENCE * timeout);
     } finally {
@@ -91,7 +91,7 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
     const findings = [
         ...compareAttachments(platform, containers, networks, guests),
         ...compareMounts(platform, volumes, await stillRunning(engine, mounts), { engine: choice.host, places }).filter(
-            // Of what does not run there is nothing to tell but who has its data.
+            // When nothing runs, only containers that mount the environment's data matter.
             ({ verdict }) => running.length > 0 || verdict === "broken",
         ),
     ];
@@ -100,10 +100,10 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
 }
 
 /**
- * Addresses that no container is asked about, because only the engine's machine knows them. Pure.
+ * Addresses that are not probed because only the engine's machine knows them, in words. Pure.
  *
  * @param platform - of this machine
- * @returns undefined when this machine is the engine's
+ * @returns undefined when this machine is the engine's machine
  */
 export function unaskedOn(choice: Pick<EngineConnection, "host">, platform: NodeJS.Platform): string | undefined {
     if (isElsewhere(choice)) {
@@ -114,12 +114,12 @@ export function unaskedOn(choice: Pick<EngineConnection, "host">, platform: Node
         : undefined;
 }
 
-/** Whether a verdict comes from an answer that did not come. What was answered and should not have been stays broken. */
+/** Whether a verdict comes from a missing answer. An answer that should not have come stays broken. */
 function isMissing({ verdict, expectation }: JudgedCell): boolean {
     return verdict === "could not tell" || (verdict === "broken" && expectation === "must");
 }
 
-/** Later answers in place of earlier ones. */
+/** Merges answers: later ones replace earlier ones. */
 function together(before: Answers | undefined, now: Answers): Answers {
     if (before === undefined || "problem" in before) return now;
     return "problem" in now ? before : { answers: new Map([...before.answers, ...now.answers]) };

@@ -1,4 +1,4 @@
-/** From answers to verdicts. Pure, and the only place that decides. */
+/** Turns answers into verdicts. Pure, and the only place that decides. */
 
 import type { Answer, Answers } from "../engine/probe";
 import { NO_NAME_SERVER } from "../model/name-servers";
@@ -9,30 +9,30 @@ type Judgement = Pick<JudgedCell, "verdict" | "reason">;
 
 const HOLDS: Judgement = { verdict: "holds" };
 
-/** Not the target's answer; see the decoys in `cells.ts`. */
+/** The answer does not come from the target; see the decoys in `cells.ts`. */
 const ELSEWHERE: Judgement = {
     verdict: "holds",
-    reason: "another network of this machine has the addresses of the zone: one that no container has answers as well",
+    reason: "another network of this machine has the zone's addresses: an address that no container has answers, too",
 };
 
 /**
  * Judges every cell.
  *
- * Silence is only isolation if the silent source can be shown to reach somebody it may reach, and the target to be
- * listening for somebody: otherwise the cell could not be told.
+ * Silence counts as isolation only if the source reaches a target that it may reach, and another source finds the silent target
+ * listening. Otherwise the verdict is `could not tell`.
  *
  * @param sources - answers by container
  */
 export function judge(cells: readonly Cell[], sources: ReadonlyMap<string, Answers>): JudgedCell[] {
     const asked = cells.map((cell) => ({ cell, answer: answerOf(cell, sources) }));
     const isOpen = (answer: Answer | undefined): boolean => answer?.verdict === "open";
-    /** Addresses that somebody who may got through to: what is silent for others is there. */
+    /** Addresses and ports that some source with permission reached: a program listens there. */
     const listening = new Set(
         asked
             .filter(({ cell, answer }) => cell.expectation !== "must not" && isOpen(answer))
             .map(({ cell }) => `${cell.address}:${cell.port}`),
     );
-    /** Zones and ports in which an address that nobody has answers a source. */
+    /** Sources, zones and ports for which an unused address answered. */
     const answeredAnyway = new Set(
         asked
             .filter(({ cell, answer }) => cell.expectation === "decoy" && hasAnswered(answer))
@@ -42,7 +42,7 @@ export function judge(cells: readonly Cell[], sources: ReadonlyMap<string, Answe
         [...new Set(cells.map(({ container }) => container))].map((container) => {
             const own = asked.filter(({ cell }) => cell.container === container);
             const partners = own.filter(({ cell }) => cell.to !== HOST && isAllowedCell(cell));
-            // A service that may talk to nobody still has itself to show that the probe works.
+            // A service that may reach no other service shows with its own port that the probe works.
             const controls = partners.length > 0 ? partners : own.filter(({ cell }) => cell.expectation === "control");
             return [container, controls.some(({ answer }) => isOpen(answer))] as const;
         }),
@@ -77,13 +77,13 @@ export function judge(cells: readonly Cell[], sources: ReadonlyMap<string, Answe
 }
 
 interface NameControls {
-    /** Containers whose own names the engine answers. */
+    /** Containers that got an answer for their own names. */
     readonly serving: ReadonlySet<string>;
-    /** A name server answers those that may ask it. */
+    /** Some container with a way out got an answer for an outside name. */
     readonly isHeard: boolean;
 }
 
-/** That a name does not exist is said by a name server that heard of it. */
+/** Whether a name server answered. A server that denies a name has received the query, too. */
 function isNamed(answer: Answer | undefined): boolean {
     return answer?.verdict === "resolved" || answer?.verdict === "unresolved";
 }
@@ -104,22 +104,22 @@ function judgeName(cell: Cell, answer: Answer, { serving, isHeard }: NameControl
             }
             return cell.nameServers?.length === 1 && cell.nameServers[0] === NO_NAME_SERVER
                 ? { verdict: "holds", reason: BY_SETTING }
-                : unknown("no answer, but nobody found a name server that answers");
+                : unknown("no answer, but no source found a name server that answers");
         default:
             return isNamed(answer) ? HOLDS : unknown(`the engine does not answer for its own name (${answer.verdict})`);
     }
 }
 
-/** Where nobody answers outside names to anybody, silence shows nothing; the container's setting does. */
+/** When outside names get no answer anywhere, silence proves nothing. The container's setting decides instead. */
 const BY_SETTING =
-    "told by the container's own setting: no name server answers here, not even to those that may ask it";
+    "judged by the container's own setting: no name server answers here, not even a service that may ask it";
 
 interface Controls {
-    /** The source reaches somebody. */
+    /** The source reaches a target that it may reach. */
     readonly source: boolean;
     /** The target listens. */
     readonly target: boolean;
-    /** Answers from the target's zone come from another network. */
+    /** Answers for the target's zone come from another network. */
     readonly elsewhere: boolean;
 }
 
@@ -138,9 +138,9 @@ function judgeCell(cell: Cell, answer: Answer, controls: Controls): Judgement {
                 ? broken(`declared, but ${answer.verdict}`)
                 : unknown(`declared, but ${answer.verdict}; ${missing(controls)}`);
         case "must not":
-            // A refusal comes from the target itself: the way is open, only the door is shut.
+            // A refusal comes from the target itself: the network let the packet through, and only the port is closed.
             if (hasAnswered(answer)) {
-                return controls.elsewhere ? ELSEWHERE : broken(`nobody declared it, and it is ${answer.verdict}`);
+                return controls.elsewhere ? ELSEWHERE : broken(`no flow is declared, and it is ${answer.verdict}`);
             }
             return controls.source && controls.target ? HOLDS : unknown(`${answer.verdict}, but ${missing(controls)}`);
         case "forbidden":
@@ -155,7 +155,7 @@ function judgeManagement({ verdict, status }: Answer, controls: Controls): Judge
     if (status !== undefined && status > 0) {
         return status === 403 ? HOLDS : broken(`a management page answers ${status} instead of 403`);
     }
-    // Not to be connected to at all is as good, once it is known that the source can connect.
+    // A page that cannot be reached is as good as a 403, if the source can connect to other targets.
     if (verdict === "refused" || verdict === "unreachable") {
         return controls.source ? HOLDS : unknown(`${verdict}, but ${missing({ source: false, target: true })}`);
     }
@@ -172,8 +172,8 @@ function pathOf({ container, zone, port }: Cell): string {
 
 function missing({ source, target }: Pick<Controls, "source" | "target">): string {
     return [
-        ...(source ? [] : ["the source reached nobody, not even those it may reach"]),
-        ...(target ? [] : ["nobody found the target listening"]),
+        ...(source ? [] : ["the source reached no service, not even one that it may reach"]),
+        ...(target ? [] : ["no source found the target listening"]),
     ].join(" and ");
 }
 

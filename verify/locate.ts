@@ -1,22 +1,21 @@
-/** Asks the engine's machine where names of folders lead to. */
+/** Asks the engine's machine which places on its file systems paths lead to. */
 
 import { type Docker, isMute } from "../engine/client";
 import { PROBE_PATIENCE } from "../engine/probe";
 import { LABEL, PROBE_ROLE } from "../model/names";
 import type { Located, Places } from "./places";
 
-/** How to ask. */
 export interface LocateOptions {
     /** Reference of the image made from `offline/images/probe`. */
     readonly image: string;
 }
 
-/** Paths in one container of the probe. */
+/** Number of paths that one container of the probe follows. */
 const AT_ONCE = 100;
 
 /**
- * Follows paths as the engine does for a container that mounts them: the probe is given each one, read-only, without a network, as a
- * user that may read nothing, and says what the kernel calls it.
+ * Follows paths as the engine does for a container that mounts them. The probe mounts each path read-only, without a network and as a
+ * user that may read nothing, and reports the kernel's name for the path.
  */
 export async function locate(docker: Docker, paths: Iterable<string>, options: LocateOptions): Promise<Places> {
     const all = [...new Set(paths)].filter((path) => path.startsWith("/"));
@@ -25,7 +24,7 @@ export async function locate(docker: Docker, paths: Iterable<string>, options: L
     return found;
 }
 
-/** One path that cannot be mounted keeps the container from starting: halves are tried until it is alone. */
+/** Follows paths in one container. A path that cannot be mounted keeps it from starting: the list is halved until that path is alone. */
 async function follow(
     docker: Docker,
     paths: readonly string[],
@@ -45,7 +44,7 @@ function probeArguments(paths: readonly string[], { image }: LocateOptions): str
     return [
         ...["run", "--rm", "--network=none", "--pull=never", "--log-driver=none", "--memory=64m"],
         ...["--cap-drop=ALL", "--security-opt=no-new-privileges:true", "--read-only", "--user=65532:65532"],
-        // Not the environment's: an `up` or `down` beside it would not know it.
+        // Without the environment's label: an `up` or `down` at the same time would not know this container.
         `--label=${LABEL.role}=${PROBE_ROLE}`,
         ...paths.map(
             (path, number) => `--mount=type=bind,${field(`source=${path}`)},target=${target(number)},readonly`,
@@ -59,12 +58,12 @@ function target(number: number): string {
     return `/m/${number}`;
 }
 
-/** A field of the comma-separated values that the docker client reads. */
+/** Quotes a field of the comma-separated values that the docker client reads. */
 function field(text: string): string {
     return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Reads the probe's lines, by number of the path; what nothing is mounted at was not followed. */
+/** Reads the probe's lines, by number of the path. A path without places was not followed, and is left out. */
 function readLocated(text: string): Map<number, Located> {
     const answers = new Map<number, Located>();
     for (const line of text.split("\n")) {

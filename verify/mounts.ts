@@ -1,6 +1,6 @@
 /**
- * Who has an environment's volumes in its file system: data, configuration with its secrets, rendered secrets. Each volume is for
- * its own service. Pure.
+ * Containers that have an environment's volumes in their file systems: data, configuration with secrets, rendered secrets. Each volume
+ * is for its own service only. Pure.
  */
 
 import type { LiveMounts, LiveVolume } from "../engine/mounts";
@@ -13,14 +13,14 @@ import type { Finding } from "./report";
 /** Longest list of names in a finding. */
 const SHOWN = 3;
 
-/** What is known about the engine's machine. */
+/** Facts about the engine's machine. */
 export interface Machine {
     /** The engine's host, for example `unix:///var/run/docker.sock`. */
     readonly engine: string;
     readonly places: Places;
 }
 
-/** All paths whose places have to be known to compare. */
+/** All paths whose places {@link compareMounts} needs. */
 export function pathsToLocate(
     volumes: readonly LiveVolume[],
     containers: readonly LiveMounts[],
@@ -34,8 +34,8 @@ export function pathsToLocate(
 }
 
 /**
- * Containers that have a volume which is not for them: by the volume's name, by a name of its folder, or by what a name leads to.
- * Containers of which that cannot be told are named too, and so are those that can get at every volume by their rights, which is noted.
+ * Findings about containers that have another service's volume: by the volume's name, by a path of its folder, or by the place that a
+ * path leads to. Also about containers whose mounts could not be followed, and containers whose rights give access to every volume.
  */
 export function compareMounts(
     platform: Pick<Platform, "environment" | "services">,
@@ -60,7 +60,7 @@ function mounting({ name }: LiveMounts, others: readonly string[]): Finding {
     return { verdict: "broken", subject: name, text };
 }
 
-/** A container that does not run reads nothing. */
+/** Findings about a container without a forbidden mount. A container that does not run reads nothing. */
 function unsure(
     { environment }: Pick<Platform, "environment">,
     container: LiveMounts,
@@ -78,14 +78,14 @@ function unsure(
 }
 
 /**
- * Whoever administers the machine may run one: a runner of jobs, a console for containers. A service of the environment is given no
- * such rights, so one that has them was made by somebody else.
+ * A container whose rights give access to every volume. The machine's administrator may run such containers, for example a job runner
+ * or a container console. A service of the environment gets no such rights, so it is broken.
  */
 function mighty(name: string, rights: readonly string[], isOwn: boolean): Finding {
     const can = `${name} can get at every volume: ${rights.join(", ")}`;
     return isOwn
         ? { verdict: "broken", subject: name, text: `${can}; no service is given such rights` }
-        : { verdict: "noted", subject: name, text: `${can}; no isolation on this machine holds it` };
+        : { verdict: "noted", subject: name, text: `${can}; isolation on this machine cannot contain it` };
 }
 
 function unlooked(name: string, folders: readonly string[]): Finding {
@@ -103,7 +103,7 @@ function shortened(names: readonly string[]): string {
     return `${names.slice(0, SHOWN).join(", ")}${more}`;
 }
 
-/** A volume is for its service and the service's one-shots; one with rendered secrets also for the agent sidecarOf it. */
+/** Whether a container may mount a volume: the volume's service and its one-shots may; for rendered secrets also the service's agent. */
 function mayMount(
     { environment, services }: Pick<Platform, "environment" | "services">,
     { name, labels }: LiveMounts,

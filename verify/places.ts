@@ -1,6 +1,6 @@
 /**
- * Where names of folders lead to on the engine's machine, which may be another one than this: symbolic links, bind mounts and
- * `/proc/<pid>/root` give one folder many names. The kernel names each folder once: a file system, and the path in it. Pure.
+ * Places that paths lead to on the engine's machine, which may not be this machine. Symbolic links, bind mounts and `/proc/<pid>/root`
+ * give one folder many paths. The kernel has one name for each folder: a file system, and the path in it. Pure.
  */
 
 /** A folder or file of one file system. */
@@ -13,17 +13,17 @@ export interface Place {
     readonly type: string;
 }
 
-/** What the probe prints about a path: see `offline/images/probe/mounts.go`. */
+/** The probe's answer about a path: see `offline/images/probe/mounts.go`. */
 export interface Located {
     readonly kind: "folder" | "file" | "socket" | "block" | "memory" | "device" | "other";
-    /** The path itself, then what is mounted below it. */
+    /** The place of the path itself, then the places of mounts below it. */
     readonly places: readonly Place[];
 }
 
-/** By path on the engine's machine; what could not be followed is missing. */
+/** Followed paths, by path on the engine's machine. Paths that could not be followed are missing. */
 export type Places = ReadonlyMap<string, Located>;
 
-/** Whether one of the two is the other or lies in it. */
+/** Whether the two places are the same, or one lies in the other. */
 export function overlap(a: Place, b: Place): boolean {
     return a.device === b.device && (contains(a.root, b.root) || contains(b.root, a.root));
 }

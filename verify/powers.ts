@@ -4,23 +4,23 @@ import type { LiveMounts, Rights } from "../engine/mounts";
 import { contains, type Located, overlap, type Places } from "./places";
 
 /**
- * Capabilities with which a process gets at files that are not in its own file system: mounting, kernel modules, handles of files,
- * raw devices, and the kernel's memory.
+ * Capabilities with which a process reads files outside its own file system: by mounting, kernel modules, file handles, raw devices,
+ * or the kernel's memory.
  *
  * @see https://man7.org/linux/man-pages/man7/capabilities.7.html
  */
 const CAPABILITIES = ["ALL", "SYS_ADMIN", "SYS_MODULE", "DAC_READ_SEARCH", "SYS_RAWIO", "BPF", "PERFMON"];
 
-/** Character devices without those that are memory, SCSI, flash memory or raw disks. https://www.kernel.org/doc/Documentation/admin-guide/devices.txt */
+/** Device rules for character devices other than memory, SCSI, flash memory and raw disks. https://www.kernel.org/doc/Documentation/admin-guide/devices.txt */
 const HARMLESS_RULE = /^c (?!(?:1|21|90|162):)\d+:/;
 
 /** Character devices that pass commands to disks: generic SCSI and NVMe, flash memory, raw disks. */
 const RAW_DISK = /\/(?:sg|ng|nvme|mtd|raw)\d+[^/]*$/;
 
-/** In `/proc`: all of it, a process, or the kernel's settings, by which the machine runs a program as root. */
+/** Paths in `/proc` that give control: all of it, a process, or the kernel's settings, which can run a program as root. */
 const PROCESSES = /^\/(?:$|\d|sys(?:\/|$))/;
 
-/** Where engines and what they are built on listen. */
+/** Sockets of Docker, containerd and Podman. */
 const SOCKETS = [
     "/run/docker.sock",
     "/var/run/docker.sock",
@@ -30,7 +30,7 @@ const SOCKETS = [
     "/run/podman/podman.sock",
 ];
 
-/** Words for a person: what a container may by its settings alone. */
+/** Rights that a container's settings give, in words for a person. */
 export function powersOf({ Privileged, CapAdd, PidMode, DeviceCgroupRules }: Rights): string[] {
     const capabilities = (CapAdd ?? []).map((name) => name.toUpperCase().replace(/^CAP_/, ""));
     const rules = (DeviceCgroupRules ?? []).filter((rule) => !HARMLESS_RULE.test(rule.trim()));
@@ -42,13 +42,13 @@ export function powersOf({ Privileged, CapAdd, PidMode, DeviceCgroupRules }: Rig
     ];
 }
 
-/** Sockets of the engine that is asked. @param engine - its host, for example `unix:///var/run/docker.sock` */
+/** Sockets that the engine may listen at. @param engine - its host, for example `unix:///var/run/docker.sock` */
 export function socketsOf(engine: string): string[] {
     const own = /^unix:\/\/(\/.+)$/.exec(engine)?.[1];
     return [...new Set([...(own === undefined ? [] : [own]), ...SOCKETS])];
 }
 
-/** What a container may by what is mounted into it or given to it. @param sockets - of the engine */
+/** Rights that a container's mounts and devices give, in words for a person. @param sockets - of the engine */
 export function powersByMounts(
     { mounts, devices }: Pick<LiveMounts, "mounts" | "devices">,
     sockets: readonly string[],
@@ -68,7 +68,7 @@ function byWhat(what: string): (path: string) => string {
     return (path) => `it has the ${what} (${path})`;
 }
 
-/** Whether a socket is at a path or below it: by what the path leads to, or by its name if that cannot be told. */
+/** Whether a socket is at a path or below it: by the place that the path leads to, or by its name if the place is unknown. */
 function leadsTo(path: string, socket: string, places: Places): boolean {
     const found = places.get(path);
     if (found === undefined) return contains(path, socket) || /\/(docker|containerd|podman)\.sock$/.test(path);
@@ -76,12 +76,12 @@ function leadsTo(path: string, socket: string, places: Places): boolean {
     return place !== undefined && found.places.some((one) => overlap(one, place));
 }
 
-/** Whether a device can be a disk or the machine's memory. What cannot be followed can. */
+/** Whether a device can be a disk or the machine's memory. A device that cannot be followed counts as one. */
 function mayBeDisk(found: Located | undefined): boolean {
     return found?.kind !== "device" || found.places.some(({ root }) => RAW_DISK.test(root));
 }
 
-/** `/proc` of the machine has the root folder of every process in it. */
+/** Whether a place is the machine's `/proc`, which contains the root folder of every process. */
 function hasProcesses(found: Located | undefined): boolean {
     return found?.places.some(({ type, root }) => type === "proc" && PROCESSES.test(root)) ?? false;
 }

@@ -1,39 +1,39 @@
-/** What the isolation probe found, as data and as lines for a person. Pure. */
+/** The isolation probe's report, as data and as lines for a person. Pure. */
 
 import type { Observed } from "../engine/probe";
 import { type Cell, type Expectation, HOST, NOBODY } from "./cells";
 
-/** The three answers of every check: one that could not be made is never a good one. */
+/** The three results of a check. A check that could not be made never counts as good. */
 export type Verdict = "holds" | "broken" | "could not tell";
 
-/** A cell and what was found. */
+/** A cell with its answer and verdict. */
 export interface JudgedCell extends Cell {
     /** `undefined` when the source could not be probed at all. */
     readonly observed: Observed | undefined;
     /** HTTP status, where one was asked for and answered. */
     readonly status?: number | undefined;
     readonly verdict: Verdict;
-    /** Why, unless it holds as a matter of course. */
+    /** Reason for the verdict; missing where the cell holds without remark. */
     readonly reason?: string;
 }
 
-/** Something that is not as declared, whether a cell shows it or not. */
+/** A difference from the declaration, from a cell or from another check. */
 export interface Finding {
-    /** `noted` does not count: it is about somebody whom no isolation on the machine holds. */
+    /** `noted` does not count: the finding is about a container that isolation on the machine cannot contain. */
     readonly verdict: Exclude<Verdict, "holds"> | "noted";
     /** Service or container it is about. */
     readonly subject: string;
     readonly text: string;
-    /** The command that takes the cause away, where there is one. */
+    /** The command that removes the cause, where one exists. */
     readonly next?: string;
 }
 
-/** The whole answer. */
+/** The whole result of the isolation probe. */
 export interface IsolationReport {
     readonly environment: string;
     /** The engine that was asked. */
     readonly engine: string;
-    /** Addresses of which nothing is known, because nobody here knows them. Missing when all were asked. */
+    /** Addresses that were not probed because this machine does not know them, in words. Missing when all were probed. */
     readonly unasked?: string;
     /** The worst of all cells and findings that count; `broken` is worse than `could not tell`. */
     readonly verdict: Verdict;
@@ -44,13 +44,12 @@ export interface IsolationReport {
     readonly cells: readonly JudgedCell[];
     /** Cells by expectation. */
     readonly counts: Readonly<Record<Expectation, number>>;
-    /** What is not as declared, the broken first, and what is only noted. */
+    /** Differences from the declaration: `broken` first, then `could not tell`, then `noted`. */
     readonly findings: readonly Finding[];
-    /** How long the probe took, in milliseconds. */
+    /** Duration of the probe in milliseconds. */
     readonly milliseconds: number;
 }
 
-/** Puts a report together. */
 export function makeReport(
     subject: Pick<IsolationReport, "environment" | "engine" | "unasked">,
     cells: readonly JudgedCell[],
@@ -77,7 +76,7 @@ export function makeReport(
     );
     return {
         ...subject,
-        // Nothing asked is nothing known, unless something else shows that it is broken.
+        // Without cells nothing is known, unless another finding counts.
         verdict: counting({ findings })[0]?.verdict ?? (cells.length === 0 ? "could not tell" : "holds"),
         sources: new Set(cells.map(({ container }) => container)).size,
         pairs: new Set(betweenContainers.map(({ container, to }) => JSON.stringify([container, to]))).size,
@@ -88,7 +87,7 @@ export function makeReport(
     };
 }
 
-/** The report for a terminal: the verdict, what it rests on, and each finding. One line where nothing runs. */
+/** The report for a terminal: the verdict, the number of checks, and each finding. One line when nothing runs. */
 export function describeReport(report: IsolationReport): string[] {
     const { counts, findings } = report;
     const noted = findings.length - counting(report).length;
@@ -105,7 +104,7 @@ export function describeReport(report: IsolationReport): string[] {
     return [
         headline,
         `  ${report.sources} containers, ${report.pairs} ordered pairs, ${report.cells.length} cells in ${seconds} s: ` +
-            `${counts.must} declared flows, ${counts.may} within them, ${counts["must not"]} that nobody declared, ` +
+            `${counts.must} declared flows, ${counts.may} within them, ${counts["must not"]} undeclared, ` +
             `${counts.forbidden} management pages, ${counts.unheard} outside names, ` +
             `${counts.control + counts.decoy + counts.heard} controls`,
         ...(report.unasked === undefined ? [] : [`  not asked: ${report.unasked}`]),
@@ -131,7 +130,7 @@ function findingOf(cell: JudgedCell): Finding[] {
 /** A finding that counts. */
 type Counting = Finding & { readonly verdict: Verdict };
 
-/** What counts of a report's findings. */
+/** The findings of a report that count. */
 export function counting({ findings }: Pick<IsolationReport, "findings">): Counting[] {
     return findings.filter((it): it is Counting => it.verdict !== "noted");
 }

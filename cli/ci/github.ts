@@ -29,7 +29,7 @@ interface Posted {
     readonly user?: { readonly login: string } | null;
 }
 
-/** Who writes with the token that GitHub gives each job. */
+/** The login that posts with the token that GitHub gives each job. */
 const ACTIONS = "github-actions[bot]";
 
 /** Entries for each page of a list; GitHub's longest. */
@@ -59,18 +59,18 @@ export function gitHubJob(environment: NodeJS.ProcessEnv): GitHubJob {
     };
 }
 
-/** Invisible line by which a comment or issue is found again. */
+/** The invisible first line of a comment or issue, by which later jobs find it. */
 export function marker(subject: string): string {
     return `<!-- strata: ${subject} -->`;
 }
 
-/** A body by which it is found again, as long as GitHub takes. */
+/** The body of a comment or issue: the marker of its subject, then the text, shortened to GitHub's limit. */
 function bodyOf(subject: string, text: string): string {
     const line = `${marker(subject)}\n`;
     return `${line}${shorten(text, BODY_LIMIT - Buffer.byteLength(line))}`;
 }
 
-/** Those that begin with a marker and were written with this job's token: anybody may write a comment that begins with it. */
+/** The posts that begin with a marker and were written with this job's token. Anybody may write a post that begins so. */
 async function own(job: GitHubJob, posted: readonly Posted[], beginning: string): Promise<Posted[]> {
     const marked = posted.filter(({ body }) => body?.startsWith(beginning));
     if (marked.length === 0) return [];
@@ -78,7 +78,7 @@ async function own(job: GitHubJob, posted: readonly Posted[], beginning: string)
     return marked.filter(({ user }) => user?.login === login);
 }
 
-/** The one comment of a subject on the job's pull request: made, or replaced. */
+/** Creates or replaces the one comment of a subject on the job's pull request. */
 export async function putComment(job: GitHubJob, subject: string, text: string): Promise<"made" | "replaced"> {
     const { pullRequest } = job;
     if (pullRequest === undefined) {
@@ -97,7 +97,7 @@ export async function putComment(job: GitHubJob, subject: string, text: string):
 
 /** An issue that says what is wrong now. */
 export interface OpenCause {
-    /** Names the cause, whatever is said of it: `drift production urn:pulumi:production::strata::…`. */
+    /** Identifies the cause, and stays when title and text change: `drift production urn:pulumi:production::strata::…`. */
     readonly subject: string;
     readonly title: string;
     readonly text: string;
@@ -107,7 +107,7 @@ export interface OpenCause {
  * Keeps one open issue for each cause: new ones are opened, known ones brought up to date, and those whose cause is gone are
  * closed.
  *
- * @param family - beginning of the subjects that this list is complete for
+ * @param family - prefix of subjects; an open issue with this prefix that is not among the causes is closed
  */
 export async function keepIssues(
     job: GitHubJob,
@@ -153,7 +153,7 @@ function call({ api, repository, token }: GitHubJob, method: string, path: strin
     return request(token, method, `${api}/repos/${repository}/${path}`, body);
 }
 
-/** Whose token it is. Only GraphQL tells this to a job's own token. */
+/** The login that the token belongs to. Only GraphQL tells this to a job's own token. */
 async function ownLogin({ graphql, token }: GitHubJob): Promise<string> {
     try {
         const answer = (await request(token, "POST", graphql, { query: "{ viewer { login } }" })) as {

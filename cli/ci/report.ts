@@ -1,4 +1,4 @@
-/** What a plan says to people who read it in a pull request or an issue. Names only, because values may be secret. Pure. */
+/** Plans as Markdown for pull requests and issues. They show names only, because values may be secret. Pure. */
 
 import { type Failure, npmRun } from "../failure";
 import { type PlanLine, planCounts, planText } from "../pulumi/plan";
@@ -11,12 +11,12 @@ export function planReport(stack: string, lines: readonly PlanLine[]): string {
     return `### ${stack}: ${planCounts(lines)}\n\n${fenced("diff", shown)}`;
 }
 
-/** Why there is no plan. */
+/** A failed preview as Markdown: why there is no plan. */
 export function failureReport(stack: string, { message, details, next }: Failure): string {
     return `### ${stack}: no plan\n\n${fenced("text", [message, ...details, `next: ${next}`])}`;
 }
 
-/** Beginning of the subjects of a stack's drift. */
+/** The prefix of all drift subjects of a stack. */
 export function driftFamily(stack: string): string {
     return `drift ${stack} `;
 }
@@ -39,7 +39,7 @@ export function driftCauses(stack: string, lines: readonly PlanLine[]): OpenCaus
     }));
 }
 
-/** The fence is longer than any in the text, so that no name can end it. */
+/** A fenced block. Its fence is longer than any in the text, so that no name can end it. */
 function fenced(language: string, lines: readonly string[]): string {
     const text = lines.join("\n");
     const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));

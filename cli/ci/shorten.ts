@@ -1,14 +1,17 @@
-/** What GitHub takes as a comment or issue. Pure. */
+/** Shortens texts to GitHub's limits for comments and issues. Pure. */
 
-/** GitHub refuses more than 65,536 characters with 422; counted here in bytes, which are never fewer. */
+/**
+ * Longest body of a comment or issue, in bytes. GitHub answers 422 to more than 65,536 characters, and a text never has fewer
+ * bytes than characters.
+ */
 export const BODY_LIMIT = 65_536;
 
-/** Characters of an issue's title. */
+/** Longest title of an issue, in characters. */
 const TITLE_LIMIT = 256;
 
 /**
- * A text that fits: whole lines from its beginning, where a report has its heading and what loses data, with every fence closed
- * and the number of lines that are left out.
+ * Shortens a text to the limit. It keeps whole lines from the beginning, where a report has its heading and what loses data.
+ * It closes an open fence and adds the number of lines that are left out.
  *
  * @param limit - bytes
  */
@@ -32,7 +35,7 @@ function ending(count: number, fence: string | undefined): string {
     return `${fence === undefined ? "" : `${fence}\n`}\n${count} more lines do not fit here: the job's log has all of them.\n`;
 }
 
-/** The fence that is open after a line; only one as long as the first ends it. */
+/** The fence that is open after a line. Only a fence that is at least as long ends it. */
 function fenceAfter(open: string | undefined, line: string): string | undefined {
     const ticks = /^`{3,}/.exec(line)?.[0];
     if (ticks === undefined) return open;
@@ -40,7 +43,7 @@ function fenceAfter(open: string | undefined, line: string): string | undefined 
     return line.trimEnd() === ticks && ticks.length >= open.length ? undefined : open;
 }
 
-/** A title that fits. */
+/** Shortens a title to GitHub's limit. */
 export function shortenTitle(title: string): string {
     const characters = [...title];
     return characters.length <= TITLE_LIMIT ? title : `${characters.slice(0, TITLE_LIMIT - 1).join("")}…`;

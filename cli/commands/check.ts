@@ -13,7 +13,7 @@ interface Check {
     readonly run: () => Promise<{ ok: boolean; output: string }>;
 }
 
-/** As many as the smallest supported machine has cores. */
+/** Checks that run side by side: as many as the smallest supported machine has cores. */
 const AT_ONCE = 2;
 
 /** @returns exit code: 0 all well, 1 something is not */

@@ -1,4 +1,4 @@
-/** `strata ci`: plan and drift for the jobs of a CI, and what they tell people on GitHub. */
+/** `strata ci`: plan and drift reports for CI jobs, and the comments and issues that they keep on GitHub. */
 
 import { readFileSync, writeFileSync } from "node:fs";
 
@@ -13,7 +13,7 @@ export interface ReportOptions extends PreviewOptions {
     readonly output: string;
 }
 
-/** Labels the issues that {@link ciDrift} keeps. */
+/** The label of the issues that {@link ciDrift} keeps. */
 const LABEL = "drift";
 
 /**
@@ -28,7 +28,7 @@ export async function ciPlan(options: ReportOptions): Promise<number> {
 }
 
 /**
- * The gate, with a report. In a job of GitHub with a token one issue is kept for each cause.
+ * The drift gate, with a report. In a GitHub job with a token, it keeps one open issue for each cause.
  *
  * @returns exit code: 0 as declared, 7 drift, 2 when it could not be told: then issues stay as they are
  */
@@ -43,7 +43,7 @@ export async function ciDrift(options: ReportOptions): Promise<number> {
     return hasChanges ? ExitCode.changes : ExitCode.holds;
 }
 
-/** Puts a report on the job's pull request, in place of the last one about the same. @returns exit code: 0 */
+/** Puts a report on the job's pull request, in place of the last report about the same subject. @returns exit code: 0 */
 export async function ciComment({ subject, file }: { subject: string; file: string }): Promise<number> {
     const done = await putComment(gitHubJob(process.env), subject, read(file));
     console.log(`comment about ${subject} ${done}`);

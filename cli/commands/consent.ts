@@ -1,4 +1,4 @@
-/** Whether a person wants what an update is going to do. Throw-away environments are not asked about. */
+/** The consent of a person to an update. Throw-away environments need none. */
 
 import { isThrowaway } from "../../model/environments";
 import { Failure, npmRun } from "../failure";
@@ -14,24 +14,24 @@ import type { Declaration } from "../stacks/declaration";
 export interface ConsentOptions {
     /** Do it without a question. */
     readonly yes?: boolean;
-    /** Names of what may be deleted with its data, as the plan shows them. */
+    /** Names of resources that may be deleted with their data, as the plan shows them. */
     readonly deleteData?: readonly string[];
     readonly json?: boolean;
 }
 
 /** What a command does besides the update. */
 export interface Besides {
-    /** Lines for the plan. */
+    /** Lines that are shown above the plan. */
     readonly says: readonly string[];
-    /** What the command is there to delete. */
+    /** Resources whose deletion is the command's purpose: they need no `--delete-data`. */
     readonly deletes: readonly Pick<ProtectedData, "urn">[];
 }
 
-/** An update that has to be confirmed, or one that has not. */
+/** The consent to one update. */
 export class Consent {
-    /** Whether somebody has to say yes before anything changes. */
+    /** Whether a person has to say yes before anything changes. */
     readonly isNeeded: boolean;
-    /** What a refusal says of what was done until then. */
+    /** The end of a refusal's message: what was changed before it. */
     private outcome = "nothing was changed";
 
     /**
@@ -49,16 +49,17 @@ export class Consent {
         this.isNeeded = !isThrowaway(environment);
     }
 
-    /** A part was done with consent: what is refused from now on does not undo it. */
+    /** To be called when a part was done with consent. Later refusals then say "nothing more was changed". */
     begun(): void {
         this.outcome = "nothing more was changed";
     }
 
     /**
-     * Shows what an update does: all of it where it has to be confirmed, and what it touches of what is there anywhere.
+     * Shows the plan and asks for consent. Without a question to ask, it leaves out what the update creates.
      *
      * @param view - of a preview
-     * @throws Failure when nobody said yes, when data would go that nobody named, or when a place would have two resources
+     * @throws Failure without a yes, when data would be deleted that `--delete-data` does not name, or when two resources would
+     * have the same place
      */
     async toUpdate(view: UpdateView, { says, deletes }: Besides = { says: [], deletes: [] }): Promise<void> {
         const lines = view.plan;
@@ -72,7 +73,7 @@ export class Consent {
         await this.yes(`${this.environment} would be changed (${planCounts(lines) || "records of the state"})`);
     }
 
-    /** Nobody agreed to another declaration than the one that was planned. @throws Failure when it is another one now */
+    /** Checks that the declaration is still the one that was planned and agreed to. @throws Failure when it has changed */
     holdsFor(declaration: Pick<Declaration, "refuseChanged">): void {
         declaration.refuseChanged(this.outcome);
     }
@@ -104,7 +105,7 @@ export class Consent {
     }
 }
 
-/** Prints a plan, and what could not be looked at yet. */
+/** Prints a plan, and the policies that could not judge values yet. */
 export function showPlan(progress: Progress, view: UpdateView, lines: readonly PlanLine[]): void {
     planText(lines).forEach(({ mark, text }) => progress.line(mark, text));
     if (view.unchecked.size > 0) {

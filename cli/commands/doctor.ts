@@ -1,4 +1,4 @@
-/** `strata doctor`: whether this machine can run the stack, and one line per thing that would have to change. */
+/** `strata doctor`: whether this machine can run the stack, with one line for each thing that has to change. */
 
 import { ExitCode } from "../failure";
 import { Progress } from "../output/progress";
@@ -31,7 +31,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     return exitCode(findings);
 }
 
-/** Broken wins over unknown; a note is neither, nor what this machine can never tell. Pure. */
+/** The exit code of findings. Broken wins over unknown. Notes do not count, nor what this machine can never tell. Pure. */
 export function exitCode(findings: readonly Finding[]): number {
     if (findings.some(({ verdict }) => verdict === "bad")) return ExitCode.broken;
     const isOpen = findings.some(({ verdict, lasting = false }) => verdict === "unknown" && !lasting);

@@ -28,11 +28,11 @@ import { explain, follow } from "./follow";
 
 /** Options of `down`. */
 export interface DownOptions extends StackOptions, RightEngineOptions {
-    /** Data too. */
+    /** Delete the data too. */
     readonly volumes?: boolean;
     /** The environment's name, instead of typing it. */
     readonly confirm?: string;
-    /** Also what the state does not know, or all where there is none. Only in throw-away environments. */
+    /** Remove also what the state does not know; without a state, everything. Only in throw-away environments. */
     readonly withoutState?: boolean;
     readonly json?: boolean;
 }
@@ -60,7 +60,7 @@ export async function down(options: DownOptions): Promise<number> {
     refuseForeign(sight, foreign, options, state !== undefined && !isEmpty(state));
     await refuseOtherEngine(sight, state, engine, { rightEngine: options.rightEngine === true, volumes: withData });
     if (state) await refuseTakenVolumes(sight, state, withData);
-    // Whatever of the foreign was not refused until here goes too, once its name is typed.
+    // Foreign objects that were not refused above go too, once the environment's name is typed.
     const going = isOthers ? together(own, foreign) : own;
     await confirmRemoval(name, options, { going, resources: state?.resources ?? 0, isOthers }, progress);
     declaration.refuseChanged("nothing was touched");
@@ -71,7 +71,7 @@ export async function down(options: DownOptions): Promise<number> {
     if (session && state) {
         await unlocked();
         refuseOtherState(name, shown, await session.pulumi.exported());
-        // They hold networks and volumes that the destroy would wait for.
+        // These containers hold networks and volumes that the destroy would wait for.
         leftovers = unknownTo(state, going.containers);
         await sight.engine.remove("container", leftovers);
         for (const it of leftovers) progress.line("✓", `${it.name} removed: an interrupted run left it`);
@@ -88,7 +88,7 @@ export async function down(options: DownOptions): Promise<number> {
     return ExitCode.holds;
 }
 
-/** With the plugins that wrote the state: older ones cannot read what newer ones wrote. */
+/** Opens the stack with the plugins that wrote its state: older plugins cannot read what newer plugins wrote. */
 async function openAsMade(sight: Sight): Promise<Session | undefined> {
     const wanted = wantedBy(sight);
     const found = await foundations(wanted);
@@ -96,17 +96,17 @@ async function openAsMade(sight: Sight): Promise<Session | undefined> {
     return openExisting(sight, found);
 }
 
-/** Nothing was ever made with it, or all of it was removed. */
+/** Whether the state has neither resources nor operations that were cut off. */
 function isEmpty({ resources, pending }: KnownState): boolean {
     return resources === 0 && pending.length === 0;
 }
 
-/** What has to be confirmed: everything outside throw-away environments, and data anywhere. */
+/** Whether a removal has to be confirmed: always outside throw-away environments; elsewhere if data or foreign objects go. */
 function mustConfirm(name: string, { volumes }: DownOptions, hasForeign: boolean): boolean {
     return !isThrowaway(name) || volumes === true || hasForeign;
 }
 
-/** Refuses before anything is looked at: options that contradict each other, and a question that nobody would hear. */
+/** Refuses options that contradict each other, and a removal that nobody is there to confirm. Looks at nothing yet. */
 function refuseUnheard(name: string, options: DownOptions, mayHaveState: boolean): void {
     const { confirm: given, withoutState } = options;
     if (given !== undefined && given !== name) throw rejected("--confirm", given, [name], howToConfirm(name));
@@ -116,7 +116,7 @@ function refuseUnheard(name: string, options: DownOptions, mayHaveState: boolean
             'what to do about a state that is lost for good: "A lost state" in docs/configuration.md',
         );
     }
-    // Without a state there is more to say than that nobody confirmed it.
+    // Without a state, a later refusal says more than that the removal was not confirmed.
     const isLookedAt = !mayHaveState && !isThrowaway(name);
     if (given === undefined && mustConfirm(name, options, false) && !isLookedAt && !terminalOf(options)) {
         throw notConfirmed(name, options);
@@ -124,8 +124,8 @@ function refuseUnheard(name: string, options: DownOptions, mayHaveState: boolean
 }
 
 /**
- * What this state does not know is another checkout's as far as anybody can tell. Of a throw-away environment it may go all the
- * same, once that was said.
+ * Refuses objects that this state does not know: they may belong to another checkout. In a throw-away environment,
+ * `--without-state` lets them go.
  */
 function refuseForeign({ stack }: Sight, foreign: Objects, options: DownOptions, hasOwnState: boolean): void {
     const { name } = stack;
@@ -146,17 +146,17 @@ function refuseForeign({ stack }: Sight, foreign: Objects, options: DownOptions,
           );
 }
 
-/** What is to be removed, and what has to be said about it. */
+/** What is to be removed. */
 interface Request {
     readonly going: Objects;
     /** Resources that the state knows. */
     readonly resources: number;
-    /** Some of it is not of this state. */
+    /** Whether some of the objects are not of this state. */
     readonly isOthers: boolean;
 }
 
 /**
- * Says what goes and has the environment's name typed.
+ * Shows what is removed, and asks for the environment's name.
  *
  * @param terminal - where a person can be asked
  * @throws Failure when nobody confirms
@@ -196,12 +196,12 @@ function howToConfirm(name: string): string {
     return `type the name of the environment, or give --confirm ${name}`;
 }
 
-/** What was confirmed is what was shown. Pure. @throws Failure when somebody worked on the stack since */
+/** Checks that the state is still the one whose removal was confirmed. Pure. @throws Failure when it has changed since */
 export function refuseOtherState(name: string, shown: unknown, now: unknown): void {
     if (isDeepStrictEqual(shown, now)) return;
     throw new Failure(
-        `the state of ${name} is another one than what goes was shown from; nothing was touched`,
-        "run it again: what goes is shown anew",
+        `the state of ${name} has changed since this run read it; nothing was touched`,
+        "run it again: what it removes is shown anew",
     );
 }
 
@@ -228,8 +228,9 @@ export function destroyArguments(state: KnownState, withData: boolean): string[]
 }
 
 /**
- * What makes `pulumi destroy` leave data alone: protected resources, volumes that hold data whether protected or not, the
- * passwords and keys that open them, what is configured inside, and what tells which plugins, images and engine they belong to.
+ * Arguments that make `pulumi destroy` leave data alone. They exclude protected resources, data volumes (protected or not), the
+ * passwords and keys that open these, and the configuration inside them. They also exclude the records of plugins, images and
+ * engine.
  */
 export function keepArguments(state: KnownState): string[] {
     return ["--exclude-protected", ...excluding(keptUrns(state))];
@@ -246,7 +247,10 @@ function keptWithData(state: KnownState): string[] {
     return state.contained.filter(({ volume }) => data.includes(volume)).map(({ urn }) => urn);
 }
 
-/** What was inside data that the state has forgotten: nothing ties it to a volume, so a destroy would ask a server that is gone. Pure. */
+/**
+ * URNs of configuration inside volumes that the state has forgotten. Nothing ties it to a volume any more, so a destroy would
+ * ask a server that is gone. Pure.
+ */
 export function lostWithData({ contained, forgotten }: KnownState): string[] {
     return contained.filter(({ volume }) => forgotten.some(({ urn }) => urn === volume)).map(({ urn }) => urn);
 }
@@ -261,9 +265,9 @@ export function unknownTo(
 }
 
 /**
- * Removes what the destroy had no operation for, by id: what came meanwhile under the same name is not touched.
+ * Removes what the destroy had no operation for. It removes by id: a newer object of the same name is not touched.
  *
- * @param unlocked - throws when somebody works on the stack: nothing of a run that goes on is removed
+ * @param unlocked - throws while another run works on the stack, so that nothing of that run is removed
  */
 export async function removeRest(
     { engine, stack }: Pick<Sight, "engine" | "stack">,

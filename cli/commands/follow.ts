@@ -1,4 +1,4 @@
-/** Runs `pulumi` under the eyes of a person. */
+/** Runs `pulumi` with its progress shown to a person, and explains its failures. */
 
 import { readFileSync } from "node:fs";
 
@@ -14,7 +14,7 @@ import type { PulumiRun } from "../pulumi/pulumi";
 import type { Session } from "../session";
 import { refuseWrongPassphrase } from "../stacks/passphrase";
 
-/** How often a container that takes long is looked at, and from when on. */
+/** How often containers that take long are looked at, and after how long a container counts as one of them. */
 const WATCH_MILLISECONDS = 3000;
 const PATIENCE_MILLISECONDS = 10_000;
 
@@ -52,7 +52,7 @@ export async function follow(
     }
 }
 
-/** Says once what is the matter with a container that takes long, instead of staying silent until its time is over. */
+/** Prints once, for each container that takes long, what is wrong with it, without a wait for the end of its time. */
 async function watchHealth(
     { engine, stack }: Session,
     progress: Progress,
@@ -72,7 +72,10 @@ async function watchHealth(
     }
 }
 
-/** What went wrong: who is waited for, who does not let the program in, or the evidence of every container that did not become healthy. */
+/**
+ * What went wrong: Vault waits for its operators, a server refuses the program's login, or the evidence of every container that
+ * did not become healthy.
+ */
 export async function explain(session: Session, view: UpdateView, run: PulumiRun): Promise<Failure> {
     const { engine, stack } = session;
     if (run.interrupted) {
@@ -82,7 +85,7 @@ export async function explain(session: Session, view: UpdateView, run: PulumiRun
         return new Failure(`pulumi was ended by ${run.endedBy}`, "run it again: it recovers", ExitCode.broken);
     }
     if (view.errors.length === 0 && view.failed.length === 0) {
-        // It ended before the engine began.
+        // Pulumi ended before its engine began.
         const log = readFileSync(run.logFile, "utf8");
         const locks = parseLocks(log);
         if (locks.length > 0) return workedOn(stack.name, locks);
@@ -96,7 +99,7 @@ export async function explain(session: Session, view: UpdateView, run: PulumiRun
     const suspects = (await engine.containers(stack.name)).filter(({ name }) => names.has(name));
     const details = [...view.errors.flatMap((text) => text.split("\n")).map((line) => `  ${line}`)];
     for (const container of suspects) {
-        // One that is well by now failed for another reason, which the errors above name.
+        // A container that is well by now failed for another reason, which the errors above name.
         if (isWell(container)) details.push(`  ${container.name} is ${condition(container)} now`);
         else details.push(...(await evidence(engine, container)));
     }

@@ -64,7 +64,7 @@ export async function mirror([folderName = ""]: readonly string[], options: Mirr
     sayFindings(judgeComparisons(comparisons, Object.keys(comparisons)), progress);
     const images = await runAll(progress, copiedImages(registry, references, sight.dockerEnv));
     const text = manifestText({ files, images, origin: found.origin });
-    // Last: whoever reads it finds all that it names.
+    // Written last: a reader of the manifest then finds all files that it names.
     writeFileSync(join(folder, MANIFEST), text);
     const sha256 = digestOf(text);
     if (options.json) console.log(JSON.stringify({ folder, registry, sha256, files, images }, undefined, 2));
@@ -79,9 +79,9 @@ export async function mirror([folderName = ""]: readonly string[], options: Mirr
 }
 
 /**
- * Gets what the mirror is to hold onto the engine, from which it is pushed.
+ * Gets the mirror's images onto the engine, from which they are pushed.
  *
- * @returns references by image name; without the one that only tests need when it cannot be made, for example where no Go modules can be reached
+ * @returns references by image name; without the tests' own image when it cannot be made, for example where no Go modules can be reached
  */
 async function imagesOnEngine(
     progress: Progress,
@@ -103,7 +103,7 @@ async function imagesOnEngine(
     }
 }
 
-/** Without buildx an image is copied as the engine has it, for the engine's processor only. */
+/** Refuses other processors than the engine's where buildx is missing: without it, images are copied as the engine has them. */
 export async function refuseForeignImages(
     platforms: readonly Platform[],
     { engine, dockerEnv }: Pick<Sight, "engine" | "dockerEnv">,

@@ -49,12 +49,12 @@ export interface ForgetOptions extends PersonOptions {
     readonly confirm?: string;
 }
 
-/** What the realm's user profile accepts, as far as it can be said before asking. */
+/** What the realm's user profile accepts, as far as strata can check it before it asks Keycloak. */
 const USERNAME = /^[a-z0-9][a-z0-9._@-]{2,254}$/;
 const EMAIL = /^[^\s@\p{C}]+@[^\s@\p{C}]+\.[^\s@\p{C}]+$/u;
 const TENANT = new RegExp(TENANT_PATTERN);
 
-const ENDS_LATER = "  what a session has handed out already ends later: docs/first-login.md says when";
+const ENDS_LATER = "  tokens and logins that a session has handed out already end later: docs/first-login.md says when";
 
 interface Place extends Session {
     readonly declared: Declared & { readonly realm: Realm };
@@ -170,7 +170,12 @@ export async function forget([username = ""]: readonly string[], options: Forget
     });
 }
 
-/** Before anything is looked at. @param terminal - where a person can be asked @throws Failure when nobody confirms */
+/**
+ * Asks for the username before anything is looked at.
+ *
+ * @param terminal - where a person can be asked
+ * @throws Failure when nobody confirms
+ */
 export async function confirmName(
     username: string,
     options: Pick<ForgetOptions, "confirm" | "json">,
@@ -226,7 +231,7 @@ async function change(
     return ExitCode.holds;
 }
 
-/** @throws Failure before anything is asked */
+/** Checks the options before Keycloak is asked. @throws Failure for the first that is wrong */
 function checkNewPerson({ username, email, tenant }: AddOptions): void {
     const wrong = (option: string, value: string, accepted: string): Failure =>
         new Failure(
@@ -259,7 +264,7 @@ function showPassword(progress: Progress, password: string, account: string): vo
     progress.print(`  first login, which asks for another password: ${account}`);
 }
 
-/** Says what the realm did not take. */
+/** Turns a refusal by Keycloak into a failure with a next step. */
 async function explained<T>(work: Promise<T>): Promise<T> {
     try {
         return await work;

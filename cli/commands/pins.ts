@@ -1,4 +1,4 @@
-/** `strata pins`: whether `images.lock.json` and `downloads.lock.json` say what registries and servers have. */
+/** `strata pins`: compares `images.lock.json` and `downloads.lock.json` with registries and download servers. */
 
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";

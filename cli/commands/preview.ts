@@ -93,7 +93,7 @@ export async function planOf(
             `run: ${npmRun("up", session.stack.name)}`,
         );
     }
-    // As `up` does: what the engine has lost or stopped is looked at again, which the state alone does not show.
+    // As in `up`: what the engine has lost or stopped is refreshed, because the state alone does not show it.
     if (plan.lost.length > 0) progress.line("!", `gone or stopped: ${plan.lost.join(", ")}; up makes it again`);
     const refresh = mustRefresh(options) || plan.lost.length > 0;
     const view = new UpdateView("preview");
@@ -115,7 +115,7 @@ export async function planOf(
     return { plan: lines, hasChanges };
 }
 
-/** Counts of the engine, which knows components too; a change of outputs is in none of them. */
+/** The planned changes in one line. Pulumi counts components too, but a change of outputs is in none of its counts. */
 function plannedLine({ counts }: UpdateView): string {
     const { created, changed, removed, unchanged } = counts;
     return created + changed + removed > 0 ? countsLine(counts) : `other outputs, ${unchanged} unchanged`;

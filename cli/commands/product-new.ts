@@ -25,14 +25,14 @@ export interface ProductNewOptions {
     readonly images: string;
 }
 
-/** It becomes a line of a comment. */
+/** Accepted descriptions. A description becomes a line of a comment. */
 const DESCRIPTION = /^(?!.*\*\/)[^\p{C}\u2028\u2029]{1,200}$/u;
 
 /**
  * Writes `products/<name>.ts` and names it in `products/index.ts`. Both or neither.
  *
  * @returns exit code
- * @throws Failure when the name is taken or no name, or the model refuses the product
+ * @throws Failure when the name is taken or invalid, or the model refuses the product
  */
 export function productNew(name: string, { description = name, images }: ProductNewOptions): Promise<number> {
     const progress = new Progress();
@@ -88,9 +88,9 @@ export function productNew(name: string, { description = name, images }: Product
     return Promise.resolve(ExitCode.holds);
 }
 
-/** Whether a file of a product cannot have a constant of that name. */
+/** Whether the file of a product cannot have a constant of that name. */
 function isWordOfTheLanguage(name: string): boolean {
-    // `products` is the list in products/index.ts; the others are no words, and no names for a constant either.
+    // `products` is the list in products/index.ts. The others are not reserved words, but cannot name a constant either.
     if (["products", "undefined", "globalThis"].includes(name)) return true;
     try {
         new Script(`"use strict"; async () => { const ${name} = 0; }`);
@@ -100,7 +100,7 @@ function isWordOfTheLanguage(name: string): boolean {
     }
 }
 
-/** Puts the new product into the local stack beside what runs there already. @throws Failure with every problem */
+/** Resolves the local stack with the new product added. @throws Failure with every problem */
 function prove(file: string, name: string): void {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- written a moment ago
     const written = (require(file) as Record<string, Product>)[constantOf(name)]!;

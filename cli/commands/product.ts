@@ -43,7 +43,7 @@ export function removal(name: string, options: ProductOptions, progress: Progres
     };
 }
 
-/** What belongs to a product, also what an update that failed left unprotected. @throws Failure when it has none */
+/** The data of a product, including data that a failed update left unprotected. @throws Failure when it has none */
 function dataOf(name: string, { data }: Pick<KnownState, "data">, stack: string): ProtectedData[] {
     const owners = [...new Set(data.map(({ owner }) => owner))].filter((owner) => owner !== "platform").sort();
     const going = data.filter(({ owner }) => owner === name);
@@ -53,7 +53,7 @@ function dataOf(name: string, { data }: Pick<KnownState, "data">, stack: string)
     return going;
 }
 
-/** Takes the product's mounts out of Vault, before the update takes Vault out of the product's networks. */
+/** Deletes the product's mounts in Vault, before the update takes Vault out of the product's networks. */
 function deletion(going: readonly ProtectedData[]): Deed {
     const mounts = going.filter(({ type }) => type === MOUNT);
     return {
@@ -90,7 +90,7 @@ export function refuseDeclared(
     );
 }
 
-/** Has the product's name typed. @param terminal - where a person can be asked @throws Failure when nobody confirms */
+/** Asks for the product's name. @param terminal - where a person can be asked @throws Failure when nobody confirms */
 export async function confirmData(
     name: string,
     going: readonly ProtectedData[],

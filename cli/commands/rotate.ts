@@ -18,8 +18,9 @@ const SECRET_IDS = "secret-ids";
 const AUTHORITIES = "authorities";
 
 /**
- * An update that replaces secret-ids: each new one is made, handed to its agent, which logs in with it, and only then is the old
- * one taken back. Or one that signs the authorities' certificates anew: their keys stay.
+ * An update that replaces secret-ids, or one that signs the authorities' certificates anew.
+ *
+ * Each agent gets its new secret-id and logs in with it; only then is the old secret-id revoked. The authorities' keys stay.
  *
  * @returns exit code: 0 everything runs and is healthy, 1 something does not
  * @throws Failure when there is nothing of the kind, or no such service
@@ -49,7 +50,7 @@ export function authorities(): Begin {
     };
 }
 
-/** What is protected cannot be replaced. */
+/** Takes the protection off root authorities: Pulumi does not replace a protected resource. */
 function replacing(roots: readonly string[]): Deed {
     return {
         says: ["the root authority ends before the authorities that it would sign: it is made anew too"],
@@ -60,7 +61,7 @@ function replacing(roots: readonly string[]): Deed {
     };
 }
 
-/** What makes `pulumi up` replace the secret-ids of these services. Pure. */
+/** Arguments that make `pulumi up` replace the secret-ids of these services. Pure. */
 export function replaceArguments(
     { secretIds }: Pick<KnownState, "secretIds">,
     stack: string,
@@ -83,8 +84,8 @@ export function replaceArguments(
 }
 
 /**
- * What makes `pulumi up` sign the authorities' certificates anew. The root is made anew when it would end before them: it is
- * protected, so its protection has to be taken away first. Pure.
+ * Arguments that make `pulumi up` sign the authorities' certificates anew. A root that would end before them is made anew too.
+ * Roots are protected, so their protection has to be taken off first. Pure.
  */
 export function authorityArguments(
     { authorities }: Pick<KnownState, "authorities">,

@@ -8,7 +8,7 @@ import type { Progress } from "../output/progress";
 /** Longest wait for containers that are starting. */
 const STARTING_MILLISECONDS = 180_000;
 
-/** Waits while containers are starting, and changes nothing. @returns all of the environment */
+/** Waits while containers are starting, and changes nothing. @returns all containers of the environment */
 export async function settled(
     engine: Pick<Engine, "containers">,
     environment: string,

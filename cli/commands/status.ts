@@ -44,7 +44,7 @@ export interface ServiceStatus {
     readonly zones: readonly string[];
     /** What is wrong; empty when all is well. */
     readonly problems: readonly string[];
-    /** What puts its networks right. Missing when they are. */
+    /** Commands that put its networks right. Missing when the networks are right. */
     readonly reattach?: string;
 }
 
@@ -58,14 +58,14 @@ const OPENING = `with operators: ${HOW_TO_OPEN}; with the seal local its log say
 export interface StatusReport {
     readonly stack: string;
     readonly services: readonly ServiceStatus[];
-    /** As {@link vaultSeal}. */
+    /** Vault's seal, as {@link vaultSeal} returns it. */
     readonly vault: string | undefined;
-    /** What somebody began with Vault's unseal keys. @default none */
+    /** Ceremonies with Vault's unseal keys that are under way. @default none */
     readonly ceremonies?: readonly Ceremony[] | "unknown";
     readonly logins: ReturnType<typeof endingLogins>;
     readonly endings: readonly Ending[];
     readonly people?: StateOfLogins;
-    /** Data volumes that do not hold what the state knows, or of which that cannot be told. */
+    /** Data volumes that do not hold the data that the state knows, or for which this cannot be told. */
     readonly data?: readonly VolumeFate[];
     /** Operations that were cut off. */
     readonly pending: number;
@@ -73,7 +73,7 @@ export interface StatusReport {
     readonly unknown: readonly string[];
     /** Names of labelled objects that neither the state nor an interrupted run explains. */
     readonly foreign: readonly string[];
-    /** A run that goes on. */
+    /** A run that is under way. */
     readonly underWay?: UnderWay;
 }
 
@@ -134,7 +134,7 @@ export async function status(options: StatusOptions): Promise<number> {
 }
 
 /**
- * Prints what was found. While a run is under way, what is not as it should be may be what the run is doing.
+ * Prints what was found. While a run is under way, a difference may be a step of that run and not a fault.
  *
  * @returns exit code, as {@link status}
  */
@@ -186,7 +186,7 @@ export function sayStatus(progress: Progress, found: StatusReport, containers: r
         progress.print(`  next: ${again}`);
         return ExitCode.broken;
     }
-    // A sealed Vault's own container is healthy when people hold its keys; nothing can be read from it all the same.
+    // When operators hold the keys, the container of a sealed Vault is healthy, but nothing can be read from Vault.
     const broken =
         wrong ||
         isLost ||
@@ -212,7 +212,7 @@ function sayCeremonies(progress: Progress, ceremonies: readonly Ceremony[] | "un
     }
 }
 
-/** As `up` and `down` would, which refuse because of them. */
+/** Names the foreign objects because of which `up` and `down` would refuse. */
 function sayForeign(progress: Progress, names: readonly string[]): void {
     for (const name of names) {
         progress.line("✗", `${name}: labelled, and neither the state nor an interrupted run explains it`);
@@ -264,7 +264,8 @@ export function describeServices(
 }
 
 /**
- * A container leaves a network by hand. It does not come back into one that way: it would lack the names that `up` gave it there.
+ * Commands that put a container's networks right. `docker network disconnect` takes it out of a foreign network. A missing
+ * network needs a new container: `docker network connect` would not give it the names that `up` gives it there.
  *
  * @param declared - its zones
  * @returns undefined when it is where it should be

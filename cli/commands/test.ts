@@ -24,7 +24,7 @@ import { runChanged } from "../testing/unchanged";
 export interface TestOptions {
     /** Write the golden files anew instead of comparing with them. */
     readonly updateGolden?: boolean;
-    /** Run the files of `conformance` as well that passed and for which nothing has changed. */
+    /** Run also those files of `conformance` that passed and for which nothing has changed. */
     readonly all?: boolean;
 }
 
@@ -104,7 +104,7 @@ function jestArguments(selection: Selection, suites: readonly Suite[]): string[]
     return ["--ci", `--maxWorkers=${workers}`, ...pattern, ...selection.jest];
 }
 
-/** What tests with containers run on. */
+/** The machine that tests with containers run on. */
 interface Machine {
     /** What the tests of a current engine run on. */
     readonly current: CurrentEngine;
@@ -113,7 +113,7 @@ interface Machine {
 }
 
 /**
- * Sets up and removes what earlier test runs left.
+ * Sets the machine up, and removes what earlier test runs left.
  *
  * @returns nothing after a failure, which is printed: no suite that needs the set-up can run
  */

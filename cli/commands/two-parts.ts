@@ -1,4 +1,4 @@
-/** An update while servers do not answer that would have to be asked for what is inside them. */
+/** An update in two parts, for a time when servers do not answer that hold declared configuration. */
 
 import type { RunningContainer } from "../../engine/containers";
 import { condition, evidence } from "../engine/evidence";
@@ -18,9 +18,9 @@ import { type Done, together, update, type UpdateRequest } from "./update";
 export type DeclaredSession = Session & { readonly declared: Declared; readonly declaration: Declaration };
 
 /**
- * Servers that do not answer, after those that are starting were waited for.
+ * Servers that still do not answer after a wait for those that are starting.
  *
- * @param containers - without what an interrupted run left: it does not answer any more once it is cleared away
+ * @param containers - without those that an interrupted run left: they are cleared away before the update
  */
 export async function stillSilent(
     { engine, stack, declared }: DeclaredSession,
@@ -40,16 +40,16 @@ export async function stillSilent(
 export interface Silence {
     /** Names of the servers. */
     readonly silent: readonly string[];
-    /** Asks what nobody could answer while they were silent. */
+    /** Repeats the checks for which these servers have to answer. */
     readonly lookAgain: (state: KnownState, outcome: string) => Promise<void>;
 }
 
 /**
- * First brings back the servers, and leaves what is inside them as the state knows it; then compares that, too. Each part is planned,
- * judged by the policies and asked about.
+ * Updates in two parts. The first part brings the servers back and leaves the configuration inside them alone. The second part
+ * compares that configuration, too. Each part is planned, judged by the policies and asked about.
  *
- * Where the declaration adds something inside, the first part is the servers alone: other containers may need what is added, and
- * Pulumi's SDK forgets what waits for a resource that is left out.
+ * When the declaration adds configuration, the first part contains the servers only. Other containers may need what is added, and
+ * Pulumi's SDK forgets which resources wait for a resource that is left out.
  *
  * @throws Failure when the servers do not answer after the first part either, or the second part would destroy a value
  */
@@ -85,13 +85,13 @@ export async function updateInTwoParts(
         );
     }
     await lookAgain(now, "the servers are back, and nothing more was changed");
-    // A deed that looks at what is inside asks that of this part.
+    // A deed may have asked for a refresh. Only the second part can refresh what is inside the servers.
     const args = [...request.args, ...first.added.filter((arg) => arg === "--refresh")];
     const second = await update(session, { ...request, args, deeds: new Deeds(session, []) }, consent, progress);
     return together(first, second);
 }
 
-/** Why a command that changes what is inside servers does not begin. */
+/** The refusal of a command that changes what is inside servers, while these do not answer. */
 export function silentUnder(command: readonly string[], silent: readonly string[], stack: string): Failure {
     return new Failure(
         `not healthy: ${silent.join(", ")}, and ${command.join(" ")} changes what is inside; nothing was changed`,

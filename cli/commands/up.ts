@@ -39,7 +39,7 @@ export interface UpOptions extends PrepareOptions, ConsentOptions, RightEngineOp
     readonly refresh?: boolean;
 }
 
-/** Options of everything that ends in an update. */
+/** Options of every command that ends in an update. */
 export type DeployOptions = UpOptions & DataLossOptions;
 
 /** What the person typed: the npm script and its words. */
@@ -51,7 +51,8 @@ export function up(options: DeployOptions): Promise<number> {
 }
 
 /**
- * An update from set-up to proof. Nothing but what an interrupted run left is changed before consent.
+ * An update, from the set-up to the proof that all services are healthy. Before consent, it changes only what an interrupted run
+ * left.
  *
  * @param command - what the person typed
  * @returns exit code, as {@link up}
@@ -61,7 +62,7 @@ export async function deploy(command: Command, options: DeployOptions, begin: Be
     return deployOn(await prepare(options, progress, "up"), command, options, begin, progress);
 }
 
-/** The options that change what is done, for a next step. */
+/** The options that change what the command does, as words for a next step. */
 function typedAgain(options: DeployOptions): string[] {
     return [
         ...wordsOf(options),
@@ -158,7 +159,7 @@ export async function deployOn(
         for (const container of broken) progress.print(`  next: ${advice(container, session.stack.name)}`);
     }
     const wrong = logins !== undefined && sayLogins(progress, logins, session.stack.name);
-    // What holds data was silent before the update: whether the data is the state's can only be told now.
+    // The servers that hold data were silent before the update. Only now can they tell whether the data is the state's.
     const volumes = silent.length > 0 ? await volumesNow(session) : [];
     const { isLost, isUnsure } = sayData(volumes, progress, session.stack.name);
     if (broken.length > 0 || wrong || isLost) return ExitCode.broken;
@@ -170,7 +171,7 @@ function without(data: readonly ProtectedData[], going: readonly ProtectedData[]
     return data.filter(({ urn }) => !going.some((one) => one.urn === urn));
 }
 
-/** A container that somebody paused answers nobody: what waits for it would wait until its time is over. */
+/** Refuses paused containers. They do not answer, so whatever waits for them would wait until its time is over. */
 function refusePaused(containers: readonly RunningContainer[], { stack }: UpOptions): void {
     const [first, ...others] = containers.filter(({ state }) => state === "paused");
     if (!first) return;

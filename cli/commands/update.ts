@@ -1,5 +1,5 @@
 /**
- * One update of one declaration, in the order that nothing may depart from: plan with the policies, consent, deeds, `pulumi up`.
+ * One update of one declaration, always in this order: plan with the policies, consent, deeds, `pulumi up`.
  */
 
 import type { Progress } from "../output/progress";
@@ -23,19 +23,19 @@ const COMMON = ["--suppress-outputs"];
 /** What one update is about. */
 export interface UpdateRequest {
     readonly deeds: Deeds;
-    /** What the command is there to delete. */
+    /** Data whose deletion is the command's purpose. */
     readonly deletes: readonly ProtectedData[];
     /** Arguments of the preview and of the update. */
     readonly args: readonly string[];
-    /** Every object is looked at. */
+    /** Whether every object is refreshed. */
     readonly refresh: boolean;
     /**
-     * URNs that are left out once a plan is there: it is made again without them, and without the policies. These have judged the whole,
-     * and would be shown what is left out as a resource without properties.
+     * Chooses from a first plan the URNs to leave out. The second plan is made without them, and without the policies: these have
+     * judged the first plan, and would see what is left out as resources without properties.
      * @default none
      */
     readonly leaveOut?: (plan: readonly PlanLine[], state: KnownState) => readonly string[];
-    /** What the state knows inside servers: nothing, what is compared and changed, or what is left as it is while they do not answer. */
+    /** Configuration inside servers: `none` in the state, `compared` and updated, or `left` alone while the servers do not answer. */
     readonly inside: "none" | "compared" | "left";
 }
 
@@ -65,7 +65,7 @@ export async function update(
     let left: readonly string[] = [];
     const { declaration } = session;
     consent.holdsFor(declaration);
-    // What is confirmed has to be what is done, so that a refresh of the update is one of its preview.
+    // The update has to do what was confirmed. So when the update refreshes, its preview refreshes too.
     const looking = refresh && consent.isNeeded ? ["--refresh"] : [];
     const plan = await deeds.foresee(async (on, more) => {
         const planned = [...(await withArgs(on, more)), ...looking];
@@ -73,7 +73,7 @@ export async function update(
         left = leaveOut?.(view.plan, await on.pulumi.state()) ?? [];
         return left.length === 0 ? view : check(on, progress, [...planned, ...excluding(left)]);
     });
-    // A name of an earlier release that stays in the state would be the place's second one when the declaration changes next.
+    // If the state kept a name of an earlier release, the next changed declaration would give the place a second name.
     const isIdle = !plan.hasChanges && !refresh && !plan.namesChanged;
     await consent.toUpdate(plan, { says: deeds.says, deletes });
     consent.holdsFor(declaration);
@@ -89,12 +89,15 @@ export async function update(
     return { counts, hasChanges, added };
 }
 
-/** What waits for servers that do not answer. The gate before Vault asks by itself, and holds up what needs an open one. */
+/**
+ * URNs of the configuration inside servers, left out while these do not answer. The gate before Vault stays in: it asks Vault by
+ * itself, and holds up what needs an open Vault.
+ */
 function inServers({ contained }: Pick<KnownState, "contained">): string[] {
     return contained.map(({ urn }) => urn).filter((urn) => !isGate(urn));
 }
 
-/** Two updates as one. */
+/** The sum of two updates. */
 export function together(first: Done, second: Done): Done {
     const of = (key: keyof Counts): number => first.counts[key] + second.counts[key];
     return {
@@ -110,8 +113,8 @@ export function together(first: Done, second: Done): Done {
 }
 
 /**
- * Whether every object is looked at. Other plugins fill in what a state of earlier ones lacks: without a look they would replace
- * what is the same.
+ * Whether every object is refreshed. After a change of supply, a refresh fills in the properties that the earlier plugins did not
+ * record. Without it, the new plugins would replace resources that have not changed.
  */
 export function mustRefresh({
     refresh,
@@ -124,7 +127,7 @@ export function mustRefresh({
 }
 
 /**
- * A run that changes nothing: what a policy refuses or the program cannot do ends here, with everything as it was.
+ * A preview, which changes nothing. What a policy refuses or the program cannot do ends the command here.
  *
  * @returns what there is to do
  */

@@ -1,4 +1,4 @@
-/** `strata verify`: tries from inside every container whom it reaches, and compares that with the declared flows. */
+/** `strata verify`: tries from inside every container what it reaches, and compares that with the declared flows. */
 
 import { isProbeForeign } from "../../engine/probe";
 import { PROBE } from "../../offline/build/engine-probe";
@@ -41,7 +41,7 @@ export async function verify(options: VerifyOptions): Promise<number> {
     return EXIT_CODES[report.verdict];
 }
 
-/** The probe would fail in every container, and the report would say so thousands of times. Pure. */
+/** The refusal of a probe for another processor. It would fail in every container, and fill the report with that. Pure. */
 export function foreignProbe(image: string, arch = "unknown"): Failure {
     return new Failure(
         `the probe ${image} is for another processor than the engine's (${arch}): nothing was looked at`,
@@ -50,13 +50,13 @@ export function foreignProbe(image: string, arch = "unknown"): Failure {
     );
 }
 
-/** Whether anything of the environment runs that the probe could look from; an engine that does not answer may run it. */
+/** Whether any container of the environment may run, to probe from. True also for an engine that does not answer. */
 async function mayRun({ engine, stack }: Sight): Promise<boolean> {
     if ("silence" in (await engine.answer())) return true;
     return (await engine.containers(stack.name)).some(({ state }) => state === "running");
 }
 
-/** What to do before it can be told whether the isolation holds, or about what breaks it. Pure. */
+/** The next steps of a report: about what breaks the isolation, or about what kept the probe from telling. Pure. */
 export function nextOf({ verdict, environment, sources, findings }: IsolationReport): string[] {
     if (verdict === "could not tell") {
         return [sources === 0 ? `${npmRun("up", environment)}, then try it again` : npmRun("status", environment)];

@@ -59,7 +59,7 @@ export function allWell(rows: readonly ServiceRow[], stack: string): string | un
     return isWell ? `${rows.length} services healthy (each of them: ${npmRun("status", stack)})` : undefined;
 }
 
-/** Words in lines of at most so many characters; one line at least. */
+/** Wraps words into lines of at most `width` characters; returns at least one line. */
 function wrapped(words: readonly string[], width: number): string[] {
     return words.reduce<string[]>(
         (lines, word) => {
@@ -72,7 +72,7 @@ function wrapped(words: readonly string[], width: number): string[] {
     );
 }
 
-/** Of several instances the first that is not well. */
+/** The health of a service: of several instances, that of the first that is not well. */
 function healthOf(service: Service, containers: readonly RunningContainer[]): string {
     const conditions = instancesOf(service).map(({ name }) => {
         const found = containers.find((container) => instanceOf(container) === name);

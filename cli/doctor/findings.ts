@@ -26,7 +26,7 @@ async function inspectPrograms({ found, env }: Programs): Promise<Finding[]> {
     const asked = await run("pulumi", ["version"], { env: { ...env, PATH: path, PULUMI_SKIP_UPDATE_CHECK: "true" } });
     const version = asked.stdout.trim().replace(/^v/, "");
     const findings: Finding[] = [{ what: "Node.js", value: process.versions.node, verdict: "good" }];
-    // `up` gets the pinned one, beside whatever is there.
+    // `up` gets the pinned version, and leaves an installed one alone.
     const fix = `\`up\` gets ${pulumi} by itself; now: ${npmRun("setup")}`;
     if (asked.code !== 0) {
         findings.push({ what: "pulumi", value: "is not installed yet", verdict: "note", fix });

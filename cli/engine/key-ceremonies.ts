@@ -1,16 +1,16 @@
 /**
- * Ceremonies with Vault's unseal keys that are under way. Vault 1.21 lets anybody who reaches its API begin one without a login
- * (CVE-2026-5807): nobody gets anything by it without the keys, but an operator cannot begin another one meanwhile.
+ * Ceremonies with Vault's unseal keys that are under way. Vault 1.21 lets anybody who reaches its API begin a ceremony without a
+ * login (CVE-2026-5807). Without the keys the ceremony yields nothing, but meanwhile an operator cannot begin another one.
  */
 
 import { VAULT_INSIDE } from "../../components/foundation/vault/kind";
 import type { RunningContainer } from "../../engine/containers";
 import type { Engine } from "../../engine/engine";
 
-/** What can be begun. */
+/** Kinds of ceremonies. */
 type Kind = "root generation" | "rekey";
 
-/** One that somebody began. */
+/** A ceremony that is under way. */
 export interface Ceremony {
     readonly kind: Kind;
     /** Unseal keys that were given. */
@@ -27,17 +27,17 @@ const COMMANDS: Readonly<Record<Kind, { readonly name: string; readonly cancelNe
     rekey: { name: "rekey", cancelNeedsNonce: true },
 };
 
-/** What the server knows of one. */
+/** What the server tells about a ceremony. */
 interface Attempt extends Pick<Ceremony, "progress" | "required"> {
-    /** Names it, and is told to everybody. */
+    /** Identifies the ceremony. The server tells it to anybody. */
     readonly nonce: string;
 }
 
-/** How the client says that the server refused. OpenBao does, because it lets nobody begin one without a login. */
+/** How the client says that the server refused. OpenBao refuses, because its ceremonies need a login. */
 const REFUSED = /\bCode: 4\d\d\b/;
 
 /**
- * Asks an open server, which answers without a login.
+ * Asks an unsealed server for its ceremonies; it answers without a login.
  *
  * @param program - of the server; see `components/foundation/vault/servers.ts`
  * @returns `unknown` when it does not answer
@@ -65,11 +65,11 @@ export async function ceremoniesIn(
     });
     const found = (await Promise.all(asked)).flat();
     const ceremonies = found.filter((it) => it !== "unknown");
-    // One that is known is worth more than another one that is not.
+    // A ceremony that is known is reported, even if the other kind could not be asked for.
     return ceremonies.length === 0 && found.length > 0 ? "unknown" : ceremonies;
 }
 
-/** Reads what `operator generate-root -status` or `operator rekey -status` prints. Pure. @returns whether nothing is begun, or nobody can tell */
+/** Reads what `operator generate-root -status` or `operator rekey -status` prints. Pure. @returns `none` when nothing is begun */
 export function readAttempt(text: string): Attempt | "none" | "unknown" {
     try {
         const { started, nonce, progress, required } = JSON.parse(text) as Partial<Record<string, unknown>>;

@@ -12,6 +12,8 @@ export function vaultIn<T extends Pick<RunningContainer, "service" | "oneShot">>
 }
 
 /**
+ * Asks the server whether it is sealed.
+ *
  * @param program - of the server; see `components/foundation/vault/servers.ts`
  * @returns `undefined` without a Vault; `unknown` when it does not answer
  */
@@ -24,7 +26,7 @@ export async function vaultSeal(
     if (!vault) return undefined;
     if (program === undefined) return "unknown";
     const asked = await engine.docker(["exec", vault.id, program, "status", `-address=${VAULT_INSIDE}`], 10_000);
-    // Its own exit codes: 0 unsealed, 2 sealed or not initialised, anything else could not tell.
+    // Exit codes of `vault status`: 0 unsealed, 2 sealed or not initialised, anything else could not tell.
     return asked.code === 0 ? "unsealed" : asked.code === 2 ? "sealed" : "unknown";
 }
 
@@ -35,6 +37,8 @@ export interface Shares {
 }
 
 /**
+ * Asks the server for the shares of its key.
+ *
  * @param program - of the server
  * @returns undefined when it does not answer, or is not initialised
  */

@@ -12,7 +12,7 @@ type Route = Pages["platform"]["services"][number]["routes"][number];
 export interface LoginPlaces {
     /** A person's own account: password, second factor, sessions. */
     readonly account: string;
-    /** Routes that ask for a login, then let the person in and have something to show. */
+    /** Routes with pages that ask for a login and then let the person in. */
     readonly protected: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export function firstPerson(stack: string): string {
     return npmRun("strata", stack, "person", "add", ...words);
 }
 
-/** What is said while nobody has an account. */
+/** Lines that are shown while the realm has no accounts. */
 export function firstPersonLines(declared: Pages, stack: string): string[] {
     const { account, protected: urls } = loginPlaces(declared, [ADMIN_GROUP]);
     return [

@@ -5,16 +5,16 @@ import { ExitCode, Failure } from "../failure";
 import { askVault, enterVault, type VaultAnswer, type VaultLogin } from "../pulumi/vault-api";
 import type { KeycloakAdmin } from "./keycloak-admin";
 
-/** Who is deleted. */
+/** The person who is deleted. */
 interface Person {
-    /** Keycloak's, by which Vault knows a person. */
+    /** Keycloak's id of the person, by which Vault knows the person too. */
     readonly id: string;
 }
 
 /**
- * Vault first: while Keycloak has the account, a run that was cut off can be repeated.
+ * Deletes a person in Vault, then in Keycloak: while Keycloak has the account, a run that was cut off can be repeated.
  *
- * @param vault - of a stack whose people log in to Vault
+ * @param vault - login to Vault, in a stack whose people log in to Vault
  * @throws Refused when Keycloak keeps the account
  * @throws Failure when Vault does not answer or keeps what it knows: the account is there still
  */
@@ -28,7 +28,7 @@ export async function forgetPerson(
 }
 
 /**
- * Deletes the entity, which has the username. The tokens of the person's logins end with it.
+ * Deletes the person's entity in Vault, which has the username. The tokens of the person's logins end with it.
  *
  * @see https://developer.hashicorp.com/vault/api-docs/secret/identity/lookup#lookup-an-entity
  */
@@ -39,7 +39,7 @@ async function forgetInVault(vault: VaultLogin, id: string): Promise<void> {
     if (!login.isDone) throw kept("does not show the people's login", login);
     const body = { alias_name: id, alias_mount_accessor: fieldOf(login, "accessor") };
     const found = await askVault(vault, "PUT", "identity/lookup/entity", { token, body });
-    // 204 for a person who never logged in there.
+    // Vault answers 204 for a person who never logged in there.
     if (found.status === 204) return;
     const entity = fieldOf(found, "id");
     if (entity === undefined) throw kept("does not show what it knows", found);

@@ -1,4 +1,4 @@
-/** Keycloak's administration API, as the program's own login reaches it from the engine's host. */
+/** Keycloak's administration API, reached from the engine's host with the program's own login. */
 
 import { Failure, npmRun } from "../failure";
 import { type AdministratorLogins, administratorLogins, keycloakRefuses } from "../pulumi/logins";
@@ -10,7 +10,7 @@ export type AdminLogin = NonNullable<AdministratorLogins["keycloak"]>;
 /** Milliseconds until the server counts as silent. */
 const PATIENCE = 30_000;
 
-/** An answer that is no success. */
+/** An answer of Keycloak with an error status. */
 export class Refused extends Error {
     override readonly name = "Refused";
 
@@ -27,7 +27,7 @@ export class Refused extends Error {
 /** The server does not answer, or answers that it cannot. */
 export class Silent extends Failure {}
 
-/** The realm of a stack. */
+/** Client of the administration API for the realm of a stack. */
 export class KeycloakAdmin {
     private session: { readonly token: string; readonly until: number } | undefined;
 
@@ -51,7 +51,7 @@ export class KeycloakAdmin {
         return (text === "" ? undefined : JSON.parse(text)) as T;
     }
 
-    /** Tokens of the master realm live for a minute. */
+    /** A token of the program's login, kept for half its life. Tokens of the master realm live for a minute. */
     private async token(): Promise<string> {
         if (this.session !== undefined && this.session.until > Date.now()) return this.session.token;
         const { clientId, clientSecret } = this.login;
@@ -89,7 +89,7 @@ export class KeycloakAdmin {
     }
 }
 
-/** The realm of a stack. @throws Failure when the stack has none in its state: it was not started with one */
+/** The administration client of a stack. @throws Failure when the stack's state has no login to Keycloak */
 export async function keycloakOf(
     pulumi: Pulumi,
     logins: () => Promise<AdministratorLogins> = () => administratorLogins(pulumi),
@@ -105,11 +105,11 @@ export async function keycloakOf(
     return new KeycloakAdmin(keycloak);
 }
 
-/** Keycloak names its reasons in one of these fields. */
+/** The reason that an answer of Keycloak names in one of several fields; empty without one. */
 function reasonIn(text: string): string {
     try {
         const { errors, ...one } = JSON.parse(text) as Record<string, unknown>;
-        // Several fields are wrong: https://www.keycloak.org/docs-api/latest/rest-api/#ErrorRepresentation
+        // An answer about several wrong fields: https://www.keycloak.org/docs-api/latest/rest-api/#ErrorRepresentation
         if (Array.isArray(errors)) return errors.map((it) => reasonIn(JSON.stringify(it))).join("; ");
         const { errorMessage, error_description, error, params } = one;
         const reason = [errorMessage, error_description, error].find((it) => typeof it === "string") ?? "";

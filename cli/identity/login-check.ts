@@ -1,4 +1,4 @@
-/** Whether a realm logs people in as declared: what its flows are, and what they are bound to. */
+/** Compares the login flows of a realm and their bindings with the declared ones. */
 
 import {
     BROWSER_FLOW,

@@ -9,7 +9,7 @@ import type { Declared } from "../stacks/platform";
 
 type Pages = Pick<Declared, "platform" | "config">;
 
-/** Whether a service has pages for people. One without a management port has those of its routes. */
+/** Whether a service has pages for people. True for a service without a management port: its routes are pages. */
 export function hasPages(service: Service, config: Pick<StackConfig, "images">): boolean {
     return kindOf(service).management?.hasPages?.(isMadeHere(service, config)) ?? true;
 }
@@ -29,7 +29,7 @@ export function accountPage({ platform }: Pick<Declared, "platform">): string {
     return `${platform.realm.issuer}/account/`;
 }
 
-/** Where people find a service: the issuer's routes are prefixes of pages, all others are pages themselves. */
+/** Pages of a service. The issuer's routes are only prefixes, so its page is the account page; all other routes are pages. */
 export function pagesOf(service: Service, { platform, config }: Pages): string[] {
     const isIssuer = platform.realm !== undefined && service.routes.some(({ host }) => host === platform.realm?.host);
     if (isIssuer) return [accountPage({ platform })];

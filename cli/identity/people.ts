@@ -17,7 +17,7 @@ export interface Person {
     readonly requiredActions: readonly string[];
 }
 
-/** What is said about a new person. */
+/** The data of a new person. */
 export interface NewPerson {
     readonly username: string;
     readonly email: string;
@@ -46,19 +46,19 @@ interface Group {
     readonly path: string;
 }
 
-/** What Keycloak asks a person for who has no second factor. */
+/** The action that Keycloak requires of a person who has to set up a second factor. */
 const SET_UP_FACTOR = "CONFIGURE_TOTP";
 
-/** People that one request asks for. */
+/** People for each request. */
 const PAGE = 100;
 
-/** A letter or digit that is not taken for another one. */
+/** Letters and digits that cannot be mistaken for each other. */
 const LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
-/** Letters of a temporary password: more than 100 bits. */
+/** Number of letters of a temporary password: more than 100 bits. */
 const LENGTH = 20;
 
-/** For one login: Keycloak asks for another one then. */
+/** A password for one login: there Keycloak asks for a new one. */
 export function temporaryPassword(): string {
     return Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join("");
 }
@@ -74,7 +74,7 @@ export async function listPeople(keycloak: KeycloakAdmin): Promise<Person[]> {
     }
 }
 
-/** How many there are. */
+/** Number of accounts in the realm. */
 export function countPeople(keycloak: KeycloakAdmin): Promise<number> {
     return keycloak.ask<number>("GET", "/users/count");
 }
@@ -83,7 +83,7 @@ export function countPeople(keycloak: KeycloakAdmin): Promise<number> {
 export async function findPerson(keycloak: KeycloakAdmin, username: string): Promise<User | undefined> {
     const query = `username=${encodeURIComponent(username)}&exact=true`;
     const found = await keycloak.ask<User[]>("GET", `/users?${query}`);
-    // Keycloak takes an empty name for no question at all, and answers with everybody.
+    // Keycloak ignores an empty username, and answers with all people.
     return found.find((user) => user.username === username);
 }
 
@@ -99,7 +99,7 @@ export async function addPerson(keycloak: KeycloakAdmin, person: NewPerson): Pro
     await keycloak.ask("POST", "/users", {
         username: person.username,
         email: person.email,
-        // Whoever adds a person vouches for the address: forward authentication lets nobody in without a verified one.
+        // The operator vouches for the address: forward authentication lets nobody in without a verified address.
         emailVerified: true,
         enabled: true,
         firstName: person.firstName,
@@ -129,8 +129,8 @@ export async function resetPerson(keycloak: KeycloakAdmin, user: User): Promise<
 }
 
 /**
- * Puts a person into these groups and no others, and ends the person's sessions: rights are given at a login. Whoever has no second
- * factor and needs one now sets it up at the next login.
+ * Puts a person into these groups and no others. Ends the person's sessions, because rights are given at a login. A person who
+ * now needs a second factor and has none sets it up at the next login.
  */
 export async function setGroups(keycloak: KeycloakAdmin, { id }: User, groups: readonly string[]): Promise<void> {
     const path = `/users/${id}`;
@@ -152,7 +152,7 @@ export async function setGroups(keycloak: KeycloakAdmin, { id }: User, groups: r
     await keycloak.ask("POST", `${path}/logout`);
 }
 
-/** Lets a person log in or no more. Whoever may no more is logged out everywhere that asks Keycloak. */
+/** Allows or forbids a person to log in. A person who is forbidden to is also logged out everywhere that asks Keycloak. */
 export async function setEnabled(keycloak: KeycloakAdmin, { id }: User, enabled: boolean): Promise<void> {
     const current = await keycloak.ask<User>("GET", `/users/${id}`);
     await keycloak.ask("PUT", `/users/${id}`, { ...current, enabled });
@@ -175,7 +175,7 @@ async function describe(keycloak: KeycloakAdmin, user: User): Promise<Person> {
     };
 }
 
-/** Paths without the leading slash: a group inside another one is not one of its name at the top. */
+/** Paths of a person's groups without the leading slash. Paths, because a nested group may have the name of a group at the top. */
 async function groupsOf(keycloak: KeycloakAdmin, { id }: User): Promise<string[]> {
     const groups = await keycloak.ask<Group[]>("GET", `/users/${id}/groups`);
     return groups.map(({ path }) => path.slice(1)).sort();
@@ -186,7 +186,7 @@ async function firstActions(keycloak: KeycloakAdmin, groups: readonly string[]):
     return ["UPDATE_PASSWORD", ...(factor ? [SET_UP_FACTOR] : [])];
 }
 
-/** @throws Refused for a group that the realm has not got */
+/** @throws Refused for a group that the realm does not have */
 async function needsSecondFactor(keycloak: KeycloakAdmin, groups: readonly string[]): Promise<boolean> {
     let needs = false;
     for (const group of groups) {

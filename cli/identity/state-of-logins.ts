@@ -10,7 +10,7 @@ import { countPeople } from "./people";
 
 /** The logins of people, read back from Keycloak. */
 export interface StateOfLogins {
-    /** Where the realm logs people in otherwise than declared; empty when all is well. */
+    /** Differences between the realm's logins and the declared ones; empty when all is well. */
     readonly problems: readonly string[];
     /** How many people have an account; missing when Keycloak could not be asked. */
     readonly people?: number;
@@ -19,7 +19,7 @@ export interface StateOfLogins {
 }
 
 /**
- * Reads flows, bindings and the number of people. Never throws for a server that does not answer: it says so.
+ * Reads flows, bindings and the number of people. For a server that does not answer, `unknown` says so; nothing is thrown.
  *
  * @param logins - the program's own, where they are known already
  * @param patience - milliseconds for a server that does not answer yet: behind an edge that has just started. @default 20 000
@@ -49,7 +49,7 @@ export async function stateOfLogins(
 /**
  * Says what is wrong with the logins of people, if anything.
  *
- * @returns whether it is
+ * @returns whether anything is wrong
  */
 export function sayLogins(progress: Progress, { problems, unknown }: StateOfLogins, stack: string): boolean {
     problems.forEach((text) => progress.line("✗", text));

@@ -21,7 +21,7 @@ import { pinnedVersions, pluginFolder, type Toolchain } from "../setup/toolchain
 /** What to do when a step fails. */
 const AGAIN = "mend what it says, then run it again: what the mirror has already is not fetched twice";
 
-/** One thing that a mirror gets. */
+/** One step in filling a mirror: a file or an image that the mirror gets. */
 export interface FillStep {
     readonly name: string;
     /** @returns what goes into the manifest: path and digest of a file, or name and reference of an image */
@@ -52,7 +52,7 @@ export function copiedArchives(
     }));
 }
 
-/** Archives of what was made on this machine and is in its cache, which fit machines like it only. */
+/** Archives of the CLI and plugins that were made on this machine and are in its cache. They fit only machines like this one. */
 export function packedArchives(folder: string, toolchain: Toolchain, cache: string): FillStep[] {
     const { pulumi, plugins } = pinnedVersions();
     const pack = (path: string, parts: readonly string[]): FillStep => ({
@@ -60,10 +60,10 @@ export function packedArchives(folder: string, toolchain: Toolchain, cache: stri
         run: async (say) => {
             const target = join(folder, path);
             mkdirSync(dirname(target), { recursive: true });
-            // The same bytes for the same content, whoever packs it and when.
+            // The same content gives the same bytes on every machine, at any time.
             const fixed = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
             const args = ["-cf", target, "--use-compress-program=gzip -n1", ...fixed, ...parts];
-            // Nobody may make anything anew meanwhile.
+            // The lock keeps other runs from making these files anew meanwhile.
             await withCacheLock(cache, say, () => must("tar", args, process.env));
             return [path, await digestOf(target)];
         },
@@ -82,8 +82,8 @@ export function packedArchives(folder: string, toolchain: Toolchain, cache: stri
 /**
  * References of the images that a mirror gets, by name.
  *
- * Of published images not the probe, but what compiles it: it is made on each engine that uses the mirror, for that engine's processor.
- * What a machine builds is for that machine's processor altogether.
+ * Of published images, the mirror gets what compiles the probe, and not the probe: each engine that uses the mirror makes the probe
+ * for its own processor. All images that a machine builds are for that machine's processor.
  */
 export function imagesFor({
     decision,
@@ -91,7 +91,7 @@ export function imagesFor({
     mirror,
 }: Pick<Foundations, "decision" | "images" | "mirror">): Record<string, string> {
     if (decision.way === "offline") {
-        // A part of the others.
+        // The base is a part of the other images.
         const { base: _base, ...built } = images;
         return built;
     }
@@ -105,7 +105,7 @@ export async function hasBuildx(env: NodeJS.ProcessEnv): Promise<boolean> {
 }
 
 /**
- * Images into a registry, each in a repository of its name.
+ * Copies images into a registry, each into a repository of its name.
  *
  * @param registry - host, port and path prefix, for example `mirror.example:5000/strata`
  * @param references - what is copied, by name
@@ -130,7 +130,7 @@ async function copyImage(
     say: (line: string) => void,
 ): Promise<string> {
     const { tag: release, digest } = parseReference(reference);
-    // The tag says which release it is, to policies too.
+    // The tag names the release, for policies too.
     const tag = `${repository}:${isMadeSomewhere(reference) ? mirroredTag(reference) : (release ?? "unnamed")}`;
     if (digest !== undefined && (await hasBuildx(env))) {
         // From registry to registry, for all processors: an index keeps its digest.
@@ -140,7 +140,7 @@ async function copyImage(
     await must("docker", ["tag", reference, tag], env);
     await must("docker", ["push", tag], env, say);
     const { stdout } = await must("docker", ["image", "inspect", "--format", "{{json .RepoDigests}}", tag], env);
-    // The tag was a means; the digest is what stays.
+    // The tag was needed for the push only; the digest identifies the image.
     await must("docker", ["image", "rm", tag], env);
     const pushed = (JSON.parse(stdout) as string[]).find((it) => it.startsWith(`${repository}@`));
     if (pushed === undefined) throw new Failure(`${tag} has no digest after its push`, `docker push ${tag}`, 1);

@@ -23,7 +23,7 @@ export const MIRROR_VARIABLE = "STRATA_MIRROR";
 const DIGEST = /^[0-9a-f]{64}$/;
 const PATIENCE = 10_000;
 
-/** Form of the manifest. */
+/** Version of the manifest's form. */
 const FORMAT = 1;
 
 /** What a mirror holds. */
@@ -36,9 +36,9 @@ export interface Manifest {
     readonly origin: Origin;
 }
 
-/** A mirror that was asked what it holds. */
+/** A mirror, and what it holds. */
 export interface Mirror extends MirrorAddress, Manifest {
-    /** It did not answer now; this is what it held before. */
+    /** Whether the mirror did not answer, so that this is what it held before. */
     readonly isRemembered: boolean;
 }
 
@@ -77,8 +77,8 @@ export function readManifest(text: string, { url, sha256 }: MirrorAddress): Mani
 }
 
 /**
- * Asks a mirror what it holds. What it said last is kept, so that an environment that needs nothing new works while the mirror
- * is away.
+ * Asks a mirror what it holds. The last answer is kept, so that an environment that needs nothing new works while the mirror is
+ * away.
  *
  * @throws Failure when it does not answer and never did, or is not the one that the address names
  */
@@ -101,7 +101,7 @@ export async function openMirror(address: MirrorAddress, cache: string): Promise
 }
 
 /**
- * The mirror of a shell.
+ * The mirror that a shell's variable names.
  *
  * @throws Failure when the variable is of another form
  */
@@ -119,7 +119,7 @@ export function mirrorOfEnvironment({ [MIRROR_VARIABLE]: value }: NodeJS.Process
     );
 }
 
-/** A mirror is asked where the stack says that it is: one that sends elsewhere is not the one that was looked at. */
+/** Reads a text from a mirror. A redirect is refused, because it leads to another server than the stack names. */
 async function ask(url: string): Promise<{ readonly text: string } | { readonly why: string }> {
     try {
         const answer = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });

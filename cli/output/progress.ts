@@ -4,7 +4,7 @@ import { duration, fit, withoutLogins } from "./text";
 
 const COLORS = { "✓": 32, "✗": 31, "!": 33, "·": 2, "…": 2, "+": 32, "~": 33, "±": 33, "-": 31 } as const;
 
-/** Milliseconds after which what a step said last is not shown any more. */
+/** Milliseconds after which the last line of a step is not shown any more. */
 const STALE = 20_000;
 
 /** First character of a line: done, failed, warning, nothing to do, waiting, and what a preview plans. */
@@ -23,7 +23,7 @@ export interface ProgressOptions {
     readonly quiet?: boolean;
     /** @default at a terminal and without NO_COLOR */
     readonly color?: boolean;
-    /** One line that is drawn anew; without it, a plain line now and then. @default at a terminal outside CI */
+    /** Draws one line again and again; otherwise prints a plain line now and then. @default at a terminal outside CI */
     readonly live?: boolean;
     /** Milliseconds between plain lines about the same wait. @default 15 000 */
     readonly plainInterval?: number;
@@ -120,7 +120,7 @@ export class Progress {
         }
     }
 
-    /** @returns ends it */
+    /** Adds a wait. @returns ends the wait */
     private show(describe: () => string | undefined): () => void {
         if (this.quiet) return () => undefined;
         const wait = { describe, saidAt: Date.now() };

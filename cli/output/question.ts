@@ -15,7 +15,7 @@ export function terminalOf(
     options: { readonly json?: boolean },
     { stdin, stdout, stderr }: Pick<NodeJS.Process, "stdin" | "stdout" | "stderr"> = process,
 ): Terminal | undefined {
-    // Whoever sends the output to a file still sees the question.
+    // When the output goes to a file, the person still sees the question.
     const output = [stdout, stderr].find(({ isTTY }) => isTTY);
     return !options.json && stdin.isTTY && output ? { input: stdin, output } : undefined;
 }
@@ -45,17 +45,17 @@ export async function ask(question: string, { input, output }: Terminal): Promis
     }
 }
 
-/** What goes for good once its name was typed. */
+/** Something that is deleted for good once its name was typed. */
 export interface Farewell {
     readonly name: string;
-    /** What is refused where nobody can be asked: `this deletes ...`. */
+    /** Beginning of the refusal where nobody can be asked: `this deletes ...`. */
     readonly what: string;
     readonly question: string;
     /** How to confirm. */
     readonly next: string;
 }
 
-/** @param given - the name as an option had it @throws Failure unless it is the name */
+/** Asks for the name, unless an option gave it. @param given - value of the option @throws Failure unless it is the name */
 export async function confirmByName(
     { name, what, question, next }: Farewell,
     given: string | undefined,

@@ -1,4 +1,4 @@
-/** Pins of what comes from outside, compared with what is there now. */
+/** Compares the pins of images and downloads with what registries and servers have now. */
 
 import { LOCKED_DOWNLOADS } from "../setup/downloads";
 import type { RegistryImage } from "./registry";
@@ -48,7 +48,7 @@ export function judgeImage(
     };
 }
 
-/** File names whose SHA-256 is not locked, or another one. Pure. */
+/** The downloads whose SHA-256 is not the locked one. Pure. */
 export function judgeDownloads(found: Readonly<Record<string, string>>): PinProblem[] {
     return Object.entries(found)
         .filter(([name, sha256]) => LOCKED_DOWNLOADS[name] !== sha256)

@@ -1,4 +1,4 @@
-/** Asks an image registry what a reference stands for, over the OCI distribution API. */
+/** Asks an image registry for the image of a reference, over the OCI distribution API. */
 
 import { Failure } from "../failure";
 import { reasonOf } from "../setup/downloads";
@@ -15,9 +15,9 @@ export interface ImageReference {
 
 /** What a registry has under a reference. */
 export interface RegistryImage {
-    /** Of the index where there is one: what a pull by tag gets. */
+    /** Digest that a pull by tag gets: of the index where there is one, otherwise of the image. */
     readonly digest: string;
-    /** `linux/amd64`, sorted. One image instead of an index says nothing of its platform here. */
+    /** `linux/amd64`, sorted. Empty for an image without an index: the registry's answer does not say its platform. */
     readonly platforms: readonly string[];
 }
 
@@ -70,12 +70,12 @@ export async function resolveImage(reference: string): Promise<RegistryImage> {
     if (found === null) throw new Failure(`${reference}: ${registry} names no digest`, "ask another registry", 1);
     const platforms = (body.manifests ?? [])
         .flatMap(({ platform }) => (platform ? [`${platform.os}/${platform.architecture}`] : []))
-        // Attestations are listed as images for no machine.
+        // Attestations are listed as images for an unknown platform.
         .filter((platform) => !platform.includes("unknown"));
     return { digest: found, platforms: [...new Set(platforms)].sort() };
 }
 
-/** A registry that wants a token says where to get one; public images need no login for it. */
+/** Asks a registry. If it wants a token, it says where to get one; for public images this needs no login. */
 async function ask(url: string, repository: string): Promise<Response> {
     const headers = { Accept: [...INDEXES, ...MANIFESTS].join(", ") };
     const first = await get(url, headers);

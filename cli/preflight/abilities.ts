@@ -12,7 +12,7 @@ export interface UsedApi {
     readonly written: string | undefined;
 }
 
-/** First releases that keep names asked in an internal network from the host's own resolver (CVE-2024-29018). */
+/** First releases that do not ask the host's own resolver for names from internal networks (CVE-2024-29018). */
 const KEEPS_NAMES = [
     [23, 0, 11],
     [25, 0, 5],
@@ -41,7 +41,7 @@ function judgeGateway({ version, api }: EngineVersion, used: string | undefined)
     if (isAtLeast(used, ISOLATED_GATEWAY_API)) {
         return { what, value: `internal networks have no gateway on the host (API ${used})`, verdict: "good" };
     }
-    // Not an address of the host, but still a bridge that the host is a member of.
+    // The host has no address there, but is still a member of the bridge.
     const value = "internal networks have a bridge without an address on the host (inhibit_ipv4)";
     return {
         what,
@@ -95,7 +95,7 @@ function judgeNames(version: string): Finding {
           };
 }
 
-/** Each affected line of releases has its own first mended one; lines in between were never mended. */
+/** Whether a release has the correction. Each affected line has its own first corrected release; other old lines have none. */
 function keepsNames(version: string): boolean {
     const [major = 0, minor = 0, patch = 0] = version.split(/[^\d]+/).map(Number);
     if (major >= 26) return true;

@@ -1,4 +1,4 @@
-/** Whether the environment's subnets are free: of other networks on the engine, and of routes to somewhere else. */
+/** Whether the environment's subnets are free: no other network of the engine and no route to another place uses them. */
 
 import type { EngineNetwork } from "../../engine/networks";
 import { overlap } from "../../model/address-plan";
@@ -9,23 +9,23 @@ import type { Finding } from "./finding";
 export interface Route {
     /** CIDR. */
     readonly to: string;
-    /** Name of the interface: `tun0`, `eth0`, `br-0123`; of a route that leads nowhere its kind: `blackhole`. */
+    /** Name of the interface: `tun0`, `eth0`, `br-0123`; for a route that leads nowhere, its kind: `blackhole`. */
     readonly device: string;
     /** Name or number of the routing table: `52` (Tailscale), `51820` (wg-quick), `220` (strongSwan). @default the main table */
     readonly table?: string;
 }
 
-/** Routes that nobody could look at. */
+/** Routes that could not be read. */
 export interface UntoldRoutes {
     /** What could not be read, and why. */
     readonly value: string;
-    /** How the user looks. */
+    /** How the user can look at them. */
     readonly fix: string;
-    /** It will be so at every run. @default false */
+    /** Whether every run will find the same. @default false */
     readonly lasting?: boolean;
 }
 
-/** What has addresses already. */
+/** What uses addresses already. */
 export interface AddressFacts {
     readonly networks: readonly EngineNetwork[];
     /** Without the default route. */
@@ -46,7 +46,10 @@ export const DOCKER_POOLS = [
     "192.168.0.0/16",
 ];
 
-/** A route this wide is a company's or a VPN's whole network; in the main table Docker's narrower one wins over it. */
+/**
+ * Longest prefix of a wide route, in bits. A wide route leads to a whole network of a company or VPN. In the main table, Docker's
+ * narrower route wins over it.
+ */
 const WIDE = 15;
 
 /** Judges the subnets of an environment. Pure. */
@@ -134,7 +137,10 @@ export function freeBase({ networks, routes, pools }: AddressFacts): string | un
     return CANDIDATES.find((base) => !used.some((range) => overlap(`${base}.0.0/16`, range)));
 }
 
-/** Above what VPNs, clouds and clusters usually take; 172.16 for those whose whole 10.0.0.0/8 is routed. */
+/**
+ * Bases that are proposed. They are above those that VPNs, clouds and clusters usually take; 172.16 is for machines whose whole
+ * 10.0.0.0/8 is routed.
+ */
 const CANDIDATES = [
     ...Array.from({ length: 5 }, (_, index) => `10.${123 + index}`),
     "10.60",
@@ -143,7 +149,7 @@ const CANDIDATES = [
     "172.16",
 ];
 
-/** The engine makes a route for each of its bridges, and one for the host's own address in each. */
+/** Whether the engine made a route: it makes one for each of its bridges, and one for the host's own address in each. */
 function isOfNetwork({ to, table }: Route, networks: readonly EngineNetwork[]): boolean {
     const isAddress = table === LOCAL && lengthOf(to) === 32;
     return networks.some(({ subnets }) =>
@@ -151,7 +157,7 @@ function isOfNetwork({ to, table }: Route, networks: readonly EngineNetwork[]): 
     );
 }
 
-/** An interface's own address lies within the range that the interface leads to. */
+/** Whether a route is an interface's own address, and the range that the interface leads to covers it. */
 function isCovered({ to, table, device }: Route, routes: readonly Route[]): boolean {
     const covers = (other: Route): boolean => other.table !== LOCAL && other.device === device && overlap(other.to, to);
     return table === LOCAL && routes.some(covers);
@@ -171,7 +177,7 @@ function lengthOf(cidr: string): number {
     return Number(cidr.split("/")[1] ?? 32);
 }
 
-/** Several zones meet the same wide route. */
+/** Findings without repetition: several zones may overlap the same wide route. */
 function unique(findings: readonly Finding[]): Finding[] {
     return [...new Map(findings.map((finding) => [finding.value, finding])).values()];
 }
@@ -179,7 +185,7 @@ function unique(findings: readonly Finding[]): Finding[] {
 /** The table with the machine's own addresses; the kernel asks it before all others. */
 const LOCAL = "local";
 
-/** Routes that no packet takes to somewhere else: copies for broadcasts, and those that send to the next table. */
+/** Kinds of routes that lead to no other place: those of broadcasts and the like, and `throw`, which sends to the next table. */
 const PASSED_OVER = ["broadcast", "multicast", "anycast", "throw"];
 
 /** A route of `ip -j route show table all`. */
@@ -194,10 +200,10 @@ interface IpRoute {
 /**
  * Reads `ip -j route show table all`. Pure.
  *
- * Tables beside the main one are a VPN's or a VRF's, and their rules mostly come first, so there a route that leads nowhere
- * counts as well; in the main table the engine's narrower one wins over it.
+ * Tables beside the main one belong to a VPN or a VRF, and their rules mostly come first. So a route that leads nowhere counts
+ * there; in the main table, the engine's narrower route wins over it.
  *
- * @throws SyntaxError for what is no JSON: older programs do not know `-j`
+ * @throws SyntaxError for a text that is not JSON: older programs do not know `-j`
  */
 export function readIpRoutes(text: string): Route[] {
     return (JSON.parse(text || "[]") as IpRoute[]).flatMap(({ dst, dev, type = "unicast", table, nexthops }) => {

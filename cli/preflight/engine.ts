@@ -14,7 +14,7 @@ export type Answer = EngineVersion | { readonly silence: Silence };
 /** Oldest release that strata was seen running on. */
 const OLDEST = { version: "20.10", api: "1.41" };
 
-/** {@link Finding.what} of whether the engine answers. */
+/** {@link Finding.what} of the finding that says whether the engine answers. */
 export const ENGINE = "Docker engine";
 
 /** Judges which engine was chosen and whether it answers. Pure. */

@@ -63,17 +63,17 @@ export function judgeImages(
 
 /** What `policies/configuration.json` says about the rule that judges images made here. */
 export interface ReleaseSettings {
-    /** Environments that may run them. */
+    /** Environments that may run images made here. */
     readonly madeHere: readonly string[];
-    /** Containers that may. */
+    /** Names of containers that may run them, whatever their environment. */
     readonly waivers?: readonly { readonly resource: string }[];
 }
 
 const RELEASE_RULE = "container-runs-fixed-release";
 
 /**
- * Judges images of programs that let strangers in when they are too old, and of which nobody can tell the release because they were
- * made on some machine. The policy refuses each container; this says it before, for all of them at once. Pure.
+ * Judges images whose release cannot be told because they were made on some machine, for programs that let strangers in when they
+ * are too old. The policy refuses each such container. This finding comes before, and names all of them at once. Pure.
  */
 export function judgeMadeHere(
     environment: string,
@@ -107,7 +107,7 @@ export function judgeMadeHere(
     ];
 }
 
-/** A registry that nobody logged in to may still serve everybody, so this is a note. */
+/** Judges logins to registries. A registry may serve images without a login, so a missing login is a note. */
 function judgeLogins(images: readonly ImageFacts[], { registries }: ClientLogins): Finding[] {
     const wanted = images.filter(({ arch, isMadeHere }) => arch === undefined && !isMadeHere);
     const hosts = new Map<string, string[]>();

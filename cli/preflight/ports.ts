@@ -7,20 +7,20 @@ export interface PortFacts {
     readonly name: string;
     readonly address: string;
     readonly port: number;
-    /** Error code of listening there; `undefined` when it worked. */
+    /** Error code of the attempt to listen there; `undefined` when it worked. */
     readonly refusal: string | undefined;
-    /** Something listens there, told without the right to listen oneself; `undefined` when that cannot be told. */
+    /** Whether the kernel's list shows a listener there, also on ports for root only; `undefined` when it cannot be read. */
     readonly isListening: boolean | undefined;
-    /** This environment's own edge publishes it. */
+    /** Whether this environment's own edge publishes it. */
     readonly isOwn: boolean;
-    /** Who has it, for example `container web of Compose project shop` or `nginx (process 812)`. */
+    /** What has it, for example `container web of Compose project shop` or `nginx (process 812)`. */
     readonly holder: string | undefined;
 }
 
 /**
  * Judges each port. Pure.
  *
- * @param isEngineTold - without an answer of the engine a port that is in use may be this environment's own
+ * @param isEngineTold - whether the engine answered; without an answer, a port in use may be this environment's own
  */
 export function judgePorts(ports: readonly PortFacts[], isRootless: boolean, isEngineTold = true): Finding[] {
     if (isEngineTold) return ports.map((port) => judgePort(port, isRootless));
@@ -92,7 +92,7 @@ function judgePort(facts: PortFacts, isRootless: boolean): Finding {
     }
 }
 
-/** Where the stack file says which port it is. */
+/** The key of the stack file that sets the port. */
 function keyOf(name: string): string {
     return name === "http" || name === "https" ? `strata:edge.${name}.port` : "strata:management.port";
 }

@@ -29,7 +29,7 @@ export function judgeFacts(facts: Facts, subject: Judged): Finding[] {
  * Judges all facts for a verb that makes no container. Pure.
  *
  * It stops at what it needs itself: an engine that answers and can do what the program asks of it, and a disk for the set-up.
- * Where `up` would stop it only says so.
+ * Where only `up` would stop, it says so and goes on.
  */
 export function judgeForPreview(facts: Facts, subject: Judged): Finding[] {
     const room = judgeRoom(facts, subject).map((finding): Finding => {
@@ -79,7 +79,7 @@ function judgeRoom({ engine, ports }: Facts, { sight, declared }: Judged): Findi
 /** Prints what the user should know, and stops at what cannot work. */
 export function refuseWhatCannotWork(findings: readonly Finding[], stack: string, progress: Progress): void {
     const bad = findings.filter(({ verdict }) => verdict === "bad");
-    // Beside a problem, what could not be told is mostly its consequence.
+    // When there is a problem, what could not be told is mostly its consequence.
     const shown = bad.length > 0 ? ["note"] : ["note", "unknown"];
     for (const { what, value, fix } of findings.filter(({ verdict, lasting }) => shown.includes(verdict) && !lasting)) {
         progress.line("!", `${what}: ${value}${fix === undefined ? "" : `; ${fix}`}`);

@@ -162,7 +162,7 @@ function describe({ name, labels }: RunningContainer): string {
     return project === undefined ? `container ${name}` : `container ${name} of the Compose project ${project}`;
 }
 
-/** Other users' processes are seen by root only; then the port is all that can be told. */
+/** The process that has a port; `undefined` when it is another user's, because only root sees those. */
 async function holderOf(port: number, refusal: string | undefined): Promise<string | undefined> {
     if (refusal !== "EADDRINUSE") return undefined;
     if (platform() === "darwin") {
@@ -188,7 +188,7 @@ function tryToListen(host: string, port: number): Promise<string | undefined> {
     });
 }
 
-/** The folder of an engine in a virtual machine is none of this machine's, even where there is one of the same name. */
+/** The engine's disk. An engine in a virtual machine has its own, although this machine may have a folder of the same name. */
 function readEngineDisk({ DockerRootDir, OperatingSystem }: EngineInfo, isSetUp: boolean): DiskFacts {
     const what = "images and volumes";
     const isHidden = platform() !== "linux" || OperatingSystem === "Docker Desktop";
@@ -218,7 +218,7 @@ function readDisk(what: string, folder: string, isSetUp: boolean): DiskFacts {
     }
 }
 
-/** A quota shows when something is written, and nowhere else. */
+/** Writes a small file, because only that shows a quota. @returns the error's code; `undefined` when it worked */
 function tryToWrite(folder: string): string | undefined {
     const file = join(folder, `.strata-preflight-${process.pid}`);
     try {
@@ -231,7 +231,7 @@ function tryToWrite(folder: string): string | undefined {
     }
 }
 
-/** The folder, or the first one above it that exists: a cache is made when it is needed. */
+/** The folder, or the first folder above it that exists: a cache is made when it is needed. */
 function nearest(folder: string): string {
     let at = folder;
     for (;;) {

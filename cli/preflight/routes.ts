@@ -1,4 +1,4 @@
-/** The routes of the machine that the engine runs on, from whatever program or file tells them. */
+/** The routes of the machine that the engine runs on, read from a program or from a file of the kernel. */
 
 import { readFileSync } from "node:fs";
 import { platform } from "node:os";
@@ -17,13 +17,13 @@ import {
     type UntoldRoutes,
 } from "./addresses";
 
-/** Routes, and what of them could not be read. */
+/** Routes, and what could not be read. */
 export type RouteFacts = Pick<AddressFacts, "routes" | "untold">;
 
 /** Milliseconds for a program that reads tables of the kernel. */
 const TIMEOUT = 3000;
 
-/** Where a program is looked for, and what the kernel tells without one. */
+/** Where routes are read: programs of the machine, and without them a file of the kernel. */
 export interface RouteSources {
     readonly system: NodeJS.Platform;
     /** Runs a program of the machine. */
@@ -32,7 +32,7 @@ export interface RouteSources {
     readonly kernel: () => string | undefined;
 }
 
-/** Reads the routes. Another machine's cannot be seen from here. */
+/** Reads the routes. The routes of another machine cannot be seen from here. */
 export function readRoutes(choice: Pick<EngineChoice, "host">, sources: RouteSources = machine()): Promise<RouteFacts> {
     if (isElsewhere(choice)) {
         const value = `the routes of ${choice.host} cannot be looked at from here`;
@@ -52,7 +52,7 @@ async function askNetstat({ ask }: RouteSources): Promise<RouteFacts> {
     return { routes: [], untold: refused("netstat", args, asked, "look yourself: /usr/sbin/netstat -rn -f inet") };
 }
 
-/** Policy routing has many tables, and the kernel's own file shows the main one only. */
+/** Reads all routing tables with `ip`. Without it, the kernel's own file shows the main table only. */
 async function askIp({ ask, kernel }: RouteSources): Promise<RouteFacts> {
     const args = ["-j", "-4", "route", "show", "table", "all"];
     const asked = await ask("ip", args);
@@ -85,7 +85,7 @@ function parsed(text: string): Route[] | undefined {
     }
 }
 
-/** This machine. */
+/** The sources of this machine. */
 function machine(): RouteSources {
     return {
         system: platform(),

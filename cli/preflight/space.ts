@@ -7,9 +7,9 @@ import type { Finding } from "./finding";
 
 /** Free space that a first set-up with all images takes, in MiB. */
 const FIRST_SET_UP_MIB = 8 * 1024;
-/** With less, databases and logs of a running environment stop within the day. */
+/** Free space in MiB below which databases and logs of a running environment stop within the day. */
 const FULL_MIB = 256;
-/** Limits are upper bounds, seldom reached by all services at once. */
+/** How much of the memory the limits may add up to. They are upper bounds, seldom reached by all services at once. */
 const OVERCOMMIT = 1.5;
 
 /** A folder that has to be written to. */
@@ -23,11 +23,11 @@ export interface DiskFacts {
     readonly freeFiles: number | undefined;
     /** Error code of writing a small file there, for example `EDQUOT`; `undefined` when it worked or was not tried. */
     readonly refusal: string | undefined;
-    /** Everything that takes space is there already. */
+    /** Whether everything that takes space is there already. */
     readonly isSetUp: boolean;
 }
 
-/** The sum of all memory limits against what the engine has. Pure. */
+/** Judges the sum of all memory limits against the engine's memory. Pure. */
 export function judgeMemory(availableMiB: number, { platform }: Pick<Declared, "platform">): Finding {
     const limits = platform.services.reduce((sum, it) => sum + it.limits.memoryMiB * replicasOf(it), 0);
     const what = "memory";

@@ -3,7 +3,7 @@
 import { PLATFORM_SUBNETS } from "../../model/claims/layers";
 import type { Product } from "../../model/product";
 
-/** What is asked of whoever begins a product. */
+/** What the author of a new product has to say. */
 export interface NewProduct {
     /** Slug, for example `shop`. */
     readonly name: string;
@@ -14,10 +14,10 @@ export interface NewProduct {
     readonly subnets: { readonly web: number; readonly app: number; readonly data: number };
 }
 
-/** Vault is met in the subnet this much above the zone's own; see `components/identity/vault-configuration/guest.ts`. */
+/** Third octet of a zone's network to Vault, minus the zone's own third octet; see `components/identity/vault-configuration/guest.ts`. */
 const VAULT_OFFSET = 100;
 
-/** The last third octet whose Vault subnet is still one. */
+/** The last third octet of a zone for which the octet of its network to Vault is still valid. */
 const LAST = 255 - VAULT_OFFSET;
 
 /** Third octets that the platform or a product has. */
@@ -128,7 +128,7 @@ function labelOf(name: string): string {
 }
 
 /**
- * The index of products with one more: its import among the others by name, its constant at the end of the list.
+ * The index of products with one more product: its import in the order of names, its constant at the end of the list.
  *
  * @returns undefined when the text is not the index that this project writes
  */

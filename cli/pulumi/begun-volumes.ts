@@ -1,11 +1,11 @@
-/** Volumes that the engine made and whose operation the state has as unfinished. Pure. */
+/** Volumes that the engine has, while the state only has an unfinished operation to create them. Pure. */
 
 import { VOLUME } from "../../model/resource-types";
 import type { LabelledVolume } from "../../engine/volumes";
 import type { KnownState } from "./state";
 import type { RawExport } from "./state-document";
 
-/** Names of volumes of the engine that a cut-off run began to make and that the state does not know. */
+/** Names of volumes on the engine that a cut-off run began to create and that the state does not know. */
 export function unfinishedVolumes(
     { pending, volumes }: Pick<KnownState, "pending" | "volumes">,
     present: readonly LabelledVolume[],
@@ -17,8 +17,8 @@ export function unfinishedVolumes(
 }
 
 /**
- * The document in which such volumes are resources. Clearing the operations would forget them, and the next run would take them
- * for another checkout's. A volume's id is its name, so that the inputs of the operation say everything.
+ * The state's document with such volumes as resources. If their operations were only cleared, the next run would take the volumes
+ * for another checkout's. A volume's id is its name, so the inputs of the operation say everything.
  *
  * @param exported - what `pulumi stack export` printed
  * @param names - of {@link unfinishedVolumes}

@@ -1,16 +1,16 @@
-/** When the edge's own certificates end: told before they do, and made anew where that takes nobody's trust. */
+/** When the edge's own certificates end. `up` reports this before, and renews a certificate if no client has to trust anything new. */
 
 import type { KnownCertificate } from "./state-endings";
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
 
 /**
- * Days before its end in which a certificate is talked about. `up` makes a new one of the same authority in these days;
+ * Days before its end in which a certificate is reported. `up` makes a new one of the same authority in these days;
  * a new authority has to be trusted by every client, so people decide when.
  */
 const NOTICE_DAYS = { certificate: 60, authority: 365 } as const;
 
-/** A certificate that somebody has to think of. */
+/** A certificate that has ended or soon will. */
 export interface EndingCertificate extends Pick<KnownCertificate, "urn" | "kind"> {
     /** Whole days that are left; negative once it has ended. */
     readonly days: number;
@@ -24,12 +24,12 @@ export function endingCertificates(certificates: readonly KnownCertificate[], no
         .sort((a, b) => a.days - b.days || a.kind.localeCompare(b.kind));
 }
 
-/** Whether `up` makes a new one: it has the same authority, so no client has to trust anything else. */
+/** Whether `up` renews a certificate: the new one has the same authority, so no client has to trust anything new. */
 export function isRenewed({ kind }: Pick<KnownCertificate, "kind">): boolean {
     return kind !== "authority";
 }
 
-/** What makes `pulumi up` issue anew what ends soon and can be issued without anybody's help. Pure. */
+/** Arguments that make `pulumi up` renew the certificates that end soon, and that it may renew by itself. Pure. */
 export function renewalArguments(ending: readonly EndingCertificate[]): string[] {
     return ending.filter(isRenewed).flatMap(({ urn }) => ["--replace", urn]);
 }

@@ -6,15 +6,15 @@ import { placeOfResource } from "../../model/places";
 import { Failure } from "../failure";
 import { isShown, logicalName } from "./labels";
 
-/** One place of two resources. */
+/** One place that a plan gives to two resources. */
 export interface Clash {
     /** `Vault psra/kv/config/jwt-secret`. */
     readonly place: string;
-    /** URN of what the plan makes there. */
+    /** URN of the resource that the plan makes there. */
     readonly maker: string;
-    /** URN of what is there already; the maker's own where a replacement deletes what it has made. */
+    /** URN of the resource that is there already; equal to `maker` for a replacement that deletes what it has made. */
     readonly other: string;
-    /** The plan deletes what is there already; else both keep the place. */
+    /** Whether the plan deletes the resource that is there already; otherwise both keep the place. */
     readonly isDeleted: boolean;
 }
 
@@ -22,7 +22,7 @@ const MAKES: readonly string[] = ["create", "import", "create-replacement"];
 const DELETES: readonly string[] = ["delete", "delete-replaced"];
 const KEEPS: readonly string[] = ["same", "update"];
 
-/** What the steps of a plan do at one place: URNs by when they do it. */
+/** What the steps of a plan do at one place: for each URN, the number of its step. */
 interface Place {
     readonly makers: Map<string, number>;
     readonly deleters: Map<string, number>;
@@ -30,8 +30,8 @@ interface Place {
 }
 
 /**
- * The clashes of a plan, by place. The engine deletes last, except for a replacement that deletes first: that is the only way in which a
- * place can be emptied and filled in one update. Pure.
+ * The clashes of a plan, by place. Pulumi's engine deletes last, except for a replacement that deletes first. Only such a
+ * replacement can empty and fill a place in one update. Pure.
  *
  * @param events - of a `pulumi preview`
  */
@@ -90,7 +90,7 @@ function note(places: Map<string, Place>, { op, urn, type, new: next, old }: Ste
           : KEEPS.includes(op)
             ? steps.keepers
             : undefined;
-    // Each step is said twice: when it begins, and when it has ended.
+    // Each step has two events: when it begins, and when it has ended.
     if (kind !== undefined && !kind.has(urn)) kind.set(urn, index);
 }
 

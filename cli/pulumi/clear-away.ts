@@ -1,4 +1,4 @@
-/** What an interrupted run left, as deeds: it is cleared away after consent, and the plan is made as if it was. */
+/** Deeds that clear away, after consent, what an interrupted run left. The plan is made as if they were done. */
 
 import type { Progress } from "../output/progress";
 import { adoptVolumes } from "./begun-volumes";
@@ -7,8 +7,8 @@ import { refreshEngine } from "./recover";
 import type { Recovery } from "./recovery";
 
 /**
- * Removes containers and networks that the state does not know, and writes begun volumes into the state. Before all other deeds:
- * `pulumi stack import`, with which deeds change the state, drops operations that were cut off.
+ * Removes containers and networks that the state does not know, and writes begun volumes into the state. It comes before all other
+ * deeds: they change the state with `pulumi stack import`, which drops operations that were cut off.
  *
  * @returns nothing after a run that ended in order
  */
@@ -38,8 +38,9 @@ export function clearAway(plan: Recovery, progress: Progress): Deed[] {
 }
 
 /**
- * Tells the state what the engine has lost or stopped, and ends operations that were cut off, without asking the servers for what is
- * inside them: they may be among the lost. After the deeds that forget what was lost: they have to know what hung on it.
+ * Refreshes the state with what the engine has lost or stopped, and ends operations that were cut off. It does not ask servers for
+ * what is inside them, because they may be lost themselves. It comes after the deeds that forget lost data: these need the state's
+ * knowledge of what depended on that data.
  */
 export function lookAtEngine(plan: Pick<Recovery, "pending" | "begunVolumes">, progress: Progress): Deed {
     const { pending, begunVolumes } = plan;

@@ -13,14 +13,14 @@ import { releaseLock } from "./recover";
 import type { KnownState } from "./state";
 import type { ProtectedData } from "./state-data";
 
-/** A session as it is before consent: it has nothing with which the stack's state or the environment's objects can be changed. */
+/** A session before consent. It offers nothing that changes the stack's state or the environment's objects. */
 export interface Onlooker extends Pick<Session, "stack" | "dockerEnv"> {
     readonly declared: Declared;
     readonly engine: Pick<Engine, "docker" | "volumesNamed">;
     readonly pulumi: Pick<Pulumi, "state" | "exported">;
 }
 
-/** Something that is done only after consent. */
+/** A change that is made only after consent. */
 export interface Deed {
     /** Lines for the plan. */
     readonly says: readonly string[];
@@ -34,19 +34,19 @@ export interface Deed {
     readonly toState?: (session: Session) => Promise<readonly string[]>;
 }
 
-/** What a command is about. */
+/** What a command does besides a plain update. */
 export interface Undertaking {
     readonly deeds: readonly Deed[];
     /** More arguments of the preview and of the update. */
     readonly args: readonly string[];
-    /** Data that the command is there to delete: it may go, as if it was named with `--delete-data`. */
+    /** Data whose deletion is the command's purpose: it may go, as if `--delete-data` named it. */
     readonly deletes: readonly ProtectedData[];
 }
 
-/** Says what a command is about, and refuses what cannot be. It can only look. */
+/** Works out what a command does, and refuses what cannot be done. It can only look. */
 export type Begin = (onlooker: Onlooker, state: KnownState) => Promise<Undertaking>;
 
-/** Of a command that is an update and nothing else. */
+/** The undertaking of a command that is an update and nothing else. */
 export const NOTHING_ELSE: Undertaking = { deeds: [], args: [], deletes: [] };
 
 /** The deeds of one run. */
@@ -75,7 +75,7 @@ export class Deeds {
     }
 
     /**
-     * Works with the state as the deeds will leave it, and changes nothing.
+     * Works on a copy of the state, changed as the deeds will change it. The state itself stays as it is.
      *
      * @param work - is given a session on the copy, and the arguments that the deeds add
      */
@@ -94,7 +94,7 @@ export class Deeds {
      * Does the deeds. Only after consent.
      *
      * @returns arguments that they add to the update
-     * @throws Failure, with everything as it was, when somebody works on the stack or has worked on it since the plan was made
+     * @throws Failure, with everything as it was, when another run works on the stack or has worked on it since the plan was made
      */
     async fulfil(progress: Progress): Promise<readonly string[]> {
         if (this.areNone) return [];
@@ -102,7 +102,7 @@ export class Deeds {
         await releaseLock(this.session, progress);
         if (this.changeState && JSON.stringify(await pulumi.exported()) !== this.planned) {
             throw new Failure(
-                `the state of ${stack.name} is another one than the plan was made from; nothing was changed`,
+                `the state of ${stack.name} has changed since the plan was made; this run changed nothing`,
                 "run it again: the plan is made anew",
             );
         }

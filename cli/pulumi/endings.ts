@@ -1,4 +1,4 @@
-/** What ends when: told by `up` and `status` before it does. A further kind of thing that ends is one more line in {@link SOURCES}. */
+/** Logins, authorities and certificates that end soon: `up` and `status` report them. A new kind is one more line in {@link SOURCES}. */
 
 import { npmRun } from "../failure";
 import type { Progress } from "../output/progress";
@@ -8,7 +8,7 @@ import type { KnownState } from "./state";
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
 
-/** Days before its end in which an authority is talked about. */
+/** Days before its end in which an authority is reported. */
 export const AUTHORITY_NOTICE_DAYS = 60;
 
 /** Something that has ended, or soon will. */
@@ -21,7 +21,7 @@ export interface Ending {
     readonly next: string;
 }
 
-/** Finds what ends of one kind, the most urgent first. Pure. */
+/** Finds the endings of one kind, the most urgent first. Pure. */
 export type EndingSource = (state: KnownState, environment: string, now: number) => readonly Ending[];
 
 const SOURCES: readonly EndingSource[] = [logins, authorities, certificates];
@@ -31,7 +31,7 @@ export function endings(state: KnownState, environment: string, now: number): En
     return SOURCES.flatMap((source) => source(state, environment, now));
 }
 
-/** Says what has ended or soon will, and what to do about it. Nothing when there is nothing. */
+/** Says what has ended or soon will, and what to do about it. */
 export function remind(progress: Progress, found: readonly Ending[]): void {
     for (const { text, days } of found) progress.line(days < 0 ? "✗" : "!", text);
     for (const next of new Set(found.map((ending) => ending.next))) progress.print(`  next: ${next}`);

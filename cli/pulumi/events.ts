@@ -44,10 +44,10 @@ interface Active {
 }
 
 const HEALTH = "waiting for health of";
-/** Types whose making takes long enough to be worth a line. Of all others, only changes to what was there are said. */
+/** Types whose creation takes long enough to be worth a line. Other types get a line only when an existing resource changes. */
 const SLOW: readonly string[] = [CONTAINER, NETWORK, VOLUME, COMMAND];
 
-/** Past and present of the operations that a person sees. */
+/** Words for the operations that a person sees, in the present and in the past. */
 const WORDS: Readonly<Record<string, { doing: string; done: string }>> = {
     create: { doing: "creating", done: "created" },
     "create-replacement": { doing: "replacing", done: "replaced" },
@@ -57,13 +57,13 @@ const WORDS: Readonly<Record<string, { doing: string; done: string }>> = {
     refresh: { doing: "looking at", done: "" },
 };
 
-/** What the SDK of the policies says of a rule that reads a value which only the update makes. */
+/** What the SDK of the policies says about a rule that reads a value which only the update makes. */
 const NOT_KNOWN_YET = /^can't run .* during preview: /;
 
 /** The root of every stack; its outputs are the stack's. */
 const STACK = "pulumi:pulumi:Stack";
 
-/** What a run is for: to change things, to remove all, to show what would change, or to see whether it may and has to. */
+/** What a run is for: to change things, to remove all, to show what would change, or to check whether an update may and must run. */
 export type Purpose = "update" | "removal" | "preview" | "check";
 
 /** Follows one run of `pulumi`. */
@@ -76,9 +76,9 @@ export class UpdateView {
     policyViolated = false;
     /** Whether the engine reached its end. */
     finished = false;
-    /** The stack has other outputs than before, which no count tells. */
+    /** Whether the stack's outputs change, which no count shows. */
     outputsChanged = false;
-    /** The state has resources by their names of an earlier release, which an update replaces and no count tells. */
+    /** Whether the state has resources under names of an earlier release. An update replaces the names, which no count shows. */
     namesChanged = false;
     /** Policies that could not look at a value, because only the update makes it. */
     readonly unchecked = new Set<string>();
@@ -88,7 +88,7 @@ export class UpdateView {
     private readonly active = new Map<string, Active>();
 
     /**
-     * @param said - warnings that need not be said again, of an earlier run for the same end
+     * @param said - warnings of an earlier run for the same purpose, which are not repeated
      * @param now - milliseconds
      */
     constructor(
@@ -101,18 +101,18 @@ export class UpdateView {
         return this.purpose === "update" || this.purpose === "removal";
     }
 
-    /** Whether anything was, or is to be, different afterwards. */
+    /** Whether the run changed anything, or would. */
     get hasChanges(): boolean {
         const { created, changed, removed } = this.counts;
         return created + changed + removed > 0 || this.outputsChanged;
     }
 
-    /** What the update would do. Only of a run that changes nothing. */
+    /** What the update would do. Only for a run that changes nothing. */
     get plan(): PlanLine[] {
         return plan(this.planned);
     }
 
-    /** Places that the update would give to two resources. Only of a run that changes nothing. */
+    /** Places that the update would give to two resources. Only for a run that changes nothing. */
     get clashes(): Clash[] {
         return clashes(this.planned);
     }
@@ -245,7 +245,7 @@ function key(op: string, urn: string): string {
     return `${op} ${urn}`;
 }
 
-/** What a provider's error says, without where in its code it says so and without the engine's wrapping. */
+/** The text of a provider's error, without its place in the provider's code and without the engine's wrapping. */
 function essence(text: string): string[] {
     const unwrapped = /errors? occurred:/.test(text)
         ? [...text.matchAll(/^\s*\* (.+)$/gm)]
@@ -255,7 +255,7 @@ function essence(text: string): string[] {
     return unwrapped.map((line) => line.replace(/^sdk-v2\/\S+ sdk\.helper_schema: (.*?)(: provider=\S+)?$/s, "$1"));
 }
 
-/** Without the engine's colour directives. */
+/** A message without the engine's colour directives. */
 function plain(message: string): string {
     return message.replace(/<\{%[^%]*%\}>/g, "").trim();
 }

@@ -1,4 +1,4 @@
-/** What is said of data volumes that are not as the state knows them. */
+/** Sentences about data volumes that differ from what the state knows. */
 
 import { LABEL } from "../../model/names";
 import { REALM } from "../../model/resource-types";
@@ -8,7 +8,7 @@ import type { Volume } from "./lost-data";
 import type { KnownState } from "./state";
 import type { KnownObject } from "./state-objects";
 
-/** What a reader has to know of a data volume. */
+/** What these sentences need to know about a data volume. */
 export type VolumeFate = Pick<Volume, "name" | "fate" | "inPlace" | "unsure">;
 
 /** For example `local-vault-data is gone`; nothing when all is well or nothing can be told. Pure. */
@@ -37,7 +37,7 @@ export function describeLoss({ urn, name, labels }: KnownObject, { contained }: 
     return `${name} (${labels[LABEL.service] ?? "data"}${objects})`;
 }
 
-/** Says of which volumes it cannot be told whether their data is the state's. */
+/** Names the volumes for which it cannot be told whether they hold the state's data. */
 export function sayUnsure(volumes: readonly VolumeFate[], progress: Progress): void {
     for (const { name, unsure } of volumes) {
         if (unsure !== undefined) {
@@ -47,7 +47,7 @@ export function sayUnsure(volumes: readonly VolumeFate[], progress: Progress): v
 }
 
 /**
- * Says which data is not what the state knows, or may not be.
+ * Names the volumes whose data is not what the state knows, or may not be.
  *
  * @param mark - of a line that says what is wrong
  */

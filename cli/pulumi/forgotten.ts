@@ -9,7 +9,7 @@ import { VOLUME } from "../../model/resource-types";
 import { logicalName } from "./labels";
 import type { KnownObject } from "./state-objects";
 
-/** What a state's resources say of data. */
+/** The part of a state's resource that tells about data. */
 interface Resource {
     readonly urn: string;
     readonly type: string;
@@ -19,12 +19,14 @@ interface Resource {
 
 const SERVICE = "strata:lib:Service";
 
-/** The service that a resource is inside, though nothing ties it to a volume any more. */
+/** The service that a resource is inside of, when nothing ties the resource to a volume any more. */
 export function looseIn({ type, deletedWith }: Resource): string | undefined {
     return deletedWith ? undefined : kindAround(type)?.inside.dataOf;
 }
 
 /**
+ * The data volumes that a state has forgotten.
+ *
  * @param resources - of a state
  * @param known - data volumes that it knows
  * @param services - names of the services that it was made for: what was taken out of the stack with its data is not forgotten
@@ -43,7 +45,7 @@ export function forgottenVolumes(
         .map(({ urn, service }) => volumeOf(urn, service));
 }
 
-/** A component is named after its service. The server has numbered its data, so that there was some. */
+/** The service of a component whose server has numbered its data, so that data existed. A component is named after its service. */
 function numbered({ type, urn, outputs }: Resource): string | undefined {
     const number = numberedKind(type) ? outputs?.["identity"] : undefined;
     return typeof number === "string" && number !== "" ? logicalName(urn) : undefined;

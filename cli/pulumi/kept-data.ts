@@ -1,4 +1,4 @@
-/** Data that a changed declaration would delete: found before anything is touched, and removed only by somebody who means it. */
+/** Data that a changed declaration would delete. It is found before anything is touched, and deleted only on explicit request. */
 
 import { SECOND_FACTOR_ROLE } from "../../model/identity/realm";
 import { COMMAND, GROUP, MOUNT, REALM, ROLE, VOLUME } from "../../model/resource-types";
@@ -9,7 +9,7 @@ import type { Declared } from "../stacks/platform";
 import type { KnownState } from "./state";
 import type { ProtectedData } from "./state-data";
 
-/** Protected data that the stack declares no more. Pure. */
+/** Protected data that the stack no longer declares. Pure. */
 export function undeclaredData(
     { protected: data }: Pick<KnownState, "protected">,
     declared: Declared,
@@ -36,7 +36,7 @@ export function undeclaredData(
     return data.filter((one) => !isDeclared(one));
 }
 
-/** @throws Failure when the stack declares something with data no more */
+/** @throws Failure when the stack no longer declares something that holds data */
 export function refuseRemoval(
     state: Pick<KnownState, "protected">,
     declared: Declared,
@@ -55,7 +55,7 @@ export function refuseRemoval(
     const authority = going.find(({ type }) => type === COMMAND);
     if (authority !== undefined) {
         fail(
-            "strata:edge.acme is set, and with it would go the edge's own authority, which clients trust; a later one is another",
+            "strata:edge.acme is set, which would delete the edge's own authority: clients trust it, and a later authority is another one",
             `take strata:edge.acme out of ${stack.source}, or let it go: ${letGo([authority])}; then: ${npmRun("up", stack.name, "--delete-data", authority.name)}`,
         );
     }
@@ -78,7 +78,7 @@ export function refuseRemoval(
         const names = going.map(({ name }) => `'${name}'`);
         fail(
             `groups or roles that people belong to would be deleted: ${names.join(", ")}`,
-            `a renamed label, group or role is another one: give it its name back in products/, or let it go: ${letGo(going)}; then: ${npmRun("up", stack.name, "--delete-data", ...names)}`,
+            `a renamed label, group or role counts as a new one: give it its old name back in products/, or let it go: ${letGo(going)}; then: ${npmRun("up", stack.name, "--delete-data", ...names)}`,
         );
     }
     fail(

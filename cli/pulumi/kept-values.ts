@@ -1,4 +1,7 @@
-/** Values in Vault that change hands: from people to the program, which overwrites them, or back, which deletes all versions. */
+/**
+ * Values in Vault whose writer changes. When the program takes a value over from people, it overwrites the value. When people take
+ * it over from the program, all its versions are deleted.
+ */
 
 import { MOUNT } from "../../model/resource-types";
 import { mountOf, placeOf, type SecretSource } from "../../model/secrets/secret";
@@ -14,15 +17,15 @@ export interface ChangedHands {
     /** In Vault, as `psra/kv/jwt`. */
     readonly path: string;
     readonly source: SecretSource;
-    /** URN of what writes it now; missing when people do. */
+    /** URN of the resource that writes it now; missing when people write it. */
     readonly writer?: string;
-    /** Whom the state's declaration leaves the path to; missing when it does not name the path. */
+    /** Who writes the path by the state's declaration; missing when that does not name the path. */
     readonly was?: "people" | "program";
 }
 
 type Known = Pick<KnownState, "values" | "secrets" | "generated" | "data">;
 
-/** What the declaration would take over or give back. Pure. */
+/** The values whose writer the declaration changes. Pure. */
 export function changedHands(
     { values, secrets: before, data }: Omit<Known, "generated">,
     { platform }: Pick<Declared, "platform">,
@@ -44,17 +47,17 @@ export function changedHands(
         .filter(({ source, writer }) => (source === "written") === (writer !== undefined));
 }
 
-/** When values are looked for. */
+/** Circumstances in which values are looked for. */
 export interface Occasion {
-    /** Vault does not answer yet, and is asked again before anything is written in it. */
+    /** Whether Vault does not answer yet. It is asked again before anything is written in it. */
     readonly isSilent?: boolean;
-    /** What a refusal says of what was done until then. @default nothing was touched */
+    /** The end of a refusal's message: what was changed before it. @default nothing was touched */
     readonly outcome?: string;
 }
 
 /**
- * Looks for values where the program would begin to write, and refuses what would destroy one. Where nobody can look, a path that was
- * not the program's is refused too.
+ * Looks for values at the paths where the program would begin to write, and refuses an update that would destroy a value. When the
+ * program cannot look, it also refuses a path that was not the program's.
  *
  * @param logins - read only when Vault has to be asked
  * @param deleteData - paths of values that may go
@@ -88,9 +91,9 @@ async function standingOf({ path, writer, was }: ChangedHands, look: Look | unde
     if (writer !== undefined) return "goes";
     const found = await look?.(path);
     if (found !== undefined) return found ? "goes" : "is not there";
-    // People may have written where they were told to.
+    // People may have written at a path that was theirs.
     if (was === "people") return "goes";
-    // A first update that was cut off leaves no login, and rows that the program was to write anyway.
+    // A first update that was cut off leaves no login, and its paths were the program's already.
     return look === undefined && was === "program" ? "is not there" : "cannot be told";
 }
 
@@ -128,7 +131,7 @@ function describe({ path, source, writer }: ChangedHands): string {
         : `${path} holds what the program wrote, and its source is written now: all its versions would be deleted`;
 }
 
-/** @returns whether there is anything at a path; `undefined` where that cannot be told */
+/** Looks at a path. @returns whether there is a value; `undefined` when that cannot be told */
 type Look = (path: string) => Promise<boolean | undefined>;
 
 /** @returns nothing when the state has no login */
@@ -139,7 +142,7 @@ async function lookingAt(logins: () => Promise<AdministratorLogins>): Promise<Lo
     return (path) => (token === undefined ? Promise.resolve(undefined) : isAt(vault, token, path));
 }
 
-/** Lists names only: the program may not read what people wrote. */
+/** Whether there is a value at a path. Lists names only, because the program may not read what people wrote. */
 async function isAt(vault: VaultLogin, token: string, path: string): Promise<boolean | undefined> {
     const [owner = "", engine = "", ...inside] = path.split("/");
     const name = inside.at(-1);

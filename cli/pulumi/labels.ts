@@ -1,4 +1,4 @@
-/** What a resource is called in front of a person: `Vault policy psra-api`. Pure. */
+/** Names of resources for people: `Vault policy psra-api`. Pure. */
 
 /** Names that the rule in {@link kindOf} would not find. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ const KINDS: Readonly<Record<string, string>> = {
     "vault:transit/secretBackendKey:SecretBackendKey": "Vault transit key",
 };
 
-/** How packages are written, where that is not their name. Docker's objects need no mention of Docker. */
+/** How packages are written where that differs from their name. Docker's objects need no mention of Docker. */
 const PACKAGES: Readonly<Record<string, string>> = { docker: "", keycloak: "Keycloak", vault: "Vault" };
 
 /** Inputs that name a resource, the first that is there. Most types have one of them. */
@@ -39,7 +39,7 @@ const NAMES = ["name", "path", "realm", "roleName", "alias", "commonName", "back
 const HIDDEN = ["[secret]", "04da6b54-80e4-46f7-96ec-b56ff0331ba9"];
 
 /**
- * The kind of a resource: `container`, `Keycloak role`, `random password`. A type that nobody wrote down is taken apart:
+ * The kind of a resource: `container`, `Keycloak role`, `random password`. A type without an entry above is taken apart:
  * `vault:identity/groupAlias:GroupAlias` becomes `Vault identity group alias`.
  */
 export function kindOf(type: string): string {
@@ -57,13 +57,13 @@ export function kindOf(type: string): string {
 /**
  * A resource's kind and name.
  *
- * @param inputs - as an event has them: secrets and what is not known yet are replaced by marks, which are no names
+ * @param inputs - as an event has them: marks, which are not names, replace secrets and values that are not known yet
  */
 export function labelOf(urn: string, type: string, inputs: Readonly<Record<string, unknown>> | undefined): string {
     return `${kindOf(type)} ${nameOf(urn, inputs)}`;
 }
 
-/** The name that a person knows a resource by: what its server calls it, else what the program does. */
+/** The name by which a person knows a resource: its name on the server, otherwise its name in the program. */
 export function nameOf(urn: string, inputs: Readonly<Record<string, unknown>> | undefined): string {
     const named = NAMES.map((key) => inputs?.[key]).find(isShown);
     return named ?? logicalName(urn);

@@ -1,4 +1,4 @@
-/** Who works on a stack: Pulumi's own locks, whatever the backend. */
+/** Pulumi's own locks, which say who works on a stack, for all kinds of backends. */
 
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
@@ -10,9 +10,9 @@ import type { RunRecord } from "./run-record";
 
 /** A lock that Pulumi's backend holds for a run. */
 export interface Lock {
-    /** Login name of whoever began the run. */
+    /** Login name of the user who began the run. */
     readonly user?: string;
-    /** Unknown of a run that Pulumi Cloud knows of. */
+    /** Unknown for a run at Pulumi Cloud. */
     readonly pid?: number;
     readonly host?: string;
     /** ISO 8601, or words: `5 minutes ago`. */
@@ -36,7 +36,7 @@ export function readLocks(stateFolder: string, project: string, stack: string): 
                 place: join(folder, file),
             };
         } catch {
-            // Killed while it wrote the lock: nobody can hold it.
+            // The run was killed while it wrote the lock, so nothing holds it.
             return { pid: 0, host: hostname(), since: "unknown", place: join(folder, file) };
         }
     });
@@ -85,12 +85,12 @@ export function parseProgress(text: string): Lock[] {
 }
 
 /**
- * Whether nobody holds a lock any more, so that it may be removed without asking.
+ * Whether the run behind a lock is gone, so that the lock may be removed without a question.
  *
- * In this checkout's own folder every lock comes from this machine, so its process tells. Elsewhere the only lock that may be
- * removed is the one of this checkout's own run: another operator's machine may have the same name, and its processes cannot be seen.
+ * In this checkout's own folder every lock comes from this machine, so its process tells. In another backend, only the lock of this
+ * checkout's own run may be removed: another operator's machine may have the same name, and its processes cannot be seen.
  *
- * @param isPrivate - the state is in this checkout
+ * @param isPrivate - whether the state is in this checkout
  * @param run - the last run of this checkout that did not end in order
  */
 export function isAbandoned(
@@ -106,11 +106,11 @@ export function isAbandoned(
     const found = look(pid);
     if (found === undefined) return true;
     if (found.name !== undefined && !found.name.startsWith("pulumi")) return true;
-    // Another run got the number: it started well after this lock was written.
+    // Another process got the number: it started well after this lock was written.
     return found.since !== undefined && found.since > Date.parse(since) + 60_000;
 }
 
-/** The refusal to touch what somebody works on: who, since when, and what to do. */
+/** The refusal to touch a stack on which another run works: who, since when, and what to do. */
 export function workedOn(stack: string, locks: readonly Lock[]): Failure {
     const [lock] = locks;
     const who = lock?.user === undefined ? "somebody else" : `${lock.user}${lock.host ? `@${lock.host}` : ""}`;

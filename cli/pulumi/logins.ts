@@ -1,4 +1,4 @@
-/** Whether the servers of an environment let the program in. */
+/** The program's administrator logins, and whether the servers of an environment accept them. */
 
 import { PROVISIONER_CLIENT } from "../../model/identity/realm";
 import { PROVISIONER } from "../../model/vault-names";
@@ -26,10 +26,10 @@ export interface AdministratorLogins {
 const PATIENCE = 10_000;
 
 /**
- * Logs in where the providers would. Asked before something inside a server is changed or looked at, because a provider that
- * is refused says so once for each resource, after others were changed already.
+ * Tries the providers' logins before something inside a server is changed or looked at. A provider whose login is refused would
+ * say so once for each resource, after other resources were changed already.
  *
- * @returns why the program is not let in, with the way back; nothing when it is, or when a server does not answer, of which the
+ * @returns why the program is not let in, with the way back; nothing when it is let in, or when a server does not answer: then the
  *   run itself says more
  */
 export async function lockedOut(pulumi: Pulumi): Promise<Failure | undefined> {
@@ -49,7 +49,7 @@ export async function administratorLogins(pulumi: Pulumi): Promise<Administrator
     return asked.code === 0 ? readLogins(JSON.parse(asked.stdout)) : {};
 }
 
-/** {@link administratorLogins} for several readers: not before one of them asks, and once, because it decrypts the whole state. */
+/** {@link administratorLogins} for several readers. The state is decrypted when the first of them asks, and only once. */
 export function loginsOnce(pulumi: Pulumi): () => Promise<AdministratorLogins> {
     let read: Promise<AdministratorLogins> | undefined;
     return () => (read ??= administratorLogins(pulumi));
@@ -61,7 +61,7 @@ interface Shown {
     } | null;
 }
 
-/** @param exported - what `pulumi stack export --show-secrets` printed */
+/** Reads the logins from a state. @param exported - what `pulumi stack export --show-secrets` printed */
 export function readLogins(exported: unknown): AdministratorLogins {
     const resources = ((exported ?? {}) as Shown).deployment?.resources ?? [];
     const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
@@ -127,7 +127,7 @@ export async function keycloakRefuses({ keycloak }: AdministratorLogins): Promis
     );
 }
 
-/** Of the answer to a form that is posted; nothing when there is none. */
+/** Status of the answer to a posted form; `undefined` without an answer. */
 async function statusOf(url: string, form: URLSearchParams): Promise<number | undefined> {
     try {
         return (await fetch(url, { method: "POST", body: form, signal: AbortSignal.timeout(PATIENCE) })).status;

@@ -1,15 +1,15 @@
-/** What a person says of data volumes that are not as the state knows them: lost, or restored from a backup. Pure. */
+/** What a person says about data volumes that differ from the state: lost, or restored from a backup. Pure. */
 
 import { Failure, npmRun, rejected } from "../failure";
 import { describeFate, describeLoss } from "./fates";
 import type { Fate, Volume } from "./lost-data";
 import type { KnownState } from "./state";
 
-/** Options of `up` about data that is missing. `true` means every volume of which it can be said and that the other option does not name. */
+/** Options of `up` about missing data. `true` means every volume to which the option applies and that the other option does not name. */
 export interface DataLossOptions {
-    /** Make again, empty, what was lost. Names of volumes. */
+    /** Names of lost volumes that are to be made again, empty. */
     readonly acceptDataLoss?: boolean | readonly string[];
-    /** A volume that is not the state's, or has other data in it, holds what its backup held. Names of volumes. */
+    /** Names of volumes that were restored from a backup: the volume, or the data in it, is not the state's. */
     readonly restored?: boolean | readonly string[];
 }
 
@@ -24,7 +24,7 @@ export interface Answers {
 const ACCEPT = "--accept-data-loss";
 const RESTORED = "--restored";
 
-/** Of which each option can be said. A restored one has older files, so nobody has to say it. */
+/** The fates to which each option applies. A `restored` volume is recognised by its older files, so nobody has to name it. */
 const SAID_OF: Readonly<Record<string, readonly Fate[]>> = {
     [ACCEPT]: ["gone", "empty", "begun"],
     [RESTORED]: ["begun", "restored"],
@@ -34,7 +34,7 @@ const SAID_OF: Readonly<Record<string, readonly Fate[]>> = {
  * Compares the options with what was found.
  *
  * @param protectData - whether a loss has to be accepted at all
- * @throws Failure for a name of which the option cannot be said, for a volume in both options, and for one in neither
+ * @throws Failure for a name to which the option does not apply, for a volume in both options, and for a volume in neither
  */
 export function answersFor(
     volumes: readonly Volume[],
@@ -55,7 +55,7 @@ export function answersFor(
         restored: inQuestion.filter((it) => isRestored(it) || it.fate === "restored"),
     };
     const open = inQuestion.filter((it) => !answered.lost.includes(it) && !answered.restored.includes(it));
-    // Whoever names what was lost has not accepted the rest.
+    // A person who names lost volumes has not accepted the loss of the others.
     const mustSay = protectData || namesIn(accept).length > 0;
     const unsaid = open.filter(({ fate }) => fate === "begun" || mustSay);
     if (unsaid.length > 0) throw inNeither(unsaid, answered, stack, state);
@@ -81,7 +81,7 @@ function saidBy(option: string, said: Said, otherNames: readonly string[]): (vol
     };
 }
 
-/** Of what nobody can tell yet, either may be true. */
+/** Refuses names to which an option does not apply. While a volume cannot be judged, both options may apply to it. */
 function refuseUnknown(option: string, names: readonly string[], volumes: readonly Volume[], stack: string): void {
     const accepted = volumes.filter(({ fate, unsure }) => SAID_OF[option]!.includes(fate) || unsure !== undefined);
     for (const name of names) {
@@ -97,7 +97,7 @@ function refuseUnknown(option: string, names: readonly string[], volumes: readon
         }
         const is = describeFate(known) ?? `${name} holds the data that the state knows`;
         const list = accepted.length > 0 ? accepted.map((it) => it.name).join(", ") : "nothing";
-        throw new Failure(`${option} cannot be said of "${name}": ${is}; accepted: ${list}`, wayOn(known, next, stack));
+        throw new Failure(`${option} does not apply to "${name}": ${is}; accepted: ${list}`, wayOn(known, next, stack));
     }
 }
 
@@ -116,12 +116,12 @@ function wayOn({ fate, name }: Volume, next: string, stack: string): string {
 function inBoth(both: readonly Volume[], stack: string): Failure {
     const names = both.map(({ name }) => name);
     return new Failure(
-        `${ACCEPT} and ${RESTORED} are both said of ${names.join(", ")}; nothing was touched`,
-        `say one of each; restored from a backup: ${npmRun("up", stack, RESTORED, ...names)}; lost, to be made again empty: ${npmRun("up", stack, ACCEPT, ...names)}`,
+        `${ACCEPT} and ${RESTORED} are both given for ${names.join(", ")}; nothing was touched`,
+        `give one of them for each volume; restored from a backup: ${npmRun("up", stack, RESTORED, ...names)}; lost, to be made again empty: ${npmRun("up", stack, ACCEPT, ...names)}`,
     );
 }
 
-/** With everything that was said already, so that the line can be typed as it is. */
+/** The refusal for volumes without an answer. Its commands repeat what was said already, so that they can be typed as they are. */
 function inNeither(
     open: readonly Volume[],
     answered: Answers,

@@ -1,4 +1,4 @@
-/** Data volumes that are not the ones that the state made: what was lost with them, and how the next `up` makes it again. */
+/** Data volumes that are not those of the state: what was lost with them, and how the next `up` makes it again. */
 
 import { LABEL } from "../../model/names";
 import { saysGone } from "../../engine/client";
@@ -19,12 +19,15 @@ import { dataVolumes, type KnownObject } from "./state-objects";
 /**
  * What became of a data volume that the state knows.
  *
- * `there`: it is the same. `gone`: the engine has none of that name. `empty`: another one, with nothing in it. `restored`: another
- * one, with files from before it was made. `begun`: another one, with newer files only, so a server may have begun anew in it; or
- * the same one, with other data in it than the state knows (`inPlace`).
- * `foreign`: one of another environment, or one without strata's labels and with something in it. Engines before Docker 23 do not
- * say when a volume was made: there a
- * volume with strata's labels counts as the same.
+ * - `there`: it is the same volume.
+ * - `gone`: the engine has no volume of that name.
+ * - `empty`: it is another volume, with nothing in it.
+ * - `restored`: it is another volume, with files from before it was made.
+ * - `begun`: it is another volume, with newer files only, so a server may have begun anew in it; or it is the same volume, with
+ *   other data than the state knows (`inPlace`).
+ * - `foreign`: it is a volume of another environment, or has content and lacks strata's labels.
+ *
+ * Engines before Docker 23 do not say when a volume was made: there, a volume with strata's labels counts as the same.
  */
 export type Fate = "there" | "gone" | "empty" | "restored" | "begun" | "foreign";
 
@@ -47,7 +50,7 @@ export async function fateOf(
     if (found === undefined) return "gone";
     const owner = found.labels[LABEL.environment];
     const isOurs = owner === known.labels[LABEL.environment];
-    // Its owner may not have written to it yet.
+    // Foreign even when it is empty: its owner may not have written to it yet.
     if (!isOurs && owner !== undefined) return "foreign";
     const isNewer = known.created !== undefined && found.created > known.created + SLACK;
     if (isOurs && !isNewer) return "there";
@@ -60,9 +63,9 @@ export async function fateOf(
 /** A data volume of the state and its fate. */
 export interface Volume extends KnownObject {
     readonly fate: Fate;
-    /** When the engine made the one that is there now. */
+    /** When the engine made the volume that is there now. */
     readonly found?: number;
-    /** The volume is the state's, and the data in it is not. */
+    /** Whether the volume is the state's, and the data in it is not. */
     readonly inPlace?: boolean;
     /** Why it cannot be told whether the data is the state's. */
     readonly unsure?: string;
@@ -71,7 +74,7 @@ export interface Volume extends KnownObject {
 /**
  * Looks at the data volumes before anything else is done.
  *
- * @returns for what was lost: to take out of the state what was inside it and what has to be made again
+ * @returns deeds for what was lost: they take out of the state what was inside it and what has to be made again
  * @throws Failure when it is not certain that data was lost, or nobody has accepted that it was
  */
 export async function settleLosses(
@@ -105,7 +108,8 @@ export async function settleLosses(
 /** @returns arguments of the update that follows */
 async function forget(pulumi: Pulumi, lost: readonly Volume[], taken: readonly Volume[]): Promise<string[]> {
     let look = false;
-    // These stay, with other data in them: were they forgotten, a run that is cut off now would leave volumes that nothing explains.
+    // These volumes stay in the state, with other data in them. Without them in it, a run that is cut off now would leave volumes
+    // that nothing explains.
     const kept = lost.filter(({ fate }) => fate === "begun");
     const times = new Map(
         [...taken, ...kept].flatMap(({ urn, found, inPlace }) =>
@@ -126,7 +130,7 @@ function urnsOf(volumes: readonly Volume[]): string[] {
     return volumes.map(({ urn }) => urn);
 }
 
-/** What reads the number of data that was restored in place: it runs again, so that the state knows the new number. */
+/** The commands that read the numbers of data restored in place. They run again, so that the state knows the new numbers. */
 function readers(taken: readonly Volume[], state: KnownState): string[] {
     return taken.flatMap(({ urn, inPlace }) => (inPlace ? (numberedIn(urn, state)?.reader ?? []) : []));
 }
@@ -143,7 +147,7 @@ export async function examineVolumes(
     const known = dataVolumes(state).filter(({ failed }) => !failed);
     const { forgotten } = state;
     const found = await engine.volumesNamed([...known, ...forgotten].map(({ name }) => name));
-    // One that is there and not in the state is refused as a foreign object.
+    // A volume that is there and not in the state is refused as a foreign object.
     const lost = forgotten.filter(({ name }) => !found.some((one) => one.name === name));
     const examined = await Promise.all(
         known.map(async (volume): Promise<Volume> => {
@@ -164,12 +168,12 @@ function refuseForeign(volumes: readonly Volume[], stack: string): void {
     if (foreign === undefined) return;
     const labels = Object.entries(foreign.labels).map(([key, value]) => `--label ${key}=${value}`);
     throw new Failure(
-        `the volume ${foreign.name} holds something and has not the labels of ${stack}: it is another one than the state's`,
+        `the volume ${foreign.name} has content and lacks the labels of ${stack}: it is not the state's volume`,
         `if it is a backup, copy it into one with the labels ("A lost volume" in docs/data.md): docker volume create ${labels.join(" ")} ${foreign.name}`,
     );
 }
 
-/** Somebody made it by hand: without the labels it would be replaced, and with them nothing is lost. */
+/** Removes empty volumes, which somebody made by hand: without labels they would be replaced, and with them nothing is lost. */
 async function removeEmpty(engine: Onlooker["engine"], lost: readonly Volume[], state: KnownState): Promise<void> {
     for (const volume of lost.filter(({ fate }) => fate === "empty")) {
         const { name } = volume;
@@ -206,7 +210,7 @@ async function contentsOf(
             `look at it: docker run --rm --volume ${volume.name}:/v:ro <image> ls -la /v`,
         );
     }
-    // Without a time, only whether there is anything counts.
+    // When the volume's age is unknown, only whether there is anything counts.
     const minutes = Number.isNaN(found.created) ? 0 : Math.ceil((Date.now() - found.created) / 60_000) + 2;
     const script = `[ -z "$(ls -A /v)" ] && echo nothing && exit; find /v -type f -mmin +${minutes} | grep -q . && echo older || echo newer`;
     const asked = await engine.docker([...lookInto(volume.name, "/v", image, "sh"), "-c", script]);

@@ -1,4 +1,4 @@
-/** What leaves a state after data volumes were lost, so that the next update makes it again. Pure. */
+/** The resources that leave a state after data volumes were lost, so that the next update makes them again. Pure. */
 
 import { COMMAND, CONTAINER } from "../../model/resource-types";
 import type { KnownState } from "./state";
@@ -8,13 +8,15 @@ import { dependencies, drop, renumbered, tainted } from "./state-document";
 export interface Again {
     /** URNs that leave the state: the volumes, what was inside them, and the commands that filled them. */
     readonly forgotten: readonly string[];
-    /** URNs of services that run on what is made again, and have to notice. */
+    /** URNs of services that run on what is made again, and have to be restarted. */
     readonly restart: readonly string[];
 }
 
 /**
+ * Finds what has to be made again.
+ *
  * @param lost - URNs of volumes
- * @param state - also says which commands filled a volume that the state has forgotten: nothing depends on it any more
+ * @param state - also names the commands that filled a volume that the state has forgotten: nothing depends on that volume any more
  */
 export function makeAgain(
     exported: unknown,
@@ -28,7 +30,7 @@ export function makeAgain(
     for (const { urn, type, mustRun, on } of dependencies(exported)) {
         if ((type !== CONTAINER && type !== COMMAND) || reached.has(urn)) continue;
         if (!on.some((each) => reached.has(each))) continue;
-        // What follows from a command is a server on other data; what only waits for such a server goes on.
+        // A container that depends on such a command is a server on other data. One that only waits for that server goes on.
         const direct = on.some((each) => lost.includes(each) || commands.includes(each));
         if (type === COMMAND) {
             reached.add(urn);
@@ -42,8 +44,8 @@ export function makeAgain(
 }
 
 /**
- * The document after a loss was accepted. All of it is in the state, so that a run that is cut off from here on leaves the rest to the
- * next one: what has to be restarted is marked, and the number of the lost data is no number of the new data.
+ * The state's document after a loss was accepted. It marks what has to be restarted, and drops the numbers of the lost data. As all
+ * of this is in the state, a run that is cut off from here on leaves the rest to the next run.
  *
  * @param lost - URNs of volumes
  * @param kept - those of them that stay, because the engine has them: with other data in them

@@ -1,4 +1,4 @@
-/** Generated values whose row moved to another path: the value stays at its place, and a place that is not declared is deleted. */
+/** Generated values whose row moved to another path. The value does not move along, and a path that is not declared is deleted. */
 
 import { type ResolvedSecret, placeOf } from "../../model/secrets/secret";
 import { Failure, npmRun } from "../failure";
@@ -9,13 +9,13 @@ import type { KnownState } from "./state";
 export interface MovedValue {
     /** In Vault, as `psra/kv/config/jwt-secret`. */
     readonly path: string;
-    /** Where its row is now. */
+    /** The path of its row now. */
     readonly to: string;
 }
 
 const isGenerated = ({ engine, source }: ResolvedSecret): boolean => engine === "kv" && source === "generated";
 
-/** Whether two names are of one row: with `perReader` a row's secrets have the reader's name at their ends. */
+/** Whether two names belong to one row: with `perReader`, the reader's name is at the end of each name. */
 function isSameRow(a: string, b: string): boolean {
     return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
 }
@@ -29,13 +29,13 @@ export function movedValues(
     return before.filter(isGenerated).flatMap((old) => {
         const path = placeOf(old);
         const row = now.find((secret) => isSameRow(secret.name, old.name) && isGenerated(secret));
-        // A state of an earlier release has the value by its row's name, with which it moves.
+        // In a state of an earlier release, the value has its row's name, and moves with the row.
         const isByPlace = generated.some((urn) => urn.endsWith(`::${path}`));
         return row === undefined || places.has(path) || !isByPlace ? [] : [{ path, to: placeOf(row) }];
     });
 }
 
-/** The line with which values go. */
+/** The command that lets values go. */
 export function lettingGo(stack: string, values: readonly { readonly path: string }[]): string {
     return npmRun("up", stack, ...values.flatMap(({ path }) => ["--delete-data", `'${path}'`]));
 }

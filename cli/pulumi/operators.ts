@@ -7,14 +7,14 @@ import type { UpdateView } from "./events";
 /** Where people read how a sealed Vault is opened. */
 export const HOW_TO_OPEN = '"Opening Vault as operators" in docs/vault.md';
 
-/** Whether a resource is the gate before what is inside Vault. */
+/** Whether a resource is the gate before the configuration inside Vault. */
 export function isGate(urn: string): boolean {
     return urn.endsWith(`::${OPERATORS_GATE}`);
 }
 
 /**
- * What people have to do before the rest of an update can be done, if that is all that ended it. An update in which something else
- * failed too, or which a policy refuses, is broken. Pure.
+ * What operators have to do before the rest of an update can be done, if nothing else ended the update. An update in which something
+ * else failed too, or which a policy refuses, is broken. Pure.
  */
 export function waitedForOperators({
     errors,
@@ -24,7 +24,7 @@ export function waitedForOperators({
     if (policyViolated || failed.some(({ urn }) => !isGate(urn))) return undefined;
     const told = errors.find((text) => text.startsWith(`${OPERATORS_GATE}: `) && text.includes(OPERATORS_WAITED_FOR));
     if (told === undefined) return undefined;
-    // In front of it the engine says which program ended how.
+    // Before this text, Pulumi says which program ended, and how.
     const [what = "", ...steps] = told.slice(told.indexOf(OPERATORS_WAITED_FOR)).trimEnd().split("\n");
     const others = errors.filter((text) => text !== told).flatMap((text) => text.split("\n"));
     return new Failure(

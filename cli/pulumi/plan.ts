@@ -11,7 +11,7 @@ import { VOLUME } from "../../model/resource-types";
 import type { Mark } from "../output/progress";
 import { kindOf, nameOf, logicalName } from "./labels";
 
-/** What happens to a resource. `outputs`: the stack says other things to its readers. */
+/** What happens to a resource. `outputs`: the stack's outputs change. */
 export type PlanAction = "delete" | "replace" | "change" | "create" | "outputs";
 
 /** One resource that an update would touch. */
@@ -25,14 +25,14 @@ export interface PlanLine {
     readonly properties: readonly string[];
     /** Those of them that cannot be changed in place. */
     readonly causes: readonly string[];
-    /** What people or services wrote goes with it. */
+    /** Whether data that people or services wrote is deleted with it. */
     readonly losesData: boolean;
 }
 
 /** More new resources than this are shown by kind. */
 const MANY = 20;
 
-/** Names of a group that are shown. */
+/** Number of names of a group that are shown. */
 const SHOWN = 6;
 
 /** The root of every stack; its outputs are the stack's. */
@@ -48,10 +48,10 @@ const ACTIONS: Readonly<Record<string, PlanAction>> = {
     "delete-replaced": "delete",
 };
 
-/** The first wins where a resource has several steps: a replacement is also a deletion. */
+/** Precedence of actions for a resource with several steps: a replacement is also a deletion. */
 const ORDER: readonly PlanAction[] = ["replace", "delete", "change", "create", "outputs"];
 
-/** In the order in which a reader has to see them. */
+/** The actions in the order in which they are shown. */
 const SHOWN_ORDER: readonly PlanAction[] = ["delete", "replace", "change", "outputs", "create"];
 
 /**
@@ -74,7 +74,7 @@ export function plan(events: readonly EngineEvent[]): PlanLine[] {
     return named([...lines.values()].sort(compared));
 }
 
-/** Lines for a terminal. New resources are grouped by kind when there are many; nothing else ever is. */
+/** Lines for a terminal. New resources are grouped by kind when there are many; all others have a line of their own. */
 export function planText(lines: readonly PlanLine[]): { readonly mark: Mark; readonly text: string }[] {
     const created = lines.filter(({ action }) => action === "create");
     return [
@@ -89,7 +89,7 @@ export function planText(lines: readonly PlanLine[]): { readonly mark: Mark; rea
     ];
 }
 
-/** `2 deleted, 1 replaced, 3 changed, 40 created`; what there is none of is left out. Outputs are not resources. */
+/** `2 deleted, 1 replaced, 3 changed, 40 created`, without counts of zero. Outputs are not resources. */
 export function planCounts(lines: readonly PlanLine[]): string {
     const words = { delete: "deleted", replace: "replaced", change: "changed", create: "created" } as const;
     const parts = Object.entries(words).flatMap(([action, word]) => {
@@ -155,7 +155,7 @@ function lineOf(metadata: StepEventMetadata): PlanLine | undefined {
 
 const NONE = { properties: [], causes: [] };
 
-/** The stack's own line, when it says other things than before. */
+/** The stack's own line, when its outputs change. */
 function outputsLine({ op, urn, new: next, old }: StepEventMetadata): PlanLine | undefined {
     const changed = op === "create" ? [] : changedKeys(old?.outputs ?? {}, next?.outputs ?? {});
     if (changed.length === 0) return undefined;
@@ -210,7 +210,7 @@ function merged(a: PlanLine, b: PlanLine): PlanLine {
     };
 }
 
-/** Two resources of one name are told apart by what the program calls them. */
+/** Tells resources of the same kind and name apart by their names in the program. */
 function named(lines: readonly PlanLine[]): PlanLine[] {
     const text = ({ kind, name }: PlanLine): string => `${kind} ${name}`;
     const all = lines.map(text);

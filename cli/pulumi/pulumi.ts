@@ -30,7 +30,7 @@ export interface PulumiRun {
     readonly interrupted: boolean;
 }
 
-/** What became of the wish to create a stack. */
+/** The outcome of an attempt to create a stack. */
 export type Creation =
     | { readonly outcome: "created"; readonly encryption: Encryption }
     | { readonly outcome: "exists" }
@@ -125,7 +125,7 @@ export class Pulumi {
      * Creates the stack in the backend, unless it exists. A backend without a service locks the stack for this before it looks
      * whether it exists, so the answer also tells whether somebody works on it.
      *
-     * In a folder of its own, because `stack init` writes the salt into the stack file beside `Pulumi.yaml`, whatever
+     * It works in a folder of its own, because `stack init` writes the salt into the stack file beside `Pulumi.yaml`, whatever
      * other file is asked for. Pulumi Cloud encrypts by itself and has nothing written.
      *
      * @param encryption - what the stack's author wrote about it

@@ -9,8 +9,8 @@ import type { Pulumi } from "./pulumi";
 import { askVault, enterVault } from "./vault-api";
 
 /**
- * Lets the program in from the zone that is declared too, when it is not the one that the state's role is bound to. The update
- * that follows moves the zone, and binds the role to the new one alone.
+ * Binds the program's login to the declared zone, too, when the state's role is bound to another zone. The update that follows
+ * moves the zone, and binds the role to the new zone alone.
  *
  * @param bound - subnets in which the edge met Vault when the state was written; none before the first update
  * @returns nothing when the zone stays
@@ -20,7 +20,7 @@ export function rebind(platform: Platform, bound: readonly string[]): Deed[] {
     if (bound.length === 0 || declared.every((subnet) => bound.includes(subnet))) return [];
     return [
         {
-            says: [`the program's login at Vault becomes good from ${declared.join(", ")} too`],
+            says: [`the program's login at Vault becomes valid from ${declared.join(", ")} too`],
             elsewhere: ({ pulumi }) => widen(pulumi, [...new Set([...bound, ...declared, "127.0.0.1/32"])]),
         },
     ];
@@ -29,7 +29,7 @@ export function rebind(platform: Platform, bound: readonly string[]): Deed[] {
 async function widen(pulumi: Pulumi, subnets: readonly string[]): Promise<void> {
     const { vault } = await administratorLogins(pulumi);
     if (vault === undefined) return;
-    // What Vault refuses here, the run itself says more about.
+    // The run itself says more about a refusal by Vault.
     const { token } = await enterVault(vault);
     if (token === undefined) return;
     const body = { token_bound_cidrs: subnets, secret_id_bound_cidrs: subnets };

@@ -1,4 +1,4 @@
-/** What every run begins with: nobody else works on the stack, and the engine has nothing that the state does not explain. */
+/** The checks that every run begins with: no other run works on the stack, and the state explains everything on the engine. */
 
 import { readFileSync } from "node:fs";
 
@@ -23,7 +23,7 @@ import { dataVolumes } from "./state-objects";
 /** Longest wait for a run whose command line was killed: its current step may wait for a health check. */
 const ORPHAN_WAIT_MILLISECONDS = 10 * 60_000;
 
-/** What a run begins with. Nothing of it was changed, but for the lock of a dead run. */
+/** The state and the engine as a run finds them. Nothing of it was changed, but for the lock of a dead run. */
 export interface Found {
     readonly state: KnownState;
     /** Without what is going to be cleared away. */
@@ -70,10 +70,10 @@ export async function compare(session: Session): Promise<{ state: KnownState; en
 }
 
 /**
- * Reads the engine, makes sure that nobody works on the stack, then reads the state.
+ * Reads the engine, makes sure that no other run works on the stack, then reads the state.
  *
  * The order makes it safe to remove what the engine has and the state does not know, though no lock is held meanwhile. Whatever was
- * on the engine was made by a run that began before. A run that still goes on holds its lock; one that has ended has written
+ * on the engine was made by a run that began before. A run that still goes on holds its lock; a run that has ended has written
  * everything down. What a later run makes is not in the view.
  *
  * @throws Failure when somebody else works on the stack
@@ -99,8 +99,8 @@ export async function viewOf({ engine, stack }: Pick<Session, "engine" | "stack"
 }
 
 /**
- * Makes sure that nobody works on the stack: ends an own run that goes on without its command line, and removes a lock that nobody
- * holds.
+ * Makes sure that no other run works on the stack: ends an own run that goes on without its command line, and removes a lock whose
+ * run is gone.
  *
  * @throws Failure when somebody else works on the stack
  */
@@ -152,17 +152,17 @@ async function endOrphan(run: RunRecord | undefined, progress: Progress): Promis
     progress.settle();
 }
 
-/** How the engine is looked at. */
+/** How the state is refreshed from the engine. */
 interface Look {
-    /** Of `pulumi refresh`. */
+    /** Options of `pulumi refresh`. */
     readonly options: readonly string[];
     /** Names of volumes that a cut-off run made: nobody has written to them, and the state lacks what the engine says of them. */
     readonly begunVolumes: readonly string[];
 }
 
 /**
- * Brings the state up to date with the engine, without what is inside servers, and without data: a state that was told of a lost
- * volume would not know any more what was inside it, nor that anything is lost.
+ * Brings the state up to date with the engine, without what is inside servers, and without data volumes. A refresh of a lost volume
+ * would make the state forget what was inside it, and that anything is lost.
  */
 export async function refreshEngine(
     session: Session,
@@ -195,7 +195,7 @@ export async function refreshEngine(
 }
 
 /**
- * Refuses what has the environment's label and the state does not explain.
+ * Refuses objects that have the environment's label and that the state does not explain.
  *
  * @throws Failure with the ways out
  */

@@ -54,9 +54,9 @@ export function planRecovery(state: KnownState, engine: EngineView): Recovery {
 }
 
 /**
- * Names of what has the environment's label and neither the state nor an interrupted run explains: another checkout made it, or
- * a person, or the state is older than the engine. Removing it would stop somebody else's environment; starting on its volumes
- * would meet passwords and keys that this state does not have.
+ * Names of objects that have the environment's label and that neither the state nor an interrupted run explains. Another checkout
+ * or a person made them, or the state is older than the engine. To remove them could stop another owner's environment. A start on
+ * their volumes would meet passwords and keys that this state does not have.
  *
  * Pulumi writes every operation into the state before it begins one, so that a killed run leaves nothing of this kind.
  */

@@ -1,4 +1,4 @@
-/** Whose the objects of an environment are, and what `down` says of them. Pure. */
+/** Divides the objects of an environment by their owner, and describes them for `down`. Pure. */
 
 import { LABEL, PROBE_ROLE } from "../../model/names";
 import type { RunningContainer } from "../../engine/containers";
@@ -17,11 +17,11 @@ export interface Objects {
     readonly data: readonly LabelledVolume[];
 }
 
-/** The environment's objects, by whose they are. */
+/** The environment's objects, divided by their owner. */
 export interface Removal {
     /** The state knows them, or a run that was interrupted can have left them. */
     readonly own: Objects;
-    /** They have the environment's label, and nothing that this state says explains them. */
+    /** They have the environment's label, and this state does not explain them. */
     readonly foreign: Objects;
 }
 
@@ -52,7 +52,7 @@ export function divide(state: KnownState | undefined, engine: EngineView): Remov
     return { own: select(true), foreign: select(false) };
 }
 
-/** All names. */
+/** Names of all objects. */
 export function namesOf({ containers, networks, files, data }: Objects): string[] {
     return [...containers, ...networks, ...files, ...data].map(({ name }) => name);
 }

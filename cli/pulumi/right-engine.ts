@@ -11,13 +11,13 @@ import { dataVolumes, type KnownObject } from "./state-objects";
 
 /** What the user said about the engine. */
 export interface RightEngineOptions {
-    /** It is the environment's own, though it has nothing of the environment. */
+    /** Whether the user says that it is the environment's own, although it has nothing of the environment. */
     readonly rightEngine?: boolean;
 }
 
 /** What a command is about to do. */
 interface Intent extends RightEngineOptions {
-    /** It deletes data volumes, by their names. */
+    /** Whether it deletes data volumes, by their names. */
     readonly volumes?: boolean;
 }
 
@@ -28,11 +28,11 @@ type Known = Pick<KnownState, "containers" | "networks" | "volumes" | "pending" 
 const SLACK = 120_000;
 
 /**
- * Refuses an engine that has nothing of what a state knows: most often it is another machine's. What the engine has lost is not
- * spoken of before, because whoever accepts that on a wrong machine forgets the state of the right one.
+ * Refuses an engine that has nothing of what a state knows: most often it is another machine's. This check comes before any question
+ * about lost data: a person who accepts a loss on the wrong machine makes the state forget what the right machine has.
  *
- * The state's engine is known by its identity: there, everything may be lost. An engine with another identity may still be the right
- * one, moved or set up anew; then it has something that the state knows.
+ * On the engine whose identity the state has, everything may be lost. An engine with another identity may still be the right engine,
+ * moved or set up anew; then it has something that the state knows.
  *
  * @param present - what of this environment is on the engine
  */
@@ -61,22 +61,22 @@ export async function refuseOtherEngine(
     );
 }
 
-/** Who is asked. */
+/** The engine, as far as it is asked. */
 type Witness = Pick<Engine, "identity" | "volumesNamed">;
 
-/** What an engine would have to have some of. Nothing when nothing was made, as before the first `up`. */
+/** The objects of which the right engine must have some, in words. `undefined` when nothing was made, as before the first `up`. */
 function describeKnown({ containers, networks, volumes, pending, engine }: Known): string | undefined {
     if (containers.length > 0) return `${containers.length} containers`;
     if (networks.length > 0) return `${networks.length} networks`;
     const data = dataVolumes({ volumes });
     if (data.length > 0) return `${data.length} data volumes`;
-    // Of a run that was cut off, nobody knows whether it made anything; its engine is known where it was written down.
+    // A run that was cut off may have made nothing. So its objects count only when the state says which engine it worked on.
     return pending.length > 0 && engine !== undefined
         ? `${pending.length} objects that a run began to make`
         : undefined;
 }
 
-/** By the engine's own ids: another machine can have objects of the same names, those that a cut-off run began to make too. */
+/** Whether the engine has a known object, by the engine's own ids: another machine can have objects of the same names. */
 function hasSome({ containers, networks, replaced }: Known, present: EngineView): boolean {
     const ids = new Set([...[...containers, ...networks].map(({ id }) => id), ...replaced]);
     return [...present.containers, ...present.networks].some(({ id }) => ids.has(id));
@@ -97,9 +97,10 @@ async function volumesOf(
 }
 
 /**
- * Whether a volume of the right name and label tells that the engine is the right one. Another machine can have volumes of the same
- * names, a former one or one that backups are restored on. One that was made when the state says is a proof. Otherwise it counts only
- * where the state does not say which engine is its own, no container or network could be there, and what follows does not delete it.
+ * Whether a volume of the right name and label proves that the engine is the right one. Another machine can have volumes of the same
+ * names: a former machine, or a machine on which backups are restored. A volume that was made when the state says is a proof. Any
+ * other volume counts only if the state has no engine, containers or networks. A volume that the command deletes must also not be
+ * known to be of another time.
  */
 function isProof(
     { created }: KnownObject,
@@ -110,7 +111,7 @@ function isProof(
     const isMadeThen =
         created === undefined || Number.isNaN(found.created) ? undefined : Math.abs(found.created - created) <= SLACK;
     if (isMadeThen === true) return true;
-    // Where the state's engine is known, this is another one: a former machine has volumes of the same names, with older data.
+    // When the state has an engine, this is another one: a former machine has volumes of the same names, with older data.
     if (containers.length + networks.length > 0 || engine !== undefined) return false;
     return deletes ? isMadeThen === undefined : true;
 }

@@ -1,4 +1,4 @@
-/** What is written down about a run that changes a stack, so that the next one can tell what became of it. */
+/** The record of a run that changes a stack, by which the next run can tell what became of it. */
 
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ export type Verb = "up" | "preview" | "refresh" | "destroy";
 export interface RunRecord {
     readonly verb: Exclude<Verb, "preview">;
     readonly machine: string;
-    /** This command line. */
+    /** The command line that began the run. */
     readonly owner: ProcessId;
     readonly pulumi: ProcessId;
     /** ISO 8601. */
@@ -35,8 +35,7 @@ export function recordedRun(stack: Stack): RunRecord | undefined {
 }
 
 /**
- * Writes a run down. A preview makes nothing and holds no lock, so nothing has to be known of one that was killed, and it must not
- * hide an earlier run.
+ * Records a run. A preview is not recorded: it makes nothing and holds no lock, and its record would hide an earlier run.
  *
  * @returns what was written, if anything
  */
@@ -65,7 +64,7 @@ export function isOrphan({ machine, owner, pulumi }: RunRecord): boolean {
     return machine === machineName() && runs(pulumi) && !runs(owner);
 }
 
-/** A run that goes on. */
+/** A run that is under way. */
 export interface UnderWay {
     /** What a person typed for it; `rotate` and a recovery are updates, too. */
     readonly verb: "up" | "down";

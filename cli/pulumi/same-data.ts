@@ -1,6 +1,6 @@
 /**
- * Whether a volume holds the data that the state knows. A volume can be the same while its data is another's: emptied by hand, or
- * begun anew by a server. Servers number their data when they make it, and the state has these numbers.
+ * Whether a volume holds the data that the state knows. The same volume can hold other data: somebody emptied it by hand, or a server
+ * began anew in it. Servers number their data when they make it, and the state has these numbers.
  */
 
 import { LABEL } from "../../model/names";
@@ -13,10 +13,10 @@ import type { KnownData } from "./state-data";
 import type { KnownObject } from "./state-objects";
 import { askVault, enterVault } from "./vault-api";
 
-/** `other` also means that there is none. */
+/** Whether data is the state's. `other` also means that there is no data. */
 export type Sameness = "same" | "other" | Unsure;
 
-/** Who is asked. */
+/** What is asked about data: the engine, and Vault with these logins. */
 export interface DataWitnesses {
     readonly engine: Pick<Engine, "docker">;
     /** Read only when an open Vault has to be asked. */
@@ -41,7 +41,7 @@ export async function sameData(
     return sameInside(known, inside.numbered, server, state.vaultProgram, witnesses);
 }
 
-/** The container whose data a volume is. */
+/** The container whose data is in a volume. */
 export function serverOf(
     { labels }: Pick<KnownObject, "labels">,
     { containers }: Pick<KnownState, "containers">,
@@ -58,7 +58,7 @@ export function lookInto(volume: string, at: string, image: string, program: str
     ];
 }
 
-/** The number is in a file, which can be read while the server writes. */
+/** Compares a number that is in a file of the volume, which can be read while the server writes. */
 async function sameNumber(
     { numbers }: KnownData,
     data: NumberedData,
@@ -74,7 +74,7 @@ async function sameNumber(
     return typeof looked === "string" ? (numbers.includes(looked) ? "same" : "other") : looked;
 }
 
-/** Vault's API lists what has numbers, to those whom it lets in. */
+/** Compares the numbers of what is inside Vault. Its API lists them after a login. */
 async function sameInside(
     { numbers }: KnownData,
     numbered: NumberedResources,

@@ -1,6 +1,6 @@
 /**
- * Whether a Vault that holds data can still be opened. Another server does not open the store of the first one, and another seal has
- * no key to it: the shares of operators and the key of a server that opens itself are each in one place.
+ * Whether a Vault that holds data can still be opened. Another server does not open the store of the first server. Another seal has
+ * no key to it: the shares of operators and the key of a server that opens itself are each in one place only.
  */
 
 import { isDeepStrictEqual } from "node:util";
@@ -19,8 +19,9 @@ import type { KnownState } from "./state";
 type Known = Pick<KnownState, "containers" | "volumes" | "vaultProgram" | "vaultTest">;
 
 /**
- * Looks into the volume of Vault when its health check is declared otherwise than before, which it is for another server or seal, and
- * asks the server how many shares open it. A volume that is lost is no reason: what is made anew may be sealed otherwise.
+ * Refuses a server or seal that could not open the store. Another server or seal has another health check: when the declared check is
+ * not the state's, this looks into the volume of Vault. When it is, this asks the server how many shares open it. A lost volume is no
+ * reason to refuse: a new store may have another seal.
  *
  * @param present - what the engine has of this environment
  * @throws Failure when the declared server could not open the store, or when nobody can tell; nothing was touched
@@ -61,8 +62,8 @@ export async function refuseOtherVault(
 }
 
 /**
- * Shares are made when a server is initialised and when operators make new ones, not by a stack file. A server that does not answer is
- * not asked again: what is declared changes nothing in it.
+ * Refuses declared shares that are not the server's. Shares are made when a server is initialised and when operators make new ones,
+ * not by a stack file. A server that does not answer is no reason to refuse: the declaration changes nothing in it.
  */
 async function refuseOtherShares(
     known: Known,

@@ -1,13 +1,13 @@
-/** When services' logins end, told before they do. */
+/** Services' logins to Vault that end soon, for a reminder before they do. */
 
 import type { KnownSecretId } from "./state-endings";
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
 
-/** Days before its end in which a login is talked about: a third of its life. */
+/** Days before its end in which a login is reported: a third of its life. */
 const NOTICE_DAYS = 30;
 
-/** A login that somebody has to think of. */
+/** A login that has ended or soon will. */
 export interface EndingLogin {
     readonly service: string;
     /** Whole days that are left; negative once it has ended. */

@@ -10,14 +10,14 @@ import type { PlanLine } from "./plan";
 import type { EngineView } from "./recovery";
 import type { KnownState } from "./state";
 
-/** Whether a service holds such resources, or leads there. */
+/** Whether a service holds such resources, or is the edge, through which they are reached. */
 function isAsked(service: Service): boolean {
     return kindOf(service).inside !== undefined || hasRole(service, "edge");
 }
 
 /**
- * Names of servers that would have to be asked for a comparison with the state and cannot be. Even a run that changes nothing
- * asks them. Pure.
+ * Names of servers that a comparison with the state has to ask, and that do not answer. Even a run that changes nothing asks them.
+ * Pure.
  */
 export function silentServers(
     { services }: Pick<Platform, "services">,
@@ -50,8 +50,8 @@ export function keepValues(platform: Pick<Platform, "services">, names: readonly
 }
 
 /**
- * What a plan would make or change inside servers although the state does not know it: it is not left out by the names of what the
- * state knows. A server that the state has nothing inside of is begun anew, and does not count. Pure.
+ * The resources inside silent servers that a plan touches and the state does not know: no URN of the state leaves them out. A server
+ * without known resources inside begins anew, and does not count. Pure.
  *
  * @param silent - providers of what cannot be asked
  */
@@ -69,8 +69,8 @@ export function addedInside(
 }
 
 /**
- * What a plan does besides bringing servers back, with what they wait for: their containers and what these are made from are called as
- * the service, and a network may be anybody's. Pure.
+ * Everything in a plan that is not needed to bring servers back, with the services that they wait for. The resources of a service have
+ * its name. Networks always count as needed, because any service may be in them. Pure.
  *
  * @returns URNs
  */

@@ -1,4 +1,4 @@
-/** A copy of a stack's state in a folder of its own: what a plan needs changed is changed there, and the stack stays as it is. */
+/** A copy of a stack's state in a folder of its own. A plan changes the copy, and the stack stays as it is. */
 
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ export function copyState(stack: string, exported: unknown, configFile: string):
     const folder = mkdtempSync(join(privateFolder(), "copy-"));
     const stacks = join(folder, ".pulumi", "stacks", PROJECT);
     mkdirSync(stacks, { recursive: true });
-    // Without it the folder counts as one of Pulumi before 3.61, whose stacks belong to no project.
+    // Without this file the folder counts as one of Pulumi before 3.61, whose stacks belong to no project.
     writeFileSync(join(folder, ".pulumi", "meta.yaml"), "version: 1\n");
     const { deployment, ...form } = exported as Exported;
     const checkpoint = { stack: `organization/${PROJECT}/${stack}`, latest: deployment };

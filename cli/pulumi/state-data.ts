@@ -11,7 +11,7 @@ import { logicalName } from "./labels";
 import type { RawResource } from "./state-document";
 import { isData, known, type KnownObject } from "./state-objects";
 
-/** Something with data in it. */
+/** A resource that holds data. */
 export interface ProtectedData {
     readonly urn: string;
     readonly type: string;
@@ -28,11 +28,14 @@ export interface KnownData {
     readonly server: KindName;
     /** URN. */
     readonly volume: string;
-    /** What the kind reads from the volume (`NumberedData`), or the numbers of what is inside (`NumberedResources`): each is enough. */
+    /**
+     * What the kind reads from the volume (`NumberedData`), or the numbers of what is inside (`NumberedResources`): one of them is
+     * enough.
+     */
     readonly numbers: readonly string[];
     /** URN of the command that reads the number; missing when the numbers are outputs of what is inside. */
     readonly reader?: string;
-    /** URN of the component that has the number as an output; missing when what goes with the volume has them. */
+    /** URN of the component that has the number as an output; missing when the numbers are outputs of what is inside. */
     readonly holder?: string;
 }
 
@@ -43,8 +46,8 @@ export interface Contained {
 }
 
 /**
- * What is inside a mount goes with the mount, and the mount with the volume: the volume counts. What a refresh has cut loose from its
- * volume is known by its type.
+ * The resources inside servers' data, each with its volume. A resource inside a mount goes with the mount, and the mount with the
+ * volume: the volume counts. A resource that a refresh has cut loose from its volume is recognised by its type.
  */
 export function containedIn(resources: readonly RawResource[], holding: readonly KnownObject[]): Contained[] {
     const holders = new Map(
@@ -90,7 +93,10 @@ export function protectedData(resource: RawResource, plan: Partial<Platform>): P
     return { urn, type, owner: ownerInRealm(type, name, plan), name };
 }
 
-/** A product's roles begin with its name, and its groups have roles of it. A group without roles cannot be told: the platform's. */
+/**
+ * Owner of a role or group. A product's roles begin with its name, and its groups have its roles. A group without roles counts as
+ * the platform's.
+ */
 function ownerInRealm(type: string, name: string, { products = [], realm }: Partial<Platform>): string {
     const ofRole = (role: string): string | undefined =>
         products

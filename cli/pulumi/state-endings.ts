@@ -14,7 +14,7 @@ const SECRET_ID = "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId
 export interface KnownSecretId {
     readonly urn: string;
     readonly service: string;
-    /** When Vault stops taking it: milliseconds since 1970. Not known of one that was made by hand and imported. */
+    /** When Vault stops taking it: milliseconds since 1970. Unknown for a secret-id that was made by hand and imported. */
     readonly ends?: number;
 }
 
@@ -57,7 +57,7 @@ function secretId({ urn, inputs, created }: RawResource): KnownSecretId {
     return { urn, service: String(inputs?.["roleName"]), ...(Number.isFinite(ends) && { ends }) };
 }
 
-/** The edge says when its certificates end; what they are made with is a secret. */
+/** The certificates of an edge. Their ends are outputs of the edge; what they are made with is a secret. */
 function certificatesOf({ urn, outputs }: RawResource, resources: readonly RawResource[]): KnownCertificate[] {
     return (["authority", "certificate"] as const).flatMap((kind) => {
         const ends = Date.parse(String(outputs?.[`${kind}Ends`]));

@@ -45,9 +45,9 @@ export interface KnownState {
     readonly contained: readonly Contained[];
     /** What services log in to Vault with. */
     readonly secretIds: readonly KnownSecretId[];
-    /** How the environment was made; missing in one of an earlier release. */
+    /** How the environment was made; missing in a state of an earlier release. */
     readonly supply?: Supplied;
-    /** Identity of the engine that the last update worked on; missing in one of an earlier release. */
+    /** Identity of the engine that the last update worked on; missing in a state of an earlier release. */
     readonly engine?: string;
     /** URNs of what holds {@link supply} and {@link engine}. */
     readonly records: readonly string[];
@@ -55,13 +55,13 @@ export interface KnownState {
     readonly certificates: readonly KnownCertificate[];
     /** What holds data, protected or not. */
     readonly data: readonly ProtectedData[];
-    /** What the engine refuses to delete. */
+    /** Data that Pulumi refuses to delete. */
     readonly protected: readonly ProtectedData[];
     /** Authorities that Vault signs certificates with. */
     readonly authorities: readonly KnownAuthority[];
-    /** Subnets in which the edge met Vault when the state was written. */
+    /** Subnets in which the edge reached Vault when the state was written. */
     readonly entrance: readonly string[];
-    /** What servers have numbered their data with. None of an earlier release, until the next `up`. */
+    /** The numbers that servers gave their data. Empty in a state of an earlier release, until the next `up`. */
     readonly numbered: readonly KnownData[];
     /** Values in Vault that the program writes. */
     readonly values: readonly { readonly urn: string; readonly path: string }[];
@@ -69,13 +69,13 @@ export interface KnownState {
     readonly secrets: readonly ResolvedSecret[];
     /** Program of the server that speaks Vault's API, for example `vault`; missing when the state has none. */
     readonly vaultProgram?: string;
-    /** Health check of that server, which is another one for each server and seal. */
+    /** Health check of that server, which differs for each server and seal. */
     readonly vaultTest?: readonly string[];
     /** All resources except the stack itself and providers. */
     readonly resources: number;
 }
 
-/** An operation without an end. */
+/** An operation that was cut off. */
 export interface PendingOperation {
     readonly urn: string;
     readonly type: string;

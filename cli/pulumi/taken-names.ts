@@ -1,6 +1,6 @@
 /**
- * Names that an environment's objects have or get, and that somebody else's objects have. Docker answers the creation of a volume
- * with the one of that name, whoever made it, and deletes a volume by its name; containers and networks fail half-way.
+ * Names of an environment's objects that another owner's objects have already. When asked to create a volume, Docker returns the
+ * existing volume of that name, whoever made it; it also deletes a volume by its name. Containers and networks fail half-way.
  */
 
 import { LABEL, type ObjectKind, physicalNames } from "../../model/names";
@@ -13,9 +13,9 @@ import type { KnownState } from "./state";
 import { dataVolumes } from "./state-objects";
 
 const ONE_OF_TWO =
-    "give one of the two environments, or the product whose name makes theirs alike, another name; or remove the other one, if nobody needs it";
+    "give one of the two environments, or the product whose name makes their names alike, another name; or remove the other environment, if nobody needs it";
 
-/** Somebody else's object. */
+/** An object of another owner. */
 export interface Taken extends NamedObject {
     readonly kind: ObjectKind;
 }
@@ -49,13 +49,13 @@ export function takenNames(
     });
 }
 
-/** Names that an update makes, or deletes something by. */
+/** Names under which an update makes or deletes objects. */
 export function namesOfUpdate(platform: Declared["platform"], state: KnownState): Names {
     const names = physicalNames(platform);
     return { ...names, volume: [...names.volume, ...state.volumes.map(({ name }) => name)] };
 }
 
-/** Names that a removal deletes something by: containers and networks go by their ids. */
+/** Names by which a removal deletes objects. Only of volumes: containers and networks go by their ids. */
 export function namesOfRemoval(state: KnownState, withData: boolean): Names {
     const kept = new Set(withData ? [] : dataVolumes(state).map(({ name }) => name));
     return {
@@ -65,7 +65,7 @@ export function namesOfRemoval(state: KnownState, withData: boolean): Names {
     };
 }
 
-/** @throws Failure when an update would meet somebody else's objects under its names */
+/** @throws Failure when another owner's objects have names that an update makes or deletes by */
 export async function refuseTakenNames(
     { engine, stack, declared }: Pick<Session, "engine" | "stack"> & { readonly declared: Declared },
     state: KnownState,
@@ -76,7 +76,7 @@ export async function refuseTakenNames(
     if (taken.length > 0) throw namesTaken(stack.name, taken);
 }
 
-/** @throws Failure when a removal would delete somebody else's volumes by their names */
+/** @throws Failure when a removal would delete another owner's volumes by their names */
 export async function refuseTakenVolumes(
     { engine, stack }: Pick<Session, "engine" | "stack">,
     state: KnownState,

@@ -12,7 +12,7 @@ const PATIENCE = 120_000;
  * Removes mounts with everything below them. Vault ends their leases at the databases first; where a database is gone already, it
  * forgets the leases.
  *
- * @param paths - of the mounts; one that is not there is no error
+ * @param paths - of the mounts; a mount that is not there is not an error
  * @throws Failure when Vault does not let the program in, or keeps a mount
  */
 export async function unmount(pulumi: Pulumi, paths: readonly string[]): Promise<void> {

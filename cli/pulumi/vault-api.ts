@@ -1,4 +1,4 @@
-/** Vault's API, as the command line asks it beside an update. */
+/** Vault's API, which the command line asks outside of an update. */
 
 import { PROVISIONER_LOGIN } from "../../model/vault-names";
 import type { AdministratorLogins } from "./logins";

@@ -39,7 +39,7 @@ export function listedDigest(list: string, file: string): string | undefined {
     return undefined;
 }
 
-/** Asks upstream for an archive's digest. Never throws: a list that cannot be had is said where the archive is used. */
+/** Asks upstream for an archive's digest. Never throws: the caller reports a list that cannot be read. */
 export async function publishedDigest(archive: string, releases: string): Promise<Published> {
     const list = checksumList(archive, releases);
     if (list === undefined) return { why: "upstream publishes no checksum of it" };

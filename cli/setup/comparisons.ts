@@ -9,9 +9,9 @@ import { LOCKED_DOWNLOADS } from "./downloads";
 /** How one archive was compared. */
 export interface Comparison {
     readonly sha256: string;
-    /** The lock or a mirror's manifest, the URL of upstream's list, or nothing. */
+    /** What it was compared with: `lock` (the lock or a mirror's manifest), the URL of upstream's list, or `nothing`. */
     readonly with: string;
-    /** Why with nothing. */
+    /** Why it was compared with nothing. */
     readonly why?: string;
 }
 

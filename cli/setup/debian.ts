@@ -6,7 +6,7 @@ import { onPath, run } from "../processes";
 /**
  * Installs a Debian package with its necessary dependencies only.
  *
- * @throws Failure when this is no Debian, the user is not root, a package would have to go for it, or apt-get fails
+ * @throws Failure when this is not Debian, the user is not root, another package would be removed for it, or apt-get fails
  */
 export async function installDebianPackage(
     name: string,

@@ -44,11 +44,11 @@ export interface Installed {
 }
 
 /**
- * Decides. Pure.
+ * Decides what can be done. Pure.
  *
  * A machine is bare when this user is root, no other engine was chosen than the one in Docker's usual place, and there is no
- * engine program. What the set-up has installed or started there it also starts again, on a machine without a service manager,
- * such as a container or a CI image, where nobody else would. Any other engine is its owner's, who has to ask.
+ * engine program. The set-up also starts an engine again that it has installed or started, on a machine without a service manager,
+ * such as a container or a CI image: nothing else would start it there. Any other engine is its owner's, who has to ask.
  */
 export function preparationOf(
     choice: Pick<EngineChoice, "host" | "source">,
@@ -76,7 +76,7 @@ export function preparationOf(
 /**
  * Returns once the engine answers.
  *
- * @param cache - where the engine's log goes when it is started here, and whether the set-up installed it is written
+ * @param cache - folder for the engine's log when it is started here, and for the mark that the set-up installed it
  * @throws Failure that says why the engine does not answer and what to type, when the machine is not bare
  */
 export async function ensureEngine(
@@ -117,7 +117,7 @@ export async function preparationFor(
     return preparationOf(choice, silence, readHost(choice, env), installed, permission);
 }
 
-/** Says that the set-up brought the engine of this machine. */
+/** The file that says that the set-up installed the engine of this machine. */
 function markerIn(cache: string): string {
     return join(cache, "engine-installed");
 }
@@ -131,7 +131,7 @@ async function install(cache: string, env: NodeJS.ProcessEnv, say: (line: string
     const isFirst = programOnPath("dockerd", env) === undefined;
     const marker = markerIn(cache);
     if (isFirst) {
-        // Before the installation: a run that is killed during it leaves an engine that is ours all the same.
+        // Written before the installation: after a run that is killed during it, the engine still counts as the set-up's.
         mkdirSync(cache, { recursive: true });
         writeFileSync(
             marker,
@@ -188,8 +188,8 @@ async function start(
 }
 
 /**
- * A machine that was switched off or an engine that was killed leaves pid files and sockets. Their pids may belong to
- * other processes by now, and then the engine waits for a containerd that is none.
+ * Removes the pid files and sockets that a machine leaves when it is switched off, or an engine when it is killed. Their pids may
+ * belong to other processes by now, and then the engine waits for a process that is not containerd.
  */
 function removeLeftovers(): void {
     rmSync(PID_FILE, { force: true });

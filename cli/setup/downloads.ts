@@ -109,7 +109,7 @@ export async function download(
 }
 
 /**
- * Asks for a file, and where it has moved to.
+ * Asks for a file, and follows redirects.
  *
  * Not with `fetch`: Node 22's fails an assertion of its own, and with it the process, when a server of HTTP/1.0 has sent all and
  * closes while the disk is slower than the network.

@@ -25,10 +25,10 @@ import { folderOf, pinnedVersions, pluginFolder, type Toolchain } from "./toolch
 /** What to do when a download fails. */
 const OTHER_WAY = "run it again, or with STRATA_OFFLINE=1 to make everything on this machine";
 
-/** Runs this project's programs; the CLI looks for it on the PATH and beside itself. */
+/** The program with which the CLI runs this project's programs. The CLI looks for it on the PATH and beside itself. */
 const LANGUAGE_HOST = "pulumi-language-nodejs";
 
-/** Whether the first `pulumi` on a PATH is of the pinned version and has its language host: one without cannot run a program. */
+/** Whether the first `pulumi` on a PATH is of the pinned version and has its language host, without which it cannot run a program. */
 export async function hasPinnedPulumi(env: NodeJS.ProcessEnv): Promise<boolean> {
     const folder = foldersOf(env).find((entry) => existsSync(join(entry, "pulumi")));
     if (folder === undefined || madeHere(folder) || !hasLanguageHost(folder, env)) return false;
@@ -48,7 +48,7 @@ function madeHere(folder: string): boolean {
     return existsSync(join(folder, "..", "libexec", "language-host.cjs"));
 }
 
-/** The `pulumi` on the PATH may be a link, as Homebrew makes them. */
+/** Whether the language host is on the PATH or beside `pulumi`, which may be a link, as Homebrew makes them. */
 function hasLanguageHost(folder: string, env: NodeJS.ProcessEnv): boolean {
     const places = [...foldersOf(env), dirname(realpathSync(join(folder, "pulumi")))];
     return places.some((place) => existsSync(join(place, LANGUAGE_HOST)));
@@ -59,7 +59,7 @@ export interface Source {
     readonly url: string;
     /** SHA-256 by file name. */
     readonly digests: Readonly<Record<string, string>>;
-    /** Where upstream's lists of checksums are, for files without a digest. A source without it is complete: all its files have one. */
+    /** Where upstream's lists of checksums are, for files without a digest. Missing for a complete source: all its files have a digest. */
     readonly releases?: string;
 }
 
@@ -120,8 +120,8 @@ function isComplete({ releases }: Source): boolean {
 }
 
 /**
- * Downloads an archive, which appears under its name only when it is what it must be: what is locked, or else what upstream's own list
- * of checksums says.
+ * Downloads an archive. It appears under its name only when it has the locked digest, or else the digest in upstream's own list of
+ * checksums. If neither has a digest for it, the archive is taken as it comes.
  *
  * @returns how it was compared
  * @throws Failure when a complete source does not have it, or when it is another file
@@ -150,7 +150,7 @@ export async function downloadArchive(
     return known ? { sha256, with: published.list } : { sha256, with: "nothing", why: published.why };
 }
 
-/** Uses an archive, and remembers how it was compared. Nothing of it stays in the folder. */
+/** Uses an archive, and remembers how it was compared. The archive itself is removed from the folder. */
 async function withArchive(
     source: Source,
     path: string,
@@ -169,8 +169,8 @@ async function withArchive(
 }
 
 /**
- * One step per image that a registry serves, pulled by the docker client with its own logins: nothing of them is in the state or
- * the configuration, and the provider finds the image on the engine.
+ * One step per image that a registry serves. The docker client pulls it with its own logins: so no login is in the state or the
+ * configuration, and the provider finds the image on the engine.
  *
  * @param references - by image name or release, pinned by digest
  */
@@ -198,7 +198,7 @@ async function pull(
     );
 }
 
-/** A part of the published way that has to end well. */
+/** Runs a program of the published way that has to end with 0. */
 async function must(
     command: string,
     args: readonly string[],

@@ -9,8 +9,8 @@ import { onPath } from "../processes";
 import { installDebianPackage } from "./debian";
 
 /**
- * Runs those of the steps that are not current: lanes beside each other, the steps of a lane in their order. After a failure the other
- * lane ends the step that it is at, and begins none.
+ * Runs those of the steps that are not current: lanes beside each other, the steps of a lane in their order. After a failure, the
+ * other lane finishes its current step and begins no other.
  *
  * @throws Failure that names the step
  */
@@ -52,7 +52,7 @@ async function runStep(progress: Progress, step: Step): Promise<void> {
     }
 }
 
-/** The programs that the missing steps call, so that their absence is said before minutes of work. */
+/** Checks for the programs that the missing steps call, so that their absence is said before minutes of work. */
 async function ensureBuildTools(progress: Progress, steps: readonly Step[]): Promise<void> {
     const env = childEnvironment();
     const compiles = steps.some(({ name }) => /^(plugin|image|tool|toolchain)-(?!base$)(?!.*-on-engine$)/.test(name));

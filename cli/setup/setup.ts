@@ -58,7 +58,7 @@ export interface SetUp {
 
 /** The decision, the toolchain that goes with it, and where images come from. */
 export interface Foundations extends SetUp {
-    /** What plugins and images are. */
+    /** Whether plugins and images are upstream's or were made on a machine. */
     readonly origin: Origin;
     /** References by image name, of images that are made here or in a mirror; all others are in `images.lock.json`. */
     readonly images: Readonly<Record<string, string>>;
@@ -77,7 +77,7 @@ export interface Wanted {
 }
 
 /**
- * Decides on the way, remembers it, and says what follows. Installs nothing.
+ * Decides on the way, remembers it, and returns what follows from it. Installs nothing.
  *
  * @throws Failure when a mirror is to be used that does not answer and never did
  */
@@ -86,7 +86,7 @@ export async function foundations({ recorded, isTest = isTestRun(), ...wanted }:
     const env = childEnvironment();
     const forced = process.env.STRATA_OFFLINE;
     const before = rememberedWay(cache);
-    // A way that was never gone is decided on again: what was in the way then may be mended.
+    // A way that was never installed is decided on again: what prevented the other way may be mended.
     const remembered = before && isInstalled(toolchainOf(before.way, cache)) ? before : undefined;
     const address = wanted.mirror ?? mirrorOfEnvironment(process.env);
     const decision = await decideWay({
@@ -97,7 +97,7 @@ export async function foundations({ recorded, isTest = isTestRun(), ...wanted }:
         installed: () => hasPinnedPulumi(env),
         unreachable: () => findUnreachable(sourcesOf(Object.values(lockedImages))),
     });
-    // What was forced holds for as long as it is forced, what an environment is for that environment.
+    // Not remembered: a forced way, which holds while it is forced, and an environment's way, which holds for that environment.
     if (!forced && !recorded && !address && !remembered) rememberWay(cache, decision);
     const context = offlineContext();
     if (decision.way === "offline") {
@@ -124,7 +124,7 @@ export async function foundations({ recorded, isTest = isTestRun(), ...wanted }:
 }
 
 /**
- * References of what `images.lock.json` does not say. The probe is made on the engine where the mirror has none.
+ * References of the images that are not in `images.lock.json`. The probe is made on the engine where the mirror has none.
  *
  * @param own - made on the engine
  * @param mirrored - by a mirror; empty without one
@@ -234,7 +234,7 @@ function isInstalled(toolchain: Toolchain): boolean {
 
 /**
  * Whether the CLI and all plugins of a toolchain are there: the CLI of the published way may also be one of the pinned version on
- * the PATH. Without this question a verb that installs nothing would run any `pulumi` of the PATH, with no plugins.
+ * the PATH. Without this check a verb that installs nothing would run any `pulumi` of the PATH, with no plugins.
  */
 export async function isComplete(toolchain: Toolchain, env: NodeJS.ProcessEnv = childEnvironment()): Promise<boolean> {
     const hasPlugins = Object.entries(pinnedVersions().plugins).every(([name, version]) =>

@@ -78,11 +78,11 @@ export function sourcesOf(images: readonly string[]): Source[] {
     ];
 }
 
-/** A slow answer is no refusal: the second attempt has more time. Milliseconds. */
+/** Milliseconds for each attempt. The second attempt has more time, because a slow answer is not a refusal. */
 const PATIENCE = [5000, 10_000] as const;
 
 /**
- * Asks all sources at once. One that answers at all, with whatever status, can be reached.
+ * Asks all sources at once. A source that answers with any status can be reached.
  *
  * @param patience - milliseconds for each attempt
  * @returns why not, or `undefined` when every source answered
@@ -107,7 +107,7 @@ export async function findUnreachable(
     return refusals.find((refusal) => refusal !== undefined);
 }
 
-/** For so long it is believed that something cannot be reached. Milliseconds. */
+/** Milliseconds for which a decision counts that rests on something that could not be reached. */
 const UNREACHABLE_FOR = 24 * 3600 * 1000;
 
 /**

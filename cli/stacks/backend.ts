@@ -20,7 +20,7 @@ export interface Backend {
     readonly folder?: string;
 }
 
-/** Whether a program answers for the states, which can say who works on a stack and has organisations. */
+/** Whether a backend is a service: it can say who works on a stack, and has organisations. */
 const HAS_PROGRAM: Readonly<Record<Backend["kind"], boolean>> = { folder: false, bucket: false, service: true };
 
 export function isService({ kind }: Pick<Backend, "kind">): boolean {
@@ -44,7 +44,7 @@ export const BACKEND_FORMS = ["s3://bucket", "gs://bucket", "azblob://container"
  *
  * @param caller - the operator's environment
  * @returns `undefined` when nothing says where
- * @throws Failure when the operator's own variables cannot be told, or the URL is none
+ * @throws Failure when variables of `strata env` for another stack hide the operator's own, or the URL is invalid
  */
 export function backendOf(stack: Stack, caller: NodeJS.ProcessEnv): Backend | undefined {
     if (isThrowaway(stack.name))

@@ -41,8 +41,8 @@ export interface FoundEngine extends EngineConnection {
 }
 
 /**
- * Whether a stack file holds all that opens its secrets. Such a file is used as it is. One that only names a key service has no
- * key yet: the copy gets it. Pure.
+ * Whether a stack file holds all that opens its secrets. Such a file is used as it is. A file that only names a key service has no
+ * key yet: the copy gets the key. Pure.
  */
 export function encryptsItself(file: StackFile): boolean {
     return file.encryptionsalt !== undefined || file.encryptedkey !== undefined;
@@ -79,7 +79,7 @@ export function composeCopy(
 /** The settings of a stack: what a run would be given, and which of them were made on this checkout's copy. */
 export interface Effective {
     readonly file: StackFile;
-    /** Paths of settings that the committed file has not, or has with another value. */
+    /** Paths of settings that the committed file lacks, or has with another value. */
     readonly own: readonly string[];
 }
 
@@ -130,7 +130,7 @@ export function saveEncryption(stack: Stack, encryption: Encryption): void {
     writeWhole(stack.copy, stringify({ ...encryption, config: copy.config }));
 }
 
-/** A copy that was edited since is the only one that says what was set on it, so that its record goes with the copy. */
+/** The file with a copy's record. It lies beside the copy: only the copy and its record together say what was set on the copy. */
 function recordFile(stack: Stack): string {
     return `${stack.copy}.record`;
 }
@@ -153,7 +153,7 @@ function encryptionFor(source: StackFile, previous: StackFile | undefined): Encr
     return { ...encryptionIn(previous ?? {}), ...encryptionIn(source) };
 }
 
-/** What was found out about the engine is written anew each time: nobody set it, nor the images that copies of 0.1 had in them. */
+/** Settings without those that nobody set: what was found out about the engine, and the images that copies of 0.1 had in them. */
 function withoutFound(config: Settings | undefined): Settings {
     const { [IMAGES_KEY]: images, [ENGINE_KEY]: _engine, ...rest } = config ?? {};
     const written = Object.entries((images ?? {}) as Record<string, string>).filter(([, it]) => !MADE_HERE.test(it));
@@ -181,7 +181,7 @@ export function readStackFile(path: string): StackFile {
     return content;
 }
 
-/** What a stack file says about its engine. What is of the wrong kind is a problem of the configuration, reported elsewhere. */
+/** What a stack file says about its engine. A value of the wrong kind is a problem of the configuration, reported elsewhere. */
 export function writtenEngine(file: StackFile): WrittenEngine {
     const written = file.config?.["strata:engine"];
     const { host, certPath } = (typeof written === "object" && written !== null ? written : {}) as Record<
@@ -194,7 +194,7 @@ export function writtenEngine(file: StackFile): WrittenEngine {
     };
 }
 
-/** The mirror that a stack file names. What is of another form is a problem of the configuration, reported elsewhere. */
+/** The mirror that a stack file names. A value of another form is a problem of the configuration, reported elsewhere. */
 export function writtenMirror(file: StackFile): MirrorAddress | undefined {
     return mirrorAddress(file.config?.["strata:mirror"]);
 }
@@ -211,7 +211,7 @@ function withKnownApi({ host, certPath, api }: FoundEngine, known: unknown): Fou
     return { host, ...(certPath !== undefined && { certPath }), ...(version !== undefined && { api: version }) };
 }
 
-/** A reader never sees half a file, and a killed writer leaves the old one. */
+/** Writes a file as a whole: a reader never sees half a file, and a killed writer leaves the old file. */
 function writeWhole(path: string, text: string): void {
     const partial = `${path}.${process.pid}`;
     writeFileSync(partial, text, { mode: 0o600 });

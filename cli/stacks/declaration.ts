@@ -1,6 +1,6 @@
 /**
- * What declares an environment, as it was when a command began: the stack file and every file of the checkout that the program or the
- * policies can read. Pulumi reads all of it once for the plan and once more for the update.
+ * The declaration of an environment as it was when a command began: the stack file and every file of the checkout that the program or
+ * the policies can read. Pulumi reads all of them once for the plan and once more for the update.
  */
 
 import { createHash } from "node:crypto";
@@ -14,19 +14,19 @@ import type { Stack } from "./stack";
 /** Folders of the checkout that neither the program nor the policies load anything from. */
 const NOT_LOADED = ["docs", "test", "bench"];
 
-/** Packages are told by what npm recorded of them. */
+/** Folder of packages. They are compared by what npm recorded of them. */
 const PACKAGES = "node_modules";
 
-/** What npm installed, of the program and of the policies. */
+/** npm's records of the packages of the program and of the policies. */
 const INSTALLED = [PACKAGES, join("policies", PACKAGES)].map((folder) => join(folder, ".package-lock.json"));
 
-/** Code, which is loaded from wherever it is. */
+/** Code, which counts wherever it is. */
 const CODE = /\.[cm]?[jt]s$/;
 
-/** What code reads beside it. Not logs, archives and the like, which people write into a checkout while a command runs. */
+/** Files that count: code, and what code reads. People write other files, such as logs, into a checkout while a command runs. */
 const READ = /\.(?:[cm]?[jt]s|json|ya?ml|sql|sh|hcl|conf|tpl|pem|asc)$/;
 
-/** Data in the root of the checkout. Others may be what a command prints: `up --json >result.json`. */
+/** Data in the root of the checkout that counts. Other files there may be a command's output: `up --json >result.json`. */
 const ROOT_DATA = /^(?:package|package-lock|tsconfig)\.json$|^Pulumi\.yaml$/;
 
 /** A stack file in the root of the checkout. */
@@ -59,13 +59,13 @@ export class Declaration {
         return new Declaration(name, () => digestsOfFiles([source]));
     }
 
-    /** Counts one more file, as it is now: the stack file that Pulumi is given, once it is written. */
+    /** Adds a file, as it is now: the stack file that Pulumi is given, once it is written. */
     include(file: string): this {
         digestsOfFiles([file]).forEach((digest, path) => this.files.set(path, digest));
         return this;
     }
 
-    /** Paths of files that are others now than at first, or are new or gone. */
+    /** Paths of files that have changed since, or are new or gone. */
     changes(): string[] {
         const now = this.look();
         const others = [...this.files.keys()].filter((path) => !now.has(path));
@@ -74,7 +74,7 @@ export class Declaration {
 
     /**
      * @param outcome - what was done until now, for the message
-     * @throws Failure when a file is another one now
+     * @throws Failure when a file has changed
      */
     refuseChanged(outcome: string): void {
         const changed = this.changes().map((path) => shortest(path));
@@ -96,9 +96,9 @@ export function changedFiles(before: Digests, now: Digests): string[] {
 
 const ABSENT = "absent";
 
-/** Of every file of a checkout that loading the program or the policies can read. */
+/** Digests of every file of a checkout that loading the program or the policies can read. */
 function digestsOf(root: string): Digests {
-    // Those of other environments are not read.
+    // Stack files of other environments are not read.
     const left = readdirSync(root).filter((name) => STACK_FILE.test(name) || NOT_LOADED.includes(name));
     const paths = [root, ...left.map((name) => join(root, name))];
     const seen = new Set(paths.flatMap((path) => orIfGone([], () => [realpathSync(path)])));
@@ -121,7 +121,11 @@ function digestOf(path: string): string {
     }
 }
 
-/** Links are followed, as loading follows them. @param seen - real paths that are left out; each folder is read once */
+/**
+ * The files that count, below a folder. Links are followed, as loading follows them.
+ *
+ * @param seen - real paths that are left out; each folder is read once
+ */
 function filesIn(folder: string, seen: Set<string>): string[] {
     return orIfGone([], () => readdirSync(folder)).flatMap((name) => {
         const path = join(folder, name);
@@ -135,7 +139,7 @@ function filesIn(folder: string, seen: Set<string>): string[] {
     });
 }
 
-/** An editor or `git` works on the same folders. */
+/** Looks at a file that may be gone meanwhile: an editor or `git` works on the same folders. */
 function orIfGone<T>(otherwise: T, look: () => T): T {
     try {
         return look();

@@ -1,6 +1,6 @@
 /**
- * Settings that have two authors: the committed stack file, and `pulumi config set` on this checkout's copy of it. Who changed
- * what is told by what was written there last time. Pure.
+ * Settings that have two authors: the committed stack file, and `pulumi config set` on this checkout's copy of it. A record of what
+ * was written there last time tells who changed what. Pure.
  */
 
 /** The settings of a stack, by key. */
@@ -25,7 +25,7 @@ export interface Merged {
  * The committed file's settings with those that were made on the copy.
  *
  * A value that was set on the copy stays until it is removed there with `pulumi config rm`, whatever the committed file says
- * meanwhile; one that was only taken over follows the committed file. Mappings are merged key by key, lists and secrets are
+ * meanwhile. A value that was only taken over follows the committed file. Mappings are merged key by key, lists and secrets are
  * one value.
  *
  * @param source - of the committed file

@@ -13,8 +13,8 @@ import { hasState, type Stack } from "./stack";
 /**
  * The variables that tell Pulumi where the passphrase is.
  *
- * A throw-away stack has a passphrase of its own, made on first use. Every other one has its operator's, or, when its state
- * is in this checkout, the one that was made here before.
+ * A throw-away stack has a passphrase of its own, made on first use. Every other stack has its operator's passphrase, or, when its
+ * state is in this checkout, the passphrase that was made here before.
  *
  * @returns `undefined` when there is no passphrase
  * @throws Failure when the passphrase is missing although something is encrypted with it

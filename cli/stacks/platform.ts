@@ -18,7 +18,7 @@ import { effectiveFile, type StackFile } from "./copy";
 import { isSecret } from "./merge";
 import { PROJECT, type Stack } from "./stack";
 
-/** Without these lines, `pulumi config set` writes to another file. */
+/** Sets the variables without which `pulumi config set` writes to another file. */
 const SHELL = 'eval "$(npm run -s strata -- env)"';
 
 /** What a stack declares. */
@@ -38,7 +38,7 @@ export interface Declared {
 /** The image of some of a stack's containers. */
 export interface DeclaredImage {
     readonly reference: string;
-    /** The set-up makes it on this machine; it is in no registry. */
+    /** Whether the set-up makes it on this machine; it is in no registry. */
     readonly isMadeHere: boolean;
 }
 
@@ -108,12 +108,12 @@ function plainSettings({ config }: StackFile): Readonly<Record<string, unknown>>
     );
 }
 
-/** The stack's reference is the one of `images.lock.json`, and not one of its own. */
+/** Whether the stack's reference is the one of `images.lock.json`, and not one of its own. */
 function isLocked({ images }: StackConfig, name: string): boolean {
     return (images as Readonly<Record<string, string>>)[name] === lockedImages[name];
 }
 
-/** A service names an image of the platform, or carries the reference of its release itself. */
+/** The images that services use. A service names an image of the platform, or carries the reference of its release itself. */
 function referencesOf(config: StackConfig, used: ReadonlySet<string>): Record<string, DeclaredImage> {
     const releases = new Map(Object.entries(config.releases).map(([name, reference]) => [reference, name]));
     return Object.fromEntries(
@@ -124,7 +124,7 @@ function referencesOf(config: StackConfig, used: ReadonlySet<string>): Record<st
     );
 }
 
-/** An image of one's own is taken as it is; the published one cannot be had where all comes from this machine or a mirror. */
+/** Refuses a published image when all images come from this machine or a mirror. A stack's own image is taken as it is. */
 function refuseWhatIsNotSupplied(
     stack: Stack,
     { images }: StackConfig,

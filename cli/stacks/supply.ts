@@ -1,4 +1,4 @@
-/** An environment stays with the plugins and images that it was made with, unless somebody decides otherwise. */
+/** Keeps an environment with the plugins and images that it was made with, unless its operator decides otherwise. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,8 +18,8 @@ const WORDS: Readonly<Record<Origin, string>> = {
 };
 
 /**
- * What an environment was made with, from a state in this checkout: read before anything is set up, because a set-up for the wrong way
- * takes half an hour. Of a state in another backend `pulumi` has to tell.
+ * What an environment was made with, from a state in this checkout. It is read before anything is set up, because a set-up for the
+ * wrong way takes half an hour. For a state in another backend, `pulumi` has to tell.
  */
 export function recordedHere(stack: Stack): Supplied | undefined {
     if (!isKeptHere(stack) || !hasState(stack)) return undefined;
@@ -66,7 +66,7 @@ export function refuseFlip(
     );
 }
 
-/** What a run does that takes what the environment was made with. */
+/** How to run with what the environment was made with. */
 function wayBack({ way, origin }: Supplied, { decision, mirror }: Pick<Foundations, "decision" | "mirror">): string {
     if (origin === "made") {
         const built = "STRATA_OFFLINE=1";

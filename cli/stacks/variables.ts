@@ -40,7 +40,7 @@ export function pulumiVariables(
         [WAY_VARIABLE]: toolchain.way,
         [ORIGIN_VARIABLE]: origin,
         [ENGINE_VARIABLE]: identity,
-        // Always, so that those of another run in this shell do not count.
+        // Always set, so that the images of another run in this shell do not count.
         [IMAGES_VARIABLE]: JSON.stringify(images),
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
@@ -113,7 +113,7 @@ export function shellLines(
 
 /**
  * The stack's name for plain `pulumi`. Pulumi Cloud has organisations: there the short name means the operator's default one, for
- * plain `pulumi` as for this command line. Every other backend has one that is called `organization`.
+ * plain `pulumi` as for this command line. Every other backend has one organisation, called `organization`.
  */
 function qualifiedName(stack: Stack, backend: Backend): string {
     return isService(backend) ? stack.name : `organization/${PROJECT}/${stack.name}`;

@@ -9,7 +9,7 @@ import { digestOf, filesBelow } from "../../offline/build/stamp";
 import { pluginFolder, type Toolchain } from "../setup/toolchain";
 import { importedFiles } from "./imports";
 
-/** Images that its tests start containers from. */
+/** Images from which the tests of `conformance` start containers. */
 export const CONFORMANCE_IMAGES = ["redis"] as const;
 
 /** What the tests run against. */
@@ -32,7 +32,7 @@ export interface Tested {
     readonly machine: { readonly os: string; readonly release: string; readonly arch: string };
 }
 
-/** Texts and digests, by what they are of. */
+/** Texts and digests, by the name of what they describe. */
 export type Ingredients = Readonly<Record<string, string>>;
 
 /** Identifies what a result depends on. Pure. */
@@ -67,7 +67,7 @@ export async function sharedIngredients(tested: Tested): Promise<Ingredients> {
     };
 }
 
-/** What the result of one file depends on besides. @param file - absolute path */
+/** What the result of one file depends on in addition. @param file - absolute path */
 export async function ownIngredients(root: string, file: string): Promise<Ingredients> {
     return { test: await digestOf(root, importedFiles(file), []) };
 }

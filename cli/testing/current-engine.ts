@@ -12,7 +12,7 @@ export const CURRENT_ENGINE = "STRATA_TEST_CURRENT_ENGINE";
 export type CurrentEngine =
     { readonly on: "machine" } | { readonly on: "second" } | { readonly on: "none"; readonly reason: string };
 
-/** Programs on the PATH that starting an engine in a network of its own takes. */
+/** Programs on the PATH that are needed to start an engine in a network of its own. */
 const RUN_PROGRAMS = ["docker-init", "ip", "iptables", "nsenter", "setpriv", "unshare"];
 
 /** Facts on which {@link chooseCurrentEngine} decides. */
@@ -26,7 +26,7 @@ export interface TestMachine {
 }
 
 /**
- * Decides. Pure.
+ * Decides which engine these tests run on. Pure.
  *
  * @param api - API version of the machine's own engine
  */

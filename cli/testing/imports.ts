@@ -1,12 +1,12 @@
-/** What a test file loads of the checkout: a change in any of it is another test. */
+/** The files of the checkout that a test file loads. A change in any of them makes it another test. */
 
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-/** Statements. `import type` is gone when the file runs. */
+/** Statements that import. `import type` does not count: it is gone when the file runs. */
 const STATEMENT = /^\s*(?:import|export)\s+(?!type\b)(?:[^;"']*?\bfrom\s+)?["'](\.{1,2}\/[^"']+)["']/gm;
 
-/** Calls, wherever they are. */
+/** Calls that import, wherever they are. */
 const CALL = /\b(?:import|require)\(\s*["'](\.{1,2}\/[^"']+)["']/g;
 
 /** Relative imports in a text, in its order. Pure. */
@@ -15,7 +15,7 @@ export function importsIn(text: string): string[] {
 }
 
 /**
- * The file, and all that it imports of the checkout, whatever that imports too. Packages are not in it.
+ * The file, and all files of the checkout that it imports, directly or through others. Packages are left out.
  *
  * @param file - absolute path
  * @returns absolute paths, sorted
@@ -28,7 +28,7 @@ export function importedFiles(file: string): string[] {
         found.add(next);
         if (/\.json$/.test(next)) continue;
         for (const path of importsIn(readFileSync(next, "utf8"))) {
-            // A test may write a program that imports what the test writes as well.
+            // The text of a test may hold a program that imports a file which the test writes.
             const imported = resolved(join(dirname(next), path));
             if (imported !== undefined) queue.push(imported);
         }

@@ -1,12 +1,13 @@
-/** One test run at a time on a machine: each takes what is called `test-...` for another one's leftovers. */
+/** One test run at a time on a machine: each run takes environments called `test-...` for leftovers, and removes them. */
 
 import { withLockFile } from "../../offline/build/lock";
 import { Failure } from "../failure";
 import type { Progress } from "../output/progress";
 
 /**
- * For all users and checkouts of the machine, whatever their cache and TMPDIR: the engine is the same. The file lies in `/tmp`
- * itself, which is root's and sticky, so strata makes no folder that others write to, and nobody exchanges another user's file.
+ * The lock file. It is the same for all users and checkouts of the machine, whatever their cache and TMPDIR, because the engine is
+ * the same. It lies in `/tmp` itself, which is root's and sticky: so strata makes no folder that others write to, and nobody
+ * exchanges another user's file.
  */
 const RUNS = "/tmp/strata-tests.lock";
 
@@ -23,7 +24,7 @@ export async function withMachineLock<T>(progress: Progress, run: () => Promise<
     }
 }
 
-/** What the operating system says when it does not let this user remove or follow a file of that path. Pure. */
+/** The failure to show when the operating system does not let this user remove or follow the lock file. Pure. */
 export function asLeft(error: unknown, path: string): Failure | undefined {
     const { code, path: refused } = error as NodeJS.ErrnoException;
     if (refused !== path || (code !== "EPERM" && code !== "EACCES")) return undefined;

@@ -2,10 +2,10 @@
 
 import { isElsewhere } from "../../model/engine-host";
 
-/** What decides. */
+/** The facts that decide. */
 export interface TestHost {
     readonly platform: NodeJS.Platform;
-    /** Of the engine. */
+    /** Address of the engine. */
     readonly host: string;
     /** As the engine says it, for example `Docker Desktop`. */
     readonly operatingSystem: string | undefined;

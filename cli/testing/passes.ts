@@ -12,7 +12,7 @@ export interface Pass {
     readonly tests: number;
 }
 
-/** For so long a pass is believed. What no key can see, such as the machine's clock or packet filter, changes too. Milliseconds. */
+/** Milliseconds for which a pass counts. What no key can see, such as the machine's clock or packet filter, changes too. */
 export const BELIEVED = 7 * 24 * 3600 * 1000;
 
 /** The folder of passes in a cache. */

@@ -89,7 +89,7 @@ export function readResults(document: unknown): Tally {
     };
 }
 
-/** Adds up. Pure. */
+/** Adds tallies up. Pure. */
 export function total(tallies: readonly Tally[]): Tally {
     const sum = (of: (tally: Tally) => number): number => tallies.reduce((all, tally) => all + of(tally), 0);
     return {

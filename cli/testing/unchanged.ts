@@ -21,7 +21,7 @@ const NOTHING_RAN: Tally = { passed: 0, failed: 0, skipped: 0, couldNotRun: fals
 export interface Request {
     readonly suites: readonly Suite[];
     readonly selection: Selection;
-    /** Nothing is left out. */
+    /** Whether nothing is left out. */
     readonly all: boolean;
     /** Looks at what the tests run against. */
     readonly tested: () => Promise<Tested>;
@@ -31,7 +31,7 @@ export interface Request {
 }
 
 /**
- * Runs what need be, and keeps which files passed.
+ * Runs the files that have to run, and records which of them passed.
  *
  * @param run - runs suites with options of jest
  * @returns the numbers of what ran, and a line about what did not
@@ -63,7 +63,7 @@ export async function runChanged(
     return { tally, ...line };
 }
 
-/** Whether passes may stand in for a run. What is asked for by its name alone, or by a file's, is run. Pure. */
+/** Whether passes may stand in for a run. If the user names `conformance` alone, or a file, it is run. Pure. */
 export function mayLeaveOut({ suites, jest }: Selection): boolean {
     return suites.length > 1 && suites.includes("conformance") && jest.length === 0;
 }

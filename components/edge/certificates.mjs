@@ -17,7 +17,7 @@ const AUTHORITY_DAYS = 10 * 365;
 // Clients refuse certificates that are valid for longer: https://support.apple.com/en-us/103769
 const CERTIFICATE_DAYS = 820;
 
-// A day ago: clocks of clients differ.
+// One day in the past, because clients' clocks differ.
 const notBefore = new Date(Date.now() - DAY);
 const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 

@@ -1,4 +1,4 @@
-/** The only way in. */
+/** The edge: the only way into an environment. */
 
 import { issuerInside } from "../../model/identity/issuer";
 import type { PublishedPort, Service } from "../../model/platform";
@@ -12,10 +12,10 @@ const ZONE = "edge-net";
 
 const SUBNETS = { [ZONE]: 0 };
 
-/** Traefik's own. */
+/** Traefik's own management entry point. */
 const DASHBOARD: EntryPoint = { name: "traefik", inside: EDGE_PORT.traefik, offset: 0 };
 
-/** The last layer: what it serves, the others have brought. */
+/** The last layer: it serves what the layers before it contribute. */
 export const edge: Layer = {
     name: "edge",
     subnets: SUBNETS,
@@ -28,7 +28,7 @@ export const edge: Layer = {
         const served = draft.services.flatMap((service) => websOf(draft, service));
         const webs = draft.zones.map(({ name }) => name).filter((name) => served.includes(name));
         const targets = entryPoints.flatMap(({ to }) => (to === undefined ? [] : [to]));
-        // OpenID Connect has one name for an issuer: who asks for it inside finds the edge under its public port.
+        // An issuer has one URL: inside its zone, Vault reaches the edge under the edge's public port.
         const https = issuerInside(config)?.port ?? EDGE_PORT.https;
         return {
             zones: [platformZone(config, ZONE, SUBNETS[ZONE], "edge")],
@@ -44,7 +44,8 @@ export const edge: Layer = {
                         ...Object.fromEntries(entryPoints.map(({ name, inside }) => [name, inside])),
                     },
                     published: publishedPorts(draft, https, entryPoints),
-                    // Waits for nobody: Vault is configured through it, and an application that is not up yet answers 502.
+                    // Waits for no service: Vault is configured through the edge. For an application that is not up yet,
+                    // the edge answers 502.
                     startsAfter: [],
                 }),
             ],
@@ -64,7 +65,10 @@ export const edge: Layer = {
     },
 };
 
-/** The edge may have to listen on its public port inside its container too, so that must be free there. */
+/**
+ * Problems of the HTTPS port: when people log in to Vault, the edge also listens on it inside its container, so it must be
+ * free there.
+ */
 function checkInside(https: number, entryPoints: readonly EntryPoint[]): Problem[] {
     const taken = [EDGE_PORT.http, EDGE_PING_PORT, ...entryPoints.map(({ inside }) => inside)];
     return taken.includes(https)

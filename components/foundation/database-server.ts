@@ -10,7 +10,7 @@ import { DATABASE_MANAGER } from "./databases";
 import { applyScript, type ScriptArgs } from "./script";
 import type { ManagerLogin, Store } from "./store";
 
-/** Makes a password that the state keeps. @param what - whose it is, unique in the server */
+/** Creates a password that the state keeps. @param what - whose it is, unique in the server */
 type MakePassword = (what: string) => pulumi.Output<string>;
 
 /** Inputs for {@link DatabaseServer}. */
@@ -22,7 +22,7 @@ export interface DatabaseServerArgs<S extends ServiceModel> extends Pick<ScriptA
     /** Settings of the container. */
     container(password: MakePassword): Omit<ServiceArgs, "deployment" | "service">;
     /**
-     * The script that makes the databases. It prints a line `identity=` with the number of the server's data.
+     * The script that creates the databases. It prints a line `identity=` with the number of the server's data.
      *
      * @param passwords - of the clients' logins, in the order of {@link StoreKind.held}
      * @param manager - of the login for Vault; without it the server gets none
@@ -36,9 +36,9 @@ export abstract class DatabaseServer<S extends ServiceModel> extends pulumi.Comp
     /** One login per database and client. */
     public readonly credentials: readonly StoreCredential[];
     /**
-     * Number of the server's data: it changes when the data is new and stays when only the container is. An input of whatever is
-     * stored in a database. As an output of the component it is in the state, where the command line compares it with what the
-     * volume holds ({@link NumberedData}).
+     * Number of the server's data: it changes when the data is new and stays when only the container is. Everything that is
+     * stored in a database has it as an input. As an output of the component it is in the state, where the command line
+     * compares it with the number in the volume ({@link NumberedData}).
      */
     public readonly identity: pulumi.Output<string>;
     /** The applied databases; depend on it before logging in. */
@@ -53,7 +53,7 @@ export abstract class DatabaseServer<S extends ServiceModel> extends pulumi.Comp
             new random.RandomPassword(`${name}-${what}`, { length: 32, special: false }, { parent: this }).result;
         this.service = new Service(name, { ...args.container(password), deployment, service }, { parent: this });
 
-        // Who serves the platform itself has no agent, and its login never changes.
+        // A server of the platform itself has no agent, so its login never changes.
         if (service.product !== PLATFORM) {
             this.manager = { role: DATABASE_MANAGER, password: pulumi.secret(password(DATABASE_MANAGER)) };
         }
@@ -73,7 +73,7 @@ export abstract class DatabaseServer<S extends ServiceModel> extends pulumi.Comp
             this,
         );
         this.ready = applied;
-        // A server without its databases is of no use to anybody.
+        // Services wait for the databases, not only for the server.
         deployment.register.set(service.name, applied);
         this.identity = pulumi.unsecret(applied.stdout.apply(identityIn));
         this.credentials = credentialsOf(store.logins(service), passwords);
@@ -83,7 +83,7 @@ export abstract class DatabaseServer<S extends ServiceModel> extends pulumi.Comp
 
 /**
  * @param printed - by the script
- * @returns the data's own number: another one means that the data is new. Empty if a version before this one ran.
+ * @returns the number of the data; another number means that the data is new. Empty if an earlier version of the script ran.
  */
 export function identityIn(printed: string): string {
     return /^identity=([0-9a-f-]+)$/m.exec(printed)?.[1] ?? "";

@@ -1,4 +1,4 @@
-/** What kinds of servers with databases have in common: names, who logs in, what is claimed. Pure. */
+/** Common parts of the kinds of database servers: names, logins and claims. Pure. */
 
 import type { Claim, ClaimKind } from "../../model/claims";
 import type { Login } from "../../model/logins";
@@ -6,14 +6,14 @@ import { type Owner, ownerName, PLATFORM, serviceName } from "../../model/owner"
 import type { MakeClaim, Place, StoreKind } from "../kind";
 import type { StoreKindName } from "../kinds";
 
-/** Login with which Vault makes and removes short-lived clients of a server's databases. */
+/** Login with which Vault creates and removes short-lived clients of a server's databases. */
 export const DATABASE_MANAGER = "vault_manager";
 
 /** A database whose clients share one login. */
 export interface ServedDatabase {
     /** Name on the server, for example `bizosaas_staging`. */
     readonly name: string;
-    /** Login of the clients, and what the database is called in {@link Login.store}. */
+    /** Login of the clients. It is also the name of the database in {@link Login.store}. */
     readonly user: string;
     /** Services that log in. */
     readonly clients: readonly string[];
@@ -29,7 +29,7 @@ export function databaseUser(name: string): string {
     return identifier(name);
 }
 
-/** Dashes become underscores, so that nobody ever has to quote a name. */
+/** A name for SQL: dashes become underscores, so that the name never needs quotes. */
 function identifier(name: string): string {
     return name.replaceAll("-", "_");
 }
@@ -41,7 +41,7 @@ interface Declared {
     readonly databases: Databases;
 }
 
-/** From what an author declares to what the server has. */
+/** The database on the server for a declared database. */
 export function servedDatabase(
     name: string,
     { clients }: Databases[string],
@@ -57,7 +57,7 @@ export function servedDatabase(
     };
 }
 
-/** What is the same in every {@link StoreKind} whose parts are databases. */
+/** The common fields of every {@link StoreKind} whose parts are databases. */
 export function databaseStore<Spec>(
     kind: StoreKindName,
     port: number,
@@ -75,7 +75,7 @@ export function databaseStore<Spec>(
     };
 }
 
-/** What a kind of servers keeps for itself. */
+/** Names that a kind of server reserves for itself. */
 export interface Reserved {
     /** The kind, as messages call it. */
     readonly by: string;
@@ -107,7 +107,7 @@ export function databaseClaims(
                 claim("database", database.name, server),
                 // A leased login names a database of its owner without the server.
                 ...(owner.product === PLATFORM ? [] : [claim("database", database.user, ownerName(owner))]),
-                // The name under which the program keeps the password.
+                // The name under which the program stores the password.
                 claim("login", `${server}-${database.user}`, `${reserved.by} servers`),
             ].map((one) => ({ ...one, by: `${one.by} databases.${database.user}` })),
         ),

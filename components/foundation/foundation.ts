@@ -13,7 +13,7 @@ export interface FoundationArgs {
     readonly vault: VaultConfig;
 }
 
-/** What every other layer stands on: the server that keeps secrets. */
+/** The base of all other layers: the server that keeps secrets. */
 export class Foundation extends pulumi.ComponentResource {
     public readonly vault: Vault;
 

@@ -1,4 +1,4 @@
-/** What every other layer stands on: the server that keeps secrets. */
+/** The base of all other layers: the server that keeps secrets. */
 
 import { consoleRoutes } from "../../model/identity/consoles";
 import { secretManagers } from "../../model/identity/realm";
@@ -7,7 +7,7 @@ import { hasRole } from "../kinds";
 import type { Layer } from "../layer";
 import { VAULT, VAULT_MANAGEMENT_OFFSET, VAULT_PORT, VAULT_SERVERS } from "./vault/kind";
 
-/** Between Vault and the edge. */
+/** Zone between Vault and the edge. */
 export const VAULT_ZONE = "vault-net";
 
 const SUBNETS = { [VAULT_ZONE]: 5 };
@@ -30,11 +30,11 @@ export const foundation: Layer = {
                 routes: consoleRoutes("vault", config, VAULT_PORT, secretManagers(products)),
             }),
         ],
-        // Requirement A3: Vault is up before anything that will ask it for secrets. The edge is not among those.
+        // Requirement A3: Vault is up before every service that asks it for secrets. The edge does not ask Vault.
         additions: services
             .filter((service) => hasRole(service, "application"))
             .map(({ name }) => ({ service: name, startsAfter: [VAULT] })),
-        // Providers and operators reach Vault that way, and only that way.
+        // Providers and operators reach Vault through this entry point only.
         entryPoints: [
             {
                 name: VAULT,

@@ -15,11 +15,13 @@ export interface ScriptArgs {
     readonly client: string;
     /** Environment of the client. @default none */
     readonly environment?: string;
-    /** Can be applied any number of times. Always secret: it has passwords in it. */
+    /** A script that can be applied any number of times. Always secret: it contains passwords. */
     readonly script: pulumi.Input<string>;
 }
 
-/** Applies a script inside a server's container: once, again when the script changes, and again when the server's data may be new. */
+/**
+ * Applies a script inside a server's container: once, and again when the script changes or the server's data may be new.
+ */
 export function applyScript(name: string, args: ScriptArgs, parent: pulumi.Resource): local.Command {
     const { deployment, service, server, client, environment, script } = args;
     const container = containerName(deployment.platform.environment, server);
@@ -28,10 +30,10 @@ export function applyScript(name: string, args: ScriptArgs, parent: pulumi.Resou
         name,
         {
             create: `docker exec -i${variables} ${container} ${client}`,
-            // Passwords travel on standard input: arguments and environment can be read by others.
+            // Passwords travel on standard input: other users of the machine can read arguments and environment variables.
             stdin: pulumi.secret(script),
             environment: deployment.dockerVariables,
-            // Data can only be new behind a new container: the engine removes no volume that a container mounts.
+            // Data is only ever new together with a new container: the engine removes no volume that a container mounts.
             triggers: [service.container.id],
             addPreviousOutputInEnv: false,
             logging: "none",

@@ -3,16 +3,16 @@ import type * as docker from "@pulumi/docker";
 import type { Platform } from "../../model/platform";
 import type { Register } from "./register";
 
-/** What every service needs to know about the environment it is put into. */
+/** The environment in which a service is created, as every component needs it. */
 export interface Deployment {
     readonly platform: Platform;
-    /** Reference (tag and digest, or content-addressed tag) of an image; a reference that is pinned already is returned as it is. */
+    /** Reference (tag and digest, or content-addressed tag) of an image. A pinned reference is returned unchanged. */
     readonly image: (name: string) => string;
-    /** What services wait for. */
+    /** The resources that services wait for. */
     readonly register: Register;
     /** The engine's networks by zone name. */
     readonly zones: Readonly<Record<string, docker.Network>>;
-    /** Whether what holds data refuses to be deleted; see {@link keep} in `keep.ts`. */
+    /** Whether resources that hold data are protected from being deleted; see {@link keep} in `keep.ts`. */
     readonly protectData: boolean;
     /** The engine's API version; `undefined` stands for the oldest that is supported. */
     readonly engineApi: string | undefined;

@@ -6,22 +6,22 @@ import * as pulumi from "@pulumi/pulumi";
 export interface ServiceFile {
     /** Path below {@link FILES}, for example `traefik.yaml` or `secrets/postgres`. */
     readonly path: string;
-    /** Secret contents stay secret: they are only ever in the encrypted state and in the service's own volume. */
+    /** Secret contents stay secret: they exist only in the encrypted state and in the service's own volume. */
     readonly content: pulumi.Input<string>;
     /**
-     * The service notices changes by itself, so a new content does not replace its container.
+     * The service notices changes by itself, so a changed content does not replace its container.
      * @default false
      */
     readonly watched?: boolean;
 }
 
-/** Where a service finds its files, read-only. */
+/** Folder in which a service finds its files, read-only. */
 export const FILES = "/etc/strata";
 
 /**
- * One hash over all files that are read at start only. It goes into a label, so that a changed file replaces the
- * container. Not secret: a digest of high-entropy values tells nothing about them, and a secret label would hide the
- * reason for a replacement from whoever reads the preview.
+ * One hash over all files that a service reads at start only. It goes into a label, so that a changed file replaces the
+ * container. It is not secret: a digest of high-entropy values reveals nothing about them, and a secret label would hide
+ * the reason for a replacement in the preview.
  */
 export function filesHash(files: readonly ServiceFile[]): pulumi.Output<string> {
     const settled = files.filter((file) => !file.watched);

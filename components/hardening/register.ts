@@ -1,20 +1,21 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * What is ready, by the name of its service: the one place where the order in which services start becomes dependencies. Services
- * are made in that order, so whatever one waits for is here before it.
+ * The resources that services wait for, by the name of their service. Only here does the order in which services start
+ * become dependencies. Services are created in that order, so every resource is registered before another service asks for
+ * it.
  */
 export class Register {
     private readonly ready = new Map<string, pulumi.Resource>();
 
     /**
-     * @param resource - others wait for it: the container, or what follows from it, such as the databases of a server
+     * @param resource - the resource that other services wait for: the container, or a later one, such as the databases of a server
      */
     set(service: string, resource: pulumi.Resource): void {
         this.ready.set(service, resource);
     }
 
-    /** @throws Error for a service that nobody has made: it would be waited for by nobody */
+    /** @throws Error for a service that was not created: no service would wait for it */
     of(services: readonly string[]): pulumi.Resource[] {
         return services.map((service) => {
             const resource = this.ready.get(service);

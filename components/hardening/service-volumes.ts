@@ -16,7 +16,7 @@ import { dockerLabels } from "./labels";
  */
 export const REPLACE_ON_CHANGE = ["mounts", "healthcheck", "init", "tmpfs", "cpuPeriod", "cpuQuota"];
 
-/** What containers that are no service have in common: no network, no privileges, next to no resources. */
+/** Settings of all one-shot containers: no network, no privileges, next to no resources. */
 const ONE_SHOT = {
     securityOpts: ["no-new-privileges:true"],
     privileged: false,
@@ -30,7 +30,7 @@ const ONE_SHOT = {
     logOpts: { "max-size": "1m", "max-file": "1" },
 } satisfies Partial<docker.ContainerArgs>;
 
-/** A volume is data: whatever would replace it would delete it, so nothing about it ever changes. */
+/** Creates the volume with a service's data. Its inputs never change: replacing the volume would delete the data. */
 export function dataVolume(
     name: string,
     deployment: Deployment,
@@ -50,8 +50,8 @@ export function dataVolume(
 }
 
 /**
- * A fresh volume belongs to root, or to the image's user if the image has the directory; one that was filled under another name
- * belongs to another user. One short run with no network hands all of it over.
+ * Gives the volume to the service's user, by a one-shot container without a network. A fresh volume belongs to root, or to
+ * the image's user if the image has the directory. A volume that was filled under another name belongs to another user.
  */
 export function dataOwner(
     name: string,
@@ -72,7 +72,7 @@ export function dataOwner(
             attach: true,
             mustRun: false,
             user: "0:0",
-            // The second reads the folders of the user that the volume belonged to before.
+            // CAP_DAC_READ_SEARCH reads the folders of the volume's earlier user.
             capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_DAC_READ_SEARCH"] },
             readOnly: true,
             mounts: [mount],
@@ -84,8 +84,9 @@ export function dataOwner(
 }
 
 /**
- * Uploads fail on a read-only root, so files travel through a volume: a container that is created but never started
- * gets them uploaded into the mounted path. The service mounts the same volume read-only.
+ * Creates the volume with a service's files. Uploads fail on a read-only root, so the files travel through a volume: a
+ * container that is created but never started receives the uploads in the mounted path. The service mounts the same volume
+ * read-only.
  */
 export function filesVolume(
     name: string,
@@ -108,7 +109,7 @@ export function filesVolume(
         `${name}-writer`,
         {
             name: writerName(environment, service.name),
-            // Never started, so any image does; this one is on every engine and declares no volumes of its own.
+            // Never started, so any image works. This image is on every engine and declares no volumes of its own.
             image: deployment.image("traefik"),
             start: false,
             mustRun: false,

@@ -12,10 +12,10 @@ import { FILES, filesHash, type ServiceFile } from "./files";
 import { dataOwner, dataVolume, filesVolume, REPLACE_ON_CHANGE } from "./service-volumes";
 import { cpuCount, goDuration } from "./units";
 
-/** A volume that somebody else declares. */
+/** A volume that another component declares. */
 export interface SharedVolume {
     readonly volume: docker.Volume;
-    /** Where it appears. */
+    /** Path in the container. */
     readonly target: string;
     readonly readOnly: boolean;
 }
@@ -24,7 +24,7 @@ export interface SharedVolume {
 export interface ServiceArgs {
     readonly deployment: Deployment;
     readonly service: ServiceModel;
-    /** Numeric `uid:gid` of the process. Never 0. @default - the platform's for the service */
+    /** Numeric `uid:gid` of the process. Never 0. @default - the service's user in the platform */
     readonly user?: string;
     /** Replaces the image's entry point. @default - the image's own */
     readonly entrypoint?: readonly string[];
@@ -37,14 +37,14 @@ export interface ServiceArgs {
     /** Path of the volume that holds the service's data. It survives the container. @default - no data */
     readonly data?: string;
     /**
-     * The image has no directory at {@link data}, so the volume must be given to the user first. If it had one, the engine would
-     * give an empty volume that directory's owner again, whenever it is mounted.
+     * Set when the image has no directory at {@link data}: a one-shot container then gives the volume to the user. If the
+     * image had the directory, the engine would give an empty volume the directory's owner at each mount.
      * @default false
      */
     readonly ownsData?: boolean;
-    /** Volumes that this service shares with the one beside it. @default none */
+    /** Volumes that this service shares with the service beside it. @default none */
     readonly shared?: readonly SharedVolume[];
-    /** What must be there before this starts, besides the services that the model names. @default nothing */
+    /** Resources that must exist before this service starts, besides the services in the model. @default nothing */
     readonly dependsOn?: readonly pulumi.Resource[];
     /** Writable memory file systems by path, in MiB. @default `/tmp`, 64 */
     readonly tmpfs?: Readonly<Record<string, number>>;
@@ -57,17 +57,17 @@ export interface ServiceArgs {
 }
 
 /**
- * The one hardened service: everything strata runs is one of these. No process is root, holds a capability, writes to
- * its image, grows without limit or is called started before it is healthy.
+ * The hardened service: everything that strata runs is one. No process is root, has a capability, writes to its image or
+ * grows without limit. A service counts as started once it is healthy.
  */
 export class Service extends pulumi.ComponentResource {
-    /** The container, of several the first, which is made last; depend on it to wait until the service is healthy. */
+    /** The container; of several, the first, which is created last. Depend on it to wait until the service is healthy. */
     public readonly container: docker.Container;
     /** The volume with the service's data, if it has any. */
     public readonly data: docker.Volume | undefined;
 
     constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
-        // The model is in the state already, as the flow plan's inputs; a copy with each service would be noise.
+        // The inputs stay empty: the state already contains the model, as the flow plan's inputs.
         super("strata:lib:Service", name, {}, opts);
 
         const { deployment, service, files = [], tmpfs = { "/tmp": 64 }, waitTimeout = 180, stopTimeout = 10 } = args;
@@ -103,7 +103,7 @@ export class Service extends pulumi.ComponentResource {
         });
         const { limits, healthCheck } = service;
         const nameServers = nameServersOf(deployment.platform, service);
-        // The kernel counts them for the user, which all instances have.
+        // The kernel counts processes for the user, and all instances have the same user.
         const processes = limits.processes * replicasOf(service);
         const make = ({ replica, name: instance }: Instance, before: readonly docker.Container[]): docker.Container =>
             new docker.Container(
@@ -128,9 +128,10 @@ export class Service extends pulumi.ComponentResource {
                     ),
                     mounts,
                     init: true,
-                    // A multi-homed container must not carry packets from one zone to another; engines switch forwarding on.
+                    // A container in several zones must not forward packets between them; engines switch forwarding on.
                     sysctls: { "net.ipv4.ip_forward": "0" },
-                    // `networkMode` is the network the container is created on; without it that is the default bridge.
+                    // `networkMode` is the network on which the container is created; the default would be the default
+                    // bridge.
                     networkMode: networks[0]!.network.name,
                     networksAdvanced: networks.map(({ network, aliases }) => ({ name: network.name, aliases })),
                     ports: service.published.map((port) => ({
@@ -158,7 +159,8 @@ export class Service extends pulumi.ComponentResource {
                     },
                     wait: true,
                     waitTimeout,
-                    // `unless-stopped` would not come back after an engine restart that followed a failed start.
+                    // With `unless-stopped`, the container would stay down after an engine restart that followed a failed
+                    // start.
                     restart: "always",
                     maxRetryCount: 0,
                     destroyGraceSeconds: stopTimeout,
@@ -177,8 +179,8 @@ export class Service extends pulumi.ComponentResource {
                     deleteBeforeReplace: true,
                 },
             );
-        // From the last to the first, so that one more is there before the others are replaced. Each waits for the one before: a
-        // replacement goes on once that is healthy, and ends at one that is not.
+        // From the last to the first, so that an additional instance exists before the others are replaced. Each instance
+        // waits for the one before: a replacement goes on once that instance is healthy, and stops at an unhealthy one.
         const containers = instancesOf(service)
             .reverse()
             .reduce<docker.Container[]>((made, instance) => [...made, make(instance, made.slice(-1))], []);

@@ -1,6 +1,6 @@
 /**
- * The spellings that the engine reads back. Any other spelling of the same value is a difference for ever: the provider
- * compares text.
+ * Values in the spelling that the engine reads back. The provider compares text, so any other spelling would be a
+ * difference at every preview.
  */
 
 /** Seconds as a Go duration: 30 is `30s`, 60 is `1m0s`, 3600 is `1h0m0s`. */

@@ -3,12 +3,13 @@ import { OAUTH2_PROXY } from "./oauth2-proxy/kind";
 import type { SecretDeclaration } from "../../model/secrets/secret";
 
 /**
- * Secrets that belong to no product (requirement E4). Readers are services of the platform by name, or a product's as `ai/n8n`;
- * readers that a stack does not have are left out. Services of the platform have no agent: the program hands them what they read
- * here, and none of them meets Vault. Monitoring does not exist yet, so these secrets have no reader for it.
+ * Secrets that belong to no product (requirement E4). Readers are services of the platform by name, or of a product as
+ * `ai/n8n`. Readers that a stack does not have are left out. Services of the platform have no agent: the program gives them
+ * the values of their secrets, and none of them connects to Vault. Monitoring does not exist yet, so these secrets have no
+ * reader for it.
  */
 export const PLATFORM_SECRETS: readonly SecretDeclaration[] = [
-    // Every service, and Keycloak, which sends mail to people.
+    // For every application, and for Keycloak, which sends mail to people.
     { name: "smtp", engine: "kv", path: "shared/smtp/credentials", rotation: "manual", readers: ["*", KEYCLOAK] },
     { name: "slack-webhook", engine: "kv", path: "shared/api/slack-webhook", rotation: "manual", readers: ["ai/n8n"] },
     {
@@ -19,7 +20,7 @@ export const PLATFORM_SECRETS: readonly SecretDeclaration[] = [
         readers: [KEYCLOAK],
         source: "postgres",
     },
-    // Nobody reads it at run time: the program sets Keycloak up with a login of its own.
+    // No service reads it at run time: the program configures Keycloak with a login of its own.
     { name: "keycloak-admin", engine: "kv", path: "shared/keycloak/admin", rotation: 90, readers: [] },
     {
         name: "oauth2-proxy",

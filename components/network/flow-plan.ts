@@ -5,11 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../../model/platform";
 
 /**
- * Who may talk to whom, as it was declared. It makes nothing: its outputs put the declaration into the state, where the policies
+ * The declared flows. This component creates nothing: its outputs put the declaration into the state, where the policies
  * compare it with the containers.
  *
- * Policies over the whole stack are shown outputs only. The engine sees a change by inputs only: these are a digest, so that the
- * declaration is in the state once.
+ * Policies over the whole stack see outputs only. The engine detects changes by inputs only, so the input is a digest: the
+ * state then contains the declaration once.
  */
 export class FlowPlan extends pulumi.ComponentResource {
     constructor(name: string, platform: Platform, opts?: pulumi.ComponentResourceOptions) {

@@ -11,14 +11,14 @@ import { FlowPlan } from "./flow-plan";
 export interface NetworkArgs {
     readonly platform: Platform;
     /**
-     * The engine's API version, for example `1.48`: decides how internal networks are cut off from the host itself.
+     * The engine's API version, for example `1.48`. It decides how internal networks are isolated from the host itself.
      * @default - what works since 1.24
      * @see https://docs.docker.com/engine/network/drivers/bridge/
      */
     readonly engineApi: string | undefined;
 }
 
-/** The zones of an environment as networks of its engine, and the plan of who may talk to whom. */
+/** The zones of an environment as Docker networks, and the declared flows. */
 export class Network extends pulumi.ComponentResource {
     /** Networks by zone name. */
     public readonly zones: Readonly<Record<string, docker.Network>>;
@@ -54,8 +54,8 @@ export class Network extends pulumi.ComponentResource {
 }
 
 /**
- * Without these, members of an internal network reach the host at the network's gateway address. Engines that know no
- * isolated gateway can at least leave the bridge without an address.
+ * Options of an internal network. Without them, its members reach the host at the network's gateway address. Engines
+ * without isolated gateways can at least leave the bridge without an address.
  */
 function internalOptions(engineApi: string | undefined): Record<string, string> {
     return isAtLeast(engineApi, ISOLATED_GATEWAY_API)

@@ -18,15 +18,15 @@ export interface ProductApplicationsArgs {
     readonly agents: AgentSettings;
 }
 
-/** What agents need of Vault's configuration. */
+/** The parts of Vault's configuration that agents need. */
 export interface AgentSettings {
     /** By application. */
     readonly logins: ReadonlyMap<string, ServiceLogin>;
-    /** Seconds between two looks at a value that has no lease. */
+    /** Seconds after which an agent reads a value without a lease again. */
     readonly renderInterval: number;
 }
 
-/** An owner's own services, and the agents that bring them their secrets. */
+/** An owner's applications, and the agents that bring them their secrets. */
 export class ProductApplications extends pulumi.ComponentResource {
     constructor(name: string, args: ProductApplicationsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("strata:products:ProductApplications", name, {}, opts);
@@ -35,7 +35,7 @@ export class ProductApplications extends pulumi.ComponentResource {
         const own = deployment.platform.services.filter((service) => isSameOwner(service, owner));
         /** Secrets of applications that have an agent, by application. */
         const rendered = new Map<string, SecretFiles>();
-        // The platform lists services after all that they wait for.
+        // The platform lists each service after all services that it waits for.
         for (const service of own) {
             if (isOf(VAULT_AGENT)(service)) {
                 const served = own.find(({ name: candidate }) => candidate === service.sidecarOf);
@@ -48,7 +48,7 @@ export class ProductApplications extends pulumi.ComponentResource {
         this.registerOutputs({});
     }
 
-    /** @returns how its application finds what it renders */
+    /** @returns how the application finds the files that the agent renders */
     private startAgent(
         deployment: Deployment,
         service: ServiceOf<typeof VAULT_AGENT>,

@@ -6,18 +6,18 @@ import { TOKEN_FILE } from "../../model/secrets/delivery";
 import { RENDERED_SECRETS, type VaultAgentSpec } from "../identity/vault-agent/kind";
 import type { SharedVolume } from "../hardening/service";
 
-/** How an application gets its secrets. */
+/** How an application finds its secrets. */
 export interface SecretFiles {
     /** Plain settings that say where the files are. */
     readonly environment: Readonly<Record<string, string>>;
-    /** The volume that they are in. */
+    /** The volume with the files. */
     readonly shared: readonly SharedVolume[];
 }
 
-/** Of an application that may read none. */
+/** For an application without secrets. */
 export const NO_SECRETS: SecretFiles = { environment: {}, shared: [] };
 
-/** Everything that the service may read, rendered by its agent. */
+/** The secrets that an application may read, rendered by its agent. */
 export function renderedByAgent({ deliveries, handsToken }: VaultAgentSpec, volume: docker.Volume): SecretFiles {
     const urls = deliveries.flatMap(({ login, file }) =>
         login === undefined ? [] : [{ ...login, file: `${RENDERED_SECRETS}/${file}` }],

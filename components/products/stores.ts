@@ -16,7 +16,7 @@ export interface ProductStoresArgs {
 export class ProductStores extends pulumi.ComponentResource {
     /** By service name. */
     public readonly stores: ReadonlyMap<string, Store>;
-    /** Every login of a client. */
+    /** The logins of all clients. */
     public readonly credentials: readonly StoreCredential[];
 
     constructor(name: string, args: ProductStoresArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -1,6 +1,6 @@
 /**
- * What the platform's layers claim before any product, whether a stack has the layer or not: a layer that comes later must
- * not find its names taken.
+ * What the platform's layers claim before any product, whether a stack has the layer or not: a layer that a stack adds
+ * later must find its names free.
  */
 
 import { LAYERS } from "../../components/layers";
@@ -39,7 +39,7 @@ export function layerClaims(platform: Platform): Claim[] {
     ];
 }
 
-/** Product names are parts of most other names, so words of the platform are no products. */
+/** Words that no product may have as its name: product names are parts of most other names. */
 export function productWords(): Claim[] {
     const services = [...SERVICES, ...TO_COME.services];
     const layers = [PLATFORM, "network", ...LAYER_NAMES].filter((name) => !services.includes(name));
@@ -55,7 +55,7 @@ export function productWords(): Claim[] {
     ];
 }
 
-/** Names of the services that this stack has not got. */
+/** Claims on the names of platform services that this stack does not have. */
 function absentServices({ services }: Platform): Claim[] {
     const own = services.filter(({ product }) => product === PLATFORM).map(({ name }) => name);
     const absent = [...SERVICES, ...TO_COME.services].filter((name) => !own.includes(name));

@@ -1,4 +1,4 @@
-/** What an owner of services claims by being one: a name, zones, hosts, and what the layers make for it. */
+/** The claims of an owner of services: its name, zones and hosts, and what the layers create for it. */
 
 import { LAYERS } from "../../components/layers";
 import type { MakeProductClaim } from "../../components/layer";
@@ -40,7 +40,7 @@ export function productClaims(platform: Platform, selected: readonly SelectedPro
     });
 }
 
-/** Zones that the product declares, and the subnets of all that it has. */
+/** Zones that the product declares, and the subnets of all its zones. */
 function zoneClaims({ zones }: Platform, owner: Owner, product: Product, claim: MakeProductClaim): Claim[] {
     const own = zones.filter((zone) => isSameOwner(zone, owner));
     const declared = ZONE_ROLES.filter((role) => product.zones[role] !== undefined);

@@ -1,4 +1,4 @@
-/** What a service claims, be it the platform's or a product's: its names, its logins, and what a store is divided into. */
+/** The claims of a service of the platform or of a product: its names, its logins, and the parts of a store. */
 
 import { hasRole, kindOf } from "../../components/kinds";
 import { LAYERS } from "../../components/layers";
@@ -11,7 +11,7 @@ import { ownerName, ownerOf } from "../owner";
 import { PLATFORM, type Platform, type Service } from "../platform";
 import { fileOf, serviceLabel } from "./labels";
 
-/** Every name that follows from a service, hosts apart. */
+/** Every name that follows from a service, except hosts. */
 export function serviceClaims({ environment }: Pick<Platform, "environment">, service: Service): Claim[] {
     const { name, product, zones, aliases, zoneAliases = {}, routes } = service;
     const base = {
@@ -27,7 +27,7 @@ export function serviceClaims({ environment }: Pick<Platform, "environment">, se
     });
     const others = instancesOf(service).slice(1);
     return [
-        // An agent is claimed for its application, which may have none yet.
+        // An agent's names are claimed with its application, even while that has no agent.
         ...(hasRole(service, "agent")
             ? []
             : [
@@ -41,7 +41,7 @@ export function serviceClaims({ environment }: Pick<Platform, "environment">, se
             return [...new Set(answers)].map((alias) => claim("alias", alias, zone));
         }),
         ...routes.map(({ host, path }, index) => ({
-            // Hosts of others are claimed as hosts.
+            // Paths are compared within one owner: two owners of one host conflict as hosts.
             ...claim("path", `${host}${wholeSegments(path)}`, ownerName(service)),
             by: `${base.by} routes[${index}]`,
         })),

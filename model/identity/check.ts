@@ -1,4 +1,4 @@
-/** What only the identity layer can get wrong. */
+/** Checks of the identity layer. */
 
 import { suggestion } from "../nearest";
 import type { Problem } from "../problems";
@@ -8,7 +8,7 @@ import { quoted } from "../schema/quoted";
 import type { SelectedProduct } from "../selection";
 import type { KeycloakConfig } from "../stack-config";
 
-/** What a product says of its logins, whether the stack has Keycloak or not. */
+/** Problems of a product's logins and groups, whether the stack has Keycloak or not. */
 export function checkProductIdentity(product: Product): Problem[] {
     return [...checkLoginEnd(product), ...checkGroups(product)];
 }
@@ -35,7 +35,7 @@ function checkLoginEnd({ name, identity, services }: Product): Problem[] {
           ];
 }
 
-/** Protected services exist and have routes, and whoever protects a route says who may pass. */
+/** Protected services exist and have routes, and a product with a protected route names the roles that may pass. */
 export function checkIdentity(keycloak: KeycloakConfig, selected: readonly SelectedProduct[]): Problem[] {
     return [
         ...checkRealm(keycloak),
@@ -49,7 +49,7 @@ export function checkIdentity(keycloak: KeycloakConfig, selected: readonly Selec
     ];
 }
 
-/** Keycloak's own realm holds the program's login, and everybody's who administers Keycloak itself. */
+/** Keycloak's own realm, `master`, holds the program's login and those of Keycloak's administrators. */
 function checkRealm({ realm }: KeycloakConfig): Problem[] {
     return realm === "master"
         ? [
@@ -86,7 +86,9 @@ function checkProtected({ protect }: KeycloakConfig, selected: readonly Selected
     });
 }
 
-/** A route that lets everybody through who can log in protects nothing from the customers of another product. */
+/**
+ * A protected route needs a role: otherwise every person who can log in would pass, such as customers of another product.
+ */
 function checkRoles(product: Product, key: string): Problem[] {
     return Object.keys(product.identity?.roles ?? {}).length > 0
         ? []

@@ -13,10 +13,10 @@ export function consoleHost(
 }
 
 /**
- * Route of a console, if the stack has it. Not only its pages: the API below them is behind the same session.
+ * Route of a console, if the stack has it. The pages and the API below them are behind the same session.
  *
  * @param port - of the service
- * @param roles - realm roles of which a session needs one: without any of them nobody learns more than that there is a login
+ * @param roles - realm roles of which a session needs one; a person without one learns only that there is a login
  */
 export function consoleRoutes(
     name: ConsoleName,
@@ -25,7 +25,7 @@ export function consoleRoutes(
     roles: readonly string[],
 ): Route[] {
     const host = consoleHost(name, config);
-    // The whole host is behind the session, so no spelling of a path goes past it; names in Vault's paths are encoded.
+    // The whole host is behind the session, so no spelling of a path bypasses it. Names in Vault's paths are encoded.
     return host === undefined
         ? []
         : [{ host, path: "/", port, rateLimit: RATE_LIMIT, auth: true, roles, encodedCharacters: true }];

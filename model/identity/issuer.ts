@@ -1,6 +1,6 @@
 /**
- * The issuer as Vault sees it. OpenID Connect has one name for an issuer, and Vault refuses one that calls itself otherwise
- * than it was asked for: inside its zone Vault finds the edge under the issuer's public host and port.
+ * The issuer as Vault sees it. An OpenID Connect issuer has one URL, and Vault refuses an issuer whose own URL differs from
+ * the one that Vault asked. So inside its zone Vault reaches the edge under the issuer's public host and port.
  */
 
 import type { StackConfig } from "../stack-config";
@@ -9,11 +9,14 @@ import type { StackConfig } from "../stack-config";
 export interface IssuerInside {
     /** Public host of Keycloak, for example `auth.example.com`. */
     readonly host: string;
-    /** Public port of the edge's HTTPS. Low ports need no privilege: engines from 20.10 on open them to everybody in a container. */
+    /**
+     * Public port of the edge's HTTPS. Low ports need no privilege: engines from 20.10 on let every user in a container
+     * open them.
+     */
     readonly port: number;
 }
 
-/** @returns undefined unless people log in to Vault: that takes Keycloak */
+/** @returns undefined without Keycloak: people then do not log in to Vault */
 export function issuerInside({
     domain,
     edge,

@@ -2,7 +2,7 @@
 
 import { SECOND_FACTOR_ROLE } from "./realm";
 
-/** When a step counts. */
+/** How a step counts in its flow. */
 export type Requirement = "REQUIRED" | "ALTERNATIVE" | "CONDITIONAL";
 
 /** A step that Keycloak knows by the name of its authenticator. */
@@ -45,7 +45,8 @@ export function subflowAlias({ name }: Subflow): string {
 }
 
 /**
- * The place of a step among its siblings. Steps of equal priority run in whatever order the database returns.
+ * The priority of a step among its siblings. Keycloak runs steps of equal priority in the order in which the database
+ * returns them.
  *
  * @param index - from 0
  */
@@ -54,8 +55,8 @@ export function priorityOf(index: number): number {
 }
 
 /**
- * Password, then a second factor for whoever has the role for it or has set one up. Whoever has the role and no second factor
- * sets one up before anything else.
+ * Password, then a second factor for people who have the second-factor role or have set up a factor. A person with the role
+ * and without a factor sets one up before anything else.
  */
 export const BROWSER_FLOW: LoginFlow = {
     name: "browser",
@@ -113,7 +114,7 @@ export const BROWSER_FLOW: LoginFlow = {
     ],
 };
 
-/** Passwords without a browser let nobody in. */
+/** Refuses passwords outside a browser. */
 export const DIRECT_GRANT_FLOW: LoginFlow = {
     name: "direct",
     alias: "strata direct grant",
@@ -144,7 +145,7 @@ export interface LiveExecution {
     readonly displayName?: string;
 }
 
-/** What is bound to something else than declared; empty when all is well. */
+/** The bindings that differ from the declared ones; empty when all agree. */
 export function wrongBindings(live: FlowBindings): string[] {
     return Object.entries(FLOW_BINDINGS)
         .filter(([property, alias]) => live[property as keyof FlowBindings] !== alias)

@@ -1,4 +1,6 @@
-/** What people may do in Vault: a policy for each group of the realm that keeps somebody's values. */
+/**
+ * What people may do in Vault: a policy for each group of the realm that manages secrets of a product or of the platform.
+ */
 
 import { PLATFORM } from "../platform";
 import { type Grant, grantsOf, OWN_TOKEN, SERVICES_LOGIN } from "../secrets/access";
@@ -16,10 +18,10 @@ export interface PeoplePolicy {
     readonly grants: readonly Grant[];
 }
 
-/** Policy of whoever runs Vault. */
+/** Policy of the people who run Vault. */
 export const PLATFORM_ADMIN_POLICY = "platform-admin";
 
-/** Everything a person's tool asks for before it does anything. Only about the person's own token. */
+/** What the command line and the web interface ask for before any other request. Covers only the person's own token. */
 const OWN_SESSION: readonly Grant[] = [
     ...OWN_TOKEN,
     { path: "sys/capabilities-self", capabilities: ["update"] },
@@ -41,17 +43,17 @@ export function peoplePolicies({ groups }: Realm, secrets: readonly ResolvedSecr
 }
 
 /**
- * The name under which Vault learns that somebody is in a group: its path, so that a group inside another one is never
- * taken for one of the same name at the top.
+ * The name by which Vault knows a group: its path. So Vault never takes a group inside another group for the top-level
+ * group of the same name.
  */
 export function claimOf({ group }: Pick<PeoplePolicy, "group">): string {
     return `/${group}`;
 }
 
 /**
- * Runs Vault without seeing what the products keep in it: sets a product's values and cannot read them, ends leases, logins
- * and certificates, renews keys. Cannot write a policy, a role or a login, nor see what the program keeps for Keycloak: each
- * would be a way to everything.
+ * The rights to run Vault without reading the products' secrets: set a product's values, end leases, logins and
+ * certificates, rotate keys. Excluded are writing a policy, a role or a login, and reading what the program keeps for
+ * Keycloak: each would be a way to everything.
  */
 function platformAdmin(secrets: readonly ResolvedSecret[]): Grant[] {
     const products = [...new Set(secrets.map(({ owner }) => owner))].filter((owner) => owner !== PLATFORM);
@@ -96,7 +98,7 @@ function platformAdmin(secrets: readonly ResolvedSecret[]): Grant[] {
     ];
 }
 
-/** Values of one mount: written, read, and taken back in a way that can be undone. */
+/** Rights on the values of one mount: write, read, and delete in a way that can be undone. */
 function keep(mount: string): Grant[] {
     return [
         { path: `${mount}/data/*`, capabilities: ["create", "delete", "read", "update"] },
@@ -106,7 +108,7 @@ function keep(mount: string): Grant[] {
     ];
 }
 
-/** Mounts of an engine that these owners have, each once. */
+/** The owners' mounts of an engine, each once. */
 function mountsOf(secrets: readonly ResolvedSecret[], engine: Engine, owners: readonly string[]): string[] {
     const own = secrets.filter((secret) => secret.engine === engine && owners.includes(secret.owner));
     return [...new Set(own.map(mountOf))].sort();

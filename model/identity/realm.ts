@@ -1,4 +1,7 @@
-/** What Keycloak holds, from products and configuration: plain data, so that the plan, the components and the readers agree. */
+/**
+ * What Keycloak holds, computed from products and configuration: plain data, so that the plan, the components and the
+ * readers agree.
+ */
 
 import { PLATFORM, type Service } from "../platform";
 import { consoleHost } from "./consoles";
@@ -10,7 +13,7 @@ import type { KeycloakConfig, StackConfig } from "../stack-config";
 export interface RealmRole {
     readonly name: string;
     readonly description: string;
-    /** Whoever has it is asked for a second factor at every login, and has to set one up at the first. */
+    /** People with the role need a second factor at every login, and set one up at the first login. */
     readonly mfa: boolean;
 }
 
@@ -19,7 +22,10 @@ export interface RealmGroup {
     readonly name: string;
     /** Realm roles that its members have: these and no others. */
     readonly roles: readonly string[];
-    /** Whose values in Vault its members keep: a product, or {@link PLATFORM} for whoever runs Vault. @default nobody's */
+    /**
+     * The owner whose values in Vault the members manage: a product, or {@link PLATFORM} for the people who run Vault.
+     * @default none
+     */
     readonly managesSecretsOf?: string;
 }
 
@@ -27,7 +33,7 @@ export interface RealmGroup {
 export interface RealmClient {
     readonly id: string;
     readonly description: string;
-    /** A client that nothing asks for a login has its name and can do nothing. */
+    /** `false` for a client that no service uses: its id stays taken and nobody can log in with it. */
     readonly enabled: boolean;
     readonly baseUrl: string;
     /** Whole URLs; no wildcards. */
@@ -40,7 +46,7 @@ export interface RealmClient {
     readonly claims: readonly ("tenant" | "groups")[];
 }
 
-/** A realm and everything in it that is declared. People are not. */
+/** A realm and everything in it that strata declares. People are not declared. */
 export interface Realm {
     readonly name: string;
     /** Public host of the identity provider. */
@@ -52,16 +58,16 @@ export interface Realm {
     readonly clients: readonly RealmClient[];
 }
 
-/** Who may administer the platform itself. */
+/** Role of the people who may administer the platform itself. */
 export const ADMIN_ROLE = "admin";
 
-/** Who has {@link ADMIN_ROLE}. */
+/** Group whose members have {@link ADMIN_ROLE}. */
 export const ADMIN_GROUP = "Administrators";
 
-/** Part of every role that asks for a second factor: the login flow looks for this one alone. */
+/** Role that is part of every role with a second factor. The login flow looks for this role alone. */
 export const SECOND_FACTOR_ROLE = "second-factor";
 
-/** What a value of the attribute and claim `tenant` looks like; Java and JavaScript read it alike. */
+/** Pattern for values of the attribute and claim `tenant`; Java and JavaScript read it alike. */
 export const TENANT_PATTERN = "^[a-z][a-z0-9-]{0,62}$";
 
 /** The client behind forward authentication. */
@@ -76,7 +82,9 @@ export const VAULT_CLIENT = "bao-oidc";
 /** Path prefix of forward authentication on every protected host. */
 export const FORWARD_AUTH_PATH = "/oauth2";
 
-/** Session cookie of forward authentication. It belongs to one host: what a product sees of it is of no use at another. */
+/**
+ * Session cookie of forward authentication. It belongs to one host: a product that sees it cannot use it at another host.
+ */
 export const SESSION_COOKIE = "__Host-strata";
 
 const CALLBACK = "/auth/callback";
@@ -101,7 +109,7 @@ export function loginEnd(product: string, { host, callback }: ProductIdentity): 
     return { host: host ?? product, path: callback ?? CALLBACK };
 }
 
-/** Realm roles of the people who keep secrets: the platform's administrators, and those of the products. */
+/** Realm roles of the people who manage secrets: the platform's administrators, and those of the products. */
 export function secretManagers(selected: readonly SelectedProduct[]): string[] {
     return [
         ADMIN_ROLE,
@@ -118,11 +126,11 @@ export function publicUrl(host: string, { edge }: Pick<StackConfig, "edge">): st
     return `https://${host}${edge.https.port === 443 ? "" : `:${edge.https.port}`}`;
 }
 
-/** What of a platform leads to its realm. */
+/** The parts of a platform on which its realm depends. */
 interface Surroundings {
-    /** All that may have routes. */
+    /** All services that may have routes. */
     readonly services: readonly Service[];
-    /** Where Vault is on the host's 127.0.0.1. */
+    /** Port of Vault on the host's 127.0.0.1. */
     readonly vaultPort: number;
 }
 
@@ -185,10 +193,10 @@ function application(id: string, identity: ProductIdentity, url: (label: string)
     };
 }
 
-/** Where `vault login -method=oidc` waits, on a person's own machine. */
+/** Address at which `vault login -method=oidc` waits, on a person's own machine. */
 export const COMMAND_LINE_LISTENER = "http://localhost:8250";
 
-/** People reach Vault through the management port, its console and its command line. */
+/** The client for people who log in to Vault through the management port, its console or its command line. */
 function vaultClient(config: StackConfig, port: number, origin: string, roles: readonly string[]): RealmClient {
     const console = consoleHost("vault", config);
     const origins = [...(console === undefined ? [] : [publicUrl(console, config)]), `http://127.0.0.1:${port}`];
@@ -220,7 +228,8 @@ function forwardAuthClient(
         description: "Forward authentication in front of consoles and protected routes",
         enabled: origins.length > 0,
         baseUrl: `${origin}/`,
-        // Nothing is protected: an address that answers 404, for a list that is empty is a list that nobody watches.
+        // Without protected routes, use a redirect URI that answers 404. An empty list would not be managed, so drift in it
+        // would go unseen.
         redirectUris: (origins.length > 0 ? origins : [origin]).map((at) => `${at}${FORWARD_AUTH_PATH}/callback`),
         postLogoutRedirectUris: (origins.length > 0 ? origins : [origin]).map((at) => `${at}/`),
         webOrigins: [origin],

@@ -1,4 +1,6 @@
-/** What zod found, one fault for each thing that a person has to correct. Who reads the document names its places. */
+/**
+ * Turns zod's findings into faults: one for each thing that a person has to correct. The caller adds the names of places.
+ */
 
 import type { z } from "zod";
 
@@ -6,13 +8,13 @@ import { suggestion } from "../nearest";
 import type { Advice } from "./leaves";
 import { knownKeys, property } from "./shape";
 
-/** Something that is not as a schema wants it. */
+/** A deviation from a schema. */
 export type Fault = UnknownKey | WrongKey | Missing | WrongValue;
 
-/** A key that the schema does not know. What was meant is unknown, so its value could be a secret. */
+/** A key that the schema does not know. The intended key is unknown, so the value could be a secret. */
 export interface UnknownKey {
     readonly is: "unknown key";
-    /** Of the object that has the key. */
+    /** Path of the object that has the key. */
     readonly path: readonly PropertyKey[];
     readonly name: string;
     readonly known: readonly string[];
@@ -21,14 +23,14 @@ export interface UnknownKey {
 /** A key of a map in a wrong form. */
 export interface WrongKey {
     readonly is: "wrong key";
-    /** Of the map. */
+    /** Path of the map. */
     readonly path: readonly PropertyKey[];
     readonly name: string;
     readonly accepted: string;
     readonly advice?: Advice;
 }
 
-/** A value that has to be there. */
+/** A required value that is missing. */
 export interface Missing {
     readonly is: "missing";
     readonly path: readonly PropertyKey[];
@@ -36,8 +38,8 @@ export interface Missing {
 }
 
 /**
- * `type`: the value is of another type. `choice`: it is none of the values or kinds to choose from. Nothing that depends on such a
- * value can be looked at. `form`: everything else.
+ * `type`: the value has another type. `choice`: the value is none of the accepted values or kinds. No check can use such a
+ * value. `form`: everything else.
  */
 export type Wrong = "type" | "choice" | "form";
 
@@ -58,7 +60,7 @@ export interface WrongValue {
  * The faults of one issue that zod found.
  *
  * @param values - what was checked
- * @param schema - the one that found it
+ * @param schema - the schema that found the issue
  */
 export function faultsOf(issue: z.core.$ZodIssue, values: unknown, schema: z.ZodType): Fault[] {
     const { path } = issue;
@@ -96,7 +98,7 @@ export function faultsOf(issue: z.core.$ZodIssue, values: unknown, schema: z.Zod
 
 function wrongIn(issue: z.core.$ZodIssue): Wrong {
     if (issue.code === "invalid_value" || issue.code === "invalid_union") return "choice";
-    // Zod calls a fraction another type than a whole number.
+    // Zod reports a fraction in place of a whole number as another type.
     return issue.code === "invalid_type" && issue.expected !== "int" ? "type" : "form";
 }
 
@@ -115,7 +117,7 @@ function adviceOf(issue: z.core.$ZodIssue): { readonly advice?: Advice } {
     return issue.code === "custom" && issue.params ? { advice: issue.params as unknown as Advice } : {};
 }
 
-/** `did you mean "x"? ` where a word was meant, or an empty string: the beginning of a next step. */
+/** `did you mean "x"? ` when the value resembles an accepted word, else an empty string: the beginning of a next step. */
 export function wordMeant({ value, words }: WrongValue): string {
     return typeof value === "string" && words ? suggestion(value, words) : "";
 }

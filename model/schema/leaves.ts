@@ -1,10 +1,13 @@
-/** Parts that schemas are made of. Each carries what it accepts as its error text: that text is the `accepted` of a problem. */
+/**
+ * Building blocks of schemas. Each has the values that it accepts as its error text, which becomes the `accepted` of a
+ * problem.
+ */
 
 import { z } from "zod";
 
 import type { Form } from "../grammar";
 
-/** A text of a form. */
+/** A text that matches a form. */
 export function text({ accepted, pattern }: Form) {
     return z.string({ error: accepted }).regex(pattern, { error: accepted, abort: true });
 }
@@ -21,7 +24,7 @@ export function whole(accepted: string, from: number, to = Number.MAX_SAFE_INTEG
 /** `true` or `false`. */
 export const flag = z.boolean({ error: "true or false" });
 
-/** What a schema says of its values beyond what it accepts: `params` of a refinement. */
+/** Further advice of a schema about a value: `params` of a refinement. */
 export interface Advice {
     /** What to do instead. @param name - of the value */
     readonly next: (name: string) => string;

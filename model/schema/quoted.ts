@@ -1,14 +1,17 @@
-/** What messages say of a value: itself when it can be no secret, else what it is. */
+/** How messages show a value: the value itself when it cannot be a secret, else its type. */
 
-/** Characters of a value that messages quote. */
+/** Longest text that messages quote. */
 const LONGEST = 40;
 
-/** Whether a text is a short plain word: a name, a path, an address. One with other characters could be a password, or hold one. */
+/**
+ * Whether a text is a short plain word: a name, a path, an address. A text with other characters could be a password or
+ * contain one.
+ */
 export function isPlain(text: string): boolean {
     return text.length <= LONGEST && /^[A-Za-z0-9._/-]*$/.test(text);
 }
 
-/** A number, a switch or a short plain word as it is, of everything else its type. */
+/** A number, a boolean or a short plain word as it is; the type of everything else. */
 export function quoted(value: unknown): string {
     if (typeof value === "number" || typeof value === "boolean") return String(value);
     return typeof value === "string" && isPlain(value) ? `"${value}"` : typeOf(value);

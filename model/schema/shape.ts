@@ -1,8 +1,8 @@
-/** Looks into schemas: which object is meant at a place, and which keys it may have. */
+/** Looks into schemas: finds the object schema at a path, and the keys that it accepts. */
 
 import { z } from "zod";
 
-/** The schema of a value that is there: without what says that it may be missing. */
+/** The schema of a value that is present, without the wrappers for missing values. */
 export function unwrap(type: unknown): unknown {
     let at = type;
     while (
@@ -16,7 +16,7 @@ export function unwrap(type: unknown): unknown {
     return at;
 }
 
-/** The schema of an object's settings; of several kinds of objects, that of the kind that the value says it is. */
+/** The object schema for a value. Among several kinds of objects, it is the kind that the value's discriminator names. */
 export function objectIn(schema: unknown, value: unknown): z.ZodObject | undefined {
     const inner = unwrap(schema);
     if (inner instanceof z.ZodObject) return inner;
@@ -26,7 +26,7 @@ export function objectIn(schema: unknown, value: unknown): z.ZodObject | undefin
     return kinds.find(({ shape }) => z.safeParse(shape[name] as z.core.$ZodType, property(value, name)).success);
 }
 
-/** Names that the object at a path may have. */
+/** Names of the keys that the object at a path may have. */
 export function knownKeys(schema: z.ZodType, path: readonly PropertyKey[], values: unknown): string[] {
     let at: unknown = schema;
     let value = values;
@@ -44,7 +44,7 @@ function childOf(schema: unknown, value: unknown, part: PropertyKey): unknown {
     return property(objectIn(inner, value)?.shape, part);
 }
 
-/** What an object has under a name; undefined for what is no object. */
+/** The property of an object; undefined when the value is not an object. */
 export function property(of: unknown, name: PropertyKey): unknown {
     return typeof of === "object" && of !== null ? (of as Record<PropertyKey, unknown>)[name] : undefined;
 }

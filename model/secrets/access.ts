@@ -1,8 +1,11 @@
-/** The access matrix: who may do what at which path of Vault's API, as data and as the policies that Vault is given. */
+/** The access matrix: what each service may do at each path of Vault's API, as data and as the text of Vault's policies. */
 
 import { type Engine, mountOf, type ResolvedSecret } from "./secret";
 
-/** What a policy can allow; `deny` takes away what a wider path allows. @see https://developer.hashicorp.com/vault/docs/concepts/policies#capabilities */
+/**
+ * What a policy can allow; `deny` removes what a wider path allows.
+ * @see https://developer.hashicorp.com/vault/docs/concepts/policies#capabilities
+ */
 export type Capability = "create" | "read" | "update" | "patch" | "delete" | "list" | "sudo" | "deny";
 
 /** A path of the API, without wildcards, and what may be done there. */
@@ -11,12 +14,12 @@ export interface Grant {
     readonly capabilities: readonly Capability[];
 }
 
-/** Mount at which services log in. The provisioner's own login is another mount, so that no hand on this one reaches it. */
+/** Mount at which services log in. The provisioner's login is another mount, so access to this mount does not reach it. */
 export const SERVICES_LOGIN = "services";
 
 /**
- * What everybody may do with their own token. The built-in policy `default` is not given to services: it also opens
- * cubbyholes, wrapping and identity templates, which nobody declared.
+ * What every service and person may do with their own token. Services do not get the built-in policy `default`: it also
+ * opens cubbyholes, wrapping and identity templates, which nobody declared.
  */
 export const OWN_TOKEN: readonly Grant[] = [
     { path: "auth/token/lookup-self", capabilities: ["read"] },
@@ -24,7 +27,7 @@ export const OWN_TOKEN: readonly Grant[] = [
     { path: "auth/token/revoke-self", capabilities: ["update"] },
 ];
 
-/** Whoever has a lease keeps it alive; giving it back early goes with the token. */
+/** Lets a service renew its leases. Vault revokes them together with the token. */
 const OWN_LEASES: Grant = { path: "sys/leases/renew", capabilities: ["update"] };
 
 const GRANTS: Readonly<Record<Engine, (mount: string, path: string) => readonly Grant[]>> = {
@@ -49,7 +52,7 @@ export function grantsFor(secrets: readonly ResolvedSecret[], service: string): 
     return [...OWN_TOKEN, ...leases, ...readable.flatMap(grantsOf)].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Whether the matrix allows a service something. What is not declared is not allowed. */
+/** Whether the matrix allows a service a capability at a path. What is not declared is not allowed. */
 export function allowed(
     secrets: readonly ResolvedSecret[],
     service: string,

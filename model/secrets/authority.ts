@@ -2,8 +2,8 @@
 
 const YEAR = 365 * 24 * 3600;
 
-/** Of the environment's root: ten years. */
+/** Life of the environment's root: ten years. */
 export const ROOT_SECONDS = 10 * YEAR;
 
-/** Of a product's authority, at most. */
+/** Longest life of a product's authority. */
 export const INTERMEDIATE_SECONDS = 5 * YEAR;

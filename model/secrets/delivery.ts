@@ -1,4 +1,4 @@
-/** What an agent puts into an application's secrets directory: one file for each secret that can be a file. */
+/** The files that an agent writes into an application's secrets directory: one file for each secret that can be a file. */
 
 import { kindOf, STORE_KINDS } from "../../components/kinds";
 import { isDeclaredBy, isOnly, isStore, type Login, loginsOf } from "../logins";
@@ -7,7 +7,9 @@ import type { Service } from "../platform";
 import { grantsOf } from "./access";
 import { mountOf, type ResolvedSecret } from "./secret";
 
-/** The file with the service's own login token, for those that ask Vault themselves. Replaced once a day. */
+/**
+ * The file with the service's own Vault token, for services that ask Vault themselves. The agent replaces it once a day.
+ */
 export const TOKEN_FILE = "vault-token";
 
 /** Names of files that no secret of a product may have. */
@@ -22,13 +24,14 @@ export interface Delivery {
     /** Path of Vault's API that it is read from. */
     readonly path: string;
     /**
-     * `login`: URL with a leased database login. `url`, `value`: the field of that name of a value that the program wrote.
-     * `written`: a value that somebody else writes, so it may be missing. `certificate`: key, certificate and authorities.
+     * `login`: URL with a leased database login. `url`, `value`: the field of that name, in a value that the program wrote.
+     * `written`: a value that people or another program write, so it may be missing. `certificate`: key, certificate and
+     * authorities.
      */
     readonly from: "login" | "url" | "value" | "written" | "certificate";
     /** Name of the secret. */
     readonly secret: string;
-    /** What the file is the way into; `login` and `url` have one. @default - no store */
+    /** The login that the file holds; only for `login` and `url`. @default - no store */
     readonly login?: Login;
 }
 
@@ -45,7 +48,7 @@ export function deliveriesOf(
     const found = readable.map((secret) => ({ secret, login: loginOf(secret, logins, services) }));
     const isLeased = (login: Login | undefined): boolean =>
         found.some((other) => other.secret.engine === "database" && other.login === login);
-    // Where there is a leased login to a database, the one that never changes stays in Vault.
+    // An application with a leased login to a database does not get the static login as a file; it stays in Vault.
     const delivered = found.filter(
         ({ secret, login }) => secret.engine === "database" || login === undefined || !isLeased(login),
     );
@@ -63,14 +66,14 @@ export function deliveriesOf(
     });
 }
 
-/** Whether an application has something to ask Vault for that cannot be a file: encryption. */
+/** Whether an application asks Vault itself, for encryption: that cannot be a file. */
 export function asksVault(secrets: readonly ResolvedSecret[], application: string): boolean {
     return secrets.some(({ engine, readers }) => engine === "transit" && readers.includes(application));
 }
 
 /**
  * @param logins - of the application
- * @returns undefined for what opens no store, and for a store that the application is no client of, which the check reports
+ * @returns undefined when the secret opens no store, or a store without this client (the check reports that)
  */
 function loginOf(secret: ResolvedSecret, logins: readonly Login[], services: readonly Service[]): Login | undefined {
     const { engine, path, owner } = secret;
@@ -81,7 +84,7 @@ function loginOf(secret: ResolvedSecret, logins: readonly Login[], services: rea
     return logins.find((login) => isDeclaredBy(login, secret));
 }
 
-/** Whether Vault can make logins of the kind. */
+/** Whether Vault can issue leased logins to stores of the kind. */
 function isLeasable(login: Login): boolean {
     return kindOf(login).store?.leases !== undefined;
 }
@@ -96,7 +99,10 @@ function sourceOf({ engine, source }: ResolvedSecret): Delivery["from"] {
     return source === "generated" || source === "client" ? "value" : source === "written" ? "written" : "url";
 }
 
-/** The secret's name; with its owner in front when that is somebody else. No name has a dot, so none is taken twice. */
+/**
+ * The name of a secret's file: the secret's name, with the owner in front when that is another owner. Names have no dots,
+ * so no file name is taken twice.
+ */
 function fileOf({ name, owner }: ResolvedSecret, product: string): string {
     const [, own = name] = name.split("/");
     return owner === product ? own : `${owner}.${own}`;

@@ -1,4 +1,4 @@
-/** From the products' declarations to the secrets of an environment. */
+/** Turns the products' declarations into the secrets of an environment. */
 
 import { areOfOneKind, hasRole, kindOf, STORE_KINDS, type StoreKindName } from "../../components/kinds";
 import { suggestion } from "../nearest";
@@ -12,19 +12,19 @@ import type { ResolvedSecret, SecretDeclaration } from "./secret";
 
 const EVERYONE = "*";
 
-/** What the platform has itself. */
+/** The platform's own part of the secrets matrix. */
 export interface PlatformPart {
     /** Its own secrets. */
     readonly secrets: readonly SecretDeclaration[];
     /** Names of its services. */
     readonly services: readonly string[];
-    /** Products have clients in a realm, whose secrets the program knows. */
+    /** Whether products have clients in a realm; the program then knows the clients' secrets. */
     readonly hasClients: boolean;
 }
 
 /**
- * The secrets of the platform and of the products that run. Readers that a stack leaves out are left out; a secret stays without
- * readers: what it protects does not go with a line of configuration.
+ * The secrets of the platform and of the products that run. Services that a stack leaves out are left out as readers. A
+ * secret stays even without readers: removing a line of configuration must not delete what the secret protects.
  */
 export function resolveSecrets(selected: readonly SelectedProduct[], platform: PlatformPart): ResolvedSecret[] {
     const everyone = selected.flatMap(({ owner, services }) => applications(owner, services));
@@ -34,7 +34,7 @@ export function resolveSecrets(selected: readonly SelectedProduct[], platform: P
                 .map((reader) => (reader.includes("/") ? fullName({ product: PLATFORM }, reader) : reader))
                 .filter((name) => everyone.includes(name) || platform.services.includes(name));
             const readers = secret.readers.includes(EVERYONE) ? [...everyone, ...named] : named;
-            // What a service of the platform would get its value from is not there without the service.
+            // Without the service of the platform that supplies its value, people write the value.
             return expand(PLATFORM, readers.length > 0 ? secret : written(secret), readers);
         }),
         ...selected.flatMap(({ owner, product, services }) =>
@@ -54,7 +54,7 @@ export function resolveSecrets(selected: readonly SelectedProduct[], platform: P
     ];
 }
 
-/** The same secret, kept up by people. */
+/** The same secret, with people as its source. */
 function written(secret: SecretDeclaration): SecretDeclaration {
     return { ...secret, source: "written" };
 }
@@ -92,10 +92,10 @@ function readerIn(product: string, reader: string): [product: string, service: s
 }
 
 /**
- * Whether the declarations make sense, whatever a stack selects of the products' services.
+ * Checks the declared secrets, whatever services a stack selects.
  *
  * @param selected - products to check
- * @param products - all that exist, for readers of other products
+ * @param products - all products that exist, for readers in other products
  */
 export function checkSecrets(selected: readonly Product[], products: readonly Product[]): Problem[] {
     return selected.flatMap((product) => (product.secrets ?? []).flatMap((secret) => check(product, secret, products)));
@@ -194,7 +194,10 @@ function checkEngine(product: Product, secret: SecretDeclaration, problem: Repor
     }
 }
 
-/** A login is one client's to one store: what says less than that would hand out whichever is found first. */
+/**
+ * A secret with a login is for one client and one store. A less precise declaration would deliver whichever login is found
+ * first.
+ */
 function checkLogins(product: Product, secret: SecretDeclaration, source: StoreKindName, problem: Report): void {
     const all = declaredLogins(product).filter((login) => areOfOneKind(login, { kind: source }));
     const named = all.filter((login) => isStore(login, secret.store));

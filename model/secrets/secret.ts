@@ -1,4 +1,7 @@
-/** The secrets matrix: what is kept where, how often it changes, and who may read it. No value is ever part of it. */
+/**
+ * The secrets matrix: where each secret is kept, how often it changes, and which services may read it. It never contains a
+ * value.
+ */
 
 import { z } from "zod";
 
@@ -7,7 +10,7 @@ import { slug } from "../grammar";
 import type { Declared } from "../schema/declared";
 import { flag, text, whole } from "../schema/leaves";
 
-/** Secret engines; each product has one mount of each that it uses. */
+/** Secret engines. Each product has one mount of each engine that it uses. */
 export const ENGINES = ["kv", "database", "transit", "pki"] as const;
 export type Engine = (typeof ENGINES)[number];
 
@@ -15,8 +18,8 @@ const ROTATIONS = ["manual", "lease", "versioned"] as const;
 const ROTATION = `whole days, at least 1, or ${ROTATIONS.map((word) => `"${word}"`).join(", ")}`;
 
 /**
- * How often a secret changes: days, by hand when there is a reason (`manual`), at every request (`lease`: the engine
- * makes it and takes it back), or by a new version beside the old ones (`versioned`).
+ * How often a secret changes: every so many days; by hand when there is a reason (`manual`); at every request (`lease`: the
+ * engine creates and revokes it); or by a new version beside the old ones (`versioned`).
  */
 export type Rotation = number | (typeof ROTATIONS)[number];
 
@@ -31,7 +34,7 @@ const SOURCES = ["written", "generated", "client", ...STORE_KINDS] as const;
  */
 export type SecretSource = (typeof SOURCES)[number];
 
-/** The form of a secret; what it says of other parts of the product is checked by `resolve.ts`. */
+/** The form of a secret. `resolve.ts` checks its references to other parts of the product. */
 export const secretDeclaration = z.strictObject(
     {
         /** Unique in the product, for example `jwt-secret`. */
@@ -46,21 +49,21 @@ export const secretDeclaration = z.strictObject(
         }),
         rotation: z.union([whole(ROTATION, 1), z.enum(ROTATIONS, { error: ROTATION })], { error: ROTATION }),
         /**
-         * Services that may use it: `api`, or `rentguy/api` of another product (see {@link crossProduct}). `*` stands for every
-         * application of the product.
+         * Services that may use it: `api`, or `rentguy/api` of another product (see {@link crossProduct}). `*` stands for
+         * every application of the product.
          */
         readers: z.array(z.string({ error: "the name of a service, or *" }), { error: "a list of services" }),
         /** Only for `kv`. @default "written" */
         source: z.enum(SOURCES, { error: SOURCES.join(", ") }).exactOptional(),
         /**
-         * Which login it is, for readers with several: a database or a Redis server, by its name in the product. Only with a
-         * kind of store as source.
+         * The store of the login, for readers with several: a database or a Redis server, by its name in the product. Only
+         * with a kind of store as source.
          * @default the only one that each reader has
          */
         store: z.string({ error: "the name of a store or of a database" }).exactOptional(),
         /** Each reader has a value of its own, at `<path>/<reader>`. Only for `kv`. @default false */
         perReader: flag.exactOptional(),
-        /** Why services of other products may read it. @default - they may not */
+        /** The reason why services of other products may read it. @default - they may not */
         crossProduct: text({ pattern: /\S/, accepted: "the reason, for people" }).exactOptional(),
     },
     { error: "{ name, engine, path, rotation, readers, source?, store?, perReader?, crossProduct? }" },
@@ -87,7 +90,7 @@ export interface ResolvedSecret {
 }
 
 /**
- * Mount of an owner's engine. The source documents have a namespace for each product; namespaces cost a licence on one of
+ * Mount of an owner's engine. The source documents have a namespace for each product. Namespaces need a licence on one of
  * the two servers, so the product is the first part of the path on both.
  */
 export function mountOf({ owner, engine }: Pick<ResolvedSecret, "owner" | "engine">): string {
@@ -98,8 +101,8 @@ export function mountOf({ owner, engine }: Pick<ResolvedSecret, "owner" | "engin
 const FOLDERS: Readonly<Record<Engine, string>> = { kv: "", database: "roles/", transit: "keys/", pki: "roles/" };
 
 /**
- * Where a secret is in Vault, for example `psra/kv/config/jwt-secret` or `psra/transit/keys/psra-key`. No two secrets have the
- * same place, and a secret that is renamed keeps its own.
+ * The place of a secret in Vault, for example `psra/kv/config/jwt-secret` or `psra/transit/keys/psra-key`. No two secrets
+ * have the same place, and a renamed secret keeps its place.
  */
 export function placeOf(secret: Pick<ResolvedSecret, "owner" | "engine" | "path">): string {
     return `${mountOf(secret)}/${FOLDERS[secret.engine]}${secret.path}`;

@@ -4,7 +4,7 @@ import { readDebianSource } from "./debian-source";
 import { DEBIAN_RELEASE } from "./image-recipes";
 import { execute, type ImageTask, keepPart, latestTag } from "./image-task";
 
-/** What other images say in a Dockerfile. */
+/** Settings of the base image that other images have in a Dockerfile. */
 export const importChanges = [
     "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "LABEL strata.image=base",
@@ -28,7 +28,7 @@ export async function makeBase(task: ImageTask & { readonly hash: string }): Pro
     await execute(task, "docker", ["tag", task.tag, latestTag(task.name)]);
 }
 
-/** Options of `mmdebstrap`; the sources and the machine's own options come behind them. */
+/** Options of `mmdebstrap`; the sources and the machine's own options follow them. */
 export function bootstrapOptions(folder: string): string[] {
     const scripts = ["busybox-root", "install-packages", "strip-privileges"].map((script) => join(folder, script));
     return [
@@ -36,7 +36,7 @@ export function bootstrapOptions(folder: string): string[] {
         "--include=ca-certificates",
         `--dpkgopt=${join(folder, "dpkg.conf")}`,
         `--customize-hook=copy-in ${scripts.join(" ")} /usr/local/sbin`,
-        // What the machine said about its mirror stays on the machine, and so do the package lists.
+        // The machine's mirror settings and the package lists stay out of the image.
         '--customize-hook=cd "$1/etc/apt" && rm -f apt.conf.d/99mmdebstrap sources.list sources.list.d/*',
         '--customize-hook=rm -rf "$1"/var/lib/apt/lists/*',
         "--skip=cleanup/apt/lists",

@@ -7,8 +7,8 @@ import { promisify } from "node:util";
 import type { OfflineContext } from "./step";
 
 /**
- * Where this machine gets Debian packages from, as its own apt says: the project names no mirror, proxy or certificate,
- * and works wherever `apt-get update` works, except with a mirror that asks for a login or signs with a key of its own.
+ * The source of this machine's Debian packages, as its own apt says. The project names no mirror, proxy or certificate. It works
+ * wherever `apt-get update` works, except with a mirror that asks for a login or signs with its own key.
  */
 export interface DebianSource {
     /** One-line sources (`deb <uri> <suite> main`) of a release with its updates and security fixes. */
@@ -17,12 +17,12 @@ export interface DebianSource {
     readonly options: readonly string[];
 }
 
-/** Folder of a build context with what `base/install-packages` reads. */
+/** Folder of a build context with the files that `base/install-packages` reads. */
 const MACHINE_FOLDER = ".machine";
 
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 
-/** The options that decide whether a mirror can be reached. Anything else of the machine's apt stays out. */
+/** The options that decide whether a mirror can be reached. All other options of the machine's apt are left out. */
 const TRANSPORT = /^Acquire::(?:https?|Check-Valid-Until|Check-Date|Max-ValidTime|Retries|ForceIPv[46])\b/i;
 
 /** Options whose value is a program or a file of this machine. */
@@ -40,7 +40,7 @@ export async function readDebianSource(context: OfflineContext, release: string)
     const debian = targets
         .map((line) => line.split(" "))
         .map(([uri = "", suite = "", origin = ""]) => ({ uri, suite, origin }))
-        // The origin is known once `apt-get update` ran; before that, the address has to do.
+        // The origin is known after `apt-get update`; before that, the address decides.
         .filter(({ uri, origin }) => origin === "Debian" || (origin === "" && /debian/i.test(uri)));
     const archive = debian.find(({ suite }) => !suite.includes("-"));
     const security = debian.find(({ suite }) => suite.endsWith("-security"));
@@ -59,8 +59,8 @@ export async function readDebianSource(context: OfflineContext, release: string)
 }
 
 /**
- * Puts the source into a build context, in the form that `base/install-packages` reads. Build stages copy it and are
- * left behind; the final images hold none of it.
+ * Writes the source into a build context, in the form that `base/install-packages` reads. Only build stages copy it, and they are
+ * removed; the final images contain none of it.
  */
 export async function writeMachineFolder(source: DebianSource, contextFolder: string): Promise<void> {
     const folder = join(contextFolder, MACHINE_FOLDER);

@@ -17,7 +17,7 @@ export interface DockerfileTask extends ImageTask {
     readonly base: string | undefined;
 }
 
-/** Makes an image from its folder, and from its program where it has one. */
+/** Makes an image from its folder, and from its program if it has one. */
 export async function makeFromDockerfile(task: DockerfileTask): Promise<void> {
     const program = await compileProgram(task);
     const archive = await downloadArchive(task);
@@ -33,13 +33,13 @@ export async function makeFromDockerfile(task: DockerfileTask): Promise<void> {
         if (task.recipe.debianPackages) {
             await writeMachineFolder(await readDebianSource(task.context, DEBIAN_RELEASE), files);
         }
-        // Whatever the umask of the checkout: the services run as users that own none of these files.
+        // Independent of the checkout's umask: the services run as users that own none of these files.
         await execute(task, "chmod", ["-R", "a+rX", files]);
         await buildImage(task, files);
     } finally {
         await rm(files, { recursive: true, force: true });
     }
-    // Build stages hold packages twice, and this machine's mirror settings. Only ours, and only those without a name.
+    // Build stages contain packages twice, and this machine's mirror settings. Removes only strata's build stages without a name.
     await execute(task, "docker", ["image", "prune", "--force", "--filter", "label=strata.stage=build"]);
 }
 
@@ -92,7 +92,7 @@ async function buildImage(task: DockerfileTask, files: string): Promise<void> {
     args.push("--tag", task.tag, "--tag", latestTag(task.name));
     if (task.base !== undefined) args.push("--build-arg", `BASE=${task.base}`);
     if (task.recipe.debianPackages) {
-        // The host's network, because a mirror or a proxy may listen on the host's loopback address only.
+        // Uses the host's network, because a mirror or a proxy may listen on the host's loopback address only.
         args.push("--network", "host");
         for (const variable of ["http_proxy", "https_proxy", "no_proxy"]) {
             if (environment[variable] !== undefined) args.push("--build-arg", variable);

@@ -1,6 +1,6 @@
 /**
- * Images that are compiled on the engine with Go's published image: where images are published ones, neither Go nor root is needed, and
- * the result fits the engine's processor, whatever this machine's is.
+ * Images that are compiled on the engine with Go's published image. A machine with published images then needs neither Go nor root, and
+ * the result fits the engine's processor, which may differ from this machine's.
  */
 
 import { execFile } from "node:child_process";
@@ -13,17 +13,17 @@ import { run } from "./run";
 import type { OfflineContext, Step } from "./step";
 import { logFile } from "./toolchain";
 
-/** Something in `offline/images/` that has an `engine.Dockerfile`. */
+/** A folder in `offline/images/` with an `engine.Dockerfile`. */
 export interface EngineImage {
-    /** Also its folder. */
+    /** Name of the image and of its folder. */
     readonly name: string;
-    /** Its build downloads Go modules, which `go.sum` pins. */
+    /** Whether its build downloads Go modules, which `go.sum` pins. */
     readonly hasModules: boolean;
 }
 
 const DOCKERFILE = "engine.Dockerfile";
 
-/** What tells Go and its build where modules come from, and through which proxy. */
+/** Variables that tell Go where modules come from, and through which proxy. */
 const PROXIES = [
     "GOPROXY",
     "GOSUMDB",
@@ -36,7 +36,7 @@ const PROXIES = [
 ];
 
 /**
- * The reference that an image gets; it covers its sources and Go's image.
+ * The reference that an image gets. Its hash covers the image's sources and Go's image.
  *
  * @param golang - reference of Go's image
  */
@@ -77,7 +77,7 @@ export function engineImageStep(context: OfflineContext, image: EngineImage, gol
     };
 }
 
-/** By name only: docker takes the values from its environment, so that a proxy's login is in no list of processes. */
+/** Build arguments by name only: docker takes the values from its environment, so no list of processes shows a proxy's login. */
 function moduleOptions(environment: NodeJS.ProcessEnv): string[] {
     return PROXIES.filter((name) => environment[name] !== undefined).flatMap((name) => ["--build-arg", name]);
 }

@@ -1,4 +1,4 @@
-/** Strata's own programs, which no registry has: for stacks whose images are published ones they are compiled on the engine. */
+/** Strata's own programs, which no registry has. For stacks with published images they are compiled on the engine. */
 
 import lock from "../../config/images.lock.json";
 import { type EngineImage, engineImageStep, engineImageTag } from "./engine-image";
@@ -8,12 +8,12 @@ import type { OfflineContext, Step } from "./step";
 export const PROBE = "probe";
 
 /**
- * Name under which a mirror of published images carries strata's own reference application. Tests need it: the published image of that
- * name is a stand-in that does not answer what they ask.
+ * Name under which a mirror of published images carries strata's own reference application. Tests need it: the published image
+ * `reference-app` is a stand-in that does not answer the tests' requests.
  */
 export const TEST_APP = "test-app";
 
-/** Name of the image that {@link TEST_APP} takes the place of in tests. */
+/** Name of the image that {@link TEST_APP} replaces in tests. */
 export const REFERENCE_APP = "reference-app";
 
 const IMAGES: Readonly<Record<typeof PROBE | typeof TEST_APP, EngineImage>> = {
@@ -32,7 +32,7 @@ export function ownPrograms(context: OfflineContext, golang: string = lock.golan
     };
 }
 
-/** The steps that make those of the references that are strata's own programs. */
+/** Steps for those of the references that are strata's own programs. */
 export function ownProgramSteps(
     context: OfflineContext,
     references: readonly string[],

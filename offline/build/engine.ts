@@ -9,8 +9,8 @@ import type { OfflineContext, Step } from "./step";
 import { logFile, replaceFile } from "./toolchain";
 
 /**
- * Release of the engine that the modules below make. The modules do not say it: it is the release whose client the Dockerfile of
- * the pinned `github.com/moby/moby/v2` names.
+ * Release of the engine that is built from the modules below. The modules do not contain it: it is the release whose client the
+ * Dockerfile of the pinned `github.com/moby/moby/v2` names.
  */
 export const ENGINE_RELEASE = "29.8.0";
 
@@ -22,13 +22,13 @@ interface EngineModule {
     readonly tags: readonly string[];
     /** String variables that the linker sets. */
     readonly variables?: Readonly<Record<string, string>>;
-    /** Compiled with the C compiler against libseccomp, linked statically. */
+    /** Whether it needs a C compiler and libseccomp, which is linked statically. */
     readonly seccomp?: boolean;
 }
 
 const STATIC = ["netgo", "osusergo"];
 
-/** What a Docker engine consists of, the quickest to compile first. */
+/** Modules of a Docker engine, the quickest to compile first. */
 const MODULES: readonly EngineModule[] = [
     {
         name: "runc",
@@ -59,7 +59,7 @@ export function engineFolder(cache: string): string {
     return join(cache, "tools", "engine");
 }
 
-/** One step per module of a current Docker engine, which tests start beside an older one. */
+/** One step per module of a current Docker engine, which tests start next to an older one. */
 export function engineSteps(context: OfflineContext): Step[] {
     return MODULES.map((module) => engineStep(context, module));
 }
@@ -107,7 +107,7 @@ function engineStep(
 }
 
 /**
- * Debian's `libseccomp-dev` in a folder of the cache: nothing is installed.
+ * Unpacks Debian's `libseccomp-dev` in a folder of the cache, without installing it.
  *
  * @returns the environment in which Go's C compiler finds its headers and the static library
  */
@@ -128,7 +128,7 @@ async function unpackSeccomp(
     // The folder is named after the machine's architecture, for example x86_64-linux-gnu.
     const [architecture = ""] = await readdir(join(folder, "usr", "lib"));
     const library = join(folder, "usr", "lib", architecture);
-    // The linker would take the shared library, whose other half is in a package that is not there.
+    // The linker would take the shared library, which needs a package that is not unpacked here.
     await rm(join(library, "libseccomp.so"), { force: true });
     return {
         CGO_ENABLED: "1",

@@ -7,14 +7,14 @@ import { type Command, run } from "./run";
 import type { OfflineContext } from "./step";
 import { filesBelow } from "./stamp";
 
-/** Flags of every Go build: small and reproducible, whatever the checkout's place. */
+/** Flags of every Go build, for programs that are small and do not depend on the checkout's path. */
 export const goFlags = ["-trimpath", "-buildvcs=false"] as const;
 
 /**
- * Build tags of the CLI and of every plugin: equal ones, or what they share would be compiled twice.
+ * Build tags of the CLI and of every plugin. With different tags, the packages that they share would be compiled twice.
  *
  * `disable_grpc_modules` is the tag of Google's storage client for programs that reach `gs://` over HTTP, as the CLI and the bridge do. It
- * leaves out the gRPC client's ways through a service mesh, a tenth of what the CLI would compile.
+ * leaves out the gRPC client's support for a service mesh, a tenth of the code that the CLI would compile.
  * https://pkg.go.dev/cloud.google.com/go/storage#hdr-gRPC_API
  */
 export const pulumiTags = ["disable_grpc_modules"] as const;
@@ -30,8 +30,9 @@ export function goEnvironment(context: OfflineContext): NodeJS.ProcessEnv {
 }
 
 /**
- * Environment in which the CLI and the plugins are compiled. The compiler collects its garbage less often, which takes a sixth of the time;
- * the largest of these packages then needs 0.9 GiB of memory instead of 0.6. Programs of images have a package that needs 3.2 GiB as it is.
+ * Environment in which the CLI and the plugins are compiled. The compiler collects its garbage less often, because that takes a sixth of
+ * the time. The largest of these packages then needs 0.9 GiB of memory instead of 0.6. Programs of images keep Go's default: one of
+ * their packages already needs 3.2 GiB.
  */
 export function pulumiEnvironment(context: OfflineContext): NodeJS.ProcessEnv {
     return { GOGC: "400", ...goEnvironment(context) };
@@ -42,25 +43,25 @@ export function linkerFlags(variables: Readonly<Record<string, string>>): string
     return ["-s", "-w", ...Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)].join(" ");
 }
 
-/** What a Go module's binary depends on. */
+/** Source files of a Go module. */
 export function goSources(module: string): Promise<string[]> {
     return filesBelow(module, (name) => name.endsWith(".go") || name === "go.mod" || name === "go.sum");
 }
 
-/** What to compile, and where the programs go. */
+/** Packages to compile, and the place of the programs. */
 export interface Compilation extends Omit<Command, "program" | "args"> {
-    /** Flags of `go build` that change what is made. */
+    /** Flags of `go build` that change the program. */
     readonly flags: readonly string[];
     /** Import paths of `main` packages, as seen from `cwd`. */
     readonly packages: readonly string[];
-    /** The program; with several packages a folder, written with `/` at its end. */
+    /** Path of the program; for several packages a folder with `/` at its end. */
     readonly output: string;
 }
 
 /**
- * Compiles Go programs and reports how far it is: modules that are downloaded, then packages that are compiled.
+ * Compiles Go programs and reports the progress: downloaded modules, then compiled packages.
  *
- * `go list` downloads everything and knows which packages the build cache lacks; `go build -v` names each one of those.
+ * `go list` downloads all modules and knows which packages the build cache lacks; `go build -v` names each of those packages.
  */
 export async function compile({ flags, packages, output, ...command }: Compilation): Promise<void> {
     const { log = () => undefined } = command;
@@ -80,7 +81,7 @@ export async function compile({ flags, packages, output, ...command }: Compilati
 
 /**
  * @param missing - packages that the build cache lacks
- * @returns what to say after each line of `go build -v`, which names a package that is being compiled
+ * @returns a function that takes each line of `go build -v`, which names a package that is being compiled, and returns the progress
  */
 export function compileProgress(missing: number): (line?: string) => string {
     let begun = 0;
@@ -93,7 +94,7 @@ export function compileProgress(missing: number): (line?: string) => string {
 
 let version: Promise<string> | undefined;
 
-/** The Go that will build, or `absent`. Asked once per process: every `go.mod` here names the same version. */
+/** Version of the Go that will build, or `absent`. Asked once per process: every `go.mod` here names the same version. */
 export function goVersion(context: OfflineContext): Promise<string> {
     version ??= promisify(execFile)("go", ["env", "GOVERSION"], {
         cwd: join(context.projectRoot, "offline", "toolchain"),
@@ -106,7 +107,7 @@ export function goVersion(context: OfflineContext): Promise<string> {
 }
 
 /**
- * The exact version of an npm package that strata depends on: the one place where versions are kept.
+ * The exact version of an npm package in strata's `package.json`, the only place where versions are kept.
  *
  * @throws Error when the package is not a dependency, or not pinned
  */

@@ -1,4 +1,4 @@
-/** What the folders of `offline/images/` become images with. An image is a folder with a Dockerfile and a `recipe.json`. */
+/** Recipes of the images in `offline/images/`. An image is a folder with a Dockerfile and a `recipe.json`. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ const IMAGES = join(__dirname, "..", "images");
 /** File of an image's folder that holds its {@link ImageRecipe}. */
 const RECIPE = "recipe.json";
 
-/** The image that most others are made from. It has no recipe: no Dockerfile makes it. */
+/** The image that most others are made from. It has no recipe, because it is not made from a Dockerfile. */
 export const BASE = "base";
 
 /** All images that are made on the spot, in the order in which they are made. */
@@ -24,7 +24,7 @@ export const IMAGE_NAMES: readonly string[] = [
 
 const pins: Readonly<Record<string, { readonly reference: string; readonly purpose?: string }>> = lock;
 
-/** The images for stacks and their proof: all but those that only the tests run, an S3 server and a registry. */
+/** The images for stacks and for the isolation probe: all except an S3 server and a registry, which only the tests run. */
 export const STACK_IMAGES = IMAGE_NAMES.filter((name) => pins[name]?.purpose !== "tests");
 
 /** A Go program that is compiled on the machine and copied into the image under the image's name. */
@@ -37,7 +37,7 @@ export interface GoProgram {
     readonly tags?: readonly string[];
     /**
      * Modules that are built from a copy, by folder of the copy: `modules/<name>`, to which `replace` in go.mod leads.
-     * The image's folder of that name holds the few files that differ from the module's own.
+     * The folder of that name in the image's folder holds the few files that replace the module's own.
      * @default none
      */
     readonly copies?: Readonly<Record<string, ModuleCopy>>;
@@ -47,15 +47,15 @@ export interface GoProgram {
 export interface MavenArchive {
     /** `group:artifact:version:type`. */
     readonly artifact: string;
-    /** Hex digest: the repository is reached through whatever mirror Maven is configured with. */
+    /** Hex digest. Needed because Maven may be configured with any mirror of the repository. */
     readonly sha256: string;
 }
 
-/** The `recipe.json` of a folder. The rest is in the folder's Dockerfile. */
+/** The `recipe.json` of an image's folder. All other facts are in the folder's Dockerfile. */
 export interface ImageRecipe {
-    /** Whether the Dockerfile names the base image, and so needs it first. */
+    /** Whether the Dockerfile names the base image, which then has to be made first. */
     readonly fromBase: boolean;
-    /** Whether the Dockerfile installs Debian packages, and so needs to know where this machine gets them. */
+    /** Whether the Dockerfile installs Debian packages, and needs this machine's apt settings. */
     readonly debianPackages: boolean;
     readonly program?: GoProgram;
     readonly archive?: MavenArchive;
@@ -66,7 +66,7 @@ export function recipeOf(name: string): ImageRecipe {
     return JSON.parse(readFileSync(join(IMAGES, name, RECIPE), "utf8")) as ImageRecipe;
 }
 
-/** Images that a stack can name and that nothing here makes, with the reason. */
+/** Images that a stack can name and that are not made here, with the reason. */
 export const NOT_MADE: Readonly<Record<string, string>> = {
     openbao: "OpenBao cannot be built from Go modules: the proxy serves none of its server's",
 };
@@ -74,7 +74,7 @@ export const NOT_MADE: Readonly<Record<string, string>> = {
 /** Debian release of the base image. */
 export const DEBIAN_RELEASE = "trixie";
 
-/** Whether a file is the recipe, which counts by what it says and not by how it is written. */
+/** Whether a file is the recipe. A hash covers the recipe's parsed content, not its text. */
 export function isRecipe(file: string): boolean {
     return file === RECIPE;
 }

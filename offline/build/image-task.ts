@@ -28,12 +28,12 @@ export function stepOf({ name }: ImageTask): string {
     return `image-${name}`;
 }
 
-/** The reference that always means the image made last; for people, not for stacks. */
+/** The reference of the image that was made last; for people, not for stacks. */
 export function latestTag(name: string): string {
     return `${MADE_HERE_HOST}/${name}:offline`;
 }
 
-/** Runs a command of the image's step in the image's folder, with everything it prints in the step's log file. */
+/** Runs a command of the image's step in the image's folder. The step's log file gets its output. */
 export function execute(
     task: ImageTask,
     program: string,
@@ -53,8 +53,8 @@ export function execute(
 }
 
 /**
- * Returns `<cache>/images/<name>/<hash>/<file>`, making it first if it is missing. It appears as a whole or not at all,
- * and stays: an engine that lost its images gets them again without it being made anew.
+ * Returns `<cache>/images/<name>/<hash>/<file>`, and makes the file first if it is missing. The file appears whole or not at all, and
+ * stays: an engine that lost its images gets them again from the kept file.
  */
 export async function keepPart(
     task: ImageTask,

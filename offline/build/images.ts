@@ -15,7 +15,7 @@ import type { OfflineContext, Step } from "./step";
 
 export { IMAGE_NAMES } from "./image-recipes";
 
-/** Raise it when the code here makes something else from the same folders. */
+/** Version of the code here, a part of every hash. Raise it when the code makes different images from the same folders. */
 const FORMAT = 1;
 
 /**
@@ -38,13 +38,13 @@ function imageHash(context: OfflineContext, name: string): string {
     return hashOf(facts, folderOf(context, name), (file) => !isRecipe(file));
 }
 
-/** What images were called before: it stays in their hashes, so that another name makes no image anew. */
+/** The former name of an image. It stays in the hashes, so that the new name does not make every image again. */
 function formerReference(name: string, hash: string): string {
     return `strata/${name}:${hash}`;
 }
 
 /**
- * The steps that make the images, and before them the images they are made from, each once.
+ * The steps that make the images, after the base image if one of them needs it. Each image has one step.
  *
  * @param names - which images a stack uses, in any order
  */
@@ -58,9 +58,9 @@ export function imageSteps(context: OfflineContext, names: readonly string[]): S
         lane: "images",
         isCurrent: () => isCurrent(name),
         run: (log: (line: string) => void) =>
-            // Not the lock of toolchain and plugins: they are made meanwhile.
+            // A different lock than that of the toolchain and plugins, which are built at the same time.
             withCacheLock(join(context.cache, "images"), log, async () => {
-                // Another set-up may have made it while this one waited.
+                // Another set-up may have made the image while this one waited.
                 engine.forget();
                 if (await isCurrent(name)) return;
                 if (!(await renameFormer(context, name, log))) await makeImage(context, name, log);
@@ -69,7 +69,7 @@ export function imageSteps(context: OfflineContext, names: readonly string[]): S
     }));
 }
 
-/** An image that is there under its former name only needs the new one. */
+/** Gives an image that exists under its former name the new one. @returns whether it did */
 async function renameFormer(context: OfflineContext, name: string, log: (line: string) => void): Promise<boolean> {
     const former = formerReference(name, imageHash(context, name));
     const docker = (...args: readonly string[]): Promise<boolean> =>
@@ -98,7 +98,7 @@ async function makeImage(context: OfflineContext, name: string, log: (line: stri
     });
 }
 
-/** What the engine has, asked once for all steps and again after each build. */
+/** The engine's images, listed once for all steps and again after each build. */
 function engineImages(context: OfflineContext): { all(): Promise<ReadonlySet<string>>; forget(): void } {
     let listing: Promise<ReadonlySet<string>> | undefined;
     const list = async (): Promise<ReadonlySet<string>> => {
@@ -119,12 +119,12 @@ function engineImages(context: OfflineContext): { all(): Promise<ReadonlySet<str
     };
 }
 
-/** Identifies a compiled program: its sources, its pinned modules, and how and for what it is built. */
+/** Hash of a compiled program: its sources, its pinned modules, its build flags, and its platform. */
 function programHash(context: OfflineContext, name: string, program: GoProgram): string {
     return hashOf([FORMAT, program, goFlags, process.platform, process.arch], folderOf(context, name), isGoSource);
 }
 
-/** 12 hex digits over facts and the files of a folder: relative path, executable or not, content. Tests do not count. */
+/** Hash of facts and of a folder's files, in 12 hex digits: relative path, executable or not, content. Go tests do not count. */
 export function hashOf(facts: readonly unknown[], folder: string, included: (path: string) => boolean): string {
     const hash: Hash = createHash("sha256").update(JSON.stringify(facts));
     const files = readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -7,33 +7,33 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { identify, machineName, type ProcessId, runs } from "./process";
 
 /**
- * Does something while nobody else on this machine does anything to the cache. Two checkouts may be set up at once; the
- * second one waits, then finds the artefacts made.
+ * Works on the cache under its lock. Two checkouts may be set up at once: the second one waits for the first, and then finds the
+ * artefacts made.
  */
 export function withCacheLock<T>(cache: string, log: (line: string) => void, work: () => Promise<T>): Promise<T> {
     return withLock(cache, "is setting up the same cache", log, work);
 }
 
-/** How often a holder shows that it is alive, for waiters on other machines that share the folder. */
+/** Interval at which a holder shows that it is alive, for waiters on other machines that share the folder. */
 const BEAT_MILLISECONDS = 10_000;
 
-/** Silence after which a holder on another machine counts as gone. */
+/** Silence after which the lock of a holder on another machine counts as left behind. */
 const SILENCE_MILLISECONDS = 60_000;
 
-/** Age at which a lock that names no holder counts as left. Locks are complete from the start, so nobody is still writing it. */
+/** Age at which a lock that names no holder counts as left behind. Locks appear complete, so no process is still writing it. */
 const UNREADABLE_MILLISECONDS = 5000;
 
 const POLL_MILLISECONDS = 500;
 
 /**
- * Does something while nobody else does the same.
+ * Does work under a lock that only one process holds at a time.
  *
- * The lock is a file that names its holder. It appears whole or not at all (`link`), and a holder that was killed leaves a
- * file whose process is gone. Every removal of a lock, by its holder or by a waiter, happens under a second lock that is
- * named after it: of two waiters that see the same dead holder one removes the file, and never a newer one.
+ * The lock is a file that names its holder. It appears whole or not at all (`link`). A holder that was killed leaves a file whose
+ * process no longer runs. Every removal of a lock, by its holder or by a waiter, happens under a second lock that is named after it: of
+ * two waiters that see the same dead holder, one removes the file, and never a newer one.
  *
- * @param folder - where the file is; made if need be
- * @param what - for whoever waits: what the holder does
+ * @param folder - folder of the lock's file; created if it is missing
+ * @param what - what the holder does, for a waiter's message
  */
 export async function withLock<T>(
     folder: string,
@@ -46,10 +46,10 @@ export async function withLock<T>(
 }
 
 /**
- * {@link withLock} with a file of that name, in a folder that is there. In a folder of everybody's, such as `/tmp`, what somebody
- * else put in the file's place is neither followed nor removed.
+ * {@link withLock} with a given file, in a folder that exists. In a folder that all users share, such as `/tmp`, a link or folder that
+ * another user put in the file's place is neither followed nor removed.
  *
- * @throws Error with the code EPERM when somebody else's lock is left and only that user may remove it
+ * @throws Error with the code EPERM when another user left a lock behind that only that user may remove
  */
 export async function withLockFile<T>(
     path: string,
@@ -82,17 +82,17 @@ export async function withLockFile<T>(
     }
 }
 
-/** What a token may be. */
+/** Accepted tokens. */
 const TOKEN = /^[A-Za-z0-9-]{1,64}$/;
 
-/** What a lock holds. */
+/** Content of a lock's file. */
 interface Content extends ProcessId {
     readonly machine: string;
-    /** Names this lock and no other. */
+    /** Unique name of this lock. */
     readonly token: string;
 }
 
-/** A lock that was found. Without a process it is no lock of ours. */
+/** A lock that was found. Without a process it was not written by this program. */
 interface Seen extends Partial<Content> {
     readonly token: string;
     readonly changed: number;
@@ -102,7 +102,7 @@ function ownContent(): Content {
     return { ...identify(process.pid), machine: machineName(), token: randomBytes(8).toString("hex") };
 }
 
-/** @returns whether the lock is ours now */
+/** Takes the lock if it is free. @returns whether this process holds the lock now */
 async function take(path: string, content: Content): Promise<boolean> {
     const whole = `${path}.new-${content.token}`;
     await writeFile(whole, JSON.stringify(content));
@@ -133,7 +133,7 @@ async function look(path: string): Promise<Seen | undefined> {
     }
 }
 
-/** A bare number is how locks were written before they named the machine. */
+/** Reads a lock's content. Earlier releases wrote a bare number, without the machine. */
 function parsed(text: string): Partial<Content> {
     try {
         const content = JSON.parse(text) as Content | number;
@@ -145,14 +145,14 @@ function parsed(text: string): Partial<Content> {
     }
 }
 
-/** Whether nobody holds a lock any more. */
+/** Whether a lock was left behind: its holder no longer runs, or has been silent for too long. */
 async function isLeft(path: string, { pid, started, machine, changed }: Seen): Promise<boolean> {
     if (pid === undefined) return (await ageOf(path, changed)) > UNREADABLE_MILLISECONDS;
     if (machine !== machineName()) return (await ageOf(path, changed)) > SILENCE_MILLISECONDS;
     return !runs({ pid, ...(started !== undefined && { started }) });
 }
 
-/** By the clock of the file system, which may be another machine's. */
+/** Age of a file in milliseconds, by the clock of the file system, which may be another machine's. */
 async function ageOf(path: string, changed: number): Promise<number> {
     const probe = join(dirname(path), `.clock-${randomBytes(8).toString("hex")}`);
     try {
@@ -163,7 +163,7 @@ async function ageOf(path: string, changed: number): Promise<number> {
     }
 }
 
-/** Removes a lock if it is still the one of this token. */
+/** Removes a lock if it still has this token. */
 async function remove(path: string, token: string): Promise<void> {
     const guard = `${path}.${token}`;
     const own = ownContent();

@@ -1,4 +1,4 @@
-/** Sources of a Go program some of whose modules are built from copies with files of ours in them. */
+/** Sources of a Go program that builds some modules from copies in which strata's files replace the module's own. */
 
 import { execFile } from "node:child_process";
 import { constants } from "node:fs";
@@ -8,10 +8,10 @@ import { promisify } from "node:util";
 
 import { filesBelow } from "./stamp";
 
-/** Folder of a Go module of ours that holds the files which take the place of a copied module's own. */
+/** Subfolder of a Go module of strata, with the files that replace a copied module's own. */
 export const MODULE_COPIES = "modules";
 
-/** A module of which some files are replaced by ours: a short list in place of one of every vendor. */
+/** A module in which strata's files replace some of the module's own, for example with a short list of vendors. */
 export interface ModuleCopy {
     /** `path@version`, as in go.mod. */
     readonly module: string;
@@ -19,22 +19,22 @@ export interface ModuleCopy {
     readonly sum: string;
 }
 
-/** What {@link withModuleCopies} works on. */
+/** Sources and copied modules of {@link withModuleCopies}. */
 export interface CopiedSources {
-    /** Folder of `go.mod`, `go.sum`, and below `modules/` the files that take the place of a module's own. */
+    /** Folder with `go.mod` and `go.sum`. Below its `modules/` are the files that replace a module's own. */
     readonly folder: string;
-    /** By folder below {@link folder}. With none, the work is done in {@link folder} itself. */
+    /** Copied modules, by folder below {@link folder}. Without copies, the work is done in {@link folder} itself. */
     readonly copies: Readonly<Record<string, ModuleCopy>>;
-    /** Where the sources are put together; removed afterwards. */
+    /** Folder in which the sources are put together; removed afterwards. */
     readonly scratch: string;
     readonly environment: NodeJS.ProcessEnv;
 }
 
 /**
- * Puts the sources together in a scratch folder and does the work there. Go refuses overlays for files of its module
- * cache, hence a copy: made for each build, never kept, never committed.
+ * Puts the sources together in a scratch folder and does the work there. Go refuses overlays for files of its module cache, so the
+ * module is copied for each build. The copy is never kept and never committed.
  *
- * @param work - given the folder that holds `go.mod`
+ * @param work - gets the folder that holds `go.mod`
  */
 export async function withModuleCopies<T>(
     { folder, copies, scratch, environment }: CopiedSources,
@@ -43,7 +43,7 @@ export async function withModuleCopies<T>(
     if (Object.keys(copies).length === 0) return work(folder);
     await rm(scratch, { recursive: true, force: true });
     try {
-        // Ours first: what is there already is not replaced by the module's own.
+        // Copies strata's files first: existing files are not replaced by the module's own.
         await addFiles(folder, scratch);
         for (const [place, copy] of Object.entries(copies)) {
             await addFiles(await moduleFolder(copy, folder, environment), join(scratch, place));
@@ -55,9 +55,9 @@ export async function withModuleCopies<T>(
 }
 
 /**
- * Folder of a module in Go's module cache, downloaded if need be.
+ * Folder of a module in Go's module cache; downloads the module if it is missing.
  *
- * @throws Error when what was downloaded is not what the recipe pins
+ * @throws Error when the module's checksum is not the one that the recipe pins
  */
 async function moduleFolder(
     { module, sum }: ModuleCopy,
@@ -75,7 +75,7 @@ async function moduleFolder(
     return found.Dir;
 }
 
-/** Copies all files except tests. Files that exist stay; folders are ours, whatever the mode of the originals. */
+/** Copies all files except tests. Existing files stay. Folders are created anew, so they do not have the originals' modes. */
 async function addFiles(from: string, to: string): Promise<void> {
     for (const file of await filesBelow(from, (name) => !name.endsWith("_test.go"))) {
         const target = join(to, relative(from, file));

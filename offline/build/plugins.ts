@@ -19,16 +19,16 @@ import { digestOf, isStamped, writeStamp } from "./stamp";
 import type { OfflineContext, Step } from "./step";
 import { logFile, toolchainPaths } from "./toolchain";
 
-/** The plugins strata uses, in the order in which they are built: the first ones are those everything waits for. */
+/** The plugins that strata uses, in the order in which they are built: the first are those that most resources wait for. */
 export const pluginNames = ["command", "random", "docker", "vault", "keycloak"] as const;
 export type PluginName = (typeof pluginNames)[number];
 
 /** Name of the command that writes a bridged plugin's package schema, and of its folder. */
 const SCHEMA = "schema";
 
-/** What the build of one plugin has that others do not. */
+/** Settings of one plugin's build. */
 export interface PluginRecipe {
-    /** Made from a Terraform provider: its `schema` command writes the package schema. */
+    /** Whether the plugin is made from a Terraform provider. Its `schema` command then writes the package schema. */
     readonly bridged: boolean;
     /** Build tags of the provider. @default none */
     readonly tags?: readonly string[];
@@ -41,9 +41,9 @@ export const PLUGIN_RECIPES: Readonly<Record<PluginName, PluginRecipe>> = {
     random: { bridged: true },
     docker: {
         bridged: true,
-        // The resource for Compose projects: the npm SDK has none.
+        // Leaves out the resource for Compose projects, which the npm SDK does not have.
         tags: ["no_compose"],
-        // Without the driver that builds images in a Kubernetes cluster: two thirds of what the plugin would compile.
+        // Leaves out the driver that builds images in a Kubernetes cluster: two thirds of the code that the plugin would compile.
         copies: {
             "modules/buildx": {
                 module: "github.com/docker/buildx@v0.23.0",
@@ -55,7 +55,7 @@ export const PLUGIN_RECIPES: Readonly<Record<PluginName, PluginRecipe>> = {
     keycloak: { bridged: true },
 };
 
-/** One step per plugin: build, and install where the engine looks, with the version of the npm SDK. Needs the CLI. */
+/** One step per plugin: builds it, and installs it in the engine's folder with the version of the npm SDK. Needs the CLI. */
 export function pluginSteps(context: OfflineContext): Step[] {
     return pluginNames.map((plugin) => pluginStep(context, plugin));
 }
@@ -121,14 +121,14 @@ function pluginStep(context: OfflineContext, plugin: PluginName): Step {
                         environment: sources.environment,
                     }),
                 );
-                // Go calls the plugin after its module.
+                // Go names the program after its module.
                 const [built = binary] = (await readdir(programs)).filter((program) => program !== SCHEMA);
                 await rename(join(programs, built), join(content, binary));
                 if (bridged) {
                     const options = ["schema", "--skip-docs", "--skip-examples", "--out", content];
                     await execute(join(programs, SCHEMA), options);
                 }
-                // Unpacked once and removed: quick, not small.
+                // The archive is unpacked once and removed, so it is packed quickly and not small.
                 await execute("tar", ["--use-compress-program", "gzip -1", "-cf", archive, "-C", content, "."]);
                 await execute(
                     toolchainPaths(context.cache).pulumi,

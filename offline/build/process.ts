@@ -1,5 +1,5 @@
 /**
- * The processes of this machine: whether one runs, since when, what it is called, and what it started.
+ * The processes of this machine: whether a process runs, its start, its name, and its children.
  *
  * Reads `/proc` where it exists (Linux) and asks `ps` elsewhere (macOS).
  */
@@ -9,24 +9,24 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename } from "node:path";
 
-/** A process, told apart from a later one that got the same number. */
+/** Identity of a process, which differs from that of a later process with the same number. */
 export interface ProcessId {
     readonly pid: number;
-    /** When it started, as this machine writes it. Equal for the same process, different for every other. */
+    /** Start of the process, as this machine writes it. Equal for the same process, different for every other. */
     readonly started?: string;
 }
 
-/** A process that runs. */
+/** A running process. */
 export interface RunningProcess extends ProcessId {
-    /** Name of its program without the folder; unknown where the system does not tell. */
+    /** Name of its program without the folder; missing where the system does not report it. */
     readonly name?: string;
-    /** When it started, in milliseconds since 1970. */
+    /** Start of the process in milliseconds since 1970. */
     readonly since?: number;
 }
 
-/** Where the facts come from. */
+/** Source of the facts about processes. */
 export interface ProcessSource {
-    /** What signal 0 says: the process exists, exists and belongs to another user, or does not exist. */
+    /** Result of signal 0: the process exists, exists and belongs to another user, or does not exist. */
     readonly exists: (pid: number) => "yes" | "foreign" | "no";
     /** Content of `/proc/<path>`. */
     readonly proc: (path: string) => string | undefined;
@@ -36,7 +36,7 @@ export interface ProcessSource {
     readonly ps: (args: readonly string[]) => string | undefined;
 }
 
-/** Above it, a number means something else to the system call. */
+/** Largest process number. A larger number has another meaning for the system call. */
 const LARGEST = 2 ** 31 - 1;
 
 /** The machine that this program runs on. */
@@ -59,9 +59,9 @@ export const thisMachine: ProcessSource = {
 };
 
 /**
- * A running process, or `undefined` when there is none of the number.
+ * A running process by its number, or `undefined` when none has the number.
  *
- * A zombie does not run: it has ended, and only its parent has not noticed. An init that looks rarely, as in containers
+ * A zombie does not run: it has ended, and only its parent has not collected it. An init process that collects rarely, as in containers
  * and small virtual machines, leaves zombies for seconds, or for good.
  */
 export function lookUp(pid: number, source: ProcessSource = thisMachine): RunningProcess | undefined {
@@ -70,18 +70,18 @@ export function lookUp(pid: number, source: ProcessSource = thisMachine): Runnin
     if (exists === "no") return undefined;
     if (source.proc("self/stat") === undefined) return fromPs(pid, source);
     const stat = source.proc(`${pid}/stat`);
-    // Another user's process may be hidden in `/proc`; one of this user's has ended meanwhile.
+    // `/proc` may hide another user's process. A process of this user has ended meanwhile.
     if (stat === undefined) return exists === "foreign" ? { pid } : undefined;
     return fromStat(pid, stat, source);
 }
 
-/** What to write down of a process to recognise it later. */
+/** Identity of a process, to record it and recognise it later. */
 export function identify(pid: number, source: ProcessSource = thisMachine): ProcessId {
     const started = lookUp(pid, source)?.started;
     return { pid, ...(started !== undefined && { started }) };
 }
 
-/** Whether a process that was written down still runs. Its number alone decides when the start is unknown. */
+/** Whether a recorded process still runs. When the start is unknown, the number alone decides. */
 export function runs({ pid, started }: ProcessId, source: ProcessSource = thisMachine): boolean {
     const found = lookUp(pid, source);
     if (found === undefined) return false;
@@ -93,7 +93,7 @@ export function processName(pid: number, source: ProcessSource = thisMachine): s
     return lookUp(pid, source)?.name;
 }
 
-/** All processes below one, the deepest first. */
+/** All descendants of a process, the deepest first. */
 export function descendantsOf(pid: number, source: ProcessSource = thisMachine): number[] {
     const children = new Map<number, number[]>();
     for (const [child, parent] of parents(source)) children.set(parent, [...(children.get(parent) ?? []), child]);
@@ -101,7 +101,7 @@ export function descendantsOf(pid: number, source: ProcessSource = thisMachine):
     return below(pid);
 }
 
-/** Names the machine, so that a process number of another one is not looked up here. A container is a machine of its own. */
+/** Name of this machine, so that a process number of another machine is not looked up here. Each container counts as a machine. */
 export function machineName(): string {
     const namespace = quietly(() => readlinkSync("/proc/self/ns/pid"));
     return namespace === undefined ? hostname() : `${hostname()} ${namespace}`;
@@ -110,7 +110,7 @@ export function machineName(): string {
 /** Ticks per second in `/proc`: the same on every architecture that Node runs on. */
 const TICKS = 100;
 
-/** See proc(5): the name may hold spaces and brackets, so the fields are counted from its last bracket. */
+/** Reads `/proc/<pid>/stat`, see proc(5): the name may contain spaces and brackets, so the fields are counted from its last bracket. */
 function fromStat(pid: number, stat: string, source: ProcessSource): RunningProcess | undefined {
     const [, name, rest = ""] = /^\d+ \((.*)\) (.*)/s.exec(stat) ?? [];
     const fields = rest.split(" ");
@@ -122,13 +122,13 @@ function fromStat(pid: number, stat: string, source: ProcessSource): RunningProc
     return { pid, name, started: `${boot} ${ticks}`, ...(Number.isFinite(since) && { since }) };
 }
 
-/** For example `Ss   Sat Nov 29 11:43:17 2026     /usr/sbin/cron`. */
+/** A line of `ps`, for example `Ss   Sat Nov 29 11:43:17 2026     /usr/sbin/cron`. */
 const PS_LINE = /^\s*(\S+)\s+(\w{3} \w{3}\s+\d+ [\d:]{8} \d{4})\s+(.*\S)/;
 
 function fromPs(pid: number, source: ProcessSource): RunningProcess | undefined {
     const line = source.ps(["-o", "stat=,lstart=,comm=", "-p", String(pid)]);
     const [, state, started, command] = PS_LINE.exec(line ?? "") ?? [];
-    // It exists, and there is no `ps` that says more.
+    // The process exists, and no `ps` reports more about it.
     if (state === undefined || started === undefined || command === undefined) return { pid };
     if (state.startsWith("Z")) return undefined;
     return { pid, name: basename(command), started, since: Date.parse(`${started} UTC`) };

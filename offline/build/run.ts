@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 
-/** How many of a failed command's last lines are quoted in the error. */
+/** Number of a failed command's last lines in the error. */
 const quotedLines = 20;
 
 export interface Command {
@@ -14,13 +14,13 @@ export interface Command {
     readonly args: readonly string[];
     readonly cwd: string;
     readonly environment: NodeJS.ProcessEnv;
-    /** Everything the command prints is added to it. */
+    /** File to which the command's output is appended. */
     readonly logFile: string;
-    /** Also receives each line as it comes. */
+    /** Receives each line of the output at once. */
     readonly log?: (line: string) => void;
 }
 
-/** A command of a step failed. The message is all an operator needs: what, with what, its last words, and where the rest is. */
+/** Error of a step whose command failed. The message names the step, the command, the command's last lines, and the log file. */
 export class StepError extends Error {
     constructor(command: Command, outcome: string, lastLines: readonly string[]) {
         super(
@@ -35,9 +35,9 @@ export class StepError extends Error {
 }
 
 /**
- * Runs a command to its end, with everything it prints in a log file.
+ * Runs a command to its end, and writes its output to a log file.
  *
- * @throws StepError when it cannot be started or does not exit with 0
+ * @throws StepError when the command cannot be started or does not exit with 0
  */
 export async function run(command: Command): Promise<void> {
     await mkdir(dirname(command.logFile), { recursive: true });
@@ -58,7 +58,7 @@ export async function run(command: Command): Promise<void> {
     }
 }
 
-/** Resolves with what went wrong, or with nothing. */
+/** Runs the command. @returns what went wrong, or `undefined` */
 function outcomeOf(command: Command, heard: (line: string) => void): Promise<string | undefined> {
     return new Promise((resolve) => {
         const child = spawn(command.program, command.args, {

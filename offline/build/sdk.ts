@@ -7,16 +7,16 @@ import { join } from "node:path";
  */
 export type Shape = string;
 
-/** Stands for the provider itself, whose inputs are its configuration. */
+/** Token of the provider itself, whose inputs are its configuration. */
 const providerToken = "provider";
 
-/** What a resource of an npm SDK or of a plugin's schema takes. */
+/** Inputs of a resource, from an npm SDK or from a plugin's schema. */
 export interface ResourceShape {
     readonly inputs: ReadonlyMap<string, Shape>;
     readonly required: ReadonlySet<string>;
 }
 
-/** Resources by type token, and object types by name. */
+/** A package's resources by type token, and its object types by name. */
 export interface PackageShape {
     readonly resources: ReadonlyMap<string, ResourceShape>;
     readonly types: ReadonlyMap<string, ReadonlyMap<string, Shape>>;
@@ -45,10 +45,10 @@ interface TypeSchema {
 }
 
 /**
- * How a plugin's schema differs from the npm SDK whose programs it serves, one sorted line per difference. Empty when
- * a program cannot tell the plugin from the published one by names and types.
+ * Differences between a plugin's schema and the npm SDK whose programs it serves, sorted, one line for each. Empty when names and types
+ * are the same as those of the published plugin.
  *
- * Resources and optional properties that only the plugin has are no difference: no program can name them.
+ * Resources and optional properties that only the plugin has do not count: no program can name them.
  */
 export function compareSchemaWithSdk(schema: PackageSchema, sdkFolder: string): string[] {
     const plugin = shapeOfSchema(schema);
@@ -120,7 +120,7 @@ function interfaces(file: string): Map<string, ResourceShape> {
     const found = new Map<string, ResourceShape>();
     let text: string;
     try {
-        // Maps are the one type that is written over several lines.
+        // Only map types are written over several lines.
         text = readFileSync(file, "utf8").replace(/\{\s*(\[key: string\]: [^;]+);\s*\}/g, "{$1}");
     } catch {
         return found; // a package without object types has no such file
@@ -150,7 +150,7 @@ function shapeOfDeclaration(type: string): Shape {
     return text.slice(text.lastIndexOf(".") + 1);
 }
 
-/** Whether the brackets of a text close in it, so that it is one type argument. */
+/** Whether all brackets of a text close within it, so that it is one type argument. */
 function balanced(text: string): boolean {
     let depth = 0;
     for (const character of text) {

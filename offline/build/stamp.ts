@@ -3,11 +3,11 @@ import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promi
 import { dirname, join, relative } from "node:path";
 
 /**
- * A digest over everything an artefact is made from. Kept in a stamp file beside the artefact; an equal stamp means
- * that there is nothing to do.
+ * A digest over everything that an artefact is made from. A stamp file next to the artefact keeps it; an equal stamp means that there
+ * is nothing to do.
  *
  * @param files - hashed with their path relative to `root`, so that checkouts in different places agree
- * @param facts - whatever else has an influence: flags, versions
+ * @param facts - other inputs that matter: flags, versions
  */
 export async function digestOf(root: string, files: readonly string[], facts: readonly string[]): Promise<string> {
     const hash = createHash("sha256");
@@ -29,7 +29,7 @@ export async function filesBelow(folder: string, accepts: (name: string) => bool
         .sort();
 }
 
-/** Whether the artefact is there and its stamp equals the digest. */
+/** Whether the artefact exists and its stamp equals the digest. */
 export async function isStamped(artefact: string, stampFile: string, digest: string): Promise<boolean> {
     try {
         await stat(artefact);
@@ -39,7 +39,7 @@ export async function isStamped(artefact: string, stampFile: string, digest: str
     }
 }
 
-/** Writes the stamp in one go. Call it last: its presence is the proof that the artefact is whole. */
+/** Writes the stamp in one step. Call this last: the stamp proves that the artefact is complete. */
 export async function writeStamp(stampFile: string, digest: string): Promise<void> {
     await mkdir(dirname(stampFile), { recursive: true });
     const temporary = `${stampFile}.${String(process.pid)}`;

@@ -1,12 +1,12 @@
 /**
- * What every part of the offline set-up needs to know. Nothing else is passed around.
+ * Settings that all parts of the offline set-up share.
  */
 export interface OfflineContext {
     /** Root of the strata checkout: where `package.json`, `node_modules` and `offline/` are. */
     readonly projectRoot: string;
     /** Root of the cache, shared by all checkouts: `${STRATA_CACHE:-${XDG_CACHE_HOME:-~/.cache}/strata}`. */
     readonly cache: string;
-    /** Environment the steps start their commands with. They add to it, and never read `process.env`. */
+    /** Environment in which the steps start their commands. Steps add to it, and never read `process.env`. */
     readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -20,11 +20,11 @@ export interface Step {
     /** Unique, readable, and usable as a file name: `toolchain-pulumi`, `plugin-docker`. */
     readonly name: string;
     /**
-     * Steps of different lanes need nothing of each other, so that one may compile while the other downloads or links.
+     * Lane of the step. Steps of different lanes do not depend on each other, so one may compile while the other downloads or links.
      * @default the lane of everything but images
      */
     readonly lane?: "images";
-    /** Whether the artefact exists and was made from exactly today's inputs. Takes milliseconds. */
+    /** Whether the artefact exists and was made from the current inputs. Takes milliseconds. */
     isCurrent(): Promise<boolean>;
     /**
      * Makes the artefact.

@@ -20,7 +20,7 @@ import type { OfflineContext, Step } from "./step";
 
 export type { OfflineContext, Step } from "./step";
 
-/** Places inside the cache. */
+/** Paths of the toolchain in the cache. */
 export function toolchainPaths(cache: string): {
     readonly bin: string;
     readonly pulumi: string;
@@ -54,7 +54,7 @@ function nodeStep(context: OfflineContext): Step {
     const { node } = toolchainPaths(context.cache);
     const source = join(context.projectRoot, "node_modules", "node", "bin", "node");
     const stampFile = `${node}.stamp`;
-    // The manifest names version and integrity: no need to read 120 MB to know whether they changed.
+    // The manifest names version and integrity, so a change is found without reading 120 MB.
     const digest = (): Promise<string> =>
         digestOf(context.projectRoot, [join(context.projectRoot, "node_modules", "node", "package.json")], []);
     return {
@@ -76,7 +76,7 @@ interface Esbuild {
     build(options: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
-/** `pulumi-language-nodejs`: one script without dependencies, and a launcher beside the CLI, where the CLI looks. */
+/** `pulumi-language-nodejs`: one script without dependencies, and a launcher in the CLI's folder, where the CLI looks for it. */
 function languageHostStep(context: OfflineContext): Step {
     const name = "toolchain-language-host";
     const { bin, languageHost } = toolchainPaths(context.cache);
@@ -109,7 +109,7 @@ function languageHostStep(context: OfflineContext): Step {
         run: (log) =>
             withCacheLock(context.cache, log, async () => {
                 const version = await pinnedVersion(context, "@pulumi/pulumi");
-                // esbuild comes with tsx. Loaded here, because these files must also load before `npm ci`.
+                // esbuild comes with tsx. It is loaded here, because this file must also load before `npm ci`.
                 const esbuild = createRequire(join(context.projectRoot, "package.json"))("esbuild") as Esbuild;
                 await replaceFile(languageHost, async (temporary) => {
                     await esbuild.build({
@@ -147,7 +147,7 @@ function cliStep(context: OfflineContext): Step {
         isCurrent: async () => isStamped(pulumi, stampFile, await digest()),
         run: (log) =>
             withCacheLock(context.cache, log, async () => {
-                // The version told to the linker must be that of the sources.
+                // The version for the linker must be that of the sources.
                 const version = await pinnedVersion(context, "@pulumi/pulumi");
                 const manifest = join(module, "go.mod");
                 if (!(await readFile(manifest, "utf8")).includes(`github.com/pulumi/pulumi/pkg/v3 v${version} `)) {
@@ -173,12 +173,12 @@ function cliStep(context: OfflineContext): Step {
     };
 }
 
-/** Where a step's commands write what they print. */
+/** Log file with the output of a step's commands. */
 export function logFile(context: OfflineContext, step: string): string {
     return join(context.cache, "logs", `${step}.log`);
 }
 
-/** Makes an executable file beside its place and moves it there when it is whole. */
+/** Makes an executable file under a temporary name, and renames it when it is complete. */
 export async function replaceFile(file: string, make: (temporary: string) => Promise<void>): Promise<void> {
     await mkdir(dirname(file), { recursive: true });
     const temporary = `${file}.${String(process.pid)}.tmp`;

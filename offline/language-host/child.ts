@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 
-/** How long a program may take to end after it was asked to, in milliseconds. */
+/** Milliseconds that a program may take to end after an interrupt. */
 const grace = 5_000;
 
 const running = new Set<ChildProcess>();
@@ -38,7 +38,7 @@ export function stop(child: ChildProcess): void {
     setTimeout(() => child.kill("SIGKILL"), grace).unref();
 }
 
-/** Whether nothing that this process started still runs. */
+/** Whether all programs that this process started have ended. */
 export function isIdle(): boolean {
     return running.size === 0;
 }

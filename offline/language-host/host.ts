@@ -1,8 +1,8 @@
 /**
- * `pulumi-language-nodejs`: what the Pulumi engine starts to run Node programs and policy packs.
+ * `pulumi-language-nodejs`: the program that the Pulumi engine starts to run Node programs and policy packs.
  *
- * The engine starts it with its own address as the last argument, reads the port of a gRPC server from the first line
- * of the output, and calls `pulumirpc.LanguageRuntime` there:
+ * The engine passes its own address as the last argument, reads the port of a gRPC server from the first line of the output, and calls
+ * `pulumirpc.LanguageRuntime` there:
  * https://github.com/pulumi/pulumi/blob/master/proto/pulumi/language.proto
  */
 import type { ChildProcess } from "node:child_process";
@@ -137,7 +137,7 @@ function variables(lines: readonly string[]): NodeJS.ProcessEnv {
     );
 }
 
-/** A handler that answers with a message, at once or later; what it throws is the call's error. */
+/** A gRPC handler around a function that returns a message or a promise of one. An exception becomes the call's error. */
 function answer<Request, Response>(
     handler: (call: grpc.ServerUnaryCall<Request, Response>) => Response | Promise<Response>,
 ): grpc.handleUnaryCall<Request, Response> {
@@ -155,7 +155,7 @@ function describe(error: unknown): string {
     return error instanceof Error ? error.message : String(error);
 }
 
-/** Code generation and packaging of SDKs: nothing that running a program needs. */
+/** Refuses code generation and packaging of SDKs, which running a program does not need. */
 function notOffered<Request, Response>(what: string): grpc.handleUnaryCall<Request, Response> {
     const refusal = { code: grpc.status.UNIMPLEMENTED, details: `${what} needs the published pulumi-language-nodejs` };
     return (_call, callback) => callback(refusal);
@@ -176,7 +176,7 @@ const service: ILanguageRuntimeServer = {
         stopAll();
         return new Empty();
     }),
-    // Plugins are installed by the set-up, with the versions of the npm SDKs: nothing to look for.
+    // The set-up installs plugins with the versions of the npm SDKs, so the engine does not look for any.
     getRequiredPlugins: answer(() => new language.GetRequiredPluginsResponse()),
     getRequiredPackages: answer(() => new language.GetRequiredPackagesResponse()),
     installDependencies: (call) => call.end(),
@@ -198,8 +198,8 @@ const service: ILanguageRuntimeServer = {
     link: notOffered("linking an SDK"),
 };
 
-// The engine interrupts this process when it is done with it, and waits five seconds for it to go. An interrupt by a person
-// reaches the engine too, which then calls `cancel`: the program is ended in order, and this process after it.
+// When the engine no longer needs this process, it sends an interrupt and waits five seconds for the process to end. A person's
+// interrupt reaches the engine, too, which then calls `cancel`: the program ends in order, and then this process.
 process.on("SIGINT", () => {
     setInterval(() => {
         if (isIdle()) process.exit(0);
@@ -209,7 +209,7 @@ process.on("SIGTERM", () => {
     killAll();
     process.exit(0);
 });
-// An engine that was killed ends nothing; its programs must not go on without it.
+// A killed engine cannot end its programs, and they must not go on without it.
 const parent = process.ppid;
 setInterval(() => {
     if (process.ppid === parent) return;

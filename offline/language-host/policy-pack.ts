@@ -4,16 +4,16 @@ import * as grpc from "@grpc/grpc-js";
 import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import type { AnalyzerStackConfigureRequest } from "@pulumi/pulumi/proto/analyzer_pb";
 
-/** How long the engine's first connection may take to end, in milliseconds: it waits for nothing any more. */
+/** Milliseconds that the engine's first connection may take to end. No answer is pending on it any more. */
 const DRAIN_MILLISECONDS = 1000;
 
 /**
  * Stands between the engine and a policy pack.
  *
- * The engine tells which stack it is working on with a call, after the pack has started; the pack's SDK reads it
- * from the environment, before. So this server takes the first call, starts the pack with that environment, passes the
- * call on and asks the engine to connect again. That connection leads straight to the pack: the engine asks about every
- * resource in turn and waits for each answer, so nobody stands in between.
+ * The engine names its stack in a call, after the pack has started. The pack's SDK reads the stack from the environment, before it
+ * starts. So this server takes the first call, starts the pack with that environment, passes the call on and asks the engine to connect
+ * again. The new connection leads straight to the pack: the engine asks about every resource in turn and waits for each answer, so a
+ * server in between would cost time.
  *
  * @param start - starts the pack with these further variables; resolves with the port it serves on
  * @returns the port to give to the engine
@@ -68,7 +68,7 @@ export async function servePolicyPack(
     return { port: (front.address() as AddressInfo).port, close };
 }
 
-/** Hands everything on in both directions, until either side ends. */
+/** Passes data on in both directions, until either side ends. */
 function join(one: Socket, other: Socket): void {
     for (const [from, to] of [
         [one, other],
@@ -83,11 +83,11 @@ function join(one: Socket, other: Socket): void {
 const same = (data: Buffer): Buffer => data;
 const unread = { requestSerialize: same, requestDeserialize: same, responseSerialize: same, responseDeserialize: same };
 
-/** The pack is not there yet, and packs for Node answer the same: the engine then goes on without. */
+/** Refuses the handshake, because the pack does not run yet. Packs for Node refuse it, too, and the engine then goes on without it. */
 const refuse: grpc.handleUnaryCall<Buffer, Buffer> = (_call, callback) =>
     callback({ code: grpc.status.UNIMPLEMENTED, details: "handshake" });
 
-/** What `pulumi.getStack()`, `pulumi.getProject()` and `pulumi.Config` read in a policy pack. */
+/** Variables that `pulumi.getStack()`, `pulumi.getProject()` and `pulumi.Config` read in a policy pack. */
 function stackVariables(request: AnalyzerStackConfigureRequest): NodeJS.ProcessEnv {
     const configuration: Record<string, string> = {};
     request.getConfigMap().forEach((value: string, key: string) => (configuration[key] = value));

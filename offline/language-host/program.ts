@@ -4,9 +4,9 @@ import { join } from "node:path";
 
 import type { RunRequest } from "@pulumi/pulumi/proto/language_pb";
 
-/** `runtime.options` of a `Pulumi.yaml` or `PulumiPolicy.yaml`, as far as they change how Node is started. */
+/** The `runtime.options` of a `Pulumi.yaml` or `PulumiPolicy.yaml` that change how Node is started. */
 export interface RuntimeOptions {
-    /** Let the SDK load TypeScript by itself. Off when `nodeargs` brings a faster loader. @default true */
+    /** Whether the SDK loads TypeScript by itself. Off when `nodeargs` brings a faster loader. @default true */
     readonly typescript: boolean;
     /** Arguments for Node itself, before the script: `--import tsx`. */
     readonly nodeargs: readonly string[];
@@ -22,14 +22,14 @@ export function runtimeOptions(options: Readonly<Record<string, unknown>>): Runt
     };
 }
 
-/** Splits like a shell: blanks separate, quotes hold together. */
+/** Splits a line into words as a shell does: blanks separate words, quotes keep a word together. */
 export function words(line: string): string[] {
     return [...line.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) =>
         word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"),
     );
 }
 
-/** Environment variables through which the SDK hears of the runtime options. */
+/** Environment variables through which the SDK gets the runtime options. */
 export function optionVariables(options: RuntimeOptions): NodeJS.ProcessEnv {
     return {
         ...(options.typescript ? { PULUMI_NODEJS_TYPESCRIPT: "true" } : {}),
@@ -37,7 +37,7 @@ export function optionVariables(options: RuntimeOptions): NodeJS.ProcessEnv {
     };
 }
 
-/** The stack's configuration as the SDK reads it. Secrets are in clear here, as in any running program. */
+/** The stack's configuration as the SDK reads it. Secrets are in clear text here, as in any running program. */
 export function configurationVariables(request: RunRequest): NodeJS.ProcessEnv {
     const configuration: Record<string, string> = {};
     request.getConfigMap().forEach((value, key) => (configuration[key] = value));
@@ -71,7 +71,7 @@ export function programArguments(request: RunRequest, engine: string, tracing: s
 }
 
 /**
- * A script of the SDK that the program itself has installed, so that program and script are of one version.
+ * A script of the SDK that the program itself has installed, so that program and script have the same version.
  *
  * @throws Error when the program has no `@pulumi/pulumi`
  */
@@ -84,7 +84,7 @@ export function sdkScript(programFolder: string, script: string): string {
     }
 }
 
-/** What `pulumi about` lists: the direct dependencies and their installed versions. */
+/** The direct dependencies with their installed versions, which `pulumi about` lists. */
 export function installedDependencies(programFolder: string): { name: string; version: string }[] {
     const read = (folder: string): { version?: string; dependencies?: Record<string, string> } =>
         JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as ReturnType<typeof read>;

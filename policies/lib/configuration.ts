@@ -5,10 +5,10 @@ import committed from "../configuration.json";
 /**
  * The settings in `configuration.json`, which has the same format as a file for `--policy-pack-config`.
  *
- * The level has to be said again with them: the SDK sends settings without one as advisory, whatever the policy says.
+ * Each entry repeats the enforcement level: the SDK sends settings without a level as advisory, whatever the policy says.
  *
  * @param rules - names of the pack's rules
- * @throws if the file configures a rule that does not exist, or weakens one: that is what waivers are for
+ * @throws if the file configures a rule that does not exist, or sets an enforcement level (exceptions are waivers)
  */
 export function packConfiguration(
     rules: readonly string[],

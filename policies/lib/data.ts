@@ -1,4 +1,4 @@
-/** What holds data: deleting or replacing it takes away what people or services wrote. */
+/** Resources that hold data: deleting or replacing one loses what people or services wrote. */
 
 import { isAuthority, KEPT_TYPES } from "../../model/kept-types";
 import { COMMAND } from "../../model/resource-types";
@@ -6,7 +6,7 @@ import { VOLUME } from "./docker";
 import type { Properties } from "./properties";
 import { isInMemory, purposeOf } from "./volumes";
 
-/** Types of resources that hold data, with a test where only some of them do. */
+/** Types of resources that hold data, each with a test of whether a resource of the type does. */
 export const DATA: Readonly<Record<string, (properties: Properties) => boolean>> = {
     [VOLUME]: (properties) => {
         const purpose = purposeOf(properties);

@@ -1,18 +1,18 @@
 /**
- * What the engine sends about a resource is decoded once, and not again for each rule.
+ * Decodes each message of the engine about a resource once, instead of once for each rule.
  *
- * The SDK decodes a resource for every rule over resources, and the whole stack for every rule over it. Copies of one message are the
- * same, and no rule changes what it is given.
+ * The SDK decodes a resource for every resource rule, and the whole stack for every stack rule. The results are equal, and no rule
+ * changes what it is given.
  */
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- what `import *` gives cannot be changed
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- the namespace of `import *` is read-only
 import deserialize = require("@pulumi/policy/deserialize");
 import { version } from "@pulumi/policy/package.json";
 
-/** The SDK that this was written for and measured with. Another one decodes as it likes. */
+/** Release of the SDK that this was written for and measured with. Other releases keep their own decoding. */
 export const MEASURED_WITH = "v1.21.0";
 
-/** Name under which the SDK's proxies give what they stand in front of. */
+/** Property by which the SDK's proxies return the object behind them. */
 const TARGET = "__getSpecialProxyTarget";
 
 type Decode = (message: object, proxySecrets: boolean) => object;
@@ -29,7 +29,7 @@ export function decodeOnce(
     const decoded = new WeakMap<object, object>();
     sdk.deserializeProperties = (message, proxySecrets) => {
         if (proxySecrets) {
-            // Only remediations ask for that, and they change what they get.
+            // Only remediations ask for proxied secrets, and remediations change what they get.
             return decode(message, proxySecrets);
         }
         const known = decoded.get(message) ?? decode(message, proxySecrets);
@@ -39,9 +39,9 @@ export function decodeOnce(
 }
 
 /**
- * The decoded message behind what a rule is given: the same object for each rule that is asked about the message.
+ * The decoded message behind the `props` of a rule: the same object for every rule that looks at the message.
  *
- * @returns undefined with an SDK whose proxies do not tell
+ * @returns undefined with an SDK whose proxies do not return it
  */
 export function decodedMessage(props: object): object | undefined {
     const target: unknown = (props as Readonly<Record<string, unknown>>)[TARGET];

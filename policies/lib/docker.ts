@@ -1,4 +1,4 @@
-/** What the rules need to know about the Docker provider's resources. */
+/** Facts about the Docker provider's resources that rules need. */
 
 import { LABEL, OWNER_ROLE, WRITER_ROLE } from "../../model/names";
 import type { Properties } from "./properties";
@@ -22,8 +22,8 @@ export const ONE_SHOT_ROLES = [WRITER_ROLE, OWNER_ROLE] as const;
 export type OneShotRole = (typeof ONE_SHOT_ROLES)[number];
 
 /**
- * What kind of one-shot a container is, if it is one. It says so itself, which is safe: what other rules excuse one-shots
- * from is paid for by `one-shot-runs-alone`, which leaves them nothing to be reached by.
+ * Role of a one-shot; `undefined` for any other container. The container's own label decides. That is safe: a container with the
+ * label is excused from some rules, and `one-shot-runs-alone` in return allows it no network and no port.
  */
 export function oneShotRole(properties: Properties): OneShotRole | undefined {
     const role = label(properties, LABEL.role);
@@ -34,7 +34,7 @@ export function isOneShot(properties: Properties): boolean {
     return oneShotRole(properties) !== undefined;
 }
 
-/** What a `networkMode` is. */
+/** Kinds of `networkMode`. */
 export type NetworkMode = "network" | "none" | "host" | "container" | "default-bridge";
 
 export function kindOfMode(mode: string | undefined): NetworkMode {
@@ -86,5 +86,5 @@ export function capability(name: string): string {
     return upper === "ALL" || upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
 }
 
-/** Capabilities with which a container on two networks can make itself the way from one to the other, or pose as a neighbour. */
+/** Capabilities with which a container can route between its networks, or pose as a neighbour. */
 export const NETWORK_CAPABILITIES = ["CAP_NET_RAW", "CAP_NET_ADMIN"];

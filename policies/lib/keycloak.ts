@@ -1,11 +1,11 @@
-/** What the rules need to know about the Keycloak provider's resources. */
+/** Facts about the Keycloak provider's resources that rules need. */
 
 export const CLIENT = "keycloak:openid/client:Client";
 
-/** Two ways to write one address, a wildcard, or what a browser does not send. */
+/** Parts that make a URL ambiguous: a second spelling of the same address, a wildcard, or a part that a browser does not send. */
 const UNCLEAR = /[*%?#\\\s@]|\/\.{1,2}(\/|$)|[^:]\/\//;
 
-/** @returns undefined unless the text is one whole URL, written in the only way */
+/** Parses one complete URL. @returns undefined for any other text, and for a URL that is not in its canonical spelling */
 export function wholeUrl(text: string): URL | undefined {
     if (UNCLEAR.test(text) || !URL.canParse(text)) {
         return undefined;

@@ -8,8 +8,8 @@ import { type Gap, Reader } from "./reader";
 import type { Finding, Subject } from "./subject";
 
 /**
- * A container. A `service` and a `one-shot` of one are in the plan by their names; a `stranger` is not, or is a one-shot that
- * has networks.
+ * A container. The name of a `service`, or of its `one-shot`, follows from the plan. A `stranger` is any other container, and a
+ * one-shot with networks.
  */
 export type Member = Subject & {
     /** Names of the networks it is attached to, from its own properties alone. */
@@ -22,14 +22,14 @@ export type Member = Subject & {
 /** A container of a planned service. */
 export type PlannedMember = Member & { readonly role: "service" };
 
-/** A network and the zone that it is. */
+/** A network, with the zone of the plan that it implements. */
 export interface NetworkNode extends Subject {
     readonly zone: Zone | undefined;
-    /** A network that says nothing has a way out, as with the engine. `undefined` when it is not known or cannot be read. */
+    /** `false` also without the property: the engine then gives a network a way out. `undefined` when it is unknown or unreadable. */
     readonly internal: boolean | undefined;
 }
 
-/** What follows from a stack's resources alone, whichever rule asks. */
+/** A stack's parsed resources: the part that is the same for every rule. */
 export interface ParsedStack {
     /** In the order of the stack. */
     readonly subjects: readonly Subject[];
@@ -37,19 +37,19 @@ export interface ParsedStack {
     readonly plan: Plan | undefined;
     readonly planProblems: readonly string[];
     readonly containers: readonly Member[];
-    /** Those of planned services. */
+    /** Containers of planned services. */
     readonly members: readonly PlannedMember[];
     readonly networks: readonly NetworkNode[];
     readonly volumes: readonly Subject[];
-    /** Resources whose names or networks are of the wrong type: nothing can be said about them. */
+    /** Resources whose names or networks are of the wrong type: no rule can judge them. */
     readonly unreadable: readonly Finding[];
-    /** What this preview does not know of them. */
+    /** Values of these resources that this preview does not know. */
     readonly gaps: readonly Gap[];
 }
 
 let last: ParsedStack | undefined;
 
-/** Parses a stack, or gives what was parsed of the same one for the rule before. */
+/** Parses a stack, or returns the result of the previous rule if the stack is the same. */
 export function parsedStack(subjects: readonly Subject[]): ParsedStack {
     if (last === undefined || !isSame(last.subjects, subjects)) {
         last = parseStack(subjects);
@@ -57,7 +57,7 @@ export function parsedStack(subjects: readonly Subject[]): ParsedStack {
     return last;
 }
 
-/** Properties are compared by identity: two stacks with equal ones are two. */
+/** Compares properties by identity: two stacks with equal properties are different stacks. */
 function isSame(before: readonly Subject[], now: readonly Subject[]): boolean {
     return (
         before.length === now.length &&
@@ -87,7 +87,7 @@ function parseStack(subjects: readonly Subject[]): ParsedStack {
         zone: zones.get(subject.name),
         internal: reader.read(subject, (properties) => properties.flag("internal") ?? false),
     }));
-    // A preview knows no ids, and so no container that names its network by id: that is the container's gap.
+    // A preview knows no ids. A container that names its network by id then has a gap.
     const nameOfId = new Map(nodes.map(({ data, name }) => [data["id"], name]));
     const attached = containers.map((subject) => {
         const names: string[] = [];

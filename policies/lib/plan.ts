@@ -7,7 +7,7 @@ import type { Flow, Platform, Service, Zone } from "../../model/platform";
 /** Type token of the component that carries the declaration. */
 export const FLOW_PLAN = "strata:network:FlowPlan";
 
-/** What the rules use of a `Platform`. */
+/** The parts of a `Platform` that rules use. */
 export interface Plan extends Pick<Platform, "domain" | "products" | "secrets" | "realm"> {
     readonly environment: string;
     readonly zones: readonly Zone[];

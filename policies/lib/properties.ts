@@ -1,13 +1,13 @@
 /**
  * Properties of a resource as policies get them: plain data in which, during a preview, some values are not known yet.
  *
- * Reading fails for the one property that is unknown or of the wrong type and for nothing else, so a rule goes on with
- * the rest. The messages name the property, never its value: policies see secrets in clear text.
+ * Only reading a property that is unknown or of the wrong type fails, so a rule goes on with the others. The messages name the
+ * property, never its value: policies see secrets in clear text.
  */
 
 import * as policy from "@pulumi/policy";
 
-/** What the SDK throws when a policy touches a value that a preview cannot know; its own declaration is stripped. */
+/** The SDK's error for a policy that reads a value which a preview cannot know. The SDK's type declarations leave it out. */
 interface UnknownValue extends Error {
     readonly unknownTypeSentinel: string;
     readonly props: readonly string[];
@@ -17,7 +17,7 @@ const UnknownValueError = policy.UnknownValueError as unknown as new (
     path: readonly string[],
 ) => UnknownValue;
 
-/** Stands in a {@link snapshot} where the preview knows no value. */
+/** Placeholder in a {@link snapshot} for a value that the preview does not know. */
 export class Unknown {
     constructor(public readonly cause: UnknownValue) {}
 }
@@ -25,7 +25,7 @@ export class Unknown {
 /** The SDK's mark of an unknown string: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go */
 const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** A rule needed a value that this preview cannot know. The next one, or the update itself, can. */
+/** Error of a rule that needs a value which this preview cannot know. The next preview, or the update itself, can. */
 export class UnknownProperty extends Error {
     constructor(
         public readonly path: string,
@@ -35,7 +35,7 @@ export class UnknownProperty extends Error {
     }
 }
 
-/** A property is not what its schema says, so the rule cannot be checked: that is a violation, not a pass. */
+/** Error of a rule that reads a property of another type than its schema says. The rule cannot be checked, which is a violation. */
 export class WrongType extends Error {
     constructor(
         public readonly path: string,
@@ -128,12 +128,12 @@ export class Properties {
         return value && new Properties(value, this.pathTo(key));
     }
 
-    /** The strings of a list, the readable ones first: whoever only looks for bad ones sees all of them before it throws. */
+    /** The strings of a list. Yields every readable string before it throws, so that a rule sees every bad value. */
     *texts(key: string): Generator<string> {
         yield* this.elements(key, (list, index) => list.text(index));
     }
 
-    /** The objects of a list, the readable ones first. */
+    /** The objects of a list. Yields every readable object before it throws. */
     *objects(key: string): Generator<Properties> {
         yield* this.elements(key, (list, index) => list.object(index));
     }

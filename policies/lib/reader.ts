@@ -7,15 +7,15 @@ export interface Gap {
     readonly unknown: UnknownProperty;
 }
 
-/** Reads properties of resources and goes on where one cannot be read. */
+/** Reads properties of resources, and notes unreadable ones instead of throwing. */
 export class Reader {
     /** Properties of the wrong type. */
     readonly faults: Finding[] = [];
 
-    /** @param gaps - what this preview does not know */
+    /** @param gaps - values that this preview does not know; reading adds to them */
     constructor(readonly gaps: Gap[] = []) {}
 
-    /** Reads properties of one resource; what is unknown or of the wrong type is noted and the rule goes on. */
+    /** Reads properties of one resource. @returns undefined after noting a value that is unknown or of the wrong type */
     read<T>(subject: Subject, read: (properties: Properties) => T): T | undefined {
         try {
             return read(subject.properties);
@@ -32,8 +32,8 @@ export class Reader {
     }
 
     /**
-     * A text that the resource's type requires. Without it the resource is unknown as a whole: a preview knows nothing of what
-     * is in a server that does not run yet.
+     * A text that the resource's type requires. A missing text counts as unknown: a preview knows nothing about the objects in a
+     * server that does not run yet.
      */
     required(subject: Subject, key: string): string | undefined {
         return this.read(subject, (properties) => {

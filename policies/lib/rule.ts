@@ -1,4 +1,4 @@
-/** From clauses over plain data to policies of the SDK. */
+/** Makes policies of the SDK out of clauses over plain data. */
 
 import type { PolicyConfigSchema, ResourceValidationPolicy, Severity, StackValidationPolicy } from "@pulumi/policy";
 
@@ -19,7 +19,7 @@ export type Clause = (subject: Subject, settings: Settings) => Iterable<string>;
 
 interface Evaluation {
     readonly violations: readonly string[];
-    /** What could not be looked at because the preview does not know it. */
+    /** Values that could not be checked, because the preview does not know them. */
     readonly unknowns: readonly UnknownProperty[];
 }
 
@@ -56,8 +56,8 @@ export function resourceRule(definition: ResourceRuleDefinition): ResourceValida
     const applies = (type: string): boolean =>
         types.some((token) => token === type || (token.endsWith("*") && type.startsWith(token.slice(0, -1))));
 
-    // Which resources needed a waiver, by physical name: inputs are judged one by one, but only the end of the run can
-    // tell that a waiver was not needed, and by then there are only outputs, where for example a tag has become an id.
+    // Whether each resource needed a waiver, by physical name. Inputs are judged one by one, but only the end of the run can
+    // tell that a waiver was not needed. By then only outputs are left, in which for example a tag has become an id.
     const needed = new Map<string, boolean>();
     const policy: ResourceValidationPolicy & Partial<StackValidationPolicy> = {
         ...metadata,

@@ -8,7 +8,7 @@ import type { Finding, Subject } from "./subject";
 
 export type { Member, NetworkNode, PlannedMember } from "./parsed-stack";
 
-/** A stack as one rule over the whole of it sees it. What the rule could not read is its own. */
+/** A stack as one stack rule sees it. Each rule notes its own unreadable and unknown values. */
 export class Stack extends Reader {
     readonly plan: Plan | undefined;
     readonly planProblems: readonly string[];
@@ -17,7 +17,7 @@ export class Stack extends Reader {
     readonly members: readonly PlannedMember[];
     readonly networks: readonly NetworkNode[];
     readonly volumes: readonly Subject[];
-    /** Resources whose names or networks are of the wrong type: nothing can be said about them. */
+    /** Resources whose names or networks are of the wrong type: no rule can judge them. */
     readonly unreadable: readonly Finding[];
 
     constructor(private readonly parsed: ParsedStack) {
@@ -31,7 +31,6 @@ export class Stack extends Reader {
         this.unreadable = parsed.unreadable;
     }
 
-    /** Resources of one type. */
     ofType(type: string): readonly Subject[] {
         return this.parsed.byType.get(type) ?? [];
     }
@@ -44,13 +43,13 @@ export class Stack extends Reader {
         return this.networks.find((network) => network.name === name);
     }
 
-    /** The networks of a container that are no zones the plan gives it. */
+    /** Networks of a container that the plan does not give it. */
     unplanned(member: PlannedMember): readonly string[] {
         const planned = this.plannedNetworks(member);
         return member.networks.filter((network) => !planned.includes(network));
     }
 
-    /** Networks of zones that the plan gives a container and that it is not in; none while it may be in more than is known. */
+    /** Networks that the plan gives a container and that it is not attached to. Empty while some of its networks are unknown. */
     missing(member: PlannedMember): readonly string[] {
         const isKnown = new Reader().read(member, (properties) => [...networksOf(properties)]) !== undefined;
         return isKnown ? this.plannedNetworks(member).filter((network) => !member.networks.includes(network)) : [];

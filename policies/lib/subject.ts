@@ -14,7 +14,7 @@ export interface Subject {
     readonly protect: boolean;
 }
 
-/** What the SDK hands to resource policies and, once per resource, to stack policies. */
+/** Arguments that the SDK passes to resource policies and, once per resource, to stack policies. */
 export interface PolicyArgs {
     readonly urn: string;
     readonly type: string;
@@ -23,7 +23,7 @@ export interface PolicyArgs {
     readonly opts: { readonly protect: boolean };
 }
 
-/** Nothing is thrown for values that are not known yet, nor later for any but those. */
+/** Makes a subject, and never throws. Reading an unknown value later throws for that value only. */
 export function toSubject({ urn, type, name, props, opts }: PolicyArgs): Subject {
     const data = snapshotOnce(props);
     const physical = data["name"];
@@ -37,7 +37,7 @@ export function toSubject({ urn, type, name, props, opts }: PolicyArgs): Subject
     };
 }
 
-/** Snapshots by the decoded message that they were taken of. */
+/** Snapshots, by the decoded message that they copy. */
 const taken = new WeakMap<object, Record<string, unknown>>();
 
 function snapshotOnce(props: object): Record<string, unknown> {
@@ -52,7 +52,7 @@ function snapshotOnce(props: object): Record<string, unknown> {
 /** A resource and what is wrong with it. */
 export interface Finding {
     readonly name: string;
-    /** @default - the violation is the stack's */
+    /** @default - the violation belongs to the stack */
     readonly urn?: string;
     /** Goes on after `<name> breaks <rule>:`, and ends with the change to make. */
     readonly problem: string;

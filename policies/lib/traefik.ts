@@ -31,7 +31,7 @@ const SCHEMA = z.object({
             )
             .default({}),
     }),
-    // What is forwarded as it comes is not judged by hosts and paths, so there is none.
+    // TCP and UDP routers cannot be judged by hosts and paths, so none are accepted.
     tcp: z.undefined().optional(),
     udp: z.undefined().optional(),
 });
@@ -39,21 +39,21 @@ const SCHEMA = z.object({
 /** An address that no visitor has. */
 const NOBODY = "255.255.255.255/32";
 
-/** A router with what it leads to. */
+/** A router and the servers that it leads to. */
 export interface Router {
     readonly name: string;
-    /** Empty for all of them. */
+    /** Empty means all entry points. */
     readonly entryPoints: readonly string[];
     readonly rule: string;
     /** DNS names and ports; empty when it leads to nothing that listens on a network. */
     readonly servers: readonly { readonly host: string; readonly port: number }[];
-    /** Something is asked before a request passes. */
+    /** The router has a forward authentication middleware. */
     readonly asks: boolean;
-    /** No request passes. */
+    /** The router's allow list lets no request pass. */
     readonly refuses: boolean;
 }
 
-/** @returns undefined if the text is none, or has routers of other protocols */
+/** Reads the HTTP routers. @returns undefined if the text is no dynamic configuration, or has routers of other protocols */
 export function routersOf(text: string): Router[] | undefined {
     const result = SCHEMA.safeParse(parsed(text));
     if (!result.success) {
@@ -77,16 +77,16 @@ export function routersOf(text: string): Router[] | undefined {
 }
 
 /**
- * Everything that a service of Traefik may lead to.
+ * URLs of all servers that a service of Traefik may lead to.
  *
- * @returns none when a part of it leads to nothing: the rule refuses a router without servers
+ * @returns an empty list when a part of the service leads to nothing: the rule refuses a router without servers
  */
 function urlsOf(services: z.infer<typeof SCHEMA>["http"]["services"], name: string): string[] {
     const found = services[name];
     if (found === undefined) return [];
     if ("loadBalancer" in found) return found.loadBalancer.servers.map(({ url }) => url);
     const { service, fallback } = found.failover;
-    // One below the other would be a way to hide a server, and a loop.
+    // A failover below a failover could hide a server or form a loop, so it counts as a part without servers.
     const parts = [service, fallback].map((part) => {
         const target = services[part];
         return target !== undefined && "loadBalancer" in target ? urlsOf(services, part) : [];
@@ -95,17 +95,17 @@ function urlsOf(services: z.infer<typeof SCHEMA>["http"]["services"], name: stri
 }
 
 /**
- * What Traefik reads, which is YAML. The program writes JSON, and YAML's parser takes a hundred times as long for it.
+ * Parses the YAML that Traefik reads. The program writes JSON, which is tried first: YAML's parser takes a hundred times as long for it.
  *
- * @returns undefined if the text is neither
+ * @returns undefined if the text is neither JSON nor YAML
  */
 function parsed(text: string): unknown {
     try {
         const data: unknown = JSON.parse(text);
-        // A key that occurs twice is the last one for JSON and an error for YAML.
+        // When a key occurs twice, JSON's parser takes the last value and YAML's reports an error.
         if (`${JSON.stringify(data, undefined, 2)}\n` === text) return data;
     } catch {
-        // It is not JSON.
+        // The text is not JSON.
     }
     try {
         return parse(text);
@@ -114,25 +114,25 @@ function parsed(text: string): unknown {
     }
 }
 
-/** What a rule lets through. */
+/** The requests that a router's rule matches. */
 export interface Match {
     readonly host: string;
-    /** A path, or everything below one that ends with a slash. */
+    /** A path that ends with a slash stands for everything below it; any other path stands for itself. */
     readonly paths: readonly string[];
-    /** Also what a lenient server takes for the path: other case, an ending. Only something that asks may match so much. */
+    /** Whether variants that a lenient server takes for the path match, too: other letter case, a suffix. Needs forward authentication. */
     readonly lenient: boolean;
 }
 
-/** A path in whole segments. */
+/** A condition on one or more paths or path prefixes. */
 const SEGMENTS = /^\(?(?:Path|PathPrefix)\(`[^`]*`\)(?: \|\| (?:Path|PathPrefix)\(`[^`]*`\))*\)?$/;
 
-/** A path, in any case, with whatever ends a segment behind it. */
+/** A condition on one path in any letter case, followed by its end or by a character that ends a segment. */
 const LENIENT = /^PathRegexp\(`\(\?i\)\^((?:\/(?:[A-Za-z0-9_~-]|\\\.)+)+)\(\[\^a-z0-9_~-\]\|\$\)`\)$/;
 
 /**
- * What a rule of Traefik matches: one host, and of it the paths that it names.
+ * Reads a rule of Traefik that matches one host, and all of its paths or those that the rule names.
  *
- * @returns undefined for a rule that could match more than that: `PathPrefix` without a slash at the end compares characters
+ * @returns undefined for a rule that could match more: `PathPrefix` without a slash at the end compares characters, not segments
  */
 export function matchOf(rule: string): Match | undefined {
     const [first = "", ...conditions] = conjunction(rule) ?? [];
@@ -157,7 +157,7 @@ export function matchOf(rule: string): Match | undefined {
 }
 
 /**
- * The conditions that all have to hold, so that each can only take something away.
+ * The conditions between `&&`. All of them have to hold, so each can only narrow the match.
  *
  * @returns undefined for a rule with an alternative outside parentheses, or whose parentheses do not match
  */
@@ -181,7 +181,7 @@ function conjunction(rule: string): string[] | undefined {
     return depth === 0 ? [...parts, rule.slice(begin)] : undefined;
 }
 
-/** Whether a planned path, which is itself and what is below it in whole segments, includes another. */
+/** Whether a planned path covers another path: the same path, or a path below it in whole segments. */
 export function coversPath(planned: string, path: string): boolean {
     return planned.endsWith("/") ? path.startsWith(planned) : path === planned || path.startsWith(`${planned}/`);
 }

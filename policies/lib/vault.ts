@@ -1,4 +1,4 @@
-/** What the rules need to know about the Vault provider's resources. */
+/** Facts about the Vault provider's resources that rules need. */
 
 import { MOUNT } from "../../model/resource-types";
 import type { Properties } from "./properties";
@@ -9,8 +9,8 @@ export const OIDC_ROLE = "vault:jwt/authBackendRole:AuthBackendRole";
 /**
  * The types that the program may use. Left out on purpose: `vault.Audit` (Vault audits before the program can log in, and one
  * device cannot be declared twice), `vault.Token` (it would be in the state), `kv.SecretV2` (it does not see a value that was
- * changed by hand; `generic.Secret` does). Secret-ids are in the state, encrypted: they end, and are good in one place only
- * (`approle-limits-logins`).
+ * changed by hand; `generic.Secret` does). Secret-ids are in the state, encrypted: they expire, and are bound to the zones of one
+ * service (`approle-limits-logins`).
  */
 export const KNOWN_VAULT_TYPES: readonly string[] = [
     "vault:index/authBackend:AuthBackend",
@@ -39,13 +39,13 @@ export const KNOWN_VAULT_TYPES: readonly string[] = [
 export { MOUNT };
 export const POLICY = "vault:index/policy:Policy";
 
-/** A path of Vault's API that a policy says something about. */
+/** A path of Vault's API in a policy, with its capabilities. */
 export interface PolicyPath {
     readonly path: string;
     readonly capabilities: readonly string[];
 }
 
-/** @returns undefined for a text with anything but paths and their capabilities */
+/** Paths in a policy's text. @returns undefined if the text has anything but paths and their capabilities */
 export function pathsOf(policy: string): PolicyPath[] | undefined {
     const text = policy.replace(/^\s*#.*$/gm, "");
     const block = /path\s+"([^"]*)"\s*\{\s*capabilities\s*=\s*\[([^\]]*)\]\s*\}/g;
@@ -58,7 +58,7 @@ export function pathsOf(policy: string): PolicyPath[] | undefined {
     }));
 }
 
-/** What is wrong with lives of a login that have no end. @param fields - each in seconds */
+/** Problems of a login or token that never expires. @param fields - lifetimes to check, in seconds */
 export function* boundedLives(properties: Properties, fields: readonly string[]): Iterable<string> {
     for (const field of fields) {
         if ((properties.number(field) ?? 0) <= 0) {
@@ -71,10 +71,10 @@ export function* boundedLives(properties: Properties, fields: readonly string[])
 }
 
 /**
- * What is wrong with a login that is good from anywhere.
+ * Problems of a login that is accepted from any address.
  *
  * @param fields - lists of ranges (CIDR)
- * @param accepted - what they should be, for the message
+ * @param accepted - the ranges that are accepted, for the message
  */
 export function* boundedNetworks(
     properties: Properties,

@@ -1,4 +1,4 @@
-/** What the rules need to know about volumes: what they are for, and whether they are in memory. */
+/** Facts about volumes that rules need: their purpose, and whether they are in memory. */
 
 import { LABEL, type VolumePurpose } from "../../model/names";
 import { label } from "./docker";
@@ -6,7 +6,7 @@ import type { Properties } from "./properties";
 import type { Stack } from "./stack";
 
 /**
- * What a volume is for, by its labels. One that does not say is taken to hold data: default deny.
+ * Purpose of a volume, by its labels. A volume without a purpose counts as data: default deny.
  */
 export function purposeOf(properties: Properties): VolumePurpose {
     if (label(properties, LABEL.data) === "true") {

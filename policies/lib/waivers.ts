@@ -6,18 +6,18 @@ import type { PolicyConfigSchema } from "@pulumi/policy";
 export interface Waiver {
     /** Physical name of the resource, for example `production-vault`. */
     readonly resource: string;
-    /** Who answers for it. */
+    /** Person or team who answers for the waiver. */
     readonly owner: string;
-    /** What the resource cannot do, and what holds the risk meanwhile. */
+    /** Why the resource cannot meet the rule, and what limits the risk meanwhile. */
     readonly reason: string;
-    /** Last day it holds, UTC, `YYYY-MM-DD`, at most {@link LONGEST_DAYS} days ahead. */
+    /** Last day on which the waiver is valid, UTC, `YYYY-MM-DD`, at most {@link LONGEST_DAYS} days ahead. */
     readonly expires: string;
 }
 
-/** A waiver is looked at again at least once a year. */
+/** Longest validity of a waiver, in days: each waiver is reviewed at least once a year. */
 export const LONGEST_DAYS = 366;
 
-/** Configuration schema of every rule that can be waived. The engine refuses to start with anything else. */
+/** Configuration schema of every rule that can be waived. The engine refuses to start with any other configuration. */
 export const WAIVERS_SCHEMA: PolicyConfigSchema["properties"] = {
     waivers: {
         type: "array",
@@ -50,7 +50,7 @@ export function applyWaivers(
 }
 
 /**
- * What is wrong with the waivers of a rule themselves.
+ * Problems of the waivers of a rule: invalid, expired, or not needed.
  *
  * @param needed - for each resource the rule looked at, whether it needed a waiver
  * @param today - `YYYY-MM-DD`
@@ -95,11 +95,11 @@ function unused({ resource }: Waiver, needed: ReadonlyMap<string, boolean>): str
     return need ? undefined : "is not needed any more; remove it";
 }
 
-/** `undefined` when either is not a day of the calendar. */
+/** Days between two days. `undefined` when either is not a day of the calendar. */
 function daysBetween(from: string, to: string): number | undefined {
     const [start, end] = [from, to].map((day) => {
         const time = Date.parse(`${day}T00:00:00Z`);
-        // `Date.parse` takes 31 February for 2 March in some engines; a day that changes when written again is none.
+        // Some engines parse 31 February as 2 March, so the parsed day is written again and compared.
         return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== day ? undefined : time;
     });
     return start === undefined || end === undefined ? undefined : Math.round((end - start) / 86_400_000);

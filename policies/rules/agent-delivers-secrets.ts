@@ -5,8 +5,8 @@ import type { Finding } from "../lib/subject";
 import { secretsVolumes } from "../lib/volumes";
 
 /**
- * Where a service has an agent, nothing else brings it secrets: a file of the program would be on a disk, the same for ever and
- * in no audit log. And the service cannot write what its agent reads back.
+ * A service with an agent gets secrets from the agent only: a file that the program writes is on a disk, never changes and is in no
+ * audit log. The service cannot write the files that its agent reads back.
  */
 export const agentDeliversSecrets = stackRule({
     name: "agent-delivers-secrets",

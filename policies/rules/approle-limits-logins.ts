@@ -2,11 +2,11 @@ import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 import { APPROLE, boundedLives, boundedNetworks } from "../lib/vault";
 
-/** A stolen login is good for one service's secrets, from that service's zones, for a limited time (requirement E3). */
+/** A stolen login opens one service's secrets only, from that service's zones, for a limited time (requirement E3). */
 export const approleLimitsLogins = resourceRule({
     name: "approle-limits-logins",
     description:
-        "AppRoles have policies of their own, limited lives of logins and tokens, and networks they are good in.",
+        "AppRoles have policies of their own, logins and tokens that expire, and networks that they are bound to.",
     severity: "critical",
     types: [APPROLE],
     clauses: [policies, lives, networks],

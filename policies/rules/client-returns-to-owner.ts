@@ -9,7 +9,7 @@ import { stackRule } from "../lib/rule";
 import type { Stack } from "../lib/stack";
 import type { Finding, Subject } from "../lib/subject";
 
-/** Keycloak sends codes to these addresses: at another host than the owner's they are somebody else's login. */
+/** Keycloak sends authorization codes to these addresses: a host of another owner could use the code to log in. */
 export const clientReturnsToOwner = stackRule({
     name: "client-returns-to-owner",
     description: "Logins of an OpenID Connect client begin and end at whole https URLs on hosts of its owner.",
@@ -35,7 +35,7 @@ export const clientReturnsToOwner = stackRule({
 
 type Read = (properties: Subject["properties"]) => readonly string[];
 
-/** Every field with addresses. */
+/** Every field of a client that holds addresses. */
 const FIELDS: Readonly<Record<string, Read>> = {
     rootUrl: (properties) => [properties.text("rootUrl") ?? ""].filter((url) => url !== ""),
     baseUrl: (properties) => [properties.text("baseUrl") ?? ""].filter((url) => url !== ""),
@@ -56,7 +56,7 @@ function* elsewhere(stack: Stack, client: Subject, allowed: ReadonlySet<string>)
     }
 }
 
-/** Where a client's logins may begin and end: at the hosts of its product, or for the platform's own where they are used. */
+/** Origins at which a client's logins may begin and end: its product's hosts, or the hosts that use a client of the platform. */
 function origins({ domain, products, services, realm }: Plan, id: string): ReadonlySet<string> {
     const edge = services.find((service) => hasRole(service, "edge"));
     const port = edge?.published.find(({ name }) => name === "https")?.external ?? 443;
@@ -68,7 +68,7 @@ function origins({ domain, products, services, realm }: Plan, id: string): Reado
     }
     const issuer = at(realm?.host ?? "");
     if (id === VAULT_CLIENT) {
-        // People's own machine: the command line's login, and the management port.
+        // Addresses on a person's own machine: the command line's login, and the management port.
         const management = edge?.published.filter(({ name }) => name === VAULT) ?? [];
         return new Set([
             issuer,
@@ -77,7 +77,7 @@ function origins({ domain, products, services, realm }: Plan, id: string): Reado
             COMMAND_LINE_LISTENER,
         ]);
     }
-    // Forward authentication, in front of whatever asks for it.
+    // Forward authentication: the hosts of all routes with `auth`.
     const guarded = services.flatMap(({ routes }) => routes.filter(({ auth }) => auth).map(({ host }) => at(host)));
     return new Set([issuer, ...guarded]);
 }

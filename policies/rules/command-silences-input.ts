@@ -3,12 +3,12 @@ import { namesSecret } from "../../model/secret-names";
 import type { Subject } from "../lib/subject";
 
 /**
- * Commands get passwords on standard input, and a failing program likes to quote what it was fed. The provider copies the output
- * of a command to the deployment's log unless told not to. A policy cannot tell a secret from another value, so every input counts.
+ * Commands get passwords on standard input, and a failing program may quote its input. The provider copies a command's output to the
+ * deployment's log unless `logging` is "none". A policy cannot tell a secret from another value, so every input counts.
  */
 export const commandSilencesInput = resourceRule({
     name: "command-silences-input",
-    description: "Commands that are fed anything do not log what they print.",
+    description: "Commands that receive input do not log their output.",
     severity: "high",
     types: ["command:local:Command", "command:remote:Command"],
     clauses: [standardInput, environment],

@@ -1,7 +1,7 @@
 import { NO_NAME_SERVER } from "../../model/name-servers";
 import { stackRule } from "../lib/rule";
 
-/** Names are a way out: an engine hands questions of an internal network on to the host's own resolver (CVE-2024-29018). */
+/** DNS is a way out: an engine forwards queries from an internal network to the host's own resolver (CVE-2024-29018). */
 export const containerAsksNoResolver = stackRule({
     name: "container-asks-no-resolver",
     description: "Containers that are on internal networks only ask no name server for names of other networks.",

@@ -1,6 +1,6 @@
 import { stackRule } from "../lib/rule";
 
-/** Default deny: nobody has said what a container that is not in the plan may reach. */
+/** Default deny: no flow says what a container outside the plan may reach. */
 export const containerBelongsToPlan = stackRule({
     name: "container-belongs-to-plan",
     description: "Every container is a service of the platform, or a one-shot of one.",

@@ -2,7 +2,7 @@ import { CONTAINER } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
-/** Without an address the engine opens a port on all of the host's, past its firewall (CIS Docker 5.14). */
+/** Without an address the engine opens a port on all of the host's addresses, past the host's firewall (CIS Docker 5.14). */
 export const containerBindsExplicitAddress = resourceRule({
     name: "container-binds-explicit-address",
     description: "Published ports name the host's address and port.",

@@ -2,7 +2,7 @@ import { CONTAINER, isOneShot } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
-/** Start order stands on health (requirement A3), and so does everything that waits for a service (A4, CIS Docker 5.27). */
+/** The start order depends on health checks (requirement A3), and so does everything that waits for a service (A4, CIS Docker 5.27). */
 export const containerChecksHealth = resourceRule({
     name: "container-checks-health",
     description: "Containers have a health check, and the deployment waits for it.",
@@ -21,7 +21,7 @@ function* test({ properties }: Subject): Iterable<string> {
     }
 }
 
-/** Zero means the engine's default, which nobody has decided. */
+/** Zero counts as unset: the engine would use its own default. */
 function* timing({ properties }: Subject): Iterable<string> {
     if (isOneShot(properties)) {
         return;

@@ -3,17 +3,17 @@ import { capability, CONTAINER, NETWORK_CAPABILITIES, oneShotRole } from "../lib
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
-/** The engine's default set holds NET_RAW among others (CIS Docker 5.4). NET_RAW and NET_ADMIN are `container-forwards-nothing`'s. */
+/** The engine's default set includes NET_RAW (CIS Docker 5.4). `container-forwards-nothing` reports added NET_RAW and NET_ADMIN. */
 export const containerDropsCapabilities = resourceRule({
     name: "container-drops-capabilities",
     description:
-        "Containers drop all Linux capabilities and add none; the owner one-shots alone may add what giving a volume away needs.",
+        "Containers drop all Linux capabilities and add none; only owner one-shots may add what changing a volume's owner needs.",
     severity: "high",
     types: [CONTAINER],
     clauses: [drops, adds],
 });
 
-/** Giving files away, and reading the folders of whoever they belonged to before. */
+/** Capabilities to change the owner of files, and to read folders of their previous owner. */
 const GIVING_AWAY = ["CAP_CHOWN", "CAP_DAC_READ_SEARCH"];
 
 function* drops({ properties }: Subject): Iterable<string> {

@@ -3,8 +3,8 @@ import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
 /**
- * A guest of several zones must not become the way from one to the other. Engines switch forwarding on in every container,
- * so not saying anything means yes; and whoever may craft packets can pose as a neighbour, even in a single zone.
+ * A container in several zones must not route between them. Engines switch forwarding on in every container, so an absent setting
+ * means yes. A container that may craft packets can pose as a neighbour, even in a single zone.
  */
 export const containerForwardsNothing = resourceRule({
     name: "container-forwards-nothing",
@@ -54,7 +54,7 @@ function* crafting({ properties }: Subject): Iterable<string> {
 function isMultiHomed(properties: Subject["properties"]): boolean {
     let known = 0;
     for (const _ of networksOf(properties)) {
-        // Two known ones are enough, whatever the preview does not know about the others.
+        // Two known networks are enough, even if the preview does not know the others.
         if (++known > 1) {
             return true;
         }

@@ -29,7 +29,7 @@ function* noNewPrivileges({ properties }: Subject): Iterable<string> {
     yield "set-uid programs can make it root; add `no-new-privileges:true` to `securityOpts`";
 }
 
-/** The engine takes the last of several. */
+/** Checks every entry: of several entries for one option, the engine takes the last. */
 function* options({ properties }: Subject): Iterable<string> {
     for (const option of properties.texts("securityOpts")) {
         if (option.startsWith("no-new-privileges") && !NO_NEW_PRIVILEGES.test(option)) {
@@ -41,7 +41,7 @@ function* options({ properties }: Subject): Iterable<string> {
     }
 }
 
-/** `runc` is what engines answer. Another one decides itself which of all this it does. */
+/** `runc` is what engines report as their own runtime. Another runtime need not apply these settings. */
 function* runtime({ properties }: Subject): Iterable<string> {
     if (!["", "runc"].includes(properties.text("runtime") ?? "")) {
         yield "another runtime than the engine's own starts it; remove `runtime`";

@@ -5,10 +5,10 @@ import { resourceRule } from "../lib/rule";
 import { carriesLogin, namesSecret } from "../../model/secret-names";
 import type { Subject } from "../lib/subject";
 
-/** Made by the model from names and hashes. The hash of a container's files is unknown to a first preview. */
+/** Labels that the model makes from names and hashes. A first preview does not know the hash of a container's files. */
 const OWN_LABELS: readonly string[] = Object.values(LABEL);
 
-/** Environment, arguments and labels can be read by whoever may `docker inspect`, and children inherit them (requirement E6). */
+/** Anyone who may run `docker inspect` reads environment, arguments and labels, and child processes inherit them (requirement E6). */
 export const containerHidesSecrets = resourceRule({
     name: "container-hides-secrets",
     description: "No secret is in a container's environment, arguments or labels: services read secrets from files.",
@@ -51,7 +51,7 @@ function* healthCheck({ properties }: Subject): Iterable<string> {
     }
 }
 
-/** `--password=x` as well as `--password`, `x`. */
+/** Finds secrets in `--password=x`, and in `--password` followed by `x`. */
 function* secretArguments(properties: Properties, field: string, shown = field): Iterable<string> {
     let awaitsSecret = false;
     for (const argument of properties.texts(field)) {

@@ -2,10 +2,10 @@ import { CONTAINER, isOneShot, kindOfMode } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
-/** Networks that every engine has, and that everything on it may share. */
+/** Networks that every engine has, and that any container on it may share. */
 const BUILT_IN = new Set(["bridge", "default", "host", "none", "nat"]);
 
-/** CIS Docker 5.10, 5.30. Default deny: whoever says nothing lands on the engine's default bridge. */
+/** CIS Docker 5.10, 5.30. A container without a `networkMode` starts on the engine's default bridge. */
 export const containerJoinsNamedNetworks = resourceRule({
     name: "container-joins-named-networks",
     description:

@@ -1,8 +1,8 @@
 import { stackRule } from "../lib/rule";
 
 /**
- * A network outside the plan may have any members and lead anywhere; a zone that was not given to a service is not its. A service
- * that stays out of a zone does not answer there, and another one might.
+ * A network outside the plan may have any members and lead anywhere, and a zone that the plan does not give a service belongs to others.
+ * In a zone that a service stays out of, another container could answer in its place.
  */
 export const containerJoinsPlannedZones = stackRule({
     name: "container-joins-planned-zones",

@@ -18,7 +18,7 @@ function* memory({ properties }: Subject): Iterable<string> {
     }
 }
 
-/** Docker adds as much swap as memory when nothing is said. */
+/** Without `memorySwap` Docker allows as much swap as memory. */
 function* swap({ properties }: Subject): Iterable<string> {
     const limit = properties.number("memory");
     if (limit !== undefined && properties.number("memorySwap") !== limit) {
@@ -26,7 +26,7 @@ function* swap({ properties }: Subject): Iterable<string> {
     }
 }
 
-/** In the spelling that the engine reads back: anything else replaces the container on every update. */
+/** Accepts the spelling that the engine reads back: any other one replaces the container on every update. */
 function* cpus({ properties }: Subject): Iterable<string> {
     const cores = properties.text("cpus") ?? "";
     if (!/^\d+\.\d+$/.test(cores) || Number(cores) === 0) {
@@ -35,9 +35,10 @@ function* cpus({ properties }: Subject): Iterable<string> {
 }
 
 /**
- * The provider knows no limit for processes per container, so the uid's has to do. One-shots run one process, or none.
+ * Checks an entry of `ulimits`. The provider has no process limit for each container, so the limit for each uid takes its place.
+ * One-shots run one process, or none.
  *
- * @param most - above it a limit is none: the kernel seldom has more for all containers together (`kernel.pid_max`, `fs.nr_open`)
+ * @param most - largest accepted limit: the kernel seldom has more for all containers together (`kernel.pid_max`, `fs.nr_open`)
  */
 function ulimit(name: "nproc" | "nofile", most: number): (subject: Subject) => Iterable<string> {
     const isLimit = (value = 0): boolean => value >= 1 && value <= most;
@@ -63,7 +64,7 @@ function ulimit(name: "nproc" | "nofile", most: number): (subject: Subject) => I
     };
 }
 
-/** The engine's own group holds all containers together. Outside of it a container competes with the machine's own services. */
+/** The engine's own control group holds all containers. A container outside of it competes with the machine's own services. */
 function* controlGroup({ properties }: Subject): Iterable<string> {
     if ((properties.text("cgroupParent") ?? "") !== "") {
         yield "its limits are not below the engine's control group; remove `cgroupParent`";

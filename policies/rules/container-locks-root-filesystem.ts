@@ -2,7 +2,7 @@ import { CONTAINER, isOneShot } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
-/** CIS Docker 5.13. One-shots are not held to it: a writer is never started, and an owner is gone after its one command. */
+/** CIS Docker 5.13. One-shots are exempt: a writer is never started, and an owner ends after its one command. */
 export const containerLocksRootFilesystem = resourceRule({
     name: "container-locks-root-filesystem",
     description:

@@ -20,8 +20,8 @@ const CONTROL = [
 ];
 
 /**
- * The engine's socket is root on the host, read-only or not, and so are most other paths (CIS Docker 5.6, 5.32). Nothing in
- * a stack needs the host's file system: data and configuration are in volumes.
+ * The engine's socket gives root rights on the host, even when it is mounted read-only, and so do most other paths (CIS Docker 5.6,
+ * 5.32). Nothing in a stack needs the host's file system: data and configuration are in volumes.
  */
 export const containerMountsNoHostPath = resourceRule({
     name: "container-mounts-no-host-path",

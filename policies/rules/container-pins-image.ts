@@ -4,10 +4,11 @@ import { CONTAINER, REMOTE_IMAGE } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
-/** What was tested in one environment is what runs in the next (requirement A6). */
+/** The image that was tested in one environment is the image that runs in the next (requirement A6). */
 export const containerPinsImage = resourceRule({
     name: "container-pins-image",
-    description: "Images are given by what they contain: a digest, an id, or the content hash of one made here.",
+    description:
+        "Images are named by their content: a digest, an id, or the content hash of an image built on this machine.",
     severity: "high",
     types: [CONTAINER, REMOTE_IMAGE],
     clauses: [pinned],

@@ -1,6 +1,6 @@
 import { stackRule } from "../lib/rule";
 
-/** The engine ignores such ports, so the container would be replaced on every update to get them, for ever. */
+/** The engine ignores ports of a container on internal networks only, so every update would replace the container to publish them. */
 export const containerPublishesFromOpenNetwork = stackRule({
     name: "container-publishes-from-open-network",
     description: "Containers that publish ports are on a network that is not internal.",

@@ -4,8 +4,8 @@ import type { PlannedMember, Stack } from "../lib/stack";
 import type { Finding } from "../lib/subject";
 
 /**
- * The heart of the pack. Who can reach whom follows from the containers' own networks and from nothing that is declared
- * about them; who may is the declared flows. Strangers are `container-belongs-to-plan`'s.
+ * The most important rule of the pack. The containers' own networks alone show who can reach whom; the declared flows say who may.
+ * `container-belongs-to-plan` reports containers outside the plan.
  */
 export const containerReachesDeclaredFlows = stackRule({
     name: "container-reaches-declared-flows",
@@ -14,8 +14,8 @@ export const containerReachesDeclaredFlows = stackRule({
     severity: "critical",
     *check(stack) {
         let pairs = undeclaredPairs(stack);
-        // The container with the most undeclared neighbours first: one that strayed is one violation, not one for each
-        // neighbour.
+        // The container with the most undeclared neighbours comes first: a misplaced container is one violation, not one for
+        // each neighbour.
         while (pairs.length > 0) {
             const worst = mostBlamed(stack, pairs.flat());
             const neighbours = pairs.filter((pair) => pair.includes(worst)).map(([a, b]) => (a === worst ? b : a));
@@ -34,7 +34,10 @@ function undeclaredPairs(stack: Stack): MemberPair[] {
         .filter(([a, b]) => !stack.allows(a, b));
 }
 
-/** Among equals the one that is where the plan does not put it, then the first by name: the same each time. */
+/**
+ * The container in the most pairs. Of several, the one in the most unplanned networks; then the first by name, so that the result is
+ * the same in each run.
+ */
 function mostBlamed(stack: Stack, members: readonly PlannedMember[]): PlannedMember {
     const count = (member: PlannedMember): number => members.filter((other) => other === member).length;
     const strays = (member: PlannedMember): number => stack.unplanned(member).length;

@@ -4,8 +4,8 @@ import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
 /**
- * By number: a name is looked up in the image, where it may well be 0. Only root can give a volume away, so the one-shots
- * that do are excused.
+ * The user is a number: the engine looks a name up in the image, where it may stand for 0. Only root can change a volume's owner, so
+ * owner one-shots are exempt.
  */
 export const containerRunsAsUser = resourceRule({
     name: "container-runs-as-user",
@@ -24,7 +24,7 @@ function* user({ properties }: Subject): Iterable<string> {
     }
 }
 
-/** Root's and the engine's groups are root by another way, and any other number may be another service's. */
+/** The groups of root and of the engine give root rights, and any other group may belong to another service. */
 function* groups({ properties }: Subject): Iterable<string> {
     for (const _ of properties.texts("groupAdds")) {
         yield "it is in further groups than its own; remove `groupAdds`";

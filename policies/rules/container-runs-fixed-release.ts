@@ -6,15 +6,15 @@ import { isMadeSomewhere } from "../../model/made-here";
 import { resourceRule, type Settings } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
-/** Images that were made on a machine of ours run whatever release could be made there: `offline/images`. */
+/** Whether an image was built by `offline/images`: it has the release that could be built on that machine. */
 function isOurs(image: string): boolean {
     return isMadeSomewhere(image) || image.startsWith("sha256:");
 }
 
-/** What stands in front of people's logins has no hole that is known (requirement B7). */
+/** The programs in front of people's logins have no known login bypass (requirement B7). */
 export const containerRunsFixedRelease = resourceRule({
     name: "container-runs-fixed-release",
-    description: "Programs whose older releases are known to let strangers in run in a release that does not.",
+    description: "Programs whose older releases have a known login bypass run in a release without it.",
     severity: "critical",
     types: [CONTAINER],
     settings: {
@@ -23,17 +23,17 @@ export const containerRunsFixedRelease = resourceRule({
             items: { type: "string" },
             default: [],
             description:
-                "Environments that may run images made on their own machine, in whatever release that is; test-* stands for all that begin with test-.",
+                "Environments that may run images built on their own machine, in any release; test-* stands for every name that begins with test-.",
         },
     },
     clauses: [fixed],
 });
 
-/** One-shots are not looked at: nothing reaches them (`one-shot-runs-alone`), and they would repeat what is said of a service. */
+/** One-shots are exempt: nothing reaches them (`one-shot-runs-alone`), and they would repeat the violation of their service. */
 function* fixed({ properties }: Subject, settings: Settings): Iterable<string> {
     const image = properties.text("image") ?? "";
     const [, repository = "", tag = ""] = /^(?:.*\/)?([^/:@]+)(?::([^@]*))?(?:@.*)?$/.exec(image) ?? [];
-    // A mirror may call the image anything, and an id has no name at all: the service is asked first.
+    // A mirror may rename the image, and an image id has no name: the label of the service decides first.
     const kind = kindBehind(label(properties, LABEL.service), repository);
     const first = kind?.fixedRelease;
     if (first === undefined || isOneShot(properties)) {
@@ -42,7 +42,7 @@ function* fixed({ properties }: Subject, settings: Settings): Iterable<string> {
     const needed = `${kind!.image} ${first.join(".")}`;
     if (isOurs(image)) {
         if (!isAmong(label(properties, LABEL.environment), settings["madeHere"])) {
-            yield `its image was made on some machine, in a release that nobody can tell; use a published one of ${needed} or later (strata:mirror brings it where no registry can be reached), or accept it in policies/configuration.json: the environment among \`madeHere\` of this rule`;
+            yield `its image was built on some machine, so its release is unknown; use a published one of ${needed} or later (strata:mirror brings it where no registry can be reached), or accept it: add the environment to \`madeHere\` of this rule in policies/configuration.json`;
         }
         return;
     }
@@ -54,10 +54,10 @@ function* fixed({ properties }: Subject, settings: Settings): Iterable<string> {
     }
 }
 
-/** What a tag may add to a release without being another one. Anything else counts as a pre-release, such as `-rc1`. */
+/** Suffixes of a tag that name a build of the same release. Any other suffix, such as `-rc1`, counts as a pre-release. */
 const BUILD = /^(-(alpine[\d.]*|distroless|slim|amd64|arm64))*$/;
 
-/** @param isReleased - whether it is that release, and not one that came before it */
+/** @param isReleased - whether the tag names the release itself, and not a pre-release of it */
 function isBefore(release: readonly number[], first: readonly number[], isReleased: boolean): boolean {
     const difference = first.map((part, index) => (release[index] ?? 0) - part).find((it) => it !== 0);
     return difference === undefined ? !isReleased : difference < 0;

@@ -2,7 +2,7 @@ import { CONTAINER } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
-/** CIS Docker 5.16, 5.17, 5.31: processes and shared memory of others are as good as their network. */
+/** CIS Docker 5.16, 5.17, 5.31: access to another container's processes or shared memory is as good as access to its network. */
 export const containerSharesNoNamespace = resourceRule({
     name: "container-shares-no-namespace",
     description: "Containers share no process, memory, user or cgroup namespace with the host or another container.",

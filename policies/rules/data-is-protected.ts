@@ -4,8 +4,8 @@ import { resourceRule, type Settings } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
 /**
- * Whatever replaces or deletes these deletes what is in them, and one edited line of a stack file is enough. Protection makes the
- * engine refuse. Environments that are made to be thrown away are named in the policy's configuration.
+ * Replacing or deleting these resources deletes the data in them, and one edited line of a stack file is enough to do so. Protection
+ * makes the engine refuse. Disposable environments are named in the policy's configuration.
  */
 export const dataIsProtected = resourceRule({
     name: "data-is-protected",
@@ -19,7 +19,7 @@ export const dataIsProtected = resourceRule({
             items: { type: "string" },
             default: [],
             description:
-                "Environments whose data may be deleted with them; test-* stands for all that begin with test-.",
+                "Environments whose data may be deleted with them; test-* stands for every name that begins with test-.",
         },
     },
     clauses: [protectedData],

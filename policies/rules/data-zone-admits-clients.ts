@@ -4,10 +4,10 @@ import type { Service, Zone } from "../../model/platform";
 import { stackRule } from "../lib/rule";
 import type { PlannedMember, Stack } from "../lib/stack";
 
-/** B3: a frontend never reaches a database, not even one that happens to be its own product's. */
+/** B3: a frontend never reaches a database, not even a database of its own product. */
 export const dataZoneAdmitsClients = stackRule({
     name: "data-zone-admits-clients",
-    description: "A data zone has stores and those that declare a flow to one through it.",
+    description: "A data zone has only stores, and services that declare a flow to one of them through it.",
     severity: "critical",
     *check(stack) {
         for (const { name: network, zone } of stack.networks) {

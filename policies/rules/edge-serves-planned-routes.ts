@@ -11,8 +11,8 @@ import type { Finding } from "../lib/subject";
 import { coversPath, matchOf, type Router, routersOf } from "../lib/traefik";
 
 /**
- * Whoever is given a request of another host gets its passwords and cookies. What Traefik is told is compared with the plan's
- * routes: host, path, service, and whether anybody is asked first.
+ * A service that receives another host's requests gets that host's passwords and cookies. Traefik's configuration is compared with the
+ * plan's routes: host, path, service, and forward authentication.
  */
 export const edgeServesPlannedRoutes = stackRule({
     name: "edge-serves-planned-routes",
@@ -54,7 +54,7 @@ export const edgeServesPlannedRoutes = stackRule({
     },
 });
 
-/** Texts of the files that Traefik reads routes from. The others may hold keys, and are generated. */
+/** Texts of the files that Traefik reads routes from. Other files are left out: they may hold keys, and are generated. */
 function configurations(stack: Stack, writer: Member): { texts: readonly string[]; isComplete: boolean } {
     const texts: string[] = [];
     const isComplete = stack.read(writer, (properties) => {
@@ -111,7 +111,7 @@ function coversRoute(planned: string, path: string): boolean {
     return planned === "/" || coversPath(planned, path);
 }
 
-/** By its DNS name or that of one of its containers, with or without the network's behind it. */
+/** The service with a DNS name: its own name or that of one of its containers, with or without the network's name as a suffix. */
 function serviceOf({ environment, services }: Plan, host: string): Service | undefined {
     const [name = ""] = host.split(".");
     return services.find((one) => one.name === name || containerNames(environment, one).includes(name));

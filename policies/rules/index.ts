@@ -51,7 +51,7 @@ import { volumeDeclaresDriver } from "./volume-declares-driver";
 import { volumeServesOneService } from "./volume-serves-one-service";
 import { zoneServesOneProduct } from "./zone-serves-one-product";
 
-/** Decided from the whole stack, at the end of a preview and of an update. Cannot be waived. */
+/** Rules over the whole stack, checked at the end of a preview and of an update. They cannot be waived. */
 const isolation: Policies = [
     agentDeliversSecrets,
     clientReturnsToOwner,
@@ -76,7 +76,7 @@ const isolation: Policies = [
     zoneServesOneProduct,
 ];
 
-/** Decided for each resource, before the engine acts on it. */
+/** Rules over each resource, checked before the engine acts on it. */
 const resources: Policies = [
     approleLimitsLogins,
     commandSilencesInput,

@@ -5,7 +5,7 @@ import type { Properties } from "../lib/properties";
 import { stackRule } from "../lib/rule";
 import type { PlannedMember, Stack } from "../lib/stack";
 
-/** Whoever answers to a store's or Vault's name is given the logins that are meant for it. */
+/** A container that answers to the name of a store or of Vault receives the logins that are meant for that service. */
 export const nameLeadsToItsService = stackRule({
     name: "name-leads-to-its-service",
     description:
@@ -29,13 +29,13 @@ export const nameLeadsToItsService = stackRule({
                 }
             }
             if (stack.read(member, (properties) => [...properties.objects("hosts")].length > 0)) {
-                yield { name, urn, problem: "it has addresses of its own for names; remove `hosts`" };
+                yield { name, urn, problem: "it sets addresses of names itself; remove `hosts`" };
             }
         }
     },
 });
 
-/** What the engine's DNS finds a container by, besides its name, which no other one can have; newer engines add the host name. */
+/** Names by which the engine's DNS finds a container, besides its unique container name: aliases, and in newer engines the host name. */
 function answersOf(stack: Stack, member: PlannedMember): ReadonlySet<string> {
     const answers = new Set<string>();
     const attachments: Properties[] = [];
@@ -46,7 +46,7 @@ function answersOf(stack: Stack, member: PlannedMember): ReadonlySet<string> {
         }
     });
     for (const attachment of attachments) {
-        // What is not known of one network says nothing about the names in another.
+        // Each network is read by itself: an unknown alias in one network leaves the names in the others readable.
         stack.read(member, () => {
             for (const alias of attachment.texts("aliases")) {
                 answers.add(alias.toLowerCase());
@@ -57,8 +57,8 @@ function answersOf(stack: Stack, member: PlannedMember): ReadonlySet<string> {
 }
 
 /**
- * Names by which a container or its neighbours find another service. A neighbour with a further zone asks both for one name, so the
- * names of services there are taken here as well. Aliases are not: short ones are the same in many zones.
+ * Names by which a container or its neighbours find another service. A neighbour with a further zone looks a name up in both zones, so
+ * the names of services in that zone are taken here as well. Aliases are not taken: many zones use the same short ones.
  */
 function knownNames({ environment, services }: Plan, { networks }: PlannedMember, other: Service): readonly string[] {
     const isHere = (zone: string): boolean => networks.includes(networkName(environment, zone));

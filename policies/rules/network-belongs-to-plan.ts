@@ -1,7 +1,7 @@
 import { stackRule } from "../lib/rule";
 import type { NetworkNode, Stack } from "../lib/stack";
 
-/** Readers of packets and of the plan must mean the same network by the same address. */
+/** An address must stand for the same network on the engine and in the plan. */
 export const networkBelongsToPlan = stackRule({
     name: "network-belongs-to-plan",
     description: "Every network is a zone of the platform and has the zone's addresses.",
@@ -29,7 +29,7 @@ export const networkBelongsToPlan = stackRule({
     },
 });
 
-/** What the preview does not know or cannot read is not said to be wrong here: it is reported as such. */
+/** Whether a network has its zone's addresses. Unknown and unreadable addresses count as correct here: the stack reports them. */
 function hasAddresses(stack: Stack, network: NetworkNode, subnet: string, gateway: string): boolean {
     const matches = stack.read(network, (properties) =>
         [...properties.objects("ipamConfigs")].map(

@@ -4,11 +4,10 @@ import type { Subject } from "../lib/subject";
 
 const MODES = ["com.docker.network.bridge.gateway_mode_ipv4", "com.docker.network.bridge.gateway_mode_ipv6"];
 
-/** What is not declared is not seen to change; and IPv6 is a second way past every rule about IPv4. */
+/** A change of an undeclared option goes unseen, and IPv6 would be a way around every rule about IPv4. */
 export const networkDeclaresOptions = resourceRule({
     name: "network-declares-options",
-    description:
-        "Networks are bridges with declared addresses, that nothing can be attached to by hand, without IPv6 and direct routing.",
+    description: "Networks are bridges with declared addresses, without manual attachment, IPv6 and direct routing.",
     severity: "high",
     types: [NETWORK],
     clauses: [driver, off("attachable"), off("ipv6"), internal, addresses, gatewayModes],
@@ -44,7 +43,7 @@ function* addresses({ properties }: Subject): Iterable<string> {
     }
 }
 
-/** Both modes open ports that nobody published to whoever routes to the host. */
+/** Both modes open unpublished ports to any machine that routes to the host. */
 function* gatewayModes({ properties }: Subject): Iterable<string> {
     const options = properties.object("options");
     for (const mode of MODES) {

@@ -1,7 +1,7 @@
 import { PLATFORM } from "../../model/platform";
 import { stackRule } from "../lib/rule";
 
-/** A network with a way out is a way in for whatever its members fetch, and a way out for what they know. */
+/** Through a network with a way out, its members can fetch foreign code and send data away. */
 export const networkStaysInternal = stackRule({
     name: "network-stays-internal",
     description: "Only the edge's network has a way out of the engine.",

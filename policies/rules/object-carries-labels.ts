@@ -3,7 +3,7 @@ import { CONTAINER, isOneShot, label, NETWORK, oneShotRole, VOLUME } from "../li
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
-/** Whatever reads the engine finds strata's objects by their labels, and touches nothing else. */
+/** Programs that read the engine find strata's objects by their labels, and touch no other objects. */
 export const objectCarriesLabels = resourceRule({
     name: "object-carries-labels",
     description: "Containers, networks and volumes say which environment, product, service or zone they belong to.",
@@ -32,7 +32,7 @@ function* zonesOfServices({ type, properties }: Subject): Iterable<string> {
     }
 }
 
-/** Readers match by label, people by name: both have to lead to the same thing. */
+/** Programs find an object by its labels, people by its name: both have to lead to the same object. */
 function* nameAgrees({ type, properties }: Subject): Iterable<string> {
     const name = properties.text("name");
     const environment = label(properties, LABEL.environment);

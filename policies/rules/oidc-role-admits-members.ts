@@ -2,11 +2,11 @@ import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 import { boundedLives, boundedNetworks, OIDC_ROLE } from "../lib/vault";
 
-/** Who can log in to the identity provider is not thereby let in to Vault (requirement E3). */
+/** An account at the identity provider alone does not give access to Vault (requirement E3). */
 export const oidcRoleAdmitsMembers = resourceRule({
     name: "oidc-role-admits-members",
     description:
-        "People's logins are for members of groups, end at whole URLs, and give policies by group, for a limited time, in one network.",
+        "People's logins are for members of groups, return to whole URLs, and give policies by group, for a limited time, in one network.",
     severity: "critical",
     types: [OIDC_ROLE],
     clauses: [members, redirects, policies, lives, networks],

@@ -4,9 +4,8 @@ import { type Clause, resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
 /**
- * One-shots hold configuration and secrets for a moment, one kind of them as root, and other rules excuse them from health
- * checks, restarts and a read-only root. In return they have nothing to be reached by, are not kept running, and do what
- * they are for and nothing else.
+ * One-shots hold configuration and secrets for a moment, and owners run as root. Other rules excuse them from health checks, restarts
+ * and a read-only root. In return they cannot be reached, are not kept running, and do only what their role says.
  */
 export const oneShotRunsAlone = resourceRule({
     name: "one-shot-runs-alone",
@@ -66,14 +65,14 @@ function* named({ name, properties }: Subject, role: OneShotRole): Iterable<stri
     }
 }
 
-/** Its files are uploaded into a container that has only been created. */
+/** A writer's files are uploaded into the container while it is created and not started. */
 function* writersNeverStart({ properties }: Subject, role: OneShotRole): Iterable<string> {
     if (role === WRITER_ROLE && properties.flag("start") !== false) {
         yield "a writer is started; set `start` to false";
     }
 }
 
-/** It is root, so nobody but this program decides what it runs. */
+/** An owner runs as root, so its command is fixed. */
 function* ownersOnlyGiveAway({ properties }: Subject, role: OneShotRole): Iterable<string> {
     if (role === OWNER_ROLE && [...properties.texts("entrypoints")].join(" ") !== "chown") {
         yield 'an owner runs something else; set `entrypoints` to ["chown"]';

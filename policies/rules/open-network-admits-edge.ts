@@ -1,7 +1,7 @@
 import { hasRole } from "../../components/kinds";
 import { stackRule } from "../lib/rule";
 
-/** B3: products are reached through the edge and reach the world through nobody. */
+/** B3: products are reached through the edge only, and have no way to the outside world. */
 export const openNetworkAdmitsEdge = stackRule({
     name: "open-network-admits-edge",
     description: "Only the edge is attached to a network that is not internal.",

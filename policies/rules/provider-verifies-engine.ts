@@ -3,7 +3,7 @@ import { Properties } from "../lib/properties";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
-/** Whoever answers in the engine's place gets every configuration file and secret of the stack. */
+/** A machine that poses as the engine gets every configuration file and secret of the stack. */
 export const providerVerifiesEngine = resourceRule({
     name: "provider-verifies-engine",
     description:
@@ -39,11 +39,11 @@ function* hostKey(subject: Subject): Iterable<string> {
 function* authority({ properties }: Subject): Iterable<string> {
     const given = ["caMaterial", "certMaterial", "keyMaterial"].filter((field) => properties.has(field));
     if (given.length > 0 && given.length < 3) {
-        yield "it verifies nobody; set all of `caMaterial`, `certMaterial` and `keyMaterial` or none";
+        yield "it does not verify the engine; set all of `caMaterial`, `certMaterial` and `keyMaterial` or none";
     }
 }
 
-/** Providers get their lists as JSON text. */
+/** Properties with `sshOpts` as a list: providers get their lists as JSON text. */
 function decoded({ data, properties }: Subject): Properties {
     const options = data["sshOpts"];
     if (typeof options !== "string") {

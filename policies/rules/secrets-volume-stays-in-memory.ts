@@ -3,13 +3,14 @@ import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 import { isInMemory, purposeOf } from "../lib/volumes";
 
-/** What the options have to say: a size, so that nobody fills the host's memory, and nothing to run or to open for others. */
+/** Options that the mount needs: a size, so that it cannot fill the host's memory; no access for others; no programs or devices. */
 const OPTIONS: readonly RegExp[] = [/^size=\d+[km]$/, /^mode=0?7[05]0$/, /^nosuid$/, /^nodev$/, /^noexec$/];
 
-/** Secrets that an agent renders are on no disk: they go with the containers that use them (requirement E6). */
+/** Secrets that an agent renders are on no disk: they disappear with the containers that use them (requirement E6). */
 export const secretsVolumeStaysInMemory = resourceRule({
     name: "secrets-volume-stays-in-memory",
-    description: "Volumes in which agents hand over secrets are small file systems in memory, closed to others.",
+    description:
+        "Volumes in which agents hand over secrets are file systems in memory, limited in size and closed to other users.",
     severity: "critical",
     types: [VOLUME],
     waivable: false,

@@ -1,11 +1,11 @@
 import type { Service } from "../../model/platform";
 import { stackRule } from "../lib/rule";
 
-/** The kernel counts processes for a user: two services with one user use up each other's limit, and may signal each other. */
+/** The kernel counts processes for each user: two services with one user share the limit, and may send each other signals. */
 export const serviceRunsAsOwnUser = stackRule({
     name: "service-runs-as-own-user",
     description:
-        "Services run as the user that the plan gives them, and no two share one but an application and its agent.",
+        "Services run as the user that the plan gives them, and only an application and its agent share a user.",
     severity: "high",
     *check(stack) {
         const { services = [], users = {} } = stack.plan ?? {};
@@ -27,7 +27,7 @@ export const serviceRunsAsOwnUser = stackRule({
                 };
             }
             const user = stack.read(member, (properties) => properties.text("user"));
-            // What is no unprivileged user at all is left to `container-runs-as-user`.
+            // `container-runs-as-user` reports anything that is not an unprivileged user.
             if (user !== undefined && /^[1-9]\d*:[1-9]\d*$/.test(user) && user !== `${own}:${own}`) {
                 yield {
                     name: member.name,

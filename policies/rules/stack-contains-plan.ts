@@ -2,7 +2,7 @@ import { containerNames, networkName } from "../../model/names";
 import { stackRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
-/** What is planned and not made is not protected: a rule about a container that does not exist finds nothing wrong with it. */
+/** Other rules find nothing wrong with a container that does not exist, so a service or zone that is not created is a violation itself. */
 export const stackContainsPlan = stackRule({
     name: "stack-contains-plan",
     description: "Every service of the plan has its containers, and every zone its network.",
@@ -31,7 +31,7 @@ export const stackContainsPlan = stackRule({
     },
 });
 
-/** While a name is not known or cannot be read, its resource may be the one that is missed. One without a name is not. */
+/** Whether all names are known. A resource with an unknown or unreadable name may be the missing one; a resource without a name is not. */
 function areNamed(subjects: readonly Subject[]): boolean {
     return subjects.every((subject) => isNamed(subject) || !subject.properties.has("name"));
 }

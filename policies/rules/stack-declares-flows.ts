@@ -1,6 +1,6 @@
 import { stackRule } from "../lib/rule";
 
-/** What isolation is decided from has to be there and readable: a check that cannot run must not pass. */
+/** The isolation rules need a readable plan and readable networks: a check that cannot run must not pass. */
 export const stackDeclaresFlows = stackRule({
     name: "stack-declares-flows",
     description:

@@ -3,7 +3,7 @@ import { ENGINES } from "../../model/secrets/secret";
 import { stackRule } from "../lib/rule";
 import { MOUNT } from "../lib/vault";
 
-/** The first part of a mount's path says whose it is, and policies go by it. */
+/** The first part of a mount's path names its owner, and policies in Vault depend on that. */
 export const vaultMountBelongsToOwner = stackRule({
     name: "vault-mount-belongs-to-owner",
     description:

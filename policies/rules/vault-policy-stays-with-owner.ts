@@ -7,7 +7,7 @@ import { stackRule } from "../lib/rule";
 import type { Finding, Subject } from "../lib/subject";
 import { pathsOf, POLICY, type PolicyPath } from "../lib/vault";
 
-/** A token's own affairs: about the token that asks, and nothing else. */
+/** Paths that concern only the token that asks. */
 const OWN_SESSION = [
     "auth/token/lookup-self",
     "auth/token/renew-self",
@@ -17,16 +17,17 @@ const OWN_SESSION = [
     "sys/internal/ui/resultant-acl",
 ];
 
-/** Policies of whoever runs Vault: they are about more than one owner. */
+/** Policies of those who administer Vault: they cover more than one owner. */
 const RUNNING = [PROVISIONER, PLATFORM_ADMIN_POLICY, BREAK_GLASS_POLICY];
 
 /**
- * A service or the people of a product reach what is their owner's in Vault. What belongs to others they reach where the secrets
- * matrix names them.
+ * A service, or the people of a product, reach their owner's mounts in Vault. A service reaches another owner's secret only if the
+ * secrets matrix names the service as a reader.
  */
 export const vaultPolicyStaysWithOwner = stackRule({
     name: "vault-policy-stays-with-owner",
-    description: "A policy in Vault gives paths of its owner's mounts, and of others only what is declared for it.",
+    description:
+        "A policy in Vault gives paths of its owner's mounts, and of other mounts only the secrets declared for it.",
     severity: "critical",
     *check(stack) {
         const { plan } = stack;
@@ -42,7 +43,7 @@ export const vaultPolicyStaysWithOwner = stackRule({
             const product = plan.products.find((one) => peoplePolicy(one) === name);
             const paths = pathsOf(text);
             if (service === undefined && product === undefined) {
-                yield finding(policy, "it is the policy of no service and of nobody's people; remove it");
+                yield finding(policy, "it belongs to no service and to no product's people; remove it");
             } else if (paths === undefined) {
                 yield finding(policy, "its text cannot be read; write paths with capabilities, nothing else");
             } else {
@@ -58,12 +59,12 @@ export const vaultPolicyStaysWithOwner = stackRule({
     },
 });
 
-/** Values of the product's people: all that the product keeps. */
+/** Paths that a product's people may use: all values in the product's own `kv` mount. */
 function peoplesOwn(product: string): (path: PolicyPath) => boolean {
     return ({ path, capabilities }) => path.startsWith(`${product}/kv/`) && !capabilities.includes("sudo");
 }
 
-/** Paths without wildcards, below a mount of the service's own owner, or of a secret that names it as a reader. */
+/** Paths that a service may use: without wildcards, below a mount of its owner, or of a secret that names it as a reader. */
 function servicesOwn({ secrets = [] }: Plan, service: Service): (path: PolicyPath) => boolean {
     const declared = secrets.filter(({ readers }) => readers.includes(service.name));
     return ({ path, capabilities }) =>

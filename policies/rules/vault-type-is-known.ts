@@ -2,11 +2,11 @@ import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 import { KNOWN_VAULT_TYPES } from "../lib/vault";
 
-/** Default deny: a resource that nobody thought about may put a token into the state, or not see that it was changed. */
+/** Default deny: an unknown type may put a token into the state, or not detect a change by hand. */
 export const vaultTypeIsKnown = resourceRule({
     name: "vault-type-is-known",
     description:
-        "Only kinds of Vault resources that keep no unlimited login in the state and see changes by hand are used.",
+        "Only types of Vault resources that keep no unlimited login in the state and detect changes by hand are used.",
     severity: "high",
     types: ["vault:*"],
     waivable: false,

@@ -3,7 +3,7 @@ import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 import { isInMemory } from "../lib/volumes";
 
-/** A driver that is not declared is not seen to change; a device makes a volume out of any path of the host, unless it is memory. */
+/** A change of an undeclared driver goes unseen. A `device` other than tmpfs makes a volume out of any path of the host. */
 export const volumeDeclaresDriver = resourceRule({
     name: "volume-declares-driver",
     description: "Volumes name the engine's own driver and are not a path or device of the host in disguise.",

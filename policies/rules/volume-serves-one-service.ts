@@ -3,13 +3,13 @@ import { stackRule } from "../lib/rule";
 import { purposeOf, secretsVolumes } from "../lib/volumes";
 
 /**
- * A volume that two services mount is a way around every network between them, and data that two instances write is soon none. A one-shot counts as the service it prepares. An
- * agent counts as its application where it hands over secrets, and nowhere else.
+ * A volume that two services mount is a way around every network between them, and data that two instances write is soon corrupt. A
+ * one-shot counts as the service it prepares. An agent counts as its application for volumes with secrets, and for no others.
  */
 export const volumeServesOneService = stackRule({
     name: "volume-serves-one-service",
     description:
-        "Volumes are declared in the stack, and each is mounted by one service only, data by one instance of it.",
+        "Volumes are declared in the stack; each is mounted by one service only, and a data volume by one instance only.",
     severity: "critical",
     *check(stack) {
         if (stack.plan === undefined) {

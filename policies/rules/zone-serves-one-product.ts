@@ -2,12 +2,13 @@ import { ownerLabel, ownersOf, PLATFORM } from "../../model/owner";
 import { stackRule } from "../lib/rule";
 
 /**
- * Members of a network reach each other on every port, so a zone that two products share is a hole in both, whatever is
- * declared; so is one that a product shares with its tenant. The platform's own services are guests everywhere.
+ * Members of a network reach each other on every port. A zone that two products share is a hole in both, whatever flows are declared;
+ * so is a zone that a product shares with its tenant. The platform's own services may be guests in any zone.
  */
 export const zoneServesOneProduct = stackRule({
     name: "zone-serves-one-product",
-    description: "No network has members of two products or tenants, or a member of one that does not own it.",
+    description:
+        "No network has members of two products or tenants, or a member of a product or tenant that does not own it.",
     severity: "critical",
     *check(stack) {
         const names = new Set(stack.members.flatMap(({ networks }) => networks));

@@ -1,9 +1,9 @@
-/** Waiting that goes on while other tests run. */
+/** Waits that go on while other tests run. */
 
 import type { Patience } from "./eventually";
 
 /**
- * What takes longer than a test should: begun in one test, and its end asked for in a later one, which is the one that fails when
+ * A wait that takes longer than a test should. One test begins the wait, and a later test asks for its end. The later test fails when
  * something went wrong meanwhile.
  */
 export class BackgroundWait<T> {
@@ -16,19 +16,19 @@ export class BackgroundWait<T> {
         private readonly patience: Required<Patience>,
     ) {}
 
-    /** @param look - gives `undefined` as long as there is nothing; unlike with `eventually`, its first error ends the wait */
+    /** @param look - returns `undefined` until it finds something; unlike in `eventually`, its first error ends the wait */
     begin(look: () => Promise<T | undefined>): void {
         this.outcome = this.wait(look);
-        // Somebody asks later.
+        // `end` reports the error later.
         this.outcome.catch(() => undefined);
     }
 
-    /** @throws Error of the look, or when the time was over before there was anything */
+    /** @throws Error of the look, or when the time was over before the look found anything */
     end(): Promise<T> {
         return this.outcome ?? Promise.reject(new Error(`nobody began to wait: ${this.what}`));
     }
 
-    /** For the end of the run, whatever has become of the tests. */
+    /** Ends the wait at the end of a run, also after failed tests. */
     async stop(): Promise<void> {
         this.stopped = true;
         await this.outcome?.catch(() => undefined);

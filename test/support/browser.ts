@@ -1,4 +1,4 @@
-/** A visitor without a browser: keeps cookies as one does, follows redirects when told to, fills in forms. */
+/** A visitor without a browser: keeps cookies as a browser does, follows redirects on request, and fills in forms. */
 
 import { createHash, createHmac, randomBytes } from "node:crypto";
 
@@ -9,15 +9,15 @@ import { type Answer, ask } from "./http";
 /** An answer and where it came from. */
 export interface Page extends Answer {
     readonly url: string;
-    /** Absolute; `undefined` when it is no redirect. */
+    /** Absolute URL of a redirect; `undefined` for any other answer. */
     readonly location: string | undefined;
 }
 
-/** Talks to the edge on this machine over TLS, whatever host a URL names. */
+/** A browser that sends every request to the edge on this machine over TLS, for any host in a URL. */
 export class Browser {
-    /** Path, Domain, Secure and the prefixes of names count: a cookie for another host would be seen leaking to it. */
+    /** Respects Path, Domain, Secure and the prefixes of names, so that a test sees a cookie that leaks to another host. */
     private readonly jar = new CookieJar(undefined, { prefixSecurity: "strict", allowSecureOnLocal: false });
-    /** `Set-Cookie` lines as they came, for tests of their attributes. */
+    /** All received `Set-Cookie` lines, for tests of their attributes. */
     public readonly setCookies: string[] = [];
 
     constructor(private readonly authority: string) {}
@@ -41,7 +41,7 @@ export class Browser {
         return this.post(new URL(formAction(page), page.url).toString(), form);
     }
 
-    /** Follows redirects until there is none, or until one leads to a URL that begins with `until`, which is not asked. */
+    /** Follows redirects to the last page, or until a redirect leads to a URL that begins with `until`. That URL is not requested. */
     async follow(page: Page, until?: string): Promise<Page> {
         let current = page;
         for (let hops = 0; hops < 12 && current.location !== undefined; hops++) {
@@ -78,7 +78,7 @@ export class Browser {
         });
         for (const line of [answer.headers["set-cookie"] ?? []].flat()) {
             this.setCookies.push(line);
-            // As a browser does, one that may not be set is left out.
+            // Like a browser, leaves out a cookie that may not be set.
             await this.jar.setCookie(line, url, { ignoreError: true });
         }
         const location = answer.headers["location"];
@@ -90,7 +90,7 @@ export class Browser {
     }
 }
 
-/** Where the page's form goes. @throws Error when it has none, with the beginning of the page */
+/** The target of a page's form. @throws Error with the beginning of the page when it has no form */
 function formAction({ body, status }: Page): string {
     const [, action] = /<form[^>]*\baction="([^"]+)"/.exec(body) ?? [];
     if (action === undefined) {

@@ -1,4 +1,4 @@
-/** Another checkout of the same sources, with private files of its own. */
+/** Another checkout of the same sources, with its own private files. */
 
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,13 +6,13 @@ import { basename, join } from "node:path";
 
 const ROOT = join(__dirname, "..", "..");
 
-/** What a checkout makes itself, and packages, which are linked: two installations of 300 MB would differ in nothing. */
+/** Folders that are not copied: those that a checkout makes itself, and packages of 300 MB, which are linked. */
 const LEFT_OUT = new Set([".git", ".strata", "node_modules"]);
 
 /**
  * Makes a checkout in a temporary folder.
  *
- * @param environment - may run images that were made here, like an environment of tests, and is not throw-away like those
+ * @param environment - may run images built on this machine, as test environments may; its data is protected, unlike theirs
  * @returns its root
  */
 export function makeCheckout(environment: string): string {

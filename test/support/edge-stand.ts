@@ -1,6 +1,6 @@
 /**
- * The edge by itself: the real Traefik with the configuration that the program makes, in front of services that say what
- * reached them. Every service has an address of its own in 127.0.1.0/24, so nothing else on the machine is in the way.
+ * The edge by itself: the real Traefik with the program's configuration, in front of services that record the requests that reach them.
+ * Every service has its own address in 127.0.1.0/24, so that its port does not collide with other programs on the machine.
  */
 
 import { execFileSync } from "node:child_process";
@@ -26,24 +26,24 @@ export interface Seen {
     readonly service: string;
     readonly method: string;
     readonly url: string;
-    /** Name, value, name, value, as they came. */
+    /** Names and values in turn, as received. */
     readonly rawHeaders: readonly string[];
     /** Bytes of the body; -1 when it was cut off. */
     readonly bytes: number;
 }
 
-/** Answers for a service. */
+/** Answers a request in place of a service. */
 export type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** How to start the stand. */
+/** Options of {@link startEdge}. */
 export interface StandOptions {
     /** Name of the environment; its containers are removed before and after. */
     readonly environment: string;
     readonly platform: Platform;
     readonly settings: EdgeSettings;
-    /** Address of the edge on this machine, in 127.0.0.0/8: stands side by side have different ones. */
+    /** Address of the edge on this machine, in 127.0.0.0/8. Stands that run at the same time need different addresses. */
     readonly address: string;
-    /** By service. @default 200, with what was seen as JSON */
+    /** Behaviours by service. @default 200, with the service's name as JSON */
     readonly behaviours?: Readonly<Record<string, Behaviour>>;
     /** Addresses on this machine of services that are real, by service. @default none */
     readonly real?: Readonly<Record<string, string>>;
@@ -59,12 +59,12 @@ export interface EdgeStand {
     /** Certificate of the authority. */
     readonly authority: string;
     readonly container: string;
-    /** Everything Traefik has written. */
+    /** Traefik's whole log. */
     log(): Promise<string>;
     stop(): Promise<void>;
 }
 
-/** Where the management entry points see the host's own connections come from. */
+/** Address from which the host's own connections reach the management entry points. */
 export const HOST_ADDRESS = "127.0.0.1";
 
 /** Starts the edge and its services. */
@@ -92,7 +92,7 @@ export async function startEdge(options: StandOptions): Promise<EdgeStand> {
     const authority = made(["authority"]);
     const hosts = platform.services.flatMap(({ routes }) => routes.map(({ host }) => host));
     const certificate = made(["certificate"], JSON.stringify({ names: hosts, authority }));
-    // In a container of its own, Traefik listens everywhere; here it shares the machine with others.
+    // In its own network namespace Traefik listens on all addresses; here it shares the machine's network with other programs.
     const entryPoints = JSON.stringify(staticConfiguration(edge, settings)).replaceAll(
         /"address":"[^":]*:(\d+)"/g,
         (_, port: string) => `"address":"${address}:${portHere(Number(port))}"`,
@@ -137,9 +137,9 @@ export async function startEdge(options: StandOptions): Promise<EdgeStand> {
 }
 
 /**
- * Sends bytes over TLS, as no client library would, and returns what came back until the edge closed or fell silent.
+ * Sends raw bytes over TLS, past the checks of a client library. Returns everything received until the edge closes or falls silent.
  *
- * @param from - own address, to be another visitor
+ * @param from - source address, to appear as another visitor
  */
 export function sendRaw(
     { address, ports, authority }: EdgeStand,
@@ -160,17 +160,17 @@ export function sendRaw(
         socket.on("data", (chunk: string) => (text += chunk));
         socket.on("close", () => resolve(text));
         socket.on("error", reject);
-        // Control characters and bytes above 127 as they are.
+        // latin1 sends control characters and bytes above 127 unchanged.
         socket.on("secureConnect", () => socket.write(Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1")));
     });
 }
 
-/** In a network of its own the edge may listen on every port; on the machine's, ports below 1024 take a right that it has not. */
+/** A port on the machine's own network: ports below 1024 take a capability there that the edge does not have. */
 function portHere(internal: number): number {
     return internal < 1024 ? internal + 10_000 : internal;
 }
 
-/** The status of an answer as it came. */
+/** The HTTP status of a raw answer. */
 export function statusOf(raw: string): number {
     return Number(/^HTTP\/1\.1 (\d{3})/.exec(raw)?.[1] ?? 0);
 }
@@ -203,7 +203,7 @@ async function startServices(
                 else response.setHeader("Content-Type", "application/json").end(JSON.stringify({ service }));
             });
         });
-        // Any free address: stands side by side and other programs on the machine have some already.
+        // Any free address: other stands and programs on the machine may use some already.
         const at = await listen(server, port);
         names.push([hostname, at]);
         servers.push(server);
@@ -229,7 +229,7 @@ function made(args: readonly string[], input = ""): { certificate: string; key: 
     return JSON.parse(printed.toString()) as { certificate: string; key: string };
 }
 
-/** The engine's own form of a check is a list whose first word says how it is run. */
+/** The command of a health check, without the first word, which tells the engine how to run it. */
 function healthCheckOf([, ...command]: readonly string[]): string[] {
     return [...command];
 }

@@ -1,4 +1,4 @@
-/** What the engine tells by itself. Asking it twenty times a second takes half a core away from what the test waits for. */
+/** Waits for events of the engine. Polling twenty times a second would take half a core away from the work that a test waits for. */
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -9,19 +9,19 @@ import { LABEL } from "../../model/names";
 export interface ServiceEvents {
     readonly environment: string;
     readonly event: "start" | "die";
-    /** How many services. @default 1 */
+    /** Number of services. @default 1 */
     readonly count?: number;
     /** Names of containers whose events do not count. @default none */
     readonly besides?: readonly string[];
-    /** Milliseconds. */
+    /** Longest wait in milliseconds. */
     readonly within: number;
 }
 
 /**
- * Begins something, and waits until the engine has told of so many services since.
+ * Calls `begin`, and waits until the engine has reported the event for `count` services.
  *
- * @returns what was begun
- * @throws Error when the time is over, or the engine tells nothing any more
+ * @returns the result of `begin`
+ * @throws Error when the time is over, or the engine stops reporting events
  */
 export async function beginAndAwait<T>(
     { environment, event, count = 1, besides = [], within }: ServiceEvents,

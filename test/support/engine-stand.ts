@@ -1,4 +1,4 @@
-/** One platform on an engine that may not be the machine's own. */
+/** One platform on the machine's own engine or on a second one. */
 
 import { CURRENT_ENGINE, type CurrentEngine } from "../../cli/testing/current-engine";
 import type { Platform } from "../../model/platform";
@@ -7,18 +7,17 @@ import { asGuestOf, run } from "./live-engine";
 import type { LiveStack } from "./live-stack";
 import type { SecondEngine } from "./second-engine";
 
-/** What `npm test` decided about a current engine. @throws Error when something else started the tests */
+/** The current engine that `npm test` chose. @throws Error when the tests were not started by `npm test` */
 export function chosenEngine(): CurrentEngine {
     const text = process.env[CURRENT_ENGINE];
     if (text === undefined) throw new Error(`${CURRENT_ENGINE} is not set: npm test decides on which engine this runs`);
     return JSON.parse(text) as CurrentEngine;
 }
 
-/** The stack, and looks at it from its containers and from the engine's machine. */
+/** A stack, with commands that run in its containers' networks and on the engine's machine. */
 export class EngineStand {
-    /** What the stack declares. */
+    /** The declared platform. */
     public readonly platform: Platform;
-    /** Name of the environment. */
     public readonly environment: string;
 
     /** @param second - the engine that the stack is on; without it, the machine's own */
@@ -35,7 +34,7 @@ export class EngineStand {
         return `${this.environment}-${service}`;
     }
 
-    /** What the probe prints where a service's container is: a line of JSON for each question. */
+    /** Runs the probe in the network of a service's container. @returns its lines of JSON, one for each question */
     async probe<T>(from: string, command: readonly string[]): Promise<T[]> {
         const { stdout } = await asGuestOf({
             environment: this.environment,
@@ -49,12 +48,12 @@ export class EngineStand {
             .map((line) => JSON.parse(line) as T);
     }
 
-    /** Command line in the network of the engine's machine. */
+    /** A command line that runs in the network of the engine's machine. */
     onEngineMachine(...commandLine: readonly string[]): [string, ...string[]] {
         return [...(this.second?.enter ?? []), ...commandLine] as [string, ...string[]];
     }
 
-    /** Runs a program there. @returns its standard output @throws Error when it does not end with 0 */
+    /** Runs a program in the network of the engine's machine. @returns its standard output @throws Error when it does not end with 0 */
     async runOnEngineMachine(...commandLine: readonly string[]): Promise<string> {
         const [command, ...args] = this.onEngineMachine(...commandLine);
         const { code, stdout, stderr } = await run(command, args);

@@ -1,11 +1,11 @@
-/** What providers answer to the program, as far as the program can tell the difference. */
+/** Stand-in for the providers: their answers, as far as the program can tell the difference. */
 
 import type * as pulumi from "@pulumi/pulumi";
 
 /** Keys and values by which the SDK marks secrets on the wire. */
 export const SIGNATURE = "4dabf18193072939515e22adb298388d";
 export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
-/** What stands on the wire for a string (and everything else) that a preview does not know. */
+/** The SDK's mark on the wire for a value of any type that a preview does not know. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export const ROOT_TYPE = "pulumi:pulumi:Stack";
@@ -14,7 +14,7 @@ type Answer = (args: pulumi.runtime.MockResourceArgs) => Record<string, unknown>
 
 const secret = (value: unknown): object => ({ [SIGNATURE]: SECRET_SIGNATURE, value });
 
-/** Computed outputs by type. A type that is not here is a mistake of the test, or a resource that nobody has thought about. */
+/** Computed outputs by type. A type that is missing here is a mistake in the test, or a resource that still needs an answer. */
 const COMPUTED: Readonly<Record<string, Answer>> = {
     "docker:index/container:Container": () => ({}),
     "docker:index/network:Network": () => ({ scope: "local" }),
@@ -56,7 +56,7 @@ const COMPUTED: Readonly<Record<string, Answer>> = {
     "vault:pkiSecret/secretBackendRole:SecretBackendRole": () => ({}),
     "pulumi:providers:keycloak": () => ({}),
     "random:index/randomPassword:RandomPassword": ({ name, inputs }) => ({
-        // Of the right length, different for each resource, and easy to find where it must not be.
+        // Has the right length, differs for each resource, and is easy to find where it has leaked.
         result: secret(`canary-${name}-`.padEnd(Number((inputs as { length: number }).length), "x")),
         bcryptHash: secret(`canary-hash-${name}`),
     }),
@@ -66,10 +66,10 @@ const COMPUTED: Readonly<Record<string, Answer>> = {
     }),
 };
 
-/** Number of every database server's data. */
+/** Identity of every database server's data. */
 export const IDENTITY = "7713557934794678303";
 
-/** The program reads what the commands for the edge's own certificates and for databases print. */
+/** Output of the commands for the edge's own certificates and for databases, which the program reads. */
 function printed(command: string): string {
     if (command.includes(" psql ")) return `identity=${IDENTITY}\n`;
     const what = /certificates\.mjs (\w+)$/.exec(command)?.[1];
@@ -85,7 +85,7 @@ function printed(command: string): string {
 /**
  * Answers registrations.
  *
- * @param preview - answers what a preview does: inputs are known, nothing that is computed is
+ * @param preview - answers as in a preview: inputs are known, computed values are not
  */
 export function respond(
     preview: boolean,
@@ -106,7 +106,7 @@ export function respond(
     };
 }
 
-/** Not known, but as secret as before. */
+/** An unknown value in place of a known one; a secret stays secret. */
 function forget(value: unknown): unknown {
     const isSecret = typeof value === "object" && value !== null && SIGNATURE in value;
     return isSecret ? secret(UNKNOWN) : UNKNOWN;

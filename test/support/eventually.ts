@@ -1,15 +1,15 @@
-/** Waiting for something to become true, with an end. */
+/** Waits for a condition, with a time limit. */
 
-/** How long and how often. */
+/** Time limit of a wait, and the interval between looks. */
 export interface Patience {
-    /** Milliseconds. @default 60 000 */
+    /** Longest wait in milliseconds. @default 60 000 */
     readonly within?: number;
     /** Milliseconds between two looks. @default 200 */
     readonly every?: number;
 }
 
 /**
- * Looks again and again until the look gives something else than `undefined` and `false`.
+ * Calls `look` repeatedly until it returns something other than `undefined` and `false`.
  *
  * @param what - for the error, for example `vault is unhealthy`
  * @throws Error with the last look's error, when the time is over

@@ -1,4 +1,4 @@
-/** A `pulumi` that answers what the command line asks for administrators' logins: an exported state with its secrets shown. */
+/** A `pulumi` that answers the command line's request for administrators' logins with an exported state that shows secrets. */
 
 import type { Pulumi } from "../../cli/pulumi/pulumi";
 

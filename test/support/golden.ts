@@ -1,4 +1,4 @@
-/** A program as text that people can review: sorted, without what differs between runs, without secrets. */
+/** A program as text for review: sorted, and without secrets and values that differ between runs. */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
@@ -9,11 +9,11 @@ import { type Program, type Registered, redact } from "./program";
 export interface GoldenResource {
     /** `<type> <logical name>`. */
     readonly resource: string;
-    /** The same of the parent. @default - the stack */
+    /** `<type> <logical name>` of the parent. @default - the stack */
     readonly parent?: string;
-    /** The same of everything it waits for, whether it says so or uses a value of it. @default none */
+    /** `<type> <logical name>` of every resource it waits for: by `dependsOn`, or because it uses a value. @default none */
     readonly after?: readonly string[];
-    /** Options that are not what they are for most resources. */
+    /** Options that differ from those of most resources. */
     readonly options?: Readonly<Record<string, unknown>>;
     readonly inputs: unknown;
 }
@@ -25,7 +25,7 @@ export function goldenOf({ resources }: Program): GoldenResource[] {
 
 function describe({ type, name, parent, inputs, outputs, options }: Registered): GoldenResource {
     const after = [...new Set(options.dependsOn.map(short))].sort();
-    // The SDK of the command provider adds its own, as each version of it likes.
+    // The command provider's SDK adds its own, and these differ between its versions.
     const replaceOnChanges = type.startsWith("command:") ? [] : options.replaceOnChanges;
     const notable = {
         ...(options.protect && { protect: true }),
@@ -45,7 +45,7 @@ function describe({ type, name, parent, inputs, outputs, options }: Registered):
     };
 }
 
-/** Who is where and who may talk to whom; all else of the plan is in the containers' own inputs. */
+/** Zones, services and flows of the plan. The rest of the plan is in the containers' own inputs. */
 function outline({ zones, services, flows }: Platform): object {
     return {
         zones: zones.map(
@@ -59,7 +59,7 @@ function outline({ zones, services, flows }: Platform): object {
     };
 }
 
-/** An earlier name: with its type where that was another one. */
+/** An earlier name of a resource, with its earlier type if that was different. */
 function earlier(urn: string, type: string): string {
     const [was = "", name = ""] = short(urn).split(" ");
     return was === type ? name : `${was} ${name}`;
@@ -71,7 +71,7 @@ function short(urn: string): string {
     return `${types.split("$").pop()} ${name}`;
 }
 
-/** Sorted keys, files as lines (or as the JSON they are), so that a difference is a line and not a page. */
+/** Sorts keys, and splits files into lines or parses them as JSON, so that a difference is a line and not a page. */
 function readable(value: unknown): unknown {
     if (typeof value === "string" && value.includes("\n")) {
         try {
@@ -100,9 +100,9 @@ function isLabel(value: unknown): value is { label: string; value: unknown } {
 }
 
 /**
- * Compares with a reviewed file. A difference is never written down by itself: only `npm run golden:update` writes.
+ * Compares a value with a reviewed file. Only `npm run golden:update` writes the file.
  *
- * @param file - what was reviewed, as {@link format} writes it
+ * @param file - the reviewed file, as {@link format} writes it
  */
 export function expectReviewed(file: string, actual: unknown): void {
     if (process.env["STRATA_UPDATE_GOLDEN"] === "1") {
@@ -117,7 +117,7 @@ export function expectReviewed(file: string, actual: unknown): void {
 /** Longest line that holds a whole list or object. */
 const WIDTH = 140;
 
-/** JSON in which whatever fits on a line is on one line. */
+/** JSON in which every value that fits on a line is on one line. */
 function format(value: unknown, indent = ""): string {
     const line = JSON.stringify(value);
     if (typeof value !== "object" || value === null || indent.length + line.length <= WIDTH) {

@@ -1,4 +1,4 @@
-/** A registry that asks for a login, in front of one that does not. */
+/** A registry that asks for a login, in front of a registry that does not. */
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
@@ -6,15 +6,15 @@ import { join } from "node:path";
 
 const LOGIN = Buffer.from("reader:correct horse").toString("base64");
 
-/** Answers for another registry of this machine's loopback address, to who is logged in. */
+/** Passes requests with a login on to another registry on this machine's loopback address, and refuses all others. */
 export class GuardedRegistry {
-    /** Answers without and with a login. */
+    /** Numbers of refused and of passed requests. */
     readonly answers = { refused: 0, served: 0 };
     private server: Server | undefined;
 
     /**
      * @param port - on 127.0.0.1
-     * @param behind - port of the registry that serves everybody
+     * @param behind - port of the registry without a login
      */
     constructor(
         private readonly port: number,
@@ -49,7 +49,7 @@ export class GuardedRegistry {
         await new Promise((resolve) => this.server?.close(resolve) ?? resolve(undefined));
     }
 
-    /** A folder for `DOCKER_CONFIG`, as `docker login` leaves it. @param isLoggedIn - here, or at another registry only */
+    /** A folder for `DOCKER_CONFIG`, as `docker login` leaves it. @param isLoggedIn - at this registry, or only at another one */
     clientFolder(folder: string, isLoggedIn: boolean): string {
         const host = isLoggedIn ? `127.0.0.1:${this.port}` : "registry.example.com";
         const place = join(folder, isLoggedIn ? "logged-in" : "logged-out");

@@ -1,4 +1,4 @@
-/** What a container on the engine lacks of the promised hardening. Reads `docker inspect` only, nothing of the program. */
+/** Finds weaknesses in the promised hardening of running containers. Reads `docker inspect` only, and nothing of the program. */
 
 import { LABEL } from "../../model/names";
 import type { Inspected } from "./live-engine";
@@ -6,7 +6,7 @@ import type { Inspected } from "./live-engine";
 /** The service that may publish ports. */
 const EDGE = "edge";
 
-/** One line per weakness; empty for a container as it should be. */
+/** One line for each weakness; empty for a hardened container. */
 export function weaknessesOf(container: Inspected): string[] {
     const name = container.Name.slice(1);
     const role = container.Config.Labels[LABEL.role];

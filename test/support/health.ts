@@ -1,10 +1,10 @@
-/** Whether a running environment is what was declared. */
+/** Checks that a running environment is as declared. */
 
 import { LABEL } from "../../model/names";
 import type { Platform } from "../../model/platform";
 import { inspectServices } from "./live-engine";
 
-/** Every declared service runs and is healthy, and nothing else has the environment's label. */
+/** Expects every declared service to run and to be healthy, and no other container to have the environment's label. */
 export async function expectHealthy({ environment, services }: Platform): Promise<void> {
     const found = Object.fromEntries(
         (await inspectServices(environment)).map((it) => [

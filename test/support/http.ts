@@ -3,20 +3,20 @@
 import { request as plain } from "node:http";
 import { request as secure } from "node:https";
 
-/** What came back. */
+/** An HTTP answer. */
 export interface Answer {
     readonly status: number;
     readonly headers: Readonly<Record<string, string | string[] | undefined>>;
     readonly body: string;
 }
 
-/** What to ask. */
+/** A request to the edge. */
 export interface Question {
     /** Host name, for the header and, over TLS, for SNI and the check of the certificate. */
     readonly host: string;
     readonly port: number;
     readonly path?: string;
-    /** PEM certificate of the only authority that is trusted. Without it, the question is asked over plain HTTP. */
+    /** PEM certificate of the only trusted authority. Without it, the request goes over plain HTTP. */
     readonly authority?: string;
     readonly method?: string;
     readonly body?: string;
@@ -25,7 +25,7 @@ export interface Question {
     readonly address?: string;
 }
 
-/** Asks once. Redirects are answers. @throws Error when there is none, or the certificate is not trusted */
+/** Sends one request. A redirect counts as an answer. @throws Error without an answer, or when the certificate is not trusted */
 export function ask({
     host,
     port,

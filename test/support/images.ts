@@ -1,9 +1,9 @@
-/** References of the images that tests start containers from, whatever they come from. */
+/** References of the images that tests start containers from: built on this machine or published. */
 
 import { lockedImages, lockedTestImages } from "../../cli/setup/locked-images";
 import { foundations } from "../../cli/setup/setup";
 
-/** What the set-up of a test run has on the engine under an image's name. */
+/** Reference of a named image that the set-up of a test run put on the engine. */
 export async function imageOf(name: string): Promise<string> {
     const { images } = await foundations();
     const reference = images[name] ?? lockedImages[name] ?? lockedTestImages[name];

@@ -2,7 +2,7 @@
 
 import { ask } from "./http";
 
-/** How to log in. */
+/** Login of the administration API. */
 export interface AdminLogin {
     readonly realm: string;
     readonly adminUrl: string;
@@ -52,7 +52,7 @@ export class KeycloakAdmin {
         return (answer.body === "" ? undefined : JSON.parse(answer.body)) as T;
     }
 
-    /** The same, below the stack's own realm. */
+    /** Like {@link call}, with a path below the stack's own realm. */
     async realm<T>(method: string, path: string, body?: unknown): Promise<T> {
         return this.call<T>(method, `${this.login.realm}${path}`, body);
     }

@@ -1,16 +1,16 @@
-/** Looking for secrets where they must not be. Pure. */
+/** Finds secrets in places where they must not be. Pure. */
 
 /** A value that must not be found. */
 export interface Canary {
-    /** What it is, for the report; the value itself is never printed. */
+    /** Name of the secret, for the report; the value itself is never printed. */
     readonly name: string;
     readonly value: string;
 }
 
-/** Shorter ones would be found by chance. */
+/** Shortest line to look for, in characters: shorter lines would be found by chance. */
 const SHORTEST = 16;
 
-/** Places in which a canary is, in any of the forms in which programs write it: `<canary> in <place>`. */
+/** Leaks as `<canary> in <place>`. Looks for every canary in all forms in which programs write it. */
 export function findLeaks(canaries: readonly Canary[], places: ReadonlyMap<string, string>): string[] {
     const needles = canaries.flatMap(({ name, value }) => formsOf(value).map((form) => ({ name, form })));
     const leaks = [...places].flatMap(([place, text]) =>
@@ -30,11 +30,11 @@ function formsOf(value: string): string[] {
     ]);
 }
 
-/** Inside a longer text that was encoded as a whole, a value begins at one of three places of a group. */
+/** Base64 forms of a value. Inside a longer encoded text, a value begins at one of three positions in a group. */
 function base64Forms(value: string): string[] {
     return [0, 1, 2].map((shift) => {
         const encoded = Buffer.from(`${"\0".repeat(shift)}${value}`).toString("base64");
-        // Groups that hold something else than the value are not comparable.
+        // A group that also encodes other bytes differs each time, so it is cut off.
         const first = shift === 0 ? 0 : 4;
         const complete = Math.floor((shift + Buffer.byteLength(value)) / 3) * 4;
         return encoded.slice(first, complete);
@@ -42,7 +42,7 @@ function base64Forms(value: string): string[] {
 }
 
 /**
- * Canaries of a stack: every value that its exported state marks as secret, however deep.
+ * Canaries of a stack: every value that its exported state marks as secret, at any depth.
  *
  * @param exported - what `pulumi stack export --show-secrets` prints
  */
@@ -75,8 +75,8 @@ function secretTexts(value: unknown, secret: boolean): string[] {
 }
 
 /**
- * Generated words and ids, URLs with a password, and private keys. Providers mark whole lists as secret when one value in them is, so
- * paths and scripts are marked too, and those may be seen.
+ * Whether a value is a generated password or id, a URL with a password, or a private key. Other values marked as secret may be seen:
+ * providers mark whole lists as secret when one value in them is, so paths and scripts are marked, too.
  */
 function isTelling(value: string): boolean {
     return [

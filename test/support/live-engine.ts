@@ -1,4 +1,4 @@
-/** The real engine, for tests that look at containers with nothing of strata in between. */
+/** Calls the real engine, for tests that read containers without strata's own code in between. */
 
 import { spawn } from "node:child_process";
 
@@ -7,14 +7,14 @@ import { LABEL } from "../../model/names";
 import { Engine } from "../../engine/engine";
 import { REMOVE } from "../../engine/objects";
 
-/** How a program ended. */
+/** Result of a program that ended. */
 export interface Ended {
     readonly code: number;
     readonly stdout: string;
     readonly stderr: string;
 }
 
-/** How to start a program. */
+/** Options of {@link run}. */
 export interface StartOptions {
     readonly input?: string;
     readonly env?: NodeJS.ProcessEnv;
@@ -123,7 +123,7 @@ export async function inspectServices(environment: string): Promise<Inspected[]>
     return (await inspectAll(environment)).filter(({ Config }) => Config.Labels[LABEL.role] === undefined);
 }
 
-/** One container. @throws Error when there is none of the name */
+/** One container by name. @throws Error when it does not exist */
 export async function inspect(name: string): Promise<Inspected> {
     const [found] = JSON.parse(await docker(["container", "inspect", name])) as Inspected[];
     if (found === undefined) {
@@ -132,23 +132,23 @@ export async function inspect(name: string): Promise<Inspected> {
     return found;
 }
 
-/** A network for containers that publish a port, as an option of `docker run`. An engine need not have the default one. */
+/** Creates a network for containers that publish a port. An engine may not have the default one. @returns the option of `docker run` */
 export async function networkOf(environment: string): Promise<string> {
     await docker(["network", "create", `--label=${LABEL.environment}=${environment}`, environment]);
     return `--network=${environment}`;
 }
 
 /**
- * Removes everything that carries the environment's label, and nothing else.
+ * Removes every object with the environment's label, and nothing else.
  *
- * @throws Error for an environment that may be a person's: only names that are reserved for tests can be nobody else's
+ * @throws Error for an environment that may be a person's: its name is not reserved for tests
  */
 export async function removeLabelled(environment: string): Promise<void> {
     refuseUnreserved(environment);
     for (const kind of KINDS) {
         const ids = await labelled(kind, environment);
         if (ids.length > 0) {
-            // One that disappears meanwhile is no error.
+            // An object that disappears meanwhile is no error.
             await run("docker", [...REMOVE[kind], ...ids]);
         }
     }
@@ -160,20 +160,20 @@ export function refuseUnreserved(environment: string): void {
     throw new Error(`${environment} may be a person's: tests use names of RESERVED_FOR_TESTS in model/environments.ts`);
 }
 
-/** A throw-away container in somebody else's network. */
+/** A disposable container in another container's network. */
 export interface GuestOptions extends StartOptions {
     readonly environment: string;
     /** Container whose network namespace is used. */
     readonly of: string;
     readonly image: string;
-    /** @default the image's own */
+    /** Entry point. @default the image's own */
     readonly entrypoint?: string;
     readonly command: readonly string[];
-    /** Volume whose files appear at `/etc/strata`, as the container {@link of} sees its own. */
+    /** Volume that is mounted at `/etc/strata`, where the container {@link of} has its own files. */
     readonly files?: string;
 }
 
-/** Runs a program where a container is: what it can reach, the container can. Never throws. */
+/** Runs a program in a container's network: it reaches what the container reaches. Never throws. */
 export function asGuestOf({
     environment,
     of,

@@ -20,28 +20,28 @@ import { expectSuccess } from "./outcome";
 const ROOT = join(__dirname, "..", "..");
 const PRIVATE = join(ROOT, ".strata");
 
-/** Everything by which two stacks on one machine differ. */
+/** Settings in which two stacks on one machine differ. */
 export interface LiveStackOptions {
     /**
-     * Reserved for tests (`RESERVED_FOR_TESTS`). What is left of environments that begin with `test-` is removed before tests run;
-     * others remove their own leftovers.
+     * A name that is reserved for tests (`RESERVED_FOR_TESTS`). Leftovers of environments that begin with `test-` are removed before
+     * tests run. A test with another reserved name removes its own leftovers.
      */
     readonly name: string;
     /** First two octets of its subnets. */
     readonly addressBase: string;
-    /** First of its ports on 127.0.0.1: http, https, then the management ports. */
+    /** First of the stack's ports on 127.0.0.1: http, https, then the management ports. */
     readonly port: number;
-    /** Further configuration; a value replaces that of `Pulumi.local.yaml`, `undefined` removes it. */
+    /** Further configuration: a value replaces the value of `Pulumi.local.yaml`, `undefined` removes it. */
     readonly config?: Readonly<Record<string, unknown>>;
     /** Root of another checkout to work from. @default this one */
     readonly checkout?: string;
-    /** Variables of the operator, for example their login. @default none */
+    /** Environment variables of the operator, for example a login. @default none */
     readonly operator?: Readonly<Record<string, string>>;
-    /** In front of every command, to run it in an engine's network. @default nothing: the engine is this machine's own */
+    /** Words in front of every command, to run it in an engine's network. @default none: the engine is this machine's own */
     readonly enter?: readonly string[];
 }
 
-/** A stack like `local`, with a name, addresses, ports and files of its own. */
+/** A stack like `local`, with its own name, addresses, ports and files. */
 export class LiveStack {
     public readonly name: string;
     public readonly domain: string;
@@ -60,7 +60,7 @@ export class LiveStack {
     private readonly enter: readonly string[];
     private variables: NodeJS.ProcessEnv | undefined;
 
-    /** @throws Error for a name that is not reserved for tests: {@link remove} forgets its state too */
+    /** @throws Error for a name that is not reserved for tests, because {@link remove} also deletes the stack's state */
     constructor({ name, addressBase, port, config = {}, ...options }: LiveStackOptions) {
         refuseUnreserved(name);
         this.name = name;
@@ -86,7 +86,7 @@ export class LiveStack {
         writeFileSync(this.file, stringify({ config: { ...local.config, ...own, ...config } }));
     }
 
-    /** What the stack's file declares. */
+    /** The configuration and the platform that the stack's file declares. */
     declared(): { readonly config: StackConfig; readonly platform: Platform } {
         const raw = (parse(readFileSync(this.file, "utf8")) as { config: Record<string, unknown> }).config;
         const config = parseConfig(raw);
@@ -106,7 +106,7 @@ export class LiveStack {
         return ended;
     }
 
-    /** `strata <verb>`, to be interrupted. */
+    /** Starts `strata <verb>`, so that a test can interrupt it. */
     start(verb: string, ...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
         const [command, ...rest] = [...this.enter, ...this.commandLine(verb, args)] as [string, ...string[]];
         const child = spawn(command, rest, { env: this.environment(), cwd: this.checkout });
@@ -122,18 +122,18 @@ export class LiveStack {
         return { child, ended };
     }
 
-    /** Plain `pulumi`, with what `strata env` exports. */
+    /** Runs plain `pulumi` with the variables that `strata env` exports. */
     async pulumi(...args: readonly string[]): Promise<Ended> {
         this.variables ??= await this.exported();
         const ended = await this.run(["pulumi", ...args, "--non-interactive"], this.variables);
-        // An exported state with its secrets is no output that anybody kept.
+        // An exported state that shows secrets is not recorded: leak checks read the recorded output.
         if (!args.includes("--show-secrets")) {
             this.output.push(ended.stdout, ended.stderr);
         }
         return ended;
     }
 
-    /** Commands of the documentation, with what `strata env` exports. */
+    /** Runs commands of the documentation with the variables that `strata env` exports. */
     async shell(script: string): Promise<Ended> {
         this.variables ??= await this.exported();
         const ended = await this.run(["bash", "-c", script], this.variables);
@@ -141,7 +141,7 @@ export class LiveStack {
         return ended;
     }
 
-    /** The drift gate, exactly as the documentation has it. @returns 0 no changes, 7 changes, anything else: could not tell */
+    /** Runs the drift gate exactly as documented. @returns exit code 0 for no changes, 7 for changes, any other: could not tell */
     async gate(): Promise<Ended> {
         return this.pulumi("preview", "--refresh", "--expect-no-changes");
     }
@@ -155,7 +155,7 @@ export class LiveStack {
         return JSON.parse(stdout) as Record<string, unknown>;
     }
 
-    /** How the program logs in as an administrator, as the command line finds out. */
+    /** The program's administrator logins, as the command line reads them. */
     async logins(): Promise<AdministratorLogins> {
         const { code, stdout, stderr } = await this.pulumi("stack", "export", "--show-secrets");
         if (code !== 0) {
@@ -164,7 +164,7 @@ export class LiveStack {
         return readLogins(JSON.parse(stdout));
     }
 
-    /** Exchanges the state for a changed one, as `pulumi stack export` and `import` do. */
+    /** Changes the state, with `pulumi stack export` and `import`. */
     async rewriteState(change: (exported: string) => string): Promise<void> {
         const file = join(this.folder, "state.json");
         expectSuccess(await this.pulumi("stack", "export", "--file", file));
@@ -172,7 +172,7 @@ export class LiveStack {
         expectSuccess(await this.pulumi("stack", "import", "--file", file));
     }
 
-    /** Files in which the state, its history and the runs' logs are, by path. */
+    /** Texts of the state, its history and the runs' logs, by path. */
     privateFiles(): ReadonlyMap<string, string> {
         const files = readdirSync(PRIVATE, { recursive: true, withFileTypes: true })
             .filter((entry) => entry.isFile())
@@ -186,7 +186,7 @@ export class LiveStack {
         return readFileSync(join(PRIVATE, `passphrase-${this.name}`), "utf8").trim();
     }
 
-    /** What is written down of a run that did not end in order. */
+    /** The record of a run that did not end in order. */
     recordedRun(): string | undefined {
         const file = join(PRIVATE, `run-${this.name}.json`);
         return existsSync(file) ? readFileSync(file, "utf8") : undefined;
@@ -204,7 +204,7 @@ export class LiveStack {
         forget(this.name);
     }
 
-    /** Removes what an earlier run of the same test left. */
+    /** Removes leftovers of an earlier run of the same test. */
     async removeLeftovers(): Promise<void> {
         await removeLabelled(this.name);
         forget(this.name);
@@ -241,14 +241,14 @@ export class LiveStack {
     }
 }
 
-/** This process's environment without what jest and a developer's own Pulumi put there. */
+/** This process's environment without the variables of jest and of a developer's own Pulumi. */
 function environment(): NodeJS.ProcessEnv {
     const foreign = /^(PULUMI_|JEST_|NODE_ENV$|NODE_OPTIONS$|STRATA_LAUNCHER$)/;
     const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));
     return { ...Object.fromEntries(own), [TESTING]: "1" };
 }
 
-/** Removes the private files of a stack: all of them have its name in theirs. */
+/** Removes the private files of a stack. Each of them has the stack's name in its own. */
 function forget(name: string): void {
     const inside = (...parts: readonly string[]): string => join(PRIVATE, ...parts);
     for (const folder of [inside(), inside("logs"), inside("state", ".pulumi", "stacks", "strata")]) {

@@ -1,4 +1,4 @@
-/** Loads the text of a product's file as the program would. */
+/** Loads the text of a product's file as the program loads products. */
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

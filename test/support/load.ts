@@ -1,16 +1,16 @@
-/** Visitors: requests through the edge, one after the other from each, over HTTP/1.1 and HTTP/2. Every answer is looked at. */
+/** A load of visitors on the edge, over HTTP/1.1 and HTTP/2. Each visitor sends one request after the other, and checks every answer. */
 
 import { connect } from "node:http2";
 import { Agent, request } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Where the requests go. */
+/** Target and size of a load. */
 export interface LoadOptions {
     /** Host name, for the header, SNI and the check of the certificate. */
     readonly host: string;
     /** Port of the edge on 127.0.0.1. */
     readonly port: number;
-    /** PEM certificate of the only authority that is trusted. */
+    /** PEM certificate of the only trusted authority. */
     readonly authority: string;
     /** Requests under way at one time, for each protocol. */
     readonly visitors: number;
@@ -21,25 +21,25 @@ export interface LoadOptions {
 export const PROTOCOLS = ["HTTP/1.1", "HTTP/2"] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
-/** What became of the requests so far. */
+/** Results of the requests so far. */
 export interface LoadResult {
     /** Answered requests by protocol and method, for example `HTTP/2 POST`. */
     readonly answered: Readonly<Record<string, number>>;
-    /** What went wrong, one line for each request that failed. */
+    /** One line for each request that failed. */
     readonly failures: readonly string[];
 }
 
 /** A load under way. */
 export interface Load {
     readonly soFar: LoadResult;
-    /** Lets requests under way end. */
+    /** Stops the visitors, and lets requests under way end. */
     stop(): Promise<LoadResult>;
 }
 
 interface Call {
     readonly method: "GET" | "POST";
     readonly headers: Readonly<Record<string, string>>;
-    /** Sent in these parts, with {@link SLOW} between them. */
+    /** Parts of the body, sent with a pause of {@link SLOW} between them. */
     readonly body: readonly string[];
 }
 
@@ -53,13 +53,13 @@ type Send = (call: Call) => Promise<Answer>;
 /** Milliseconds that a slow visitor takes in the middle of a request. */
 const SLOW = 1500;
 
-/** Every so many requests of a visitor one is slow. */
+/** One of this many requests of a visitor is slow. */
 const SLOW_EACH = 40;
 
 /** Longest wait for an answer, in milliseconds. */
 const PATIENCE = 20_000;
 
-/** Starts visitors. They go on until the load is stopped. */
+/** Starts visitors, which go on until the load is stopped. */
 export function startLoad(options: LoadOptions): Load {
     const answered: Record<string, number> = {};
     const failures: string[] = [];
@@ -100,7 +100,7 @@ export function startLoad(options: LoadOptions): Load {
     };
 }
 
-/** Every second request is a POST. A visitor's address changes, for the edge counts requests of each. */
+/** The next request of a visitor. Every second one is a POST. The visitor's address changes, because the edge limits each address. */
 function callOf(visitor: number, turn: number): Call {
     const headers = { "X-Forwarded-For": `198.18.${turn % 256}.${visitor + 1}` };
     if (turn % 2 === 0) return { method: "GET", headers, body: [] };
@@ -142,7 +142,7 @@ function overHttp1({ host, port, authority, visitors }: LoadOptions): Client {
 
 function overHttp2({ host, port, authority }: LoadOptions): Client {
     const session = connect(`https://${host}:${port}`, { ca: authority, servername: host, lookup: toLoopback });
-    // Each request under way is told as well.
+    // Each request under way gets the error as well.
     session.on("error", () => undefined);
     const send: Send = ({ method, headers, body }) =>
         new Promise((resolve, reject) => {
@@ -160,7 +160,7 @@ function overHttp2({ host, port, authority }: LoadOptions): Client {
     return { send, close: () => session.close() };
 }
 
-/** Hosts of a test are no names that a resolver has to know. */
+/** Resolves every name to the loopback address: no name server knows the hosts of a test. */
 const toLoopback = (
     _host: string,
     _options: object,

@@ -12,19 +12,19 @@ import { eventually } from "./eventually";
 import { imageOf } from "./images";
 import { docker, networkOf, removeLabelled } from "./live-engine";
 
-/** Label of its container, so that a later run of the tests removes what this one left. */
+/** Label of the registry's container, so that a later run of the tests removes leftovers of this one. */
 const ENVIRONMENT = "test-mirror-registry";
 
-/** A mirror, to be filled. */
+/** An empty mirror for tests to fill. */
 export class MirrorStand {
-    /** The folder that is served. */
+    /** The folder that the web server serves. */
     public readonly folder: string;
     /** Host, port and path prefix of the registry. */
     public readonly registry: string;
     private readonly root = mkdtempSync(join(tmpdir(), "strata-mirror-"));
     private server: Server | undefined;
 
-    /** @param port - of the registry on 127.0.0.1: engines speak plain http to registries there; the web server has the next one */
+    /** @param port - of the registry on 127.0.0.1, where engines accept plain http; the web server has the next port */
     constructor(public readonly port: number) {
         this.folder = join(this.root, "files");
         this.registry = `127.0.0.1:${port}/strata`;
@@ -58,14 +58,14 @@ export class MirrorStand {
         await new Promise<void>((resolve) => this.server!.listen(this.port + 1, "127.0.0.1", resolve));
     }
 
-    /** What a stack says of it. */
+    /** The mirror's address and digest, as a stack's file names them. */
     address(): { readonly url: string; readonly sha256: string } {
         const text = readFileSync(join(this.folder, "mirror.json"));
         const { port } = this.server!.address() as AddressInfo;
         return { url: `http://127.0.0.1:${port}`, sha256: createHash("sha256").update(text).digest("hex") };
     }
 
-    /** The web server is away; the registry stays. */
+    /** Stops the web server; the registry stays. */
     async silence(): Promise<void> {
         this.server?.closeAllConnections();
         await new Promise((resolve) => this.server?.close(resolve) ?? resolve(undefined));

@@ -1,27 +1,27 @@
-/** What live tests say of a command that ended, and to the person who reads the run. */
+/** Expectations on the end of a command in live tests, and lines for the person who reads the run. */
 
 import type { Ended } from "./live-engine";
 
-/** For the person who reads the run; jest would put a stack trace around it. */
+/** Prints lines for the person who reads the run. `console.log` would make jest add a stack trace. */
 export function say(...lines: readonly string[]): void {
     process.stdout.write(lines.map((line) => `    ${line}\n`).join(""));
 }
 
-/** Ends with the given code, or fails with everything that was printed. */
+/** Expects an exit code, and fails with everything that the command printed. */
 export function expectCode({ code, stdout, stderr }: Ended, expected: number): void {
     expect(`${code}\n${code === expected ? "" : stdout + stderr}`).toBe(`${expected}\n`);
 }
 
-/** Ends with 0, or fails with everything that was printed. */
+/** Expects exit code 0, and fails with everything that the command printed. */
 export function expectSuccess(ended: Ended): void {
     expectCode(ended, 0);
 }
 
 /**
- * When the first start failed, every test but the one that says why fails at once: none of them would mean anything.
+ * Makes every test fail at once when the first start failed, except the test that reports the reason: their results would mean nothing.
  *
- * @param start - how it ended; asked before each test
- * @param teller - full name of the test that says why
+ * @param start - returns the end of the first start; called before each test
+ * @param teller - full name of the test that reports the reason
  */
 export function needStart(start: () => Ended, teller: string): void {
     beforeEach(() => {

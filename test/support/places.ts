@@ -1,4 +1,4 @@
-/** A live stack's secrets, and the places where somebody would see one that leaked. */
+/** A live stack's secrets, and the places where a leaked secret would be seen. */
 
 import { visibleTextOf } from "./eyes";
 import { type Canary, canariesOf } from "./leaks";
@@ -6,13 +6,13 @@ import { docker, inspectServices, KINDS, labelled, run } from "./live-engine";
 import type { LiveStack } from "./live-stack";
 import { nameOf, processTree } from "./processes";
 
-/** Every secret value that the stack's state or this checkout knows. */
+/** Every secret value in the stack's state, and the passphrase in this checkout. */
 export async function secretsOf(stack: LiveStack): Promise<Canary[]> {
     const exported = await stack.pulumi("stack", "export", "--show-secrets");
     return [...canariesOf(JSON.parse(exported.stdout)), { name: "passphrase of the state", value: stack.passphrase() }];
 }
 
-/** What can be read without being told a secret: private files, output, the engine's view, logs, and processes. By place. */
+/** Texts that can be read without knowing a secret, by place: private files, output, the engine's view, logs, and processes. */
 export async function placesOf(stack: LiveStack): Promise<ReadonlyMap<string, string>> {
     const places = new Map(stack.privateFiles());
     places.set("the output of every command so far", stack.output.join("\n"));

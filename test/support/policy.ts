@@ -1,6 +1,6 @@
 /**
- * Asks policies the way the SDK's server does: properties behind its proxy that throws for unknown values, violations over
- * a callback, an unknown value as advice. What it cannot show is the way from the engine to the server.
+ * Runs policies as the SDK's server does: properties behind its proxy, which throws for unknown values; violations over a callback; an
+ * unknown value as advice. It does not test the connection from the engine to the server.
  */
 
 import * as sdk from "@pulumi/policy";
@@ -21,11 +21,11 @@ export interface PolicyInput {
     readonly urn?: string;
 }
 
-/** What a policy said. */
+/** Result of a policy. */
 export interface Verdict {
     /** Messages, each of which fails the preview or update. */
     readonly violations: readonly string[];
-    /** What the policy could not look at during a preview. @default - it saw all that it needed */
+    /** Values that the policy could not check during a preview. @default - none */
     readonly unknown?: string;
 }
 
@@ -34,7 +34,7 @@ export type Configuration = Readonly<Record<string, unknown>>;
 const proxy = sdk.unknownCheckingProxy as (props: object) => Record<string, unknown>;
 const UnknownValueError = sdk.UnknownValueError as new () => Error;
 
-/** The policy of a name. @throws if the pack has none, so that a renamed rule does not leave its tests behind */
+/** A policy by name. @throws if the pack has none, so that a renamed rule does not leave its tests behind */
 export function policy(name: string): sdk.ResourceValidationPolicy | sdk.StackValidationPolicy {
     const found = policies.find((candidate) => candidate.name === name);
     if (found === undefined) {
@@ -48,7 +48,7 @@ export function isResourceRule(rule: object): rule is sdk.ResourceValidationPoli
     return "validateResource" in rule;
 }
 
-/** Asks a rule about one resource before the engine acts on it. */
+/** Runs a rule on one resource, as before the engine acts on it. */
 export async function judgeResource(
     rule: string,
     input: PolicyInput,
@@ -61,7 +61,7 @@ export async function judgeResource(
     return collect((report) => validateResource(argsOf(input, settings) as sdk.ResourceValidationArgs, report));
 }
 
-/** Asks a rule about the whole stack at the end of a run. */
+/** Runs a rule on the whole stack, as at the end of a run. */
 export async function judgeStack(
     rule: string,
     inputs: readonly PolicyInput[],
@@ -85,11 +85,10 @@ export async function judgeStack(
 }
 
 /**
- * Asks every rule of the pack about a program, as a run of the engine does: about each resource's inputs, then about all
- * outputs.
+ * Runs every rule of the pack on a program, as a run of the engine does: on each resource's inputs, then on all outputs.
  *
- * @param judged - a program whose resources need not be asked about one by one again
- * @returns what the rules said that said anything, by name
+ * @param judged - a program whose resources are skipped by resource rules, because they were judged before
+ * @returns messages by rule, for the rules that have any
  */
 export async function judgeProgram(
     { resources }: Program,
@@ -122,7 +121,7 @@ function seen({ type, name, urn, options }: Registered, properties: Readonly<Rec
     return { type, name, urn, protect: options.protect, props: reveal(properties) as Record<string, unknown> };
 }
 
-/** What the pack's own configuration gives a rule. */
+/** A rule's settings in the pack's own configuration. */
 function committed(rule: string): Configuration {
     return (configuration as Record<string, Configuration>)[rule] ?? {};
 }

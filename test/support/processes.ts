@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 
-/** A process and everything below it, parents first. */
+/** A process and its descendants, parents first. */
 export function processTree(root: number): number[] {
     const children = new Map<number, number[]>();
     for (const pid of allProcesses()) {
@@ -15,12 +15,12 @@ export function processTree(root: number): number[] {
     return below(root);
 }
 
-/** Whether a process is there and is no zombie. */
+/** Whether a process exists and is no zombie. */
 export function isAlive(pid: number): boolean {
     return /^State:\s+[^ZX]/m.test(read(`/proc/${pid}/status`) ?? "");
 }
 
-/** Sends a signal to each of them; one that ended meanwhile is no error. */
+/** Sends a signal to each process; a process that ended meanwhile is no error. */
 export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
     for (const pid of pids) {
         try {
@@ -36,7 +36,7 @@ export function nameOf(pid: number): string | undefined {
     return read(`/proc/${pid}/comm`)?.trim();
 }
 
-/** Arguments and environment of a process: what `ps` shows to everybody, and what its owner can read. */
+/** Arguments of a process, which `ps` shows to every user, and its environment, which its owner can read. */
 export function visibleTextOf(pid: number): string {
     return `${read(`/proc/${pid}/cmdline`) ?? ""}\n${read(`/proc/${pid}/environ`) ?? ""}`.replaceAll("\0", "\n");
 }

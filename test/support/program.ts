@@ -1,8 +1,8 @@
 /**
- * Runs the real program (`index.ts`) of a stack without an engine and says what it registered.
+ * Runs the real program (`index.ts`) of a stack without an engine, and records the resources that it registers.
  *
- * Everything that the Node SDK sends to the engine is real: properties as they go over the wire, options, parents,
- * secrecy. What comes back is made up by {@link respond}. It cannot show what providers do with the inputs.
+ * Everything that the Node SDK sends to the engine is real: properties as they go over the wire, options, parents, secrecy.
+ * {@link respond} makes up the answers. So this does not show what providers do with the inputs.
  */
 
 import { readFileSync } from "node:fs";
@@ -23,9 +23,9 @@ export interface Registered {
     readonly urn: string;
     /** URN of the parent. @default - the stack itself has none */
     readonly parent: string | undefined;
-    /** As sent: secrets are {@link Secret}, what a preview does not know is {@link UNKNOWN}. */
+    /** Inputs as sent: secrets are {@link Secret}, values that a preview does not know are {@link UNKNOWN}. */
     readonly inputs: Readonly<Record<string, unknown>>;
-    /** What the provider answered; for components what they registered. */
+    /** The provider's answer; for a component the outputs that it registered. */
     readonly outputs: Readonly<Record<string, unknown>>;
     readonly options: RegisteredOptions;
 }
@@ -37,15 +37,15 @@ export interface RegisteredOptions {
     readonly replaceOnChanges: readonly string[];
     readonly ignoreChanges: readonly string[];
     readonly additionalSecretOutputs: readonly string[];
-    /** URNs. */
+    /** URNs of the resources that it depends on. */
     readonly dependsOn: readonly string[];
-    /** URN of the resource whose deletion takes this one along; empty without one. */
+    /** URN of the resource whose deletion also deletes this one; empty without one. */
     readonly deletedWith: string;
     /** URN and id of the provider; empty for components. */
     readonly provider: string;
-    /** Names of what runs after the provider has updated the resource. */
+    /** Names of the hooks that run after the provider has updated the resource. */
     readonly afterUpdate: readonly string[];
-    /** URNs that it had in earlier releases; those that come from an alias of its parent are not among them. */
+    /** URNs that the resource had in earlier releases, without those that follow from an alias of its parent. */
     readonly aliases: readonly string[];
 }
 
@@ -54,24 +54,24 @@ export class Secret {
     constructor(public readonly value: unknown) {}
 }
 
-/** What a run of the program made. */
+/** Resources, outputs and warnings of a run of the program. */
 export interface Program {
     /** In the order of registration. */
     readonly resources: readonly Registered[];
     /** The stack's outputs, with the same conventions as inputs. */
     readonly outputs: Readonly<Record<string, unknown>>;
-    /** What the user is told; the SDK's stand-in for the engine puts its own words in front. */
+    /** Warnings to the user; the SDK's stand-in for the engine puts its own words in front. */
     readonly warnings: readonly string[];
 }
 
-/** As the command line finds it: without it the program asks this process's `DOCKER_HOST`. */
+/** The engine, as the command line passes it: without this key the program reads this process's `DOCKER_HOST`. */
 const ENGINE = { "strata:engineFound": JSON.stringify({ host: "unix:///var/run/docker.sock" }) };
 
 const ROOT = join(__dirname, "..", "..");
 export const PROJECT = "strata";
 
 /**
- * @param preview - nothing that an engine or provider makes up is known
+ * @param preview - runs a preview: values that an engine or provider would make up are unknown
  * @param config - replaces keys of the stack's file
  */
 export async function collectProgram(
@@ -85,14 +85,14 @@ export async function collectProgram(
     let outputs: Record<string, unknown> = {};
     const warnings: string[] = [];
     const warn = jest.spyOn(console, "warn").mockImplementation((text: string) => void warnings.push(text));
-    // A registry of modules of its own: the program is a module, and a module runs once.
+    // Each run gets its own module registry: the program is a module, and a module runs once.
     await jest
         .isolateModulesAsync(async () => {
             // eslint-disable-next-line @typescript-eslint/no-require-imports -- imports would be hoisted out of the registry
             const sdk = require("@pulumi/pulumi") as typeof pulumi;
             // eslint-disable-next-line @typescript-eslint/no-require-imports
             const { withLocalStorage } = require("@pulumi/pulumi/runtime/state") as RuntimeState;
-            // What the SDK keeps between calls is global, except in a store of one's own: that is how inline programs run.
+            // The SDK's state between calls is global, except in a local store, which inline programs use.
             await withLocalStorage(async () => {
                 await sdk.runtime.setMocks({ newResource: respond(preview), call: refuse }, PROJECT, stack, preview);
                 record(recorded);
@@ -147,7 +147,7 @@ function record(recorded: Map<string, Recording>): void {
             callback(error, response);
         });
     };
-    // The SDK's stand-in lacks it. Nothing is ever updated here, so no hook is called.
+    // The SDK's stand-in lacks this method. Nothing is ever updated here, so no hook is called.
     monitor.registerResourceHook = (_request, callback) => callback(null, {});
     const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
     monitor.registerResourceOutputs = (request, callback) => {
@@ -223,7 +223,7 @@ export function reveal(value: unknown): unknown {
         : value;
 }
 
-/** The values with every secret replaced by `[secret]`, and what is not known by `[unknown]`. */
+/** The values with every secret replaced by `[secret]`, and every unknown value by `[unknown]`. */
 export function redact(value: unknown): unknown {
     if (value instanceof Secret) {
         return "[secret]";
@@ -289,7 +289,7 @@ interface RegisterResponse {
     getObject(): Struct;
 }
 
-/** What of the SDK's stand-in is used: its own declarations say `any`. */
+/** The used parts of the SDK's stand-in, whose own declarations say `any`. */
 interface Monitor {
     registerResource(
         request: RegisterRequest,

@@ -1,18 +1,18 @@
-/** Engines that answer what a test says, without a docker client. */
+/** Engines with recorded answers, without a docker client. */
 
 import type { EngineChoice } from "../../engine/choice";
 import type { Docker } from "../../engine/client";
 import { Engine } from "../../engine/engine";
 
-/** How the engine is reached that is not there. */
+/** The choice of an engine that does not exist. */
 export const RECORDED: EngineChoice = { host: "ssh://a", source: "stack", because: "recorded", ignored: [] };
 
-/** An engine behind a docker client of the test's. */
+/** An engine behind a docker client that the test provides. */
 export function engineOf(docker: Docker): Engine {
     return new Engine({}, RECORDED, docker);
 }
 
-/** An engine that answers every call alike, and writes the calls down. */
+/** An engine that answers every call alike, and records the calls. */
 export function answering(code: number, stdout: string, stderr = ""): { engine: Engine; calls: string[][] } {
     const calls: string[][] = [];
     const engine = engineOf((args) => {

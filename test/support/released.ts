@@ -1,4 +1,4 @@
-/** Names under which environments that exist know their resources. */
+/** URNs by which existing environments know their resources. */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
@@ -6,11 +6,11 @@ import { ROOT_TYPE } from "./engine";
 import type { Program, Registered } from "./program";
 
 /**
- * What the program registers must be what environments have already, under the same URN or under an alias of it: a resource whose
- * URN is new to the state is made, the one of before is deleted, and its data with it.
+ * Expects that the program registers every released resource, under its URN or with that URN as an alias. Otherwise an update creates
+ * the resource under the new URN, and deletes the old one with its data.
  *
- * `npm run golden:update` adds what is new to the file. It takes nothing out: who means that a resource goes takes the line out by
- * hand, and writes into CHANGELOG.md what becomes of it.
+ * `npm run golden:update` adds new URNs to the file and removes none. To remove a resource on purpose, delete its line by hand, and
+ * describe in CHANGELOG.md what happens to it.
  *
  * @param file - URNs without stack and project, one a line
  */
@@ -26,8 +26,9 @@ export function expectReleased(file: string, { resources }: Program): void {
 }
 
 /**
- * The URN of a resource and those that the engine finds it under: its aliases, and what follows from those of its parents, whose
- * types are part of a URN and whose names begin its own by custom (https://www.pulumi.com/docs/iac/concepts/options/aliases/).
+ * All URNs under which the engine finds a resource: its URN, its aliases, and the URNs that follow from the aliases of its parents. A
+ * URN contains the types of the parents, and by custom a name begins with the parent's name
+ * (https://www.pulumi.com/docs/iac/concepts/options/aliases/).
  */
 function everyUrn({ urn, parent, options }: Registered, registered: ReadonlyMap<string, Registered>): string[] {
     const own = [urn, ...options.aliases];
@@ -51,7 +52,7 @@ function partsOf(urn: string): { readonly types: string; readonly name: string }
     return { types, name };
 }
 
-/** Without stack and project, and without the stack's own type, which the SDK's stand-in for the engine puts in front. */
+/** A URN without stack and project, and without the stack's own type, which the SDK's stand-in for the engine puts in front. */
 function short(urn: string): string {
     return urn.split("::").slice(2).join("::").replace(`${ROOT_TYPE}$`, "");
 }

@@ -1,4 +1,4 @@
-/** A small S3 server in a container, for states that two operators share. */
+/** A small S3 server in a container, for a state that two operators share. */
 
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,29 +9,29 @@ import { eventually } from "./eventually";
 import { imageOf } from "./images";
 import { docker, networkOf, removeLabelled } from "./live-engine";
 
-/** Label of its container, so that a later run of the tests removes what this one left. */
+/** Label of the server's container, so that a later run of the tests removes leftovers of this one. */
 const ENVIRONMENT = "test-states";
 const BUCKET = "states";
 const KEY = { id: "strata-test", secret: "strata-test-secret" } as const;
 
 /** A server with one empty bucket. */
 export class S3Server {
-    /** As Pulumi takes it: https://www.pulumi.com/docs/iac/concepts/state-and-backends/#s3-compatible */
+    /** The bucket's URL as Pulumi takes it: https://www.pulumi.com/docs/iac/concepts/state-and-backends/#s3-compatible */
     public readonly url: string;
-    /** Variables of whoever may use the bucket. */
+    /** Environment variables with a login to the bucket. */
     public readonly login = {
         AWS_ACCESS_KEY_ID: KEY.id,
         AWS_SECRET_ACCESS_KEY: KEY.secret,
         AWS_REGION: "us-east-1",
     } as const;
-    /** The bucket as it is on disk. The server is this user, so that it can be removed again. */
+    /** The server's folder on disk. The server runs as this user, so that the tests can remove the folder. */
     private readonly folder = mkdtempSync(join(tmpdir(), "strata-s3-"));
 
     constructor(private readonly port: number) {
         this.url = `s3://${BUCKET}?endpoint=http://127.0.0.1:${port}&use_path_style=true&region=us-east-1`;
     }
 
-    /** Starts it and waits until it answers. */
+    /** Starts the server and waits until it answers. */
     async start(): Promise<void> {
         await removeLabelled(ENVIRONMENT);
         mkdirSync(join(this.folder, "data", BUCKET), { recursive: true });
@@ -63,7 +63,7 @@ export class S3Server {
         return readFileSync(this.fileOf(key), "utf8");
     }
 
-    /** Ends it and removes what it held. */
+    /** Stops the server and removes its data. */
     async stop(): Promise<void> {
         await removeLabelled(ENVIRONMENT);
         rmSync(this.folder, { recursive: true, force: true });

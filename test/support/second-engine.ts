@@ -1,4 +1,4 @@
-/** A current Docker engine beside the machine's own, in a network namespace of its own: two in one would share packet filters. */
+/** A current Docker engine next to the machine's own. It has its own network namespace: two engines in one would share packet filters. */
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,16 +11,16 @@ import { eventually } from "./eventually";
 import { run } from "./live-engine";
 import { isAlive, processTree, signalAll } from "./processes";
 
-/** A process that is told to stop when this one ends, however it ends. */
+/** Prefix of a command that gets SIGTERM when this process ends in any way. */
 const MORTAL = ["setpriv", "--pdeathsig", "TERM"] as const;
 
-/** What an engine is started through: what it mounts is seen by it alone, so that its end removes the mounts. */
+/** Prefix of the engine's command: only the engine sees its mounts, so its end removes them. */
 const CONTAINED = [...MORTAL, "unshare", "--mount", "--propagation", "slave"] as const;
 
-/** The machine's own PATH has programs that the engine calls, such as `iptables`. */
+/** PATH of the machine's programs that the engine calls, such as `iptables`. */
 const SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin";
 
-/** Hands on what connects to one place to another; both as `net.connect` takes them. */
+/** A program for Node that passes connections from one place on to another; both are in the form of `net.connect`. */
 const PASS_ON = `
     const { connect, createServer } = require("node:net");
     const [from, to] = process.argv.slice(1).map((place) => JSON.parse(place));
@@ -30,18 +30,18 @@ const PASS_ON = `
         for (const it of [one, other]) it.on("error", () => [one, other].forEach((end) => end.destroy()));
     }).listen(from);`;
 
-/** The engine that {@link engineSteps} of the set-up made; it reaches no registry and no other machine but what it is let to. */
+/** The engine that {@link engineSteps} of the set-up made. It reaches no registry and no other machine, except through {@link letReach}. */
 export class SecondEngine {
     /** As `DOCKER_HOST` takes it. */
     public readonly host: string;
-    /** In front of a command that asks published ports: they are in the engine's network only. */
+    /** Words in front of a command that uses published ports: these are in the engine's network only. */
     public readonly enter: readonly [string, ...string[]];
     private readonly folder: string;
     private readonly machine: NodeJS.ProcessEnv = { ...process.env };
     private daemon: ChildProcess | undefined;
     private readonly helpers: ChildProcess[] = [];
 
-    /** @param name - of its network and folder: one at a time, as test runs are, so that a killed run's leftovers are found by it */
+    /** @param name - of its network and folder. Only one engine of a name runs at a time, so a later run finds a killed run's leftovers. */
     constructor(private readonly name: string) {
         this.folder = join(tmpdir(), name);
         this.host = `unix://${join(this.folder, "docker.sock")}`;
@@ -49,14 +49,14 @@ export class SecondEngine {
         this.enter = ["nsenter", `--net=/run/netns/${name}`];
     }
 
-    /** Starts it, without anything of an earlier one. @throws Error with the end of its log when it does not answer */
+    /** Starts the engine, after removing leftovers of an earlier one. @throws Error with the end of its log when it does not answer */
     async start(): Promise<void> {
         await this.removeLeftovers();
         mkdirSync(this.folder, { mode: 0o700 });
         await succeed("ip", "netns", "add", this.name);
         await succeed("ip", "-n", this.name, "link", "set", "lo", "up");
         const place = (name: string): string => join(this.folder, name);
-        // Otherwise it would read the configuration of the machine's own engine.
+        // Without its own file the engine would read the configuration of the machine's engine.
         writeFileSync(place("daemon.json"), "{}");
         const log = openSync(place("log"), "w");
         const [command, ...enter] = this.enter;
@@ -66,7 +66,7 @@ export class SecondEngine {
             ...["--pidfile", place("pid"), "--host", this.host],
         ];
         const path = `${engineFolder(cacheFolder())}:${SYSTEM_PATH}`;
-        // A session of its own: a Ctrl-C at the terminal is for the tests, which then stop it in order.
+        // The daemon has its own session: a Ctrl-C at the terminal reaches only the tests, which then stop the daemon in order.
         const daemon = spawn(command, args, { detached: true, stdio: ["ignore", log, log], env: { PATH: path } });
         this.daemon = daemon;
         await eventually("the second engine answers", async () => {
@@ -87,12 +87,12 @@ export class SecondEngine {
         if (code !== 0) throw new Error(`copying ${images.join(", ")} ended with ${code}: ${stderr}`);
     }
 
-    /** Ends the daemon as a machine without memory does: its containers go on. */
+    /** Kills the daemon, as a machine that is out of memory does. Its containers go on. */
     kill(): void {
         this.daemon?.kill("SIGKILL");
     }
 
-    /** Lets what is in the engine's network reach a port of this machine's loopback address, under the same address. */
+    /** Lets processes in the engine's network reach a port of this machine's loopback address, under the same address. */
     async letReach(port: number): Promise<void> {
         const address = { host: "127.0.0.1", port };
         const socket = { path: join(this.folder, `port-${port}.sock`) };
@@ -106,7 +106,7 @@ export class SecondEngine {
         });
     }
 
-    /** Stops it with its containers, and removes its images, volumes and network. */
+    /** Stops the engine with its containers, and removes its images, volumes and network. */
     async stop(): Promise<void> {
         const pid = this.daemon?.pid;
         if (pid !== undefined) {
@@ -119,7 +119,7 @@ export class SecondEngine {
         for (const helper of this.helpers.splice(0)) helper.kill();
     }
 
-    /** Ends what still runs in the engine's network, the containers too, and removes the network and the folder. */
+    /** Kills all processes in the engine's network, containers included, and removes the network and the folder. */
     private async removeLeftovers(): Promise<void> {
         const listed = await run("ip", ["netns", "pids", this.name]);
         if (listed.code === 0) {

@@ -1,4 +1,4 @@
-/** A small stack that every rule finds nothing wrong with, for rules to be broken in one place at a time. */
+/** A small stack that meets every rule. Tests change one place at a time to break a rule. */
 
 import {
     containerLabels,
@@ -19,7 +19,7 @@ const FLOW_PLAN = "strata:network:FlowPlan";
 
 type Props = Record<string, unknown>;
 
-/** Other values for some fields of a service, whatever its kind. */
+/** Other values for some fields of a service of any kind. */
 export type ServiceChanges = Partial<CommonService & Pick<Service, "kind" | "spec">>;
 
 const ENVIRONMENT = "test";
@@ -78,7 +78,7 @@ const FLOWS: readonly Flow[] = [
     { from: "shop-api", to: "shop-postgres", port: 5432, zone: "shop-db-net" },
 ];
 
-/** The declaration; edge, shop (web, api, postgres in three zones) and club (two peers in one zone). */
+/** The declared platform: edge, shop (web, api, postgres in three zones) and club (two peers in one zone). */
 export const PLATFORM_DATA: Platform = {
     environment: ENVIRONMENT,
     domain: "example.test",
@@ -181,7 +181,7 @@ function find(name: string): Service {
 const shopApi = find("shop-api");
 const shopDatabase = find("shop-postgres");
 
-/** A compliant container; `changes` replace properties, `undefined` takes one away. */
+/** A compliant container; `changes` replace properties, `undefined` removes one. */
 export function container(changes: Props = {}): PolicyInput {
     return { type: CONTAINER, name: "shop-api-container", props: without({ ...containerProps(shopApi), ...changes }) };
 }
@@ -247,7 +247,7 @@ export function stack(platform: Platform = PLATFORM_DATA): PolicyInput[] {
     ];
 }
 
-/** A stack in which the properties of one resource, by physical name, are other ones. */
+/** The stack with changed properties of one resource, given by its physical name. */
 export function change(inputs: readonly PolicyInput[], name: string, changes: Props): PolicyInput[] {
     if (!inputs.some(({ props }) => props["name"] === name)) {
         throw new Error(`the stack has no ${name}`);
@@ -257,7 +257,7 @@ export function change(inputs: readonly PolicyInput[], name: string, changes: Pr
     );
 }
 
-/** The platform with changes to one of its services. */
+/** The platform with one changed service. */
 export function withService(name: string, changes: ServiceChanges, platform: Platform = PLATFORM_DATA): Platform {
     return {
         ...platform,
@@ -267,7 +267,7 @@ export function withService(name: string, changes: ServiceChanges, platform: Pla
     };
 }
 
-/** Networks of a container in the two ways in which it names them. */
+/** Properties that attach a container to zones: its first network, and all of them with aliases. */
 export function attached(...zones: string[]): Props {
     const names = zones.map((name) => networkName(ENVIRONMENT, name));
     return { networkMode: names[0], networksAdvanced: names.map((name) => ({ name, aliases: [] })) };

@@ -3,7 +3,7 @@ import type { Platform } from "../../model/platform";
 import { isAllowed } from "../../model/reachability";
 import { Declaration } from "../../verify/declaration";
 
-/** Services and pairs of which the isolation probe and the model, each by its own code, think differently. */
+/** Services and pairs that the isolation probe and the model judge differently. Each of the two has its own code. */
 export function differences(platform: Platform): string[] {
     const declared = new Declaration(platform);
     return platform.services.flatMap((one) => [

@@ -1,4 +1,4 @@
-/** Vault's API as a client in some container's network sees it. */
+/** Calls Vault's API, from this machine or from a container's network. */
 
 import { request } from "node:http";
 
@@ -8,13 +8,13 @@ import { docker, inspect } from "./live-engine";
 /** One question to Vault. */
 export interface VaultQuestion {
     readonly method: string;
-    /** Below `/v1/`. */
+    /** Path below `/v1/`. */
     readonly path: string;
     readonly body?: object;
     readonly token?: string;
 }
 
-/** What Vault said. */
+/** Vault's answer. */
 export interface VaultAnswer {
     readonly status: number;
     readonly body: Record<string, unknown>;
@@ -48,8 +48,8 @@ export function askVault(port: number, { method, path, body, token }: VaultQuest
 }
 
 /**
- * A program for Node: asks the questions it reads one after another on one connection and prints the answers. Plain text,
- * because it runs in another network namespace, where no transform is at hand.
+ * A program for Node that reads questions, asks them one after another on one connection, and prints the answers. It is plain
+ * JavaScript, because no TypeScript is translated where it runs.
  */
 const ASKER = `
 const { Agent, request } = require("node:http");
@@ -76,8 +76,7 @@ const ask = ({ method, path, body, token }) => new Promise((resolve, reject) => 
 `;
 
 /**
- * Asks from inside a container's network: Vault sees the container's address, and only what the container reaches can be
- * reached.
+ * Asks from inside a container's network: Vault sees the container's address, and the questions reach only what the container reaches.
  *
  * @param from - container whose network is used
  * @param vault - Vault's container

@@ -1,6 +1,6 @@
-/** Which jobs of a GitHub workflow put somebody else's code on a machine of the project's own. Pure. */
+/** Finds jobs of a GitHub workflow that run code of outsiders on the project's own machines. Pure. */
 
-/** A workflow file, as far as this goes. */
+/** The parts of a workflow file that this check reads. */
 export interface Workflow {
     readonly name?: string;
     readonly on: string | readonly string[] | Readonly<Record<string, unknown>>;
@@ -28,19 +28,19 @@ export interface Step {
     readonly uses?: string;
 }
 
-/** Events that only people with the right to write to the repository cause, or the clock. */
+/** Events that only the clock, or people with write access to the repository, cause. */
 const OWN_EVENTS = ["push", "schedule", "workflow_dispatch", "repository_dispatch", "release", "merge_group"];
 
-/** The event that runs a stranger's code without secrets and with a token that reads; all others of theirs come with more. */
+/** The event that runs an outsider's code without secrets and with a read-only token. Other events of outsiders give more rights. */
 const PULL_REQUEST = "pull_request";
 
-/** What such a job has to ask for. */
+/** Condition that a job on {@link PULL_REQUEST} needs. */
 export const SAME_REPOSITORY = "github.event.pull_request.head.repo.full_name == github.repository";
 
-/** Labels of runners that GitHub makes anew for each job. */
+/** Labels of GitHub's own runners, which are new for each job. */
 const HOSTED = /^(ubuntu|macos|windows)-[a-z0-9.-]+$/;
 
-/** One line for each way on which a stranger's code may get onto a runner of one's own. */
+/** One line for each way in which an outsider's code may get onto a runner of the project. */
 export function strangersOn({ on, jobs }: Workflow): string[] {
     const events = typeof on === "string" ? [on] : Array.isArray(on) ? (on as string[]) : Object.keys(on);
     const strange = events.filter((event) => !OWN_EVENTS.includes(event));
@@ -59,7 +59,7 @@ function missing(name: string, job: Job, jobs: Workflow["jobs"]): string[] {
     const isAsked = parts.includes(SAME_REPOSITORY) && !condition.includes("||");
     const needs = typeof job.needs === "string" ? [job.needs] : (job.needs ?? []);
     const isChecked = needs.some((need) => jobs[need] !== undefined && isHosted(jobs[need]));
-    // Each of these functions starts a job although one that it needs has failed.
+    // Each of these functions starts a job even if a job that it needs has failed.
     const waits = !/\b(always|failure|cancelled)\s*\(/.test(condition);
     return [
         ...(isAsked ? [] : [`${name}: asks not whether the branch is of this repository`]),
@@ -68,7 +68,7 @@ function missing(name: string, job: Job, jobs: Workflow["jobs"]): string[] {
     ];
 }
 
-/** Whether every runner that the job may get is GitHub's; an expression that nobody can read is none. */
+/** Whether every runner that the job may get is GitHub's. An expression that cannot be evaluated here counts as another runner. */
 function isHosted({ "runs-on": runsOn, strategy }: Job): boolean {
     if (typeof runsOn !== "string") return false;
     const key = /^\$\{\{\s*matrix\.([\w-]+)\s*\}\}$/.exec(runsOn)?.[1];

@@ -1,11 +1,12 @@
 /**
- * Headers that some proxy sets for the services behind it, and that programs therefore believe: who a visitor is, where the
- * request comes from and which page it is for. Behind strata's edge nothing sets them, so a visitor's own must not get through.
+ * Headers that proxies set for the services behind them, and that programs therefore trust: who a visitor is, where the
+ * request comes from and which page it is for. Nothing behind strata's edge sets them, so a visitor's own must not get
+ * through.
  *
- * Traefik's `headers` middleware takes whole names only; where somebody is asked for a session, it also takes a pattern.
+ * Traefik's `headers` middleware takes whole names only. On a route that requires a session, Traefik also takes a pattern.
  */
 
-/** What a service behind a protected route learns about its visitor, and may believe. */
+/** The headers by which a service behind a protected route knows its visitor. It may trust them. */
 export const IDENTITY_HEADERS = [
     "X-Auth-Request-User",
     "X-Auth-Request-Email",
@@ -13,9 +14,10 @@ export const IDENTITY_HEADERS = [
     "X-Auth-Request-Preferred-Username",
 ] as const;
 
-/** Who a visitor is, by the proxy or the kind of program that has the name. */
+/** Names of identity headers, by the prefix of the proxy or program that uses them. */
 const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
-    // A visitor's own key is no claim, because the service checks it: `X-Auth-Token`, `X-Access-Token` and `X-Api-Key` get through.
+    // A visitor's own key is not a claim, because the service checks it. So `X-Auth-Token`, `X-Access-Token` and
+    // `X-Api-Key` get through.
     "X-Auth-Request": ["User", "Email", "Groups", "Preferred-Username", "Access-Token", "Id-Token", "Redirect"],
     "X-Auth": ["User", "Userid", "Username", "Name", "Email", "Groups", "Roles", "Tenant", "Subject", "Audience"],
     "X-Authenticated": ["User", "Userid", "Username", "Email", "Groups", "Roles", "Scope", "Consumer"],
@@ -74,22 +76,22 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
     "X-Credential": ["Identifier", "Username"],
     "Tailscale-User": ["Login", "Name", "Profile-Pic"],
     "X-Consumer": ["Id", "Username", "Custom-Id", "Groups"],
-    // Signed, and often read without a look at the signature, because no visitor is expected to send them.
+    // Signed, but programs often do not check the signature, because they do not expect visitors to send them.
     "X-Jwt": ["Assertion", "Payload"],
     "X-Id": ["Token"],
     "X-Goog-Iap": ["Jwt-Assertion"],
     "X-Pomerium": ["Jwt-Assertion"],
     "Cf-Access": ["Jwt-Assertion"],
-    // Meshes of services
+    // Service meshes
     L5d: ["Client-Id"],
     "X-Spiffe": ["Id"],
-    // Hosts of many programs
+    // Platforms that host many programs
     "X-Token": ["Subject", "User-Name", "User-Email", "User-Roles"],
     "X-Sandstorm": ["User-Id", "Username", "Permissions"],
     Ynh: ["User", "User-Email", "User-Fullname"],
     Kubeflow: ["Userid"],
     "X-Auth-Couchdb": ["Username", "Roles", "Token"],
-    // Portals of companies
+    // Company portals
     Iv: ["User", "User-L", "Groups", "Creds", "Remote-Address"],
     Sm: ["User", "Userdn", "Universalid", "Authdirname", "Serversessionid"],
     "Oam-Remote": ["User"],
@@ -107,7 +109,7 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
     Mellon: ["Nameid"],
     Persistent: ["Id"],
     Targeted: ["Id"],
-    // Certificates of clients
+    // Client certificates
     "X-Forwarded-Client": ["Cert"],
     "X-Arr": ["Clientcert"],
     "X-Amzn-Mtls": ["Clientcert", "Clientcert-Subject", "Clientcert-Issuer", "Clientcert-Serial-Number"],
@@ -115,7 +117,7 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
     "Ssl-Client": ["Cert", "Verify", "Subject-Dn", "Issuer-Dn", "S-Dn", "I-Dn"],
     "X-Client": ["Cert", "Cert-Dn", "Cert-Chain", "Dn", "Verify", "Ip"],
     Client: ["Cert", "Cert-Chain", "Ip"],
-    // Of nobody in particular
+    // Names of no particular program
     "X-User": ["Id", "Name", "Email", "Role", "Roles", "Groups", "Tenant"],
     "X-Tenant": ["Id", "Name"],
     "X-Org": ["Id", "Name"],
@@ -140,7 +142,10 @@ const IDENTITIES: Readonly<Record<string, readonly string[]>> = {
     ],
 };
 
-/** Where a request comes from and which page it is for. What the edge itself sets (`X-Forwarded-For`, `X-Real-Ip`) is not here. */
+/**
+ * Names of headers that say where a request comes from and which page it is for, except those that the edge itself sets
+ * (`X-Forwarded-For`, `X-Real-Ip`).
+ */
 const ORIGINS = [
     ...["Forwarded", "Forwarded-For", "X-Forwarded", "X-Forwarded-By", "X-Forwarded-Ip", "X-Forwarded-Path"],
     ...["X-Forwarded-Scheme", "X-Forwarded-Ssl", "X-Url-Scheme", "Front-End-Https"],
@@ -151,19 +156,19 @@ const ORIGINS = [
     ...["X-Envoy-External-Address", "X-Envoy-Original-Path"],
 ];
 
-/** Names that no visitor's request brings to a service; other spellings are the entry point's. */
+/** Headers that are removed from every visitor's request. The entry point removes other spellings of them. */
 export const CLAIMED_HEADERS: readonly string[] = [
     ...Object.entries(IDENTITIES).flatMap(([prefix, names]) => names.map((name) => `${prefix}-${name}`)),
     ...["User", "Auth-User", "Authenticated-User", "Tenant", "Tenant-Id", "Eppn", "Affiliation", "Entitlement"],
     ...ORIGINS,
 ];
 
-/** Words by which a name says that its value is a person, a role or a tenant. */
+/** Words in a header's name that announce a person, a role or a tenant. */
 const WORDS =
     "User|User-?Id|User-?Info|User-?Name|Login|E-?mail|Groups?|Roles?|Tenant|Principal|Identity|Subject|Claims?|Org-?Id|" +
     "Permissions?|Consumer|Id-?Token|Jwt-?(?:Assertion|Payload)";
 
-/** The same by rule: whole families, and any `X-` name with one of the words in it. In Go's syntax. */
+/** The same as a pattern in Go's syntax: whole families, and any `X-` name that contains one of the words. */
 export const CLAIMED_PATTERN = [
     "(?i)^(?:",
     [

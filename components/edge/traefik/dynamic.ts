@@ -18,7 +18,7 @@ const DASHBOARD = "traefik";
 /**
  * Routers, services and middlewares. Traefik notices changes by itself.
  *
- * @param gateway - where connections through the host's published ports come from
+ * @param gateway - address from which connections through the host's published ports come
  */
 export function dynamicConfiguration(
     platform: Platform,
@@ -120,8 +120,8 @@ export function dynamicConfiguration(
                 ...byName([...logins, ...targets], ({ url }) => ({ loadBalancer: { servers: [{ url }] } })),
             },
             middlewares: {
-                // Management entry points listen in every zone the edge is in. What comes through the host's loopback
-                // port arrives from the edge network's gateway, which no container can be.
+                // Management entry points listen in every zone of the edge. Connections through the host's loopback ports
+                // come from the gateway of the edge's network; no container can have that address.
                 "host-only": { ipAllowList: { sourceRange: [`${gateway}/32`] } },
                 "secure-headers": {
                     headers: {
@@ -131,10 +131,10 @@ export function dynamicConfiguration(
                         customResponseHeaders: { Server: "", "X-Powered-By": "" },
                     },
                 },
-                // Traefik's headers replace the service's own, so a route with `frames: "own"` has neither.
+                // Traefik's headers replace the service's own, so a route with `frames: "own"` has neither of the two.
                 "frames-deny": { headers: { frameDeny: true } },
                 "frames-same-origin": { headers: { customFrameOptionsValue: "SAMEORIGIN" } },
-                // Every encoded character that means another path to some server is refused with 400.
+                // Refuses encoded characters with 400: each means another path to some server.
                 "plain-paths": {
                     encodedCharacters: {
                         allowEncodedSlash: false,
@@ -173,7 +173,7 @@ export function dynamicConfiguration(
     };
 }
 
-/** Middlewares of a route that come before anybody is asked who he is. */
+/** Middlewares of a route that run before authentication. */
 function before({ name, frames = "deny", encodedCharacters }: Route & { readonly name: string }): string[] {
     return [
         "secure-headers",
@@ -183,15 +183,15 @@ function before({ name, frames = "deny", encodedCharacters }: Route & { readonly
     ];
 }
 
-/** Middlewares of a route that come last. */
+/** Middlewares of a route that run last. */
 function after({ target }: { readonly target: Service }): string[] {
     return ["compress", ...(target.instances ? ["retry"] : [])];
 }
 
 /**
- * Rate limits that count visitors. Behind trusted proxies, a visitor is the last address in `X-Forwarded-For` that is
- * no proxy's: what a visitor writes there himself stands before it. Visitors who come past the proxies share one count.
- * Without proxies, an IPv6 visitor is his /64, which is what one connection is given.
+ * Creates rate limits per visitor. Behind trusted proxies, a visitor is the last address in `X-Forwarded-For` that is not a
+ * proxy's; an address that the visitor wrote comes earlier in the list. Visitors that bypass the proxies share one count.
+ * Without proxies, an IPv6 visitor is a /64, the range that one connection is given.
  */
 function rateLimitFor(trustedProxies: readonly string[]): (average: number) => object {
     const ipStrategy = trustedProxies.length > 0 ? { excludedIPs: [...trustedProxies] } : { ipv6Subnet: 64 };
@@ -209,11 +209,11 @@ function serviceUrl(platform: Platform, name: string): string {
 }
 
 /**
- * DNS names under which the edge finds a service's containers. Each of several is asked by its container's name: their common name leads to
- * any of them.
+ * DNS names under which the edge finds a service's containers. The edge addresses each instance by its container's name,
+ * because the instances' common name leads to any of them.
  *
- * A service that the edge also meets in other zones is asked through the zone of the declared flow. Otherwise the
- * engine picks a zone, and Vault would take a request from the host for one of the product whose zone that is.
+ * When the edge shares several zones with a service, the name includes the zone of the declared flow. Otherwise the engine
+ * picks a zone: Vault would take a request from the host for a request of the product that owns the zone.
  */
 function hostsOf({ environment, flows, services }: Platform, service: Service): string[] {
     const edge = services.find((service) => hasRole(service, "edge"));

@@ -1,4 +1,7 @@
-/** Traefik's part of forward authentication: which questions it asks, and that nobody but the proxy says who a visitor is. */
+/**
+ * Traefik's part of forward authentication: the requests that it sends to oauth2-proxy. Only oauth2-proxy may say who a
+ * visitor is.
+ */
 
 import { FORWARD_AUTH_PATH, protectedHosts, SESSION_COOKIE } from "../../../model/identity/realm";
 import { OAUTH2_PROXY } from "../../identity/oauth2-proxy/kind";
@@ -6,15 +9,15 @@ import type { Platform } from "../../../model/platform";
 import { CLAIMED_HEADERS, CLAIMED_PATTERN, IDENTITY_HEADERS } from "./claimed-headers";
 import { OAUTH2_PROXY_PORT } from "../../identity/oauth2-proxy/kind";
 
-/** Bytes of an answer of the proxy: redirects and a page that says no. */
+/** Largest answer of the proxy in bytes: a redirect, or the page of a refusal. */
 const ANSWER_LIMIT = 256 * 1024;
 
-/** Session cookies may be renewed with any answer; a large session is split over several. */
+/** Names of the session cookies. Any answer may renew them; a large session is split over several. */
 const COOKIES = [SESSION_COOKIE, ...[0, 1, 2].map((part) => `${SESSION_COOKIE}_${part}`)];
 
 const PROXY = `http://${OAUTH2_PROXY}:${OAUTH2_PROXY_PORT}`;
 
-/** A route, as far as this goes. */
+/** The part of a route that forward authentication depends on. */
 interface Guarded {
     readonly name: string;
     readonly auth: boolean;
@@ -24,7 +27,7 @@ interface Guarded {
 /**
  * Names of the middlewares of a route, in order.
  *
- * @throws for a route that asks for a session where nothing could ask for one: it must not be open
+ * @throws for a protected route on a platform without Keycloak: the route must not be open
  */
 export function guardsOf({ realm }: Platform, route: Guarded): string[] {
     if (realm === undefined) {
@@ -41,8 +44,8 @@ export function guardsOf({ realm }: Platform, route: Guarded): string[] {
 }
 
 /**
- * Names of the middlewares of a protected route for requests that a page sends by itself, in order. They are told 401
- * where a person is sent to the login: a redirect would leave a cookie of a login that nobody begins, for each request.
+ * Names of the middlewares of a protected route for background requests of a page, in order. Such a request gets 401 where
+ * a person is redirected to the login: each redirect would leave a cookie of a login that never begins.
  */
 export function backgroundGuardsOf(platform: Platform, route: Guarded): string[] {
     const hasRoles = (route.roles ?? []).length > 0;
@@ -51,7 +54,7 @@ export function backgroundGuardsOf(platform: Platform, route: Guarded): string[]
     );
 }
 
-/** Middlewares by name. */
+/** Middlewares for authentication and for identity headers, by name. */
 export function guards({ realm }: Platform, routes: readonly Guarded[]): Record<string, object> {
     const strip = {
         "strip-identity": {
@@ -67,7 +70,7 @@ export function guards({ realm }: Platform, routes: readonly Guarded[]): Record<
             trustForwardHeader: false,
             authRequestHeaders: ["Accept", "Cookie"],
             authResponseHeaders: [...authResponseHeaders],
-            // Traefik removes the visitor's headers of these names, and takes those that the proxy answers with.
+            // Traefik removes the visitor's headers with these names and sets those of the proxy's answer.
             authResponseHeadersRegex: CLAIMED_PATTERN,
             addAuthCookiesToResponse: COOKIES,
             forwardBody: false,
@@ -76,10 +79,11 @@ export function guards({ realm }: Platform, routes: readonly Guarded[]): Record<
     });
     return {
         ...strip,
-        // The proxy's front door answers 202 with a session and a redirect to the login without one.
+        // The proxy's path `/` answers 202 with a session, and redirects to the login without a session.
         session: ask("/", IDENTITY_HEADERS),
         "session-or-401": ask(`${FORWARD_AUTH_PATH}/auth`, IDENTITY_HEADERS),
-        // Its second question only knows yes and no: 401 without a session, 403 for one without any of the roles.
+        // The proxy's path `/oauth2/auth` answers yes or no: 401 without a session, 403 for a session without any of the
+        // roles.
         ...Object.fromEntries(
             routes
                 .filter(({ auth, roles = [] }) => auth && roles.length > 0)
@@ -94,7 +98,10 @@ export function guards({ realm }: Platform, routes: readonly Guarded[]): Record<
     };
 }
 
-/** A login begins and ends on the host it is for. Nothing else of the proxy is public. */
+/**
+ * Routes of the proxy's login pages. A login begins and ends on the host that it is for. Nothing else of the proxy is
+ * public.
+ */
 export function loginRoutes(platform: Platform): { name: string; host: string; rule: string; url: string }[] {
     return protectedHosts(platform.services).map((host, index) => ({
         name: `forward-auth-${index + 1}`,

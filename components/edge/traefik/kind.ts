@@ -8,12 +8,12 @@ import type { Kind } from "../../kind";
 export const EDGE = "edge";
 
 /**
- * Entry points inside the container that every edge has: above 1024, because it is not root. `traefik` is its own interface
- * (dashboard, metrics); those that lead to other services are the layers'.
+ * Entry points that every edge has, as ports inside its container. They are above 1024 because the edge is not root.
+ * `traefik` is Traefik's own interface (dashboard, metrics). Layers add entry points that lead to other services.
  */
 export const EDGE_PORT = { http: 8080, https: 8443, traefik: 9000 } as const;
 
-/** Entry points that are for everybody. */
+/** The public entry points. */
 const PUBLIC = ["http", "https"];
 
 /** Ports that an edge publishes for management, on the host's loopback address. */
@@ -21,21 +21,21 @@ export function managementPorts({ published }: Pick<CommonService, "published">)
     return published.filter(({ name }) => !PUBLIC.includes(name));
 }
 
-/** Where the edge asks itself whether it is healthy; on its container's loopback address. */
+/** Port of the edge's own health check, on its container's loopback address. */
 export const EDGE_PING_PORT = 8082;
 
-/** Where its static configuration is. */
+/** Name of the file with Traefik's static configuration. */
 export const EDGE_CONFIGURATION = "traefik.yaml";
 
-/** What an edge has besides what all services have: settings of `strata:edge`. */
+/** The fields of an edge besides those of all services: settings of `strata:edge`. */
 export type EdgeSettings = Pick<EdgeConfig, "acme" | "trustedProxies" | "requestTimeout">;
 
 export const edge: Kind<EdgeSettings, never> = {
     role: "edge",
     service: EDGE,
     image: "traefik",
-    // Visitors of older ones can say who they are, in another spelling of the header (GHSA-rf44-j88r-hh8c); the edge's configuration
-    // names an option that these do not know.
+    // In older releases, visitors can forge an identity header in another spelling (GHSA-rf44-j88r-hh8c). Older releases do
+    // not know an option in the edge's configuration.
     fixedRelease: [3, 7, 12],
     management: {
         entryPoint: "traefik",

@@ -1,13 +1,17 @@
 /**
- * Traefik's part of replicas: which of them get requests.
+ * Traefik's part of replicas: which replicas get requests.
  *
- * The edge asks each replica whether it takes requests, and sends none to one that says no or nothing. It learns that a replica stops from
- * the replica itself, which goes on serving until the edge has noticed (`Instances.drain`): only then is no request under way when it ends.
+ * The edge asks each replica whether it takes requests. A replica that answers no, or does not answer, gets none. A replica
+ * that stops says so itself, and keeps serving until the edge has noticed (`Instances.drain`): so no request is under way
+ * when the replica ends.
  */
 
 import type { Service } from "../../../model/platform";
 
-/** Between two questions, and longest wait for an answer. Twice this is less than the shortest time for which a replica drains. */
+/**
+ * Time between two health checks, and longest wait for an answer. Twice this time is less than the shortest drain of a
+ * replica.
+ */
 const QUESTION = "1s";
 
 /**
@@ -19,10 +23,10 @@ const QUESTION = "1s";
 export const RETRY = { retry: { attempts: 3, initialInterval: "100ms" } };
 
 /**
- * What a router leads to.
+ * The Traefik services behind a router.
  *
- * While no replica says that it takes requests, all of them get some: the one that stops may have said no before the edge has heard the
- * new one say yes, and a health path that does not exist must not close a service.
+ * While no replica says that it takes requests, all replicas get some. The stopping replica may say no before the edge has
+ * heard a yes from the new one, and a health path that does not exist must not close a service.
  *
  * @param name - of the router
  * @param hosts - DNS names of the service's containers
@@ -38,7 +42,7 @@ export function backendsOf(
         return { [name]: { loadBalancer: { servers } } };
     }
     const healthCheck = { path: instances.ready, interval: QUESTION, timeout: QUESTION, followRedirects: false };
-    // A dot is in no name of a service, so these are nobody else's.
+    // No service name contains a dot, so these names are free.
     const [ready, any] = [`${service}.ready`, `${service}.any`];
     return {
         [name]: { failover: { service: ready, fallback: any } },

@@ -1,14 +1,17 @@
-/** Which requests belong to a route: the rule texts, their order, and what is refused because servers read it differently. */
+/**
+ * Which requests belong to a route: the texts of the rules, their order, and which paths are refused because servers read
+ * them differently.
+ */
 
 import type { Route } from "../../../model/platform";
 
-/** A route, as far as matching goes. */
+/** The part of a route that its rule depends on. */
 export type Matched = Pick<Route, "host" | "path" | "auth">;
 
 /**
- * Requests of a page that runs, not of a person who goes to a page: a redirect to a login is of no use to them.
+ * Background requests of a running page: they cannot use a redirect to a login.
  *
- * Browsers say so in `Sec-Fetch-Mode` (https://www.w3.org/TR/fetch-metadata/); programs ask for JSON or name themselves.
+ * Browsers mark them in `Sec-Fetch-Mode` (https://www.w3.org/TR/fetch-metadata/). Programs ask for JSON or name themselves.
  */
 const BACKGROUND = [
     "HeaderRegexp(`Sec-Fetch-Mode`, `^(cors|no-cors|same-origin|websocket)$`)",
@@ -20,9 +23,10 @@ const BACKGROUND = [
 const UNCLEAR = "PathRegexp(`[;\\x00-\\x1f\\x7f\\x{FFFD}]`)";
 
 /**
- * Rule of a route. A path means itself and what is below it: `/admin` is not `/administrator`.
+ * Rule of a route. A path covers itself and what is below it: `/admin` is not `/administrator`.
  *
- * The path of a protected route also covers what a lenient server takes for it: other case, an ending, a path parameter.
+ * The path of a protected route also covers the spellings that a lenient server accepts: other case, an ending, a path
+ * parameter.
  */
 export function ruleOf({ host, path, auth }: Matched): string {
     const folder = path.replace(/\/+$/, "");
@@ -33,7 +37,7 @@ export function ruleOf({ host, path, auth }: Matched): string {
         : `${hostRule(host)} && (Path(\`${path}\`) || PathPrefix(\`${path}/\`))`;
 }
 
-/** Rule of a route's requests that a page sends by itself. */
+/** Rule of a route's background requests. */
 export function backgroundRuleOf(route: Matched): string {
     return `${ruleOf(route)} && (${BACKGROUND})`;
 }
@@ -54,7 +58,10 @@ export function priorityOf({ path }: Pick<Route, "path">): number {
     return 10 * (path.replace(/\/+$/, "").length + 1);
 }
 
-/** Rule for management entry points: a page of another name that leads to this machine is not answered (DNS rebinding). */
+/**
+ * Rule for management entry points. Requests under another name are not answered, even when that name resolves to this
+ * machine (DNS rebinding).
+ */
 export const LOOPBACK_HOSTS = "(Host(`127.0.0.1`) || Host(`localhost`))";
 
 function hostRule(host: string): string {

@@ -5,8 +5,9 @@ import { FILES } from "../../hardening/files";
 import { EDGE_PING_PORT, type EdgeSettings, managementPorts } from "./kind";
 
 /**
- * On every entry point. PHP, CGI and WSGI read `X.Auth_Request!User` as `X-Auth-Request-User`: a header with any
- * character but letters, digits and `-` in its name is deleted, so that what Traefik strips or sets has one spelling.
+ * Setting of every entry point. PHP, CGI and WSGI read `X.Auth_Request!User` as `X-Auth-Request-User`. So a header with any
+ * character but letters, digits and `-` in its name is deleted: the headers that Traefik strips or sets have one spelling
+ * only.
  *
  * @see https://doc.traefik.io/traefik/v3.7/reference/install-configuration/entrypoints/#aliasheadersstrategy
  */
@@ -21,7 +22,7 @@ export function staticConfiguration(edge: Service, settings: EdgeSettings): obje
     return {
         global: { checkNewVersion: false, sendAnonymousUsage: false },
         log: { level: "INFO", format: "json" },
-        // Query strings and headers hold tokens; neither is logged.
+        // Query strings and headers contain tokens; neither is logged.
         accessLog: {
             format: "json",
             fields: {
@@ -46,8 +47,8 @@ export function staticConfiguration(edge: Service, settings: EdgeSettings): obje
             https: {
                 address: `:${https.internal}`,
                 http: { ...ONE_SPELLING, tls: acme ? { certResolver: "acme" } : {} },
-                // Answers may stream for as long as they like, requests may not: Traefik has one limit for the headers
-                // and the body of a request together.
+                // The time of a request is limited, the time of an answer is not, so that answers can stream. Traefik has
+                // one limit for the headers and the body of a request together.
                 transport: {
                     respondingTimeouts: {
                         readTimeout: `${settings.requestTimeout}s`,
@@ -57,7 +58,7 @@ export function staticConfiguration(edge: Service, settings: EdgeSettings): obje
                 },
                 forwardedHeaders,
             },
-            // Only the container itself asks.
+            // For the container's own health check only.
             ping: { address: `127.0.0.1:${EDGE_PING_PORT}`, http: ONE_SPELLING },
             ...Object.fromEntries(
                 managementPorts(edge).map(({ name, internal }) => [

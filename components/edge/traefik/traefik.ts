@@ -70,7 +70,8 @@ export class Edge extends pulumi.ComponentResource {
             { parent: this },
         );
         this.published = service.published;
-        // The command line reads them in the state: what ends is told, and the certificate is made anew in time.
+        // The command line reads these dates in the state: it announces the end of the authority and renews the certificate
+        // in time.
         this.registerOutputs({ ...ends });
     }
 
@@ -83,7 +84,7 @@ export class Edge extends pulumi.ComponentResource {
         return `http://${address}:${external}`;
     }
 
-    /** @returns where everybody finds a route */
+    /** @returns the public URL of a route */
     public publicUrl({ host, path }: Pick<Route, "host" | "path">): string {
         const { external } = this.port("https");
         return `https://${host}${external === 443 ? "" : `:${external}`}${path}`;
@@ -111,19 +112,22 @@ interface Issued {
     readonly ends: string;
 }
 
-/** A wildcard stands for one label only, so every parent of a routed host has its own. */
+/**
+ * Names in the edge's certificate. A wildcard stands for one label only, so every parent of a routed host has its own
+ * wildcard.
+ */
 export function certificateNames({ domain, services }: Pick<Platform, "domain" | "services">): string[] {
     const parents = services.flatMap(({ routes }) => routes.map(({ host }) => host.slice(host.indexOf(".") + 1)));
     const deeper = [...new Set(parents)].filter((above) => above !== domain).sort();
     return [`*.${domain}`, domain, ...deeper.map((above) => `*.${above}`)];
 }
 
-/** Made once and kept: clients trust it. It lives in the encrypted state. */
+/** Creates the authority once and keeps it, because clients trust it. It is stored in the encrypted state. */
 function makeAuthority(name: string, deployment: Deployment, parent: pulumi.Resource): pulumi.Output<Issued> {
     return made(`${name}-authority`, AUTHORITY_COMMAND, undefined, keep(deployment, { parent }));
 }
 
-/** Other names make a new certificate of the same authority, and so does `pulumi up --replace`. */
+/** Issues the edge's certificate. Changed names, or `pulumi up --replace`, issue a new one from the same authority. */
 function issue(
     name: string,
     names: readonly string[],

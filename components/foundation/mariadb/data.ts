@@ -1,13 +1,13 @@
 /**
- * How the number of a server's data is read. The databases' script writes it once, into a table of the engine CSV: that is a text
- * file, which can be read without a login and while no server runs.
+ * How strata reads the number of a server's data. The databases' script writes it once, into a table of the engine CSV.
+ * That table is a text file, which can be read without a login and while no server runs.
  *
  * @see https://mariadb.com/docs/server/server-usage/storage-engines/csv
  */
 
 import type { DataNumber, NumberedData, Printed } from "../../kind";
 
-/** Where the volume is mounted, and the server's data is: the default of both images. */
+/** Path of the volume and of the server's data: the default of both images. */
 export const MARIADB_DATA = "/var/lib/mysql";
 
 /** Database and table with the number. */

@@ -1,4 +1,4 @@
-/** MariaDB: databases with one user each, whose clients may change tables and own nothing. */
+/** MariaDB: databases with one user each. Clients may change tables and own nothing. */
 
 import { z } from "zod";
 
@@ -29,14 +29,17 @@ const declaration = common.extend({
 /** A MariaDB server of a product, as its author writes it. */
 export type MariadbDeclaration = Declared<typeof declaration>;
 
-/** What a MariaDB server has besides what all services have. */
+/** The fields of a MariaDB server besides those of all services. */
 export interface MariadbSpec {
     readonly databases: readonly ServedDatabase[];
 }
 
 export const MARIADB_PORT = 3306;
 
-/** Over the socket, as the user that the container runs as. A server that listens on the socket only is still being set up. */
+/**
+ * Health check over the socket, as the user that the container runs as. A server that listens on the socket only is still
+ * being set up.
+ */
 const LISTENS = "mariadb --user=root --batch --skip-column-names --execute='SELECT @@skip_networking' | grep -qx 0";
 
 export const mariadb: Store<MariadbSpec, MariadbDeclaration> = {
@@ -44,9 +47,9 @@ export const mariadb: Store<MariadbSpec, MariadbDeclaration> = {
     image: "mariadb",
     ports: { sql: MARIADB_PORT },
     limits: { memoryMiB: 512, cpus: 1, processes: 4096 },
-    // Its root is who the system calls `mysql`, which is looked up by name.
+    // The server's root is the system's user `mysql`, which the server looks up by name.
     keepsImageUser: true,
-    // The minute is for the first start, which makes the system's tables.
+    // The minute is for the first start, which creates the system's tables.
     probe: () => ({ test: ["CMD-SHELL", LISTENS], startPeriod: 60 }),
     claims: (service, claim) =>
         databaseClaims(service, service.spec.databases, RESERVED, ({ user }) => [clientRole(user)], claim),
@@ -57,7 +60,8 @@ export const mariadb: Store<MariadbSpec, MariadbDeclaration> = {
             ports: { sql: MARIADB_PORT },
             environment: {},
             spec: {
-                // A database stays when a stack leaves out all of its clients: its data does not go with a line of configuration.
+                // A database stays when a stack leaves out all of its clients: removing a line of configuration must not
+                // delete data.
                 databases: Object.entries(databases).map(([name, database]) =>
                     servedDatabase(name, database, place, environment),
                 ),
@@ -66,7 +70,7 @@ export const mariadb: Store<MariadbSpec, MariadbDeclaration> = {
     },
     store: {
         ...databaseStore("mariadb", MARIADB_PORT, ({ databases }) => databases),
-        // The scheme that drivers know; few know `mariadb`.
+        // Drivers know the scheme `mysql`; few know `mariadb`.
         url: ({ host, port, database, user, password }) => `mysql://${user}:${password}@${host}:${port}/${database}`,
         leases: LEASES,
     },

@@ -15,7 +15,10 @@ export interface MariadbArgs extends StoreArgs {
 
 const ROOT_FILE = "root.sql";
 
-/** A MariaDB server and its databases. Applications log in as a user of one database; root has no password and no way over the network. */
+/**
+ * A MariaDB server and its databases. Applications log in as a user of one database. root has no password and cannot log in
+ * over the network.
+ */
 export class Mariadb extends DatabaseServer<ServiceOf<"mariadb">> {
     constructor(name: string, { deployment, service }: MariadbArgs, opts?: pulumi.ComponentResourceOptions) {
         super(
@@ -27,7 +30,7 @@ export class Mariadb extends DatabaseServer<ServiceOf<"mariadb">> {
                 numberedData: NUMBERED,
                 container: () => ({
                     user: "999:999",
-                    // For upstream's image, which else makes a root for the network: no password has this hash.
+                    // For upstream's image, which would otherwise create a root for the network. No password has this hash.
                     environment: { MARIADB_ROOT_HOST: "localhost", MARIADB_ROOT_PASSWORD_HASH: `*${"0".repeat(40)}` },
                     files: [{ path: ROOT_FILE, content: ROOT }],
                     data: MARIADB_DATA,
@@ -49,9 +52,9 @@ function serverOptions(memoryMiB: number): string[] {
         // Half of the memory: connections, temporary tables in memory and `/tmp` need the rest.
         `--innodb-buffer-pool-size=${Math.floor(memoryMiB / 2)}M`,
         "--skip-name-resolve",
-        // No client reads files for a server that asks for them.
+        // Clients do not read local files on the server's request.
         "--local-infile=OFF",
-        // Ends what Vault has forgotten, see `sql/040-forgotten.ts`.
+        // Ends logins that Vault has forgotten, see `sql/040-forgotten.ts`.
         "--event-scheduler=ON",
     ];
 }

@@ -5,11 +5,12 @@
  * @see https://mariadb.com/docs/server/reference/sql-structure/sql-language-structure/identifier-names
  */
 
-/** What begins the name of a leased login. No other user of a server has a dash in its name. */
+/** Beginning of the names of leased logins. No other user of a server has a dash in its name. */
 export const LEASED = "v-";
 
 /**
- * Role of those who may use a database: the user of its clients, and leased logins. For example `wpcs_clients`.
+ * Role with the rights on a database: its members are the user of the database's clients, and leased logins. For example
+ * `wpcs_clients`.
  *
  * @param user - see `databaseUser`
  */
@@ -17,7 +18,7 @@ export function clientRole(user: string): string {
     return `${user}_clients`;
 }
 
-/** What a server has, or reads as something else. Upstream's image makes `healthcheck`. */
+/** Names that a server has already, or reads as something else. Upstream's image creates `healthcheck`. */
 export const RESERVED = {
     by: "MariaDB",
     databases: ["mysql", "information_schema", "performance_schema", "sys", "strata"],

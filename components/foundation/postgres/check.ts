@@ -2,7 +2,7 @@ import type { Problem } from "../../../model/problems";
 import type { Place } from "../../kind";
 import { POSTGRES_MEMORY, type PostgresDeclaration } from "./kind";
 
-/** Shared memory counts as memory. */
+/** Problems of shared memory: it counts as memory, so the limit must cover it. */
 export function checkSharedMemory(
     { sharedMemoryMiB = 0, limits }: PostgresDeclaration,
     { product, name }: Place,

@@ -1,4 +1,4 @@
-/** How a cluster's number is read: `pg_controldata` reads a file of the cluster, also while the server writes. */
+/** How strata reads a cluster's number: `pg_controldata` reads a file of the cluster, even while the server writes. */
 
 import type { DataNumber, NumberedData, Printed } from "../../kind";
 

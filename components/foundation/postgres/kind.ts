@@ -1,4 +1,4 @@
-/** PostgreSQL with pgvector: databases with row-level security, whose clients own nothing. */
+/** PostgreSQL with pgvector: databases with row-level security. Clients own nothing. */
 
 import { z } from "zod";
 
@@ -50,7 +50,7 @@ export type PostgresDeclaration = Declared<typeof declaration>;
 export interface Database {
     /** Name on the server, for example `bizosaas_staging`. */
     readonly name: string;
-    /** Login that owns nothing and is held by row-level security. */
+    /** Login of the clients. It owns nothing, and row-level security applies to it. */
     readonly role: string;
     /** Extensions besides `uuid-ossp` and `pgcrypto`. */
     readonly extensions: readonly string[];
@@ -60,16 +60,16 @@ export interface Database {
     readonly migrates?: boolean;
 }
 
-/** What a Postgres server has besides what all services have. */
+/** The fields of a Postgres server besides those of all services. */
 export interface PostgresSpec {
     readonly databases: readonly Database[];
-    /** MiB for what parallel workers share. @default a quarter of the memory, at least 64 */
+    /** MiB of memory that parallel workers share. @default a quarter of the memory, at least 64 */
     readonly sharedMemoryMiB?: number;
 }
 
 export const POSTGRES_PORT = 5432;
 
-/** MiB of a server whose product names no limit. */
+/** Memory in MiB of a server whose product names no limit. */
 export const POSTGRES_MEMORY = 1024;
 
 export const postgres: Store<PostgresSpec, PostgresDeclaration> = {
@@ -77,10 +77,10 @@ export const postgres: Store<PostgresSpec, PostgresDeclaration> = {
     image: "postgres",
     ports: { sql: POSTGRES_PORT },
     limits: { memoryMiB: POSTGRES_MEMORY, cpus: 1, processes: 4096 },
-    // It looks its user up by name when it makes a cluster and when a program in its container logs in.
+    // Postgres looks its user up by name when it creates a cluster, and when a program in its container logs in.
     keepsImageUser: true,
-    // Over TCP: the image's initialisation runs a server on the socket only, and that one must not count.
-    // The minute is for the first start, which creates the cluster.
+    // Over TCP: the image's initialisation runs a server on the socket only, which must not count as healthy. The minute is
+    // for the first start, which creates the cluster.
     probe: () => ({ test: ["CMD", "pg_isready", "-U", "postgres", "-h", "127.0.0.1"], startPeriod: 60 }),
     claims: (service, claim) =>
         databaseClaims(service, served(service.spec), RESERVED, ({ name }) => [databaseOwner(name)], claim),
@@ -93,7 +93,8 @@ export const postgres: Store<PostgresSpec, PostgresDeclaration> = {
             ports: { sql: POSTGRES_PORT },
             environment: {},
             spec: {
-                // A database stays when a stack leaves out all of its clients: its data does not go with a line of configuration.
+                // A database stays when a stack leaves out all of its clients: removing a line of configuration must not
+                // delete data.
                 databases: Object.entries(databases).map(([short, database]) => {
                     const { name, user: role, clients } = servedDatabase(short, database, place, environment);
                     return { name, role, extensions: database.extensions ?? [], clients };

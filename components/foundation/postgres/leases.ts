@@ -1,4 +1,4 @@
-/** Logins that Vault makes on a Postgres server, and ends. */
+/** How Vault creates and ends logins on a Postgres server. */
 
 import type { Leases } from "../../kind";
 
@@ -10,17 +10,18 @@ export const LEASES: Leases = {
         disableEscaping: false,
         usernameTemplate: `{{ printf "v-%s-%s-%s" (.RoleName | truncate 20) (random 20) (unix_time) | truncate 63 }}`,
     },
-    // Server and Vault are alone in the zone between them, and the password crosses it as SCRAM does.
+    // Server and Vault are alone in the zone between them, and SCRAM protects the password on the way.
     connectionUrl: (host, port) => `postgresql://{{username}}:{{password}}@${host}:${port}/postgres?sslmode=disable`,
     /**
-     * A login that is in the application's role and has nothing of its own. Postgres refuses it after its time, should Vault not
-     * come to it. It cannot become the role (`SET FALSE`): a role may change its own password, and that would outlive the login.
+     * Creates a login that is a member of the application's role and has no other rights. If Vault fails to end it,
+     * Postgres refuses it after its time. The login cannot become the role (`SET FALSE`): a role may change its own
+     * password, and that password would outlive the login.
      */
     creation: (role) => [
         `CREATE ROLE "{{name}}" LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT 32 PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';`,
         `GRANT "${role}" TO "{{name}}" WITH INHERIT TRUE, SET FALSE;`,
     ],
     renewal: [`ALTER ROLE "{{name}}" VALID UNTIL '{{expiration}}';`],
-    // A function that cannot fail because of what the login has done: see `sql/030-manager.ts`.
+    // A function that works whatever the login has done: see `sql/030-manager.ts`.
     revocation: [`SELECT strata.end_login('{{name}}');`],
 };

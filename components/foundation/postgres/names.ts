@@ -1,10 +1,13 @@
 /** Names on a Postgres server besides those of `../databases.ts`. */
 
-/** Longest name: Postgres cuts what is longer. @see https://www.postgresql.org/docs/17/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
+/**
+ * Longest name: Postgres cuts longer names.
+ * @see https://www.postgresql.org/docs/17/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
+ */
 export const LONGEST_NAME = 63;
 
 /**
- * Role that owns a database and its tables; nobody logs in as it. For example `bizosaas_staging_owner`.
+ * Role that owns a database and its tables, without a login. For example `bizosaas_staging_owner`.
  *
  * @param database - name on the server, see `databaseName`
  */
@@ -13,7 +16,8 @@ export function databaseOwner(database: string): string {
 }
 
 /**
- * What a server has, refuses, or reads as something else; `superuser` is the name of the superuser's password.
+ * Names that a server has already, refuses, or reads as something else; `superuser` is the name of the superuser's
+ * password.
  *
  * @see https://www.postgresql.org/docs/17/sql-createrole.html
  */

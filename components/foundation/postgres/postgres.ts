@@ -14,8 +14,8 @@ export interface PostgresArgs extends StoreArgs {
 }
 
 /**
- * A PostgreSQL server with pgvector and its databases. Applications log in over SCRAM as a role that owns nothing and is
- * held by row-level security. The number of its data is the cluster's `system_identifier`.
+ * A PostgreSQL server with pgvector and its databases. Applications log in over SCRAM as a role that owns nothing;
+ * row-level security applies to it. The number of the server's data is the cluster's `system_identifier`.
  */
 export class Postgres extends DatabaseServer<ServiceOf<"postgres">> {
     constructor(name: string, { deployment, service }: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -31,7 +31,7 @@ export class Postgres extends DatabaseServer<ServiceOf<"postgres">> {
                     user: "999:999",
                     environment: {
                         POSTGRES_PASSWORD_FILE: `${FILES}/secrets/superuser`,
-                        // Locally only the server's own user may be superuser, over the network nobody without SCRAM.
+                        // Local connections: only the server's own user, as superuser. Network connections: SCRAM only.
                         POSTGRES_INITDB_ARGS: "--auth-local=peer --auth-host=scram-sha-256 --data-checksums",
                         PGDATA: POSTGRES_DATA.cluster,
                     },
@@ -51,7 +51,8 @@ export class Postgres extends DatabaseServer<ServiceOf<"postgres">> {
 }
 
 /**
- * Parallel queries and index builds meet in `/dev/shm`, where the engine gives 64 MiB; what is used counts as memory.
+ * Default size of `/dev/shm`, which parallel queries and index builds share. The engine's own default is 64 MiB; used
+ * shared memory counts as memory.
  *
  * @see https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-DYNAMIC-SHARED-MEMORY-TYPE
  */
@@ -59,7 +60,10 @@ function sharedMemoryOf(memoryMiB: number): number {
     return Math.max(64, Math.floor(memoryMiB / 4));
 }
 
-/** None of the script's statements may reach the server's log, not even one that fails: they hold passwords. */
+/**
+ * The client for the script. No statement of the script may reach the server's log, not even a failing one: they contain
+ * passwords.
+ */
 const PSQL = {
     client: "psql -X -v ON_ERROR_STOP=1 -U postgres -d postgres",
     environment: "PGOPTIONS=-c log_statement=none -c log_min_error_statement=panic -c client_min_messages=warning",

@@ -1,19 +1,22 @@
-/** What a Redis user may do. Pure. */
+/** The rights of a Redis user. Pure. */
 
 import { createHash } from "node:crypto";
 
 import type { RedisUser } from "./kind";
 
 /**
- * Categories whose commands all name the keys that they touch, so that the user's key pattern holds them. Categories of
- * modules are not among them: an index of `@search` belongs to the whole server.
+ * Categories whose commands all name the keys that they touch, so that the user's key pattern limits them. Categories of
+ * modules are excluded: an index of `@search` belongs to the whole server.
  */
 const DATA_TYPES = ["string", "hash", "list", "set", "sortedset", "stream", "geo", "hyperloglog", "bitmap"];
 
-/** What these categories have besides: SORT, which reads keys by a pattern, and debugging. */
+/** Categories removed again: SORT, which reads keys by a pattern, and debugging commands. */
 const WITHOUT = ["dangerous", "admin"];
 
-/** Commands for any key, without those that show or touch the keys of others: SCAN, KEYS, RANDOMKEY, DBSIZE, MOVE, SWAPDB. */
+/**
+ * Commands for any type of key, without those that show or touch the keys of other users: SCAN, KEYS, RANDOMKEY, DBSIZE,
+ * MOVE, SWAPDB.
+ */
 const ANY_KEY = [
     ...["copy", "del", "dump", "exists", "rename", "renamenx", "touch", "type", "unlink", "memory|usage"],
     ...["expire", "expireat", "expiretime", "persist", "pexpire", "pexpireat", "pexpiretime", "pttl", "ttl"],
@@ -22,15 +25,15 @@ const ANY_KEY = [
 
 const TRANSACTIONS = ["multi", "exec", "discard", "watch", "unwatch"];
 
-/** Without PUBSUB, which shows the channels of others. */
+/** Commands for channels, without PUBSUB, which shows the channels of other users. */
 const CHANNELS = [
     ...["publish", "subscribe", "unsubscribe", "psubscribe", "punsubscribe"],
     ...["spublish", "ssubscribe", "sunsubscribe"],
 ];
 
 /**
- * What drivers send about their own connection, without CLIENT TRACKING: it announces changed keys of others. INFO has counts
- * of the whole server and no names; ioredis waits for it, and BullMQ reads the version in it.
+ * Commands that drivers send about their own connection. CLIENT TRACKING is excluded: it announces changed keys of other
+ * users. INFO shows counts of the whole server and no names; ioredis waits for it, and BullMQ reads the version in it.
  */
 const CONNECTION = [
     ...["auth", "hello", "ping", "echo", "quit", "reset", "select", "command", "time", "info"],
@@ -46,15 +49,15 @@ const CONNECTION = [
 ];
 
 /**
- * Lua. The server holds what a script calls to the user's keys and commands. Functions are not among these: their libraries are
- * the whole server's, and any user could replace those of another.
+ * Commands for Lua scripts. The server limits the calls of a script to the user's keys and commands. Functions are
+ * excluded: their libraries belong to the whole server, and any user could replace those of another user.
  */
 const SCRIPTS = ["eval", "eval_ro", "evalsha", "evalsha_ro", "script|load", "script|exists"];
 
 /**
- * A line of the server's ACL file: an allow-list, so that a command of a later version is refused until it is added here.
+ * A line of the server's ACL file. It is an allow-list: a command of a later version is refused until it is added here.
  *
- * The file has a hash, so that the password itself is not even in the server's own files.
+ * The file contains a hash, so the password itself is in no file of the server.
  *
  * @see https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/
  */

@@ -1,4 +1,4 @@
-/** Redis with an append-only file: every client is a user that may touch its own keys only. */
+/** Redis with an append-only file: every client has its own user, which may touch its own keys only. */
 
 import { z } from "zod";
 
@@ -14,11 +14,11 @@ import type { MakeClaim, Place, ServiceWith, Store } from "../../kind";
 
 const declaration = common.extend({
     kind: z.literal("redis"),
-    /** Services with a user of their own, which may touch keys and channels that begin with `<service>:`. */
+    /** Services with a user of their own. The user may touch keys and channels that begin with `<service>:`. */
     clients: serviceNames,
     /**
-     * Those of `clients` that may run Lua scripts on their keys. BullMQ, Celery and the locks of redis-py need it; a script that
-     * does not end stops the server for every client.
+     * The services among `clients` that may run Lua scripts on their keys. BullMQ, Celery and the locks of redis-py need
+     * it. A script that does not end stops the server for every client.
      * @default none
      */
     scripts: serviceNames.exactOptional(),
@@ -30,7 +30,7 @@ export type RedisDeclaration = Declared<typeof declaration>;
 /** A Redis ACL user. */
 export interface RedisUser {
     readonly name: string;
-    /** Keys it may touch begin with this. */
+    /** Prefix of the keys that it may touch. */
     readonly keyPrefix: string;
     /** The service that uses it. */
     readonly client: string;
@@ -38,7 +38,7 @@ export interface RedisUser {
     readonly scripts?: boolean;
 }
 
-/** What a Redis server has besides what all services have. */
+/** The fields of a Redis server besides those of all services. */
 export interface RedisSpec {
     readonly users: readonly RedisUser[];
 }
@@ -50,7 +50,8 @@ export const redis: Store<RedisSpec, RedisDeclaration> = {
     image: "redis",
     ports: { redis: REDIS_PORT },
     limits: { memoryMiB: 256, cpus: 0.5, processes: 4096 },
-    // The check has no password: being refused proves as much as being answered. Loading an AOF answers LOADING.
+    // The check has no password: NOAUTH proves a running server as well as PONG. While it loads an AOF, the server answers
+    // LOADING.
     probe: () => ({ test: ["CMD-SHELL", "redis-cli ping | grep -Eq 'PONG|NOAUTH'"], startPeriod: 30 }),
     claims,
     declared: {

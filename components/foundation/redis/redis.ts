@@ -9,7 +9,7 @@ import type { Store, StoreArgs } from "../store";
 import { aclLine } from "./acl";
 import { redis, REDIS_PORT } from "./kind";
 
-/** Where the volume is. No image has a directory there: see `ServiceArgs.ownsData`. */
+/** Path of the volume. No image has a directory there: see `ServiceArgs.ownsData`. */
 const DATA = "/redis";
 
 /** Inputs for {@link Redis}. */
@@ -17,13 +17,13 @@ export interface RedisArgs extends StoreArgs {
     readonly service: ServiceOf<"redis">;
 }
 
-/** A Redis server with an append-only file, where every client is a user that may touch its own keys only. */
+/** A Redis server with an append-only file. Every client has its own user, which may touch its own keys only. */
 export class Redis extends pulumi.ComponentResource implements Store {
     public readonly service: Service;
     /** One login per client. */
     public readonly credentials: readonly StoreCredential[];
     public readonly ready: pulumi.Resource;
-    /** Vault has no way to make users of Redis that are held to a prefix. */
+    /** Vault cannot create Redis users that are limited to a prefix. */
     public readonly manager = undefined;
 
     constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -56,7 +56,7 @@ export class Redis extends pulumi.ComponentResource implements Store {
                 files,
                 data: DATA,
                 ownsData: true,
-                // The image declares a volume at /data: without this each container would leave an unnamed one.
+                // The image declares a volume at /data: without this entry, each container would leave an unnamed volume.
                 tmpfs: { "/tmp": 64, "/data": 1 },
             },
             { parent: this },

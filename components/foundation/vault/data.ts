@@ -1,6 +1,6 @@
 /**
- * How the command line tells whether a Vault still has what the state knows. An accessor is made with its mount: those of the state
- * are not in a Vault that was begun anew.
+ * How the command line checks that a Vault still holds what the state records. Each mount gets an accessor when it is
+ * created: the accessors of the state are missing in a Vault that was started anew.
  */
 
 import { MOUNT } from "../../../model/resource-types";
@@ -21,7 +21,7 @@ interface Seal {
     readonly sealed?: boolean;
 }
 
-/** Its own exit codes: 0 unsealed, 2 sealed or not initialised, anything else could not tell. */
+/** Reads the seal from the exit codes of `status`: 0 unsealed, 2 sealed or not initialised, anything else unknown. */
 function readSeal({ code, stdout }: Printed): ReturnType<NumberedResources["standing"]> {
     const { initialized, sealed } = code === 0 || code === 2 ? parsed(stdout) : {};
     if (initialized === undefined) return { unsure: "Vault does not answer" };

@@ -1,6 +1,6 @@
 /**
- * What both servers are started with. What only one of them takes is in `hashicorp.ts` and `openbao.ts`. Shell scripts are
- * plain POSIX sh: the images have busybox and nothing else.
+ * The files with which both servers start. Files of one server only are in `hashicorp.ts` and `openbao.ts`. Shell scripts
+ * are plain POSIX sh: the images have busybox and nothing else.
  */
 
 import type { VaultSeal } from "../../../model/stack-config";
@@ -10,10 +10,10 @@ import { FILES } from "../../hardening/files";
 
 type OperatorsSeal = Extract<VaultSeal, { kind: "operators" }>;
 
-/** What the scripts call, and where they keep what they write. `bao` reads `VAULT_ADDR` too. */
+/** The program that the scripts call, and the folder where they keep what they write. `bao` reads `VAULT_ADDR` too. */
 type Server = Pick<VaultServerFacts, "program" | "data">;
 
-/** What the program's own identity may do: configure everything, read no product's secrets by default. */
+/** Policy of the program's own identity: it may configure everything, and by default reads no product's secrets. */
 export const PROVISIONER_HCL = `path "sys/mounts*"         { capabilities = ["create", "read", "update", "delete", "list", "sudo"] }
 path "sys/remount"         { capabilities = ["update", "sudo"] }
 path "sys/auth*"           { capabilities = ["create", "read", "update", "delete", "list", "sudo"] }
@@ -32,9 +32,9 @@ path "sys/raw*"            { capabilities = ["deny"] }
 `;
 
 /**
- * The provisioner's role, as Vault reads it back. Its secret-id is good until it is replaced, but only from where the program comes
- * from, and from inside the container, where the scripts run. `components/identity/vault-configuration/provisioner.ts` declares the same role,
- * so that a change by hand is seen.
+ * The provisioner's role, as Vault reads it back. Its secret-id is valid until it is replaced. It is valid only from the
+ * program's networks, and from inside the container, where the scripts run.
+ * `components/identity/vault-configuration/provisioner.ts` declares the same role, so that a preview shows changes by hand.
  *
  * @param sources - subnets of the zones in which the edge meets Vault
  */
@@ -57,11 +57,11 @@ export function provisionerRole(
 }
 
 /**
- * Turns a server that holds a root token into one that holds none: audit device first, then the identity that the program
- * logs in with, then the root token is revoked. Expects a logged-in CLI. Can be repeated after an interruption.
+ * Script that replaces the root token: it switches the audit device on, creates the identity that the program logs in with,
+ * and revokes the root token. Expects a logged-in CLI. Can be repeated after an interruption.
  *
- * @param sources - as {@link provisionerRole} takes them
- * @param audit - switches the audit device on; empty where the server's configuration declares it
+ * @param sources - see {@link provisionerRole}
+ * @param audit - command that switches the audit device on; empty where the server's configuration declares it
  */
 export function provisionScript({ program, data }: Server, sources: readonly string[], audit = ""): string {
     const role = Object.entries(provisionerRole(sources)).map(([field, value]) => `${field}=${String(value)}`);
@@ -83,13 +83,13 @@ echo "strata: Vault is provisioned, the root token is revoked"
 `;
 }
 
-/** Stores that were moved aside before the scripts stop doing so by themselves. */
+/** Number of moved-aside stores after which the scripts stop moving stores. */
 const MOST_STORES_ASIDE = 5;
 
 /**
- * Shell functions about a store (`raft/`) that cannot be used. No script deletes one: what looks half made may be somebody's
- * data. `seal/initialising` exists from before a server is initialised until its keys are written down; without that marker a
- * store was not begun here.
+ * Shell functions for a store (`raft/`) that cannot be used. No script deletes a store: a store that looks half made may
+ * hold data. `seal/initialising` exists from before a server is initialised until its keys are written down. A store
+ * without that marker was not begun here.
  */
 export function storeFunctions(data: string): string {
     return `# Whether the store has anything in it.
@@ -111,11 +111,11 @@ move_aside() {
 }
 
 /**
- * Runs beside the server: what has to be done once, and what has to be done after each start.
+ * Script that runs beside the server: it initialises the server once, and unseals it after each start.
  *
- * @param loop - uses what is defined above it
- * @param answer - file in `seal/` for what initialising answers. Shares of operators (`init.json`) exist nowhere else, so a server
- *   that opens itself has a file of another name
+ * @param loop - script text that uses the functions above it
+ * @param answer - file in `seal/` for the answer of initialising. Shares of operators (`init.json`) exist nowhere else, so a server
+ *   that unseals itself uses a file of another name
  */
 export function keeperScript({ program, data }: Server, loop: string, answer: "init.json" | "local.json"): string {
     return `#!/bin/sh
@@ -140,7 +140,7 @@ ${storeFunctions(data)}begin_anew() {
 ${loop}`;
 }
 
-/** {@link keeperScript} of a server that people open. */
+/** The {@link keeperScript} of a server that operators unseal. */
 export function operatorsKeeper(server: Server, { pgpKeys, threshold }: OperatorsSeal): string {
     const keys = pgpKeys.map((_, index) => `${FILES}/pgp/${index + 1}.asc`);
     return keeperScript(
@@ -186,7 +186,7 @@ touch "$seal/initialised"
     );
 }
 
-/** What is kept of the audit log: this many finished files of this many MiB, besides the one that is written to. */
+/** Limits of the audit log: number of finished files and their size in MiB, besides the file that is being written. */
 export interface AuditLimits {
     readonly fileMiB: number;
     readonly files: number;
@@ -195,10 +195,13 @@ export interface AuditLimits {
 /** At most 704 MiB; finished files are compressed to about a tenth where the image has gzip. */
 export const AUDIT_LIMITS: AuditLimits = { fileMiB: 64, files: 10 };
 
-/** MiB of free disk below which the log says so: a server that cannot write its audit log answers nobody. */
+/** MiB of free disk below which the log warns: a server that cannot write its audit log answers no request. */
 const LOW_DISK_MIB = 512;
 
-/** Runs beside the server: begins a new audit file when one is full, and drops the oldest. The server opens its file anew at SIGHUP. */
+/**
+ * Script that runs beside the server: it begins a new audit file when one is full, and deletes the oldest. The server
+ * reopens its file at SIGHUP.
+ */
 export function rotateScript({ data }: Pick<Server, "data">, { fileMiB, files }: AuditLimits = AUDIT_LIMITS): string {
     return `#!/bin/sh
 set -u

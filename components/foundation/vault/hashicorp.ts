@@ -1,4 +1,4 @@
-/** HashiCorp's Vault: it is initialised from outside, and audit devices are made by its API. */
+/** HashiCorp's Vault: it is initialised from outside, and audit devices are created through its API. */
 
 import { VAULT_SERVERS } from "./servers";
 import { FILES } from "../../hardening/files";
@@ -8,7 +8,7 @@ import { keeperScript, operatorsKeeper, provisionScript, rotateScript } from "./
 const SERVER = VAULT_SERVERS.vault;
 const DATA = SERVER.data;
 
-/** Server configuration. Raft on one node: snapshots, and a second node later, without moving data. */
+/** Server configuration. Raft on one node allows snapshots, and a second node later, without moving data. */
 const SERVER_HCL = `ui = true
 disable_mlock = true
 cluster_addr = "http://127.0.0.1:8201"
@@ -27,7 +27,10 @@ listener "tcp" {
 }
 `;
 
-/** The server in the foreground; beside it the loop that keeps it open, and the one that keeps its audit log small. */
+/**
+ * Start script: the server in the foreground, beside it the loop that keeps it unsealed and the loop that limits its audit
+ * log.
+ */
 const RUN_SH = `#!/bin/sh
 set -eu
 umask 077
@@ -37,7 +40,10 @@ sh ${FILES}/rotate.sh &
 exec vault server -config=${FILES}/vault.hcl
 `;
 
-/** Initialises an empty server only. What it meets otherwise it opens with the key that is there, or leaves alone. */
+/**
+ * The keeper's loop for a local seal. It initialises an empty server only. It unseals any other server with the key that is
+ * present, or leaves it alone.
+ */
 const LOCAL_KEEPER = `
 if [ -e "$seal/init.json" ]; then
     stop_here "$seal/init.json has shares that operators open this store with, and strata:vault.seal is local; nothing else was changed. Put the seal back: docs/vault.md"
@@ -82,7 +88,7 @@ const AUDIT = `vault audit list -format=json 2>/dev/null | grep -q '"file/"' ||
 export const hashicorpVault: VaultDialect = {
     user: "100:1000",
     environment: { HOME: "/tmp", SKIP_SETCAP: "1", VAULT_ADDR: "http://127.0.0.1:8200" },
-    // The image declares a volume at /vault/logs: without this each container would leave an unnamed one.
+    // The image declares a volume at /vault/logs: without this entry, each container would leave an unnamed volume.
     tmpfs: { "/tmp": 16, "/vault/logs": 1 },
     files: ({ seal, sources }) => ({
         "run.sh": RUN_SH,

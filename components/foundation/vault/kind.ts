@@ -23,10 +23,10 @@ export const vault: Kind<object, never> = {
     },
     image: "vault",
     ports: { api: VAULT_PORT },
-    // Twice what the server itself needs: the health check starts the same large program a second time in the same memory, and within
-    // 256 MiB a configured server gave up its own code pages until nothing was answered.
+    // Twice what the server itself needs: the health check starts the same large program a second time, in the same memory.
+    // Within 256 MiB a configured server dropped its own code pages until it stopped answering.
     limits: { memoryMiB: 512, cpus: 0.5, processes: 4096 },
-    // Its volume begins with the rights that the image gives it.
+    // Its volume starts with the rights that the image gives it.
     keepsImageUser: true,
     inside: { provider: "vault", dataOf: VAULT, keepsValues: true, numbered: NUMBERED },
     probe: (_service, { vault: settings }) => ({ test: vaultTest(settings, VAULT_PORT), startPeriod: 30 }),

@@ -1,6 +1,6 @@
 /**
- * OpenBao: what it needs is declared in its configuration, and it initialises itself. Not run here, because it cannot be had
- * without an image registry; written after the documentation and the sources of 2.6, see `docs/vault.md`.
+ * OpenBao: its configuration declares what it needs, and it initialises itself. Not run here, because its image needs a
+ * registry. Written from the documentation and the sources of 2.6, see `docs/vault.md`.
  */
 
 import { PROVISIONER, PROVISIONER_LOGIN } from "../../../model/vault-names";
@@ -21,8 +21,8 @@ function fromFile(path: string): object {
 }
 
 /**
- * The identity that the program logs in with. Made by requests that the server puts to itself, once, with a root token that
- * never leaves its memory.
+ * The requests that create the program's identity. The server sends them to itself, once, with a root token that never
+ * leaves its memory.
  *
  * @see https://openbao.org/docs/configuration/self-init/
  */
@@ -33,7 +33,7 @@ function requests(sources: readonly string[]): readonly (readonly [name: string,
         [
             "role",
             ROLE,
-            // Lists as the command line writes them: the parser takes a JSON list for one more block.
+            // Lists as comma-separated texts: the parser would read a JSON list as one more block.
             Object.fromEntries(
                 Object.entries(provisionerRole(sources)).map(([field, value]) => [
                     field,
@@ -66,18 +66,18 @@ function serverConfiguration({ seal, sources }: DialectSettings): string {
                     address: "[::]:8200",
                     cluster_address: "127.0.0.1:8201",
                     tls_disable: true,
-                    // Else anybody who reaches the API could start or cancel an operators' work without a login.
+                    // Otherwise any client that reaches the API could start or cancel an operators' work without a login.
                     // https://openbao.org/docs/deprecation/unauthed-generate-root/
                     disable_unauthed_generate_root_endpoints: true,
                     disable_unauthed_rekey_endpoints: true,
                 },
             },
         ],
-        // The API refuses to make audit devices. https://openbao.org/docs/configuration/audit/
+        // The API refuses to create audit devices. https://openbao.org/docs/configuration/audit/
         audit: [
             {
                 file: {
-                    // Without the description the parser would take `options` for a part of the name.
+                    // Without the description, the parser would read `options` as part of the name.
                     file: { description: "every request", options: { file_path: `${DATA}/audit/audit.log` } },
                 },
             },
@@ -103,10 +103,11 @@ const DIRECTORIES = `mkdir -p ${SEAL} ${DATA}/raft ${DATA}/audit`;
 const SERVE = `exec bao server -config=${FILES}/${CONFIGURATION}`;
 
 /**
- * The API answers only after self-initialisation, so a server that is open has been through all of it. One that was cut off in
- * the middle refuses to open ever after: https://github.com/openbao/openbao/pull/2442. `seal/initialising` has a line for each
- * start of a store that was begun here; two starts that did not open it, the second of them left a minute to do so, show that it
- * was cut off. A store without that marker is somebody's data.
+ * Start script of a server that initialises itself. The API answers only after self-initialisation, so an open server has
+ * finished it. A server that was interrupted in the middle refuses to open ever after:
+ * https://github.com/openbao/openbao/pull/2442. `seal/initialising` has a line for each start of a store that was begun
+ * here. Two starts that did not open the store prove the interruption; the second start gets a minute. A store without that
+ * marker may hold data.
  */
 const SELF_INITIALISING_RUN_SH = `#!/bin/sh
 set -eu
@@ -138,7 +139,9 @@ sh ${FILES}/rotate.sh &
 ${SERVE}
 `;
 
-/** With people's keys there is nothing that could open the server during self-initialisation, so it is done as with Vault. */
+/**
+ * Start script with operators. No key could open the server during self-initialisation, so it is initialised as Vault is.
+ */
 const OPERATORS_RUN_SH = `#!/bin/sh
 set -eu
 umask 077
@@ -151,7 +154,8 @@ ${SERVE}
 export const openBao: VaultDialect = {
     user: "100:1000",
     environment: { HOME: "/tmp", BAO_ADDR: "http://127.0.0.1:8200" },
-    // The image declares volumes at /openbao/file and /openbao/logs: without this each container would leave an unnamed one.
+    // The image declares volumes at /openbao/file and /openbao/logs: without these entries, each container would leave an
+    // unnamed volume.
     tmpfs: { "/tmp": 16, "/openbao/logs": 1 },
     files: (settings) => ({
         [CONFIGURATION]: serverConfiguration(settings),

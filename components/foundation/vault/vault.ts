@@ -19,7 +19,7 @@ export interface VaultArgs {
     readonly vault: VaultConfig;
 }
 
-/** How the program logs in to configure Vault. */
+/** The program's login for configuring Vault. */
 export interface VaultLogin {
     readonly roleId: string;
     /** Always secret. */
@@ -27,8 +27,9 @@ export interface VaultLogin {
 }
 
 /**
- * A server that speaks Vault's API (HashiCorp's or OpenBao) and initialises itself, audits from the start and gives up its root token once the program has an
- * identity of its own. Keys never leave the container: Pulumi knows the provisioner's secret-id and nothing else.
+ * A server that speaks Vault's API (HashiCorp's or OpenBao). It initialises itself, audits from the start and gives up its
+ * root token once the program has an identity of its own. Keys never leave the container: Pulumi knows the provisioner's
+ * secret-id and nothing else.
  */
 export class Vault extends pulumi.ComponentResource {
     public readonly service: Service;

@@ -2,7 +2,7 @@
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 
-/** The realm in which the program has its login. */
+/** The realm of the program's login. */
 export const MASTER = "master";
 
 /** @param url - address of the server, without a path */
@@ -40,7 +40,7 @@ export function adminApi(url) {
         return answer === "" ? undefined : JSON.parse(answer);
     }
 
-    /** @returns a token, or undefined if the client is not let in */
+    /** @returns a token, or undefined if Keycloak refuses the client */
     async function logIn({ clientId, secret }) {
         const form = { grant_type: "client_credentials", client_id: clientId, client_secret: secret };
         const { status, answer } = await call("POST", `/realms/${MASTER}/protocol/openid-connect/token`, { form });

@@ -1,4 +1,4 @@
-// Binds a realm to its login flows, and reads back that it is bound. Standard input is JSON:
+// Binds a realm to its login flows, and checks the bindings afterwards. Standard input is JSON:
 // { url, realm, login: { clientId, secret }, bindings: { browserFlow, … } }. Can be run any number of times. Prints no secret.
 import { text } from "node:stream/consumers";
 
@@ -7,7 +7,7 @@ import { adminApi } from "./admin-api.mjs";
 const { url, realm, login, bindings } = JSON.parse(await text(process.stdin));
 const { admin, logIn } = adminApi(url);
 
-/** @returns what is bound to something else, each as `property is "alias"` */
+/** @returns the bindings that differ from the declared ones, each as `property is "alias"` */
 async function wrong(token) {
     const live = await admin(token, "GET", realm);
     return Object.entries(bindings)

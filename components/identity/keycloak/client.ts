@@ -16,10 +16,12 @@ export interface RealmClientArgs {
     readonly database: pulumi.Resource;
 }
 
-/** `basic` has the subject, `roles` the roles; the others are what OpenID Connect names so. */
+/**
+ * Default client scopes: `basic` carries the subject, `roles` the roles; the others are standard scopes of OpenID Connect.
+ */
 const SCOPES = ["acr", "basic", "email", "profile", "roles", "web-origins"];
 
-/** A confidential client with one way in: authorization code with PKCE. */
+/** A confidential client with one flow: authorization code with PKCE. */
 export class RealmClient extends pulumi.ComponentResource {
     /** Always secret. */
     public readonly secret: pulumi.Output<string>;
@@ -54,7 +56,7 @@ export class RealmClient extends pulumi.ComponentResource {
                 validRedirectUris: [...model.redirectUris],
                 validPostLogoutRedirectUris: [...model.postLogoutRedirectUris],
                 webOrigins: [...model.webOrigins],
-                // Roles that are not in `args.roleIds` are in no token of it, whoever logs in.
+                // Tokens of this client contain only the roles in `args.roleIds`.
                 fullScopeAllowed: false,
                 consentRequired: false,
                 accessTokenLifespan: String(LIFETIME.accessToken),
@@ -96,12 +98,13 @@ export class RealmClient extends pulumi.ComponentResource {
                     clientId: client.id,
                     name: "groups",
                     claimName: "groups",
-                    // A group inside another one must not pass for one of its name at the top.
+                    // With the full path, a nested group is never taken for a top-level group of the same name.
                     fullPath: true,
                     addToIdToken: true,
                     addToAccessToken: true,
                     addToUserinfo: true,
-                    // Default of the published provider: no. Of the server: yes, as an access token shows it.
+                    // Set explicitly: the published provider's default is no, the server's is yes (as an access token
+                    // shows).
                     addToTokenIntrospection: true,
                 },
                 kept,

@@ -22,11 +22,11 @@ import { serverStart } from "./server-start";
 /** Inputs for {@link Keycloak}. */
 export interface KeycloakArgs {
     readonly deployment: Deployment;
-    /** The program and the provider reach the server through its management entry point. */
+    /** The edge, through whose management entry point the program and the provider reach the server. */
     readonly edge: Edge;
 }
 
-/** Login of the very first start. */
+/** Client with which the program logs in at the first start. */
 const BOOTSTRAP = "strata-bootstrap";
 
 /** Keycloak with its database, the realm that it serves and forward authentication in front of protected routes. */
@@ -91,7 +91,7 @@ export class Keycloak extends pulumi.ComponentResource {
                 ...start,
                 command: [`--config-file=${FILES}/secrets/keycloak.conf`, "start", "--optimized"],
                 files: [{ path: "secrets/keycloak.conf", content: pulumi.secret(configuration) }, ...files],
-                // The first start makes a hundred tables; seen to take 95 s on a machine with something else to do.
+                // The first start creates a hundred tables; on a busy machine that took 95 s.
                 waitTimeout: 600,
                 stopTimeout: 30,
             },
@@ -102,8 +102,8 @@ export class Keycloak extends pulumi.ComponentResource {
             `${name}-provisioner`,
             {
                 create: "node components/identity/keycloak/provisioner.mjs",
-                // The provisioner lives in the database: data with another number needs it made again. An input that changes
-                // runs the command again; as a trigger it would replace the command in every environment of an earlier release.
+                // The database stores the provisioner, so new data needs a new one. A changed input runs the command again.
+                // A trigger would instead replace the command in every environment of an earlier release.
                 stdin: pulumi.secret(
                     pulumi.jsonStringify({
                         url: this.adminUrl,
@@ -126,13 +126,14 @@ export class Keycloak extends pulumi.ComponentResource {
         const provider = new keycloak.Provider(
             name,
             {
-                // Static: an address that a container gives would make every preview of its replacement say nothing.
+                // Static: an address from a container would be unknown while the container is replaced, and the preview
+                // would show nothing.
                 url: this.adminUrl,
                 basePath: "",
                 realm: "master",
                 clientId: provisioner.clientId,
                 clientSecret: pulumi.secret(provisioner.secret),
-                // Else preview and destroy of the whole stack fail while Keycloak is down.
+                // With an initial login, preview and destroy of the whole stack would fail while Keycloak is down.
                 initialLogin: false,
                 clientTimeout: 60,
                 tlsInsecureSkipVerify: false,

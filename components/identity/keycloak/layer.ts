@@ -1,4 +1,4 @@
-/** Who people are: Keycloak, its database, and forward authentication. None of them without `strata:identity.keycloak`. */
+/** The identity layer: Keycloak, its database, and forward authentication. It needs `strata:identity.keycloak`. */
 
 import type { Claim } from "../../../model/claims";
 import { platformClaims } from "../../../model/claims/platform";
@@ -30,10 +30,10 @@ import type { Layer, MakeProductClaim } from "../../layer";
 import { OAUTH2_PROXY, OAUTH2_PROXY_PORT } from "../oauth2-proxy/kind";
 import { KEYCLOAK, KEYCLOAK_PORT, KEYCLOAK_POSTGRES } from "./kind";
 
-/** Between the edge, Keycloak and oauth2-proxy. */
+/** Zone of the edge, Keycloak and oauth2-proxy. */
 export const KEYCLOAK_ZONE = "keycloak-net";
 
-/** Between Keycloak and its database. */
+/** Zone of Keycloak and its database. */
 const DATABASE_ZONE = "keycloak-db-net";
 
 const SUBNETS = { [KEYCLOAK_ZONE]: 8, [DATABASE_ZONE]: 10 };
@@ -83,14 +83,14 @@ export const keycloakLayer: Layer = {
                 layer: "identity",
                 spec: {},
                 zones: [KEYCLOAK_ZONE, DATABASE_ZONE],
-                // What is not routed is closed: /admin, /metrics, /health and the master realm above all.
+                // All other paths are closed, above all /admin, /metrics, /health and the master realm.
                 routes: [`/realms/${keycloak.realm}/`, "/resources/"].map((path) => ({
                     host,
                     path,
                     port: KEYCLOAK_PORT,
                     rateLimit: RATE_LIMIT,
                     auth: false,
-                    // Its consoles show some of its own pages in frames, and it says itself which.
+                    // Keycloak's consoles show some of its pages in frames, and Keycloak sets the headers for these itself.
                     frames: "own",
                 })),
                 startsAfter: [KEYCLOAK_POSTGRES],
@@ -170,7 +170,7 @@ function hosts({ domain, realm, services }: Platform): Claim[] {
             CONSOLES.map((name) => `${name}.${domain}`),
         ),
         { ...keycloak, ...(realm && { at: "strata:identity.keycloak.host" }) },
-        // A stack that gives Keycloak another host may go back to the usual one.
+        // A stack with another host for Keycloak may return to the usual host.
         ...(keycloak.value === usual ? [] : [{ ...keycloak, value: usual }]),
         ...protectedHosts(services).flatMap((host): Claim[] => {
             const claimed = { value: `${host}${FORWARD_AUTH_PATH}`, owner, by: "forward authentication" };

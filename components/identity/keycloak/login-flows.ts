@@ -18,7 +18,7 @@ export interface LoginFlowsArgs {
     readonly database: pulumi.Resource;
 }
 
-/** The realm's login flows, with the order of their steps, and what they are bound to. */
+/** The realm's login flows with the order of their steps, and their bindings. */
 export class LoginFlows extends pulumi.ComponentResource {
     constructor(name: string, args: LoginFlowsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("strata:identity:LoginFlows", name, {}, opts);
@@ -61,7 +61,8 @@ export class LoginFlows extends pulumi.ComponentResource {
         new Bindings(
             `${name}-bindings`,
             { realmId, ...FLOW_BINDINGS },
-            // A flow is bound when it is complete. Deletion binds the built-in flows, so it may not come last.
+            // Binds a flow once it is complete. Deleting the bindings restores the built-in flows, so the deletion must not
+            // come last.
             { ...kept, dependsOn: parts, deleteBeforeReplace: true },
         );
         this.registerOutputs({});

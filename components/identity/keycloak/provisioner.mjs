@@ -1,12 +1,12 @@
-// Gives the program an identity of its own in Keycloak and takes the temporary one away. Standard input is JSON:
-// { url, bootstrap: { clientId, secret }, provisioner: { clientId, secret }, database }. `database` is not read: another
-// database makes another input, so that this runs again. Can be run any number of times, and after having been stopped
-// anywhere. Prints no secret.
+// Gives the program an identity of its own in Keycloak and deletes the temporary one. Standard input is JSON: `{ url,
+// bootstrap: { clientId, secret }, provisioner: { clientId, secret }, database }`. The script does not read `database`:
+// another database changes the input, so that the command runs again. Can be run any number of times, and after an
+// interruption at any point. Prints no secret.
 import { text } from "node:stream/consumers";
 
 import { adminApi, MASTER } from "./admin-api.mjs";
 
-/** Milliseconds. Keycloak starts behind an edge that starts too. */
+/** Longest wait in milliseconds. Keycloak and the edge in front of it may both still be starting. */
 const PATIENCE = 180_000;
 
 const { url, bootstrap, provisioner } = JSON.parse(await text(process.stdin));
@@ -31,7 +31,7 @@ async function waitUntilAnswers() {
     }
 }
 
-/** Brings the client to what it should be, whatever an earlier run left of it. */
+/** Creates or corrects the program's client, whatever an earlier run left. */
 async function provision(token) {
     const wanted = {
         clientId: provisioner.clientId,
@@ -48,8 +48,8 @@ async function provision(token) {
         redirectUris: [],
         webOrigins: [],
         fullScopeAllowed: true,
-        // Rights are looked up at each call instead of being read from the token. A token from before a realm was made would see
-        // a stub of it, and the provider would take the stub for the realm.
+        // Keycloak looks rights up at each call instead of reading them from the token. With a token from before a realm
+        // was created, the provider would see a stub of the realm and take it for the realm.
         attributes: { "client.use.lightweight.access.token.enabled": "true" },
     };
     const existing = await find(token, provisioner.clientId);
@@ -75,7 +75,7 @@ try {
         token = await logIn(provisioner);
         if (token === undefined) throw new Error(`${provisioner.clientId} was made and is not let in`);
     } else {
-        // A run that was stopped between making the client and giving it its role.
+        // Completes a run that stopped between creating the client and giving it its role.
         const { status } = await call("GET", "/admin/realms/master/clients?max=1", { token });
         const temporary = status === 403 ? await logIn(bootstrap) : undefined;
         if (temporary !== undefined) {

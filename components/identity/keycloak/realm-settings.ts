@@ -1,4 +1,7 @@
-/** What every realm of ours is set to. A field that is not written is a field that nobody watches, so all are. */
+/**
+ * The settings of every realm of strata. All fields are written, because a preview shows no drift in a field that is not
+ * written.
+ */
 
 import type * as keycloak from "@pulumi/keycloak";
 
@@ -9,7 +12,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Lifetimes in seconds. An access token lives as long as a removed role may still work. */
+/** Lifetimes in seconds. A removed role works until the access token expires. */
 export const LIFETIME = {
     accessToken: 5 * MINUTE,
     sessionIdle: 30 * MINUTE,
@@ -18,13 +21,16 @@ export const LIFETIME = {
     offlineMax: 60 * DAY,
 } as const;
 
-/** Twelve characters and none of the person's own names: NIST SP 800-63B asks for length, not for composition. */
+/**
+ * At least twelve characters, without the person's user name and e-mail address: NIST SP 800-63B asks for length, not for
+ * composition.
+ */
 const PASSWORD_POLICY =
     "length(12) and maxLength(128) and notUsername(undefined) and notEmail(undefined) and passwordHistory(5)";
 
 /**
- * Arguments of the realm. `bruteForceStrategy`, `otpPolicy.codeReusable`, `organizationsEnabled` and the like are not here:
- * the older provider refuses keys that it does not know (offline/plugins/keycloak/differences.txt).
+ * Arguments of the realm. Fields such as `bruteForceStrategy`, `otpPolicy.codeReusable` and `organizationsEnabled` are left
+ * out: the older provider refuses keys that it does not know (offline/plugins/keycloak/differences.txt).
  */
 export function realmSettings({ name }: Realm): keycloak.RealmArgs {
     return {
@@ -36,20 +42,21 @@ export function realmSettings({ name }: Realm): keycloak.RealmArgs {
         registrationAllowed: false,
         registrationEmailAsUsername: false,
         editUsernameAllowed: false,
-        // Both need a mail server, which a realm of ours does not have yet.
+        // Both need a mail server, which strata's realms do not have yet.
         resetPasswordAllowed: false,
         verifyEmail: false,
         rememberMe: false,
         loginWithEmailAllowed: true,
         duplicateEmailsAllowed: false,
-        // Addresses of the zone may speak plain HTTP: the edge has ended TLS.
+        // Addresses of the zone may use plain HTTP: TLS ends at the edge.
         sslRequired: "external",
         loginTheme: "keycloak.v2",
         accountTheme: "keycloak.v3",
         adminTheme: "keycloak.v2",
         emailTheme: "keycloak",
         defaultSignatureAlgorithm: "RS256",
-        // Two requests of one browser refresh at the same time: with single-use tokens one of them would log the person out.
+        // Two requests of one browser may refresh at the same time. With single-use tokens, one of them would log the
+        // person out.
         revokeRefreshToken: false,
         refreshTokenMaxReuse: 0,
         accessTokenLifespan: goDuration(LIFETIME.accessToken),
@@ -61,7 +68,7 @@ export function realmSettings({ name }: Realm): keycloak.RealmArgs {
         offlineSessionIdleTimeout: goDuration(LIFETIME.offlineIdle),
         offlineSessionMaxLifespan: goDuration(LIFETIME.offlineMax),
         offlineSessionMaxLifespanEnabled: true,
-        // Zero: as the session.
+        // Zero: the same as the session.
         clientSessionIdleTimeout: goDuration(0),
         clientSessionMaxLifespan: goDuration(0),
         accessCodeLifespan: goDuration(MINUTE),
@@ -104,7 +111,10 @@ export function realmSettings({ name }: Realm): keycloak.RealmArgs {
     };
 }
 
-/** Events that are kept for {@link EVENTS_EXPIRATION} and written to the log: who came in, who did not, and what they changed. */
+/**
+ * Events that are stored for {@link EVENTS_EXPIRATION} and written to the log: logins, refused logins, and changes that
+ * people made.
+ */
 export const EVENT_TYPES = [
     "CLIENT_LOGIN",
     "CLIENT_LOGIN_ERROR",
@@ -127,5 +137,5 @@ export const EVENT_TYPES = [
     "USER_DISABLED_BY_TEMPORARY_LOCKOUT",
 ] as const;
 
-/** Seconds. */
+/** How long events are stored, in seconds. */
 export const EVENTS_EXPIRATION = 90 * DAY;

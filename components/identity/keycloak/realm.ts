@@ -15,11 +15,14 @@ export interface RealmArgs {
     /** Administration API, on the engine's host. */
     readonly adminUrl: string;
     readonly provisioner: { readonly clientId: string; readonly secret: pulumi.Output<string> };
-    /** Done when the provisioner's login works. */
+    /** The resource after which the provisioner's login works. */
     readonly provisioned: pulumi.Resource;
-    /** The volume in which all of this is kept: gone with it, so that `down` works when the server is away. */
+    /**
+     * The volume that stores the realm. Everything in the realm is deleted with it, so that `down` works when the server is
+     * away.
+     */
     readonly database: pulumi.Resource;
-    /** Whether the realm, with the people in it, refuses to be deleted. */
+    /** Whether the realm, with the people in it, is protected from being deleted. */
     readonly protectData: boolean;
 }
 
@@ -78,7 +81,7 @@ export class Realm extends pulumi.ComponentResource {
                         realmId,
                         name: role.name,
                         description: role.description,
-                        // An empty list is refused by the older provider.
+                        // The older provider refuses an empty list.
                         ...(role.mfa && { compositeRoles: [marker.id] }),
                     },
                     keep(args, kept),
@@ -88,7 +91,8 @@ export class Realm extends pulumi.ComponentResource {
         const roleIds = (names: readonly string[]): pulumi.Output<string>[] =>
             names.map((wanted) => roles.get(wanted)!.id);
         for (const { name: group, roles: given } of model.groups) {
-            // The role itself too: a composite role that lost its only part looks to the provider as if nothing had happened.
+            // The group gets the marker role itself too: when a composite role has lost its only part, the provider does
+            // not notice.
             const asks = given.some((wanted) => model.roles.some(({ name: it, mfa }) => it === wanted && mfa));
             const slug = group.toLowerCase().replaceAll(" ", "-");
             const created = new keycloak.Group(`${name}-group-${slug}`, { realmId, name: group }, keep(args, kept));
@@ -120,10 +124,10 @@ export class Realm extends pulumi.ComponentResource {
     }
 
     /**
-     * Every update of the realm sends the flow bindings that the state holds, which are those of the realm's creation: the
-     * built-in flows, which ask for no second factor. Why the provider updates the realm does not matter (a setting, a new
-     * default of the provider, drift that is put back), so the flows are bound again as a part of the update. When that fails,
-     * `up` fails. See docs/adr/0014-login-flows-are-bound-in-a-hook.md.
+     * Binds the login flows again after each update of the realm. Every update sends the flow bindings in the state, which
+     * are those of the realm's creation: the built-in flows, which ask for no second factor. The reason for the update does
+     * not matter (a setting, a new default of the provider, drift that is corrected), so the binding is a part of the
+     * update. When it fails, `up` fails. See docs/adr/0014-login-flows-are-bound-in-a-hook.md.
      */
     private bindFlowsAgain(name: string, { adminUrl, provisioner, realm }: RealmArgs): pulumi.ResourceHook {
         return new pulumi.ResourceHook(name, async () => {
@@ -136,7 +140,7 @@ export class Realm extends pulumi.ComponentResource {
     }
 }
 
-/** A scope whose one claim says for which customer a person works. Only administrators can change it. */
+/** A client scope with one claim: the customer for whom a person works. Only administrators can change it. */
 function tenantScope(
     name: string,
     realmId: pulumi.Output<string>,
@@ -168,14 +172,14 @@ function tenantScope(
     return scope;
 }
 
-/** Actions that people may be asked for at a login. The others of Keycloak are as it makes them. */
+/** Actions that Keycloak may require from people at a login. All other actions keep Keycloak's defaults. */
 const REQUIRED_ACTIONS: Readonly<Record<string, { name: string; priority: number }>> = {
     CONFIGURE_TOTP: { name: "Configure OTP", priority: 10 },
     UPDATE_PASSWORD: { name: "Update Password", priority: 30 },
 };
 
 const OWN = { views: ["admin", "user"], edits: ["admin", "user"] };
-/** People see their own tenant and cannot change it: it decides which rows a database shows them. */
+/** People see their own tenant and cannot change it: the tenant decides which rows a database shows them. */
 const ADMINISTERED = { views: ["admin", "user"], edits: ["admin"] };
 
 const USER_PROFILE: Pick<keycloak.RealmUserProfileArgs, "attributes" | "groups"> = {

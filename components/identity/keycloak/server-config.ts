@@ -1,14 +1,14 @@
-/** Keycloak's configuration file: plain data in, text out. It holds passwords, so it is a secret as a whole. */
+/** Keycloak's configuration file: plain data in, text out. It contains passwords, so the whole file is a secret. */
 
 import { KEYCLOAK_HEALTH_PORT, KEYCLOAK_PORT } from "./kind";
 
-/** What differs between two Keycloaks. */
+/** The settings that differ from environment to environment. */
 export interface ServerSettings {
     /** Public URL without a path, for example `https://auth.example.com`. */
     readonly publicUrl: string;
     /** URL of the administration console and API, on the host's loopback address. */
     readonly adminUrl: string;
-    /** Where requests come from that may say whom they are for: the zone of the edge and oauth2-proxy. CIDR. */
+    /** Addresses whose forwarded headers Keycloak trusts: the zone of the edge and oauth2-proxy. CIDR. */
     readonly trustedProxies: string;
     readonly database: {
         readonly host: string;
@@ -17,13 +17,13 @@ export interface ServerSettings {
         readonly user: string;
         readonly password: string;
     };
-    /** Exists until the program has an identity of its own; read at the very first start only. */
+    /** The temporary client, which exists until the program has its own. Keycloak reads it at the very first start only. */
     readonly bootstrap: { readonly clientId: string; readonly secret: string };
 }
 
 /**
- * `kc.sh start --optimized` reads this with `--config-file`. What is fixed when the image is built (database vendor, health,
- * metrics) is not here.
+ * Text of the file that `kc.sh start --optimized` reads with `--config-file`. Options that are fixed when the image is
+ * built (database vendor, health, metrics) are not in it.
  *
  * @see https://www.keycloak.org/server/all-config
  */
@@ -33,7 +33,7 @@ export function serverConfiguration(settings: ServerSettings): string {
         "db-url": `jdbc:postgresql://${database.host}:${database.port}/${database.name}`,
         "db-username": database.user,
         "db-password": database.password,
-        // Every URL that leaves the server is this one, whatever a request says its host is.
+        // All URLs in answers use this host, whatever host a request names.
         hostname: settings.publicUrl,
         "hostname-admin": settings.adminUrl,
         "hostname-strict": "true",
@@ -44,7 +44,7 @@ export function serverConfiguration(settings: ServerSettings): string {
         "proxy-headers": "xforwarded",
         "proxy-trusted-addresses": settings.trustedProxies,
         "http-management-port": String(KEYCLOAK_HEALTH_PORT),
-        // Health and metrics are the container's own; one node has nobody to form a cluster with.
+        // Health and metrics are for the container itself only. With one node there is no cluster.
         "http-management-host": "127.0.0.1",
         "cache-embedded-network-bind-address": "127.0.0.1",
         "bootstrap-admin-client-id": bootstrap.clientId,

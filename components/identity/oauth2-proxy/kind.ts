@@ -1,4 +1,4 @@
-/** oauth2-proxy: what the edge asks before it lets a request through to a protected route. */
+/** oauth2-proxy: the edge asks it before it passes a request on to a protected route. */
 
 import type { Kind } from "../../kind";
 
@@ -10,7 +10,7 @@ export const OAUTH2_PROXY_PORT = 4180;
 export const oauth2Proxy: Kind<object, never> = {
     role: "guest",
     service: OAUTH2_PROXY,
-    // Logins of older ones can be gone around (GHSA-5hvv-m4w4-gf6v, GHSA-7x63-xv5r-3p2x).
+    // Logins of older releases can be bypassed (GHSA-5hvv-m4w4-gf6v, GHSA-7x63-xv5r-3p2x).
     fixedRelease: [7, 15, 2],
     image: "oauth2-proxy",
     ports: { http: OAUTH2_PROXY_PORT },

@@ -21,11 +21,11 @@ export interface OAuth2ProxyArgs {
     readonly service: ServiceModel;
     readonly realm: Realm;
     readonly clientSecret: pulumi.Output<string>;
-    /** Who may say for whom a request is: the edge's zone. CIDR. */
+    /** Addresses whose forwarded headers the proxy trusts: the edge's zone. CIDR. */
     readonly trustedProxies: string;
 }
 
-/** What the edge asks before it lets a request through to a protected route. It serves nothing itself. */
+/** The service that the edge asks before it passes a request on to a protected route. It serves no pages of its own. */
 export class OAuth2Proxy extends pulumi.ComponentResource {
     public readonly service: Service;
 
@@ -46,7 +46,8 @@ export class OAuth2Proxy extends pulumi.ComponentResource {
                 deployment,
                 service,
                 command: [`--config=${FILES}/secrets/oauth2-proxy.cfg`],
-                // Not in the file: versions before 7.15.2 refuse a file with options that they do not know, and ignore the variable.
+                // A variable, not a line of the file: versions before 7.15.2 refuse a file with unknown options, but ignore
+                // an unknown variable.
                 environment: { OAUTH2_PROXY_TRUSTED_PROXY_IPS: args.trustedProxies },
                 files: [
                     { path: "secrets/client", content: args.clientSecret },
@@ -65,8 +66,8 @@ export class OAuth2Proxy extends pulumi.ComponentResource {
 }
 
 /**
- * The proxy's configuration file (TOML). Everything it fetches itself it fetches inside the zone: the public name leads to the
- * edge, which it cannot reach. It must neither skip a path nor a client, and has no user agent for health checks
+ * The proxy's configuration file (TOML). The proxy fetches everything inside the zone: the public name leads to the edge,
+ * which the proxy cannot reach. It must skip neither a path nor a client, and has no user agent for health checks
  * (GHSA-5hvv-m4w4-gf6v, GHSA-7x63-xv5r-3p2x).
  *
  * @param hosts - protected hosts, with the port if it is not 443
@@ -79,7 +80,7 @@ export function proxyConfiguration(realm: Realm, hosts: readonly string[], cooki
         reverse_proxy: true,
         real_client_ip_header: "X-Forwarded-For",
         proxy_prefix: FORWARD_AUTH_PATH,
-        // Answers the edge's question; nothing is ever served from here.
+        // Answers the edge's requests with 202; no page is ever served from here.
         upstreams: ["static://202"],
         provider: "keycloak-oidc",
         provider_display_name: "Keycloak",
@@ -109,10 +110,11 @@ export function proxyConfiguration(realm: Realm, hosts: readonly string[], cooki
         cookie_httponly: true,
         cookie_samesite: "lax",
         cookie_expire: "8h",
-        // How long a role that was taken away still opens doors.
+        // Longest time for which a removed role still gives access.
         cookie_refresh: "5m",
-        // One cookie, of the login that was begun last: with one for each, a page that polls without a session collects them until
-        // services refuse its requests (431). The limit of later versions is an option that earlier ones do not know.
+        // One cookie, for the login that began last. With one cookie for each login, a page that polls without a session
+        // collects cookies until services refuse its requests (431). Later versions have an option that limits them;
+        // earlier versions do not know it.
         cookie_csrf_per_request: false,
         cookie_csrf_expire: "5m",
         skip_jwt_bearer_tokens: false,

@@ -1,4 +1,4 @@
-/** What a Vault agent is told. Pure. */
+/** The configuration of a Vault agent. Pure. */
 
 import { VAULT } from "../../foundation/vault/kind";
 import { type Delivery, TOKEN_FILE } from "../../../model/secrets/delivery";
@@ -10,28 +10,32 @@ import { AGENT_LOG, AGENT_TOKEN, RENDERED_SECRETS } from "./kind";
 /** Files of the agent itself, below {@link FILES}. */
 export const AGENT_FILE = { config: "agent.hcl", roleId: "role-id", secretId: "secrets/secret-id" } as const;
 
-/** Where applications and agents find Vault. */
+/** Vault's address for applications and agents. */
 export const VAULT_ADDRESS = `http://${VAULT}:${VAULT_PORT}`;
 
-/** Seconds after which somebody who writes a missing value sees its file, whatever the interval is. */
+/**
+ * Longest pause in seconds between two attempts to read a missing value: a value that a person adds appears within this
+ * time, whatever the interval is.
+ */
 const LONGEST_PAUSE = 60;
 
-/** What one agent does. */
+/** The tasks of one agent. */
 export interface AgentPlan {
-    /** Name of the application: its role id, and the name in its certificates. */
+    /** Name of the application. It is the application's role id, and the name in its certificates. */
     readonly application: string;
     readonly deliveries: readonly Delivery[];
-    /** Hands the login's token to the application. */
+    /** Whether the agent writes its login's token for the application. */
     readonly handsToken: boolean;
-    /** Seconds between two looks at a value that has no lease. */
+    /** Seconds after which the agent reads a value without a lease again. */
     readonly renderInterval: number;
 }
 
 /**
  * The agent's configuration.
  *
- * A value that is missing must stop nothing else. The agent's template runner gives up after a number of attempts, and what
- * takes its place asks for everything anew, with a new database login each time. So the number is one that is never reached.
+ * A missing value must not stop the other files. The agent's template runner gives up after a number of attempts. Its
+ * replacement would request everything anew, with a new database login each time. So the configured number of attempts is
+ * never reached.
  *
  * @see https://developer.hashicorp.com/vault/docs/agent-and-proxy/agent/template
  */
@@ -85,7 +89,9 @@ function sink(path: string, mode: string): string {
 `;
 }
 
-/** The agent writes beside the file and renames, so nobody reads half a secret. */
+/**
+ * One file of the application. The agent writes beside the file and renames, so an application never reads half a secret.
+ */
 function template(delivery: Delivery, application: string): string {
     return `
 template {
@@ -101,7 +107,7 @@ function contents({ from, path, login }: Delivery, application: string): string 
     const read = (text: string): string => `{{ with secret "${path}" }}${text}{{ end }}`;
     switch (from) {
         case "login": {
-            // A leased name and password are letters, digits and dashes: nothing to escape.
+            // A leased name and password contain letters, digits and dashes only: nothing to escape.
             const leased = { user: "{{ .Data.username }}", password: "{{ .Data.password }}" };
             const url = login && kindOf(login).store?.url({ ...login, host: login.server, ...leased });
             return read(url ?? "");
@@ -110,12 +116,13 @@ function contents({ from, path, login }: Delivery, application: string): string 
         case "value":
             return read(`{{ with .Data.data.${from} }}{{ . }}{{ end }}`);
         case "written":
-            // One field called `value` is the secret itself; anything else is for the service to take apart.
+            // If the only field is called `value`, the file contains that field. Otherwise it contains all fields as JSON
+            // for the service.
             return read(
                 "{{ if and .Data.data.value (eq (len .Data.data) 1) }}{{ .Data.data.value }}{{ else }}{{ .Data.data | toJSON }}{{ end }}",
             );
         case "certificate":
-            // The agent finds out from its own file when the certificate ends, so key and certificate have to be in one.
+            // The agent reads the end of the certificate from its own file, so key and certificate must be in one file.
             return `{{ with pkiCert "${path}" "common_name=${application}" }}{{ .Key }}{{ .Cert }}{{ range .CAChain }}{{ . }}{{ end }}{{ end }}`;
     }
 }

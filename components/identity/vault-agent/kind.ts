@@ -1,4 +1,4 @@
-/** A Vault agent: logs in for one application, and renders the application's secrets as files in memory. */
+/** A Vault agent: it logs in for one application, and renders the application's secrets as files in memory. */
 
 import type { Delivery } from "../../../model/secrets/delivery";
 import type { VaultServerName } from "../../../model/stack-config";
@@ -7,7 +7,7 @@ import type { Kind } from "../../kind";
 /** Name of the kind. */
 export const VAULT_AGENT = "vault-agent";
 
-/** Where a service finds the files that its agent renders. In memory, read-only for the service. */
+/** Folder with the files that a service's agent renders. In memory, read-only for the service. */
 export const RENDERED_SECRETS = "/run/secrets";
 
 /** For example `psra-api-agent`. */
@@ -15,52 +15,59 @@ export function agentName(application: string): string {
     return `${application}-agent`;
 }
 
-/** The agent's own copy of its login token: it exists from when this container logged in. */
+/** The agent's own copy of its login token. It exists once this container has logged in. */
 export const AGENT_TOKEN = "/tmp/token";
 
-/** Longest life of a service's login, in seconds: renewed until then, replaced before. */
+/**
+ * Longest life of a service's login, in seconds. The agent renews the login until then, and logs in again before its end.
+ */
 export const LOGIN_SECONDS = 24 * 3600;
 
-/** Minutes after which a token file shows that no later login succeeded: its token has ended an hour ago. */
+/**
+ * Age of the token file, in minutes, that proves a failed login: its token ended an hour ago, and no later login succeeded.
+ */
 const STALE_MINUTES = LOGIN_SECONDS / 60 + 60;
 
-/** Prints the file's name, or nothing. */
+/** Health check that fails when the token file is stale. `find` prints the file's name only while it is fresh. */
 const LOGIN_IS_FRESH = `find ${AGENT_TOKEN} -mmin -${STALE_MINUTES} | grep -q .`;
 
-/** The agent's log as a file, which its health check can read. The one before it has a number in its name and sorts first. */
+/** The agent's log as a file, which its health check can read. The rotated log has a number in its name and sorts first. */
 export const AGENT_LOG = "/tmp/agent.log";
 
-/** Logins in a row that Vault has to refuse before the agent is unhealthy. */
+/** Number of refused logins in a row that makes the agent unhealthy. */
 const REFUSALS = 3;
 
 /**
- * Ends with 1 when Vault has refused the last logins (400, 403): a role or secret-id that is gone comes back by an `up` only. A Vault
- * that is away, sealed or busy refuses nobody, and the agent's login lives on.
+ * Health check that ends with 1 when Vault has refused the last logins (400, 403): only an `up` restores a missing role or
+ * secret-id. While Vault is away, sealed or busy, it refuses no login, and the agent's login stays valid.
  */
 export const LOGIN_IS_ACCEPTED =
     `cat /tmp/agent*.log | awk '/^[0-9]/ { e = /error authenticating/ } /authentication successful/ { n = 0 } ` +
     `e && /Code: 40[03]/ { n++ } END { exit n >= ${REFUSALS} }'`;
 
-/** What an agent has besides what all services have. */
+/** The fields of an agent besides those of all services. */
 export interface VaultAgentSpec {
     /** Files that it renders for its application. */
     readonly deliveries: readonly Delivery[];
-    /** It hands its login's token to the application, for what cannot be a file. */
+    /** Whether it writes its login's token for the application, which needs it for encryption. */
     readonly handsToken: boolean;
-    /** The agent is the server's own program. */
+    /** The server whose program the agent is. */
     readonly server: VaultServerName;
 }
 
-/** Healthy: logged in, every file that always exists is there, and the login is not refused. It starts no `vault`: each run would map its 360 MB again. */
+/**
+ * The agent's kind. An agent is healthy when it is logged in, when every file that always exists is present, and when its
+ * login is not refused. The check starts no `vault`: each run would map its 360 MB again.
+ */
 export const vaultAgent: Kind<VaultAgentSpec, never> = {
     role: "agent",
     image: "vault",
     ports: {},
-    // The program holds 25 MiB of its own, but with nothing of it in memory it took 2 s to its first file within 256 MiB, 8 s
-    // within 192, 25 s within 160 and more than 30 s within 128, reading its code again and again.
+    // The program itself holds 25 MiB, but needs memory for its code pages, which it otherwise reads again and again. The
+    // time to its first file was 2 s within 256 MiB, 8 s within 192, 25 s within 160 and more than 30 s within 128.
     limits: { memoryMiB: 256, cpus: 0.25, processes: 4096 },
     probe: ({ spec }) => {
-        // What people write may come later.
+        // Files that people write may come later.
         const files = spec.deliveries
             .filter(({ from }) => from !== "written")
             .map(({ file }) => `${RENDERED_SECRETS}/${file}`);

@@ -1,4 +1,4 @@
-/** How an agent starts: without files that an earlier one rendered from something else. Pure. */
+/** How an agent starts: it first removes outdated files of an earlier agent. Pure. */
 
 import { type Delivery, TOKEN_FILE } from "../../../model/secrets/delivery";
 import { FILES, type ServiceFile } from "../../hardening/files";
@@ -8,14 +8,14 @@ const SCRIPT = "agent.sh";
 const DECLARED = "rendered-files";
 
 /**
- * Removes files that are not declared any more, or come from somewhere else by now, and becomes the agent. Plain POSIX sh: the
- * images have busybox and nothing else.
+ * Removes files that are no longer declared or now have another source, and becomes the agent. Plain POSIX sh: the images
+ * have busybox and nothing else.
  *
- * The volume outlives an agent while its application runs. A file of a row that is gone would keep its value there, and a file
- * whose row took another one's name would keep that one's value for as long as its own is missing. Files that are as before stay:
- * an application is not to miss them while its agent is replaced.
+ * The volume outlives an agent while its application runs. The file of a removed row would keep its value there. When a row
+ * takes over another row's file name, the file would keep the other row's value until its own value exists. Unchanged files
+ * stay, so that an application does not miss them while its agent is replaced.
  *
- * Files of an agent of an earlier release have no list of where they come from; there the names decide.
+ * An agent of an earlier release left no list of sources; for its files, only the names decide.
  */
 export const AGENT_SH = `#!/bin/sh
 # usage: agent.sh <list of declared files> <directory of rendered files> <program> [argument...]

@@ -20,21 +20,21 @@ export interface AgentArgs {
     readonly deployment: Deployment;
     /** The agent itself. */
     readonly service: ServiceOf<"vault-agent">;
-    /** The application that it stands beside. */
+    /** The application whose secrets it renders. */
     readonly application: ServiceModel;
     readonly login: ServiceLogin;
-    /** Seconds between two looks at a value that has no lease. */
+    /** Seconds after which the agent reads a value without a lease again. */
     readonly renderInterval: number;
     /** The application's volume for secrets. */
     readonly secrets: docker.Volume;
 }
 
-/** Room for files: a few kilobytes each. */
+/** Size of the volume in MiB: its files have a few kilobytes each. */
 const SECRETS_MIB = 1;
 
 /**
- * The volume in which an agent hands secrets to its application. It is in memory and is there as long as one of the two runs;
- * nothing else mounts it. The user that both run as owns it.
+ * The volume through which an agent gives secrets to its application. It is in memory and exists while one of the two runs;
+ * no other container mounts it. The user of both owns it.
  */
 export function secretsVolume(
     deployment: Deployment,
@@ -55,14 +55,14 @@ export function secretsVolume(
             },
             labels: dockerLabels({ ...volumeLabels(environment, application), [LABEL.purpose]: "secrets" }),
         },
-        // The engine answers with the old volume to a new one of the same name, and keeps its owner.
+        // For a new volume with the same name, the engine returns the old volume with its old owner.
         { ...opts, deleteBeforeReplace: true },
     );
 }
 
 /**
- * A Vault agent beside an application: logs in as it, renders its secrets as files, renews what is leased and renders anew what
- * has changed. A new secret-id replaces the agent and leaves the application alone.
+ * A Vault agent of an application. It logs in as the application, renders its secrets as files, renews leases and renders
+ * changed values again. A new secret-id replaces the agent and leaves the application alone.
  */
 export function agent(name: string, args: AgentArgs, opts: pulumi.ComponentResourceOptions): Service {
     const { deployment, service, application, login, renderInterval, secrets } = args;
@@ -77,7 +77,7 @@ export function agent(name: string, args: AgentArgs, opts: pulumi.ComponentResou
             deployment,
             service,
             ...start,
-            // 25 MiB are held; the rest of the limit is for the program's own pages.
+            // The program holds 25 MiB; the rest of the limit is for its code pages.
             environment: { HOME: "/tmp", GOMEMLIMIT: "96MiB" },
             files: [
                 ...files,
@@ -86,7 +86,8 @@ export function agent(name: string, args: AgentArgs, opts: pulumi.ComponentResou
                 { path: AGENT_FILE.secretId, content: login.secretId },
             ],
             shared: [{ volume: secrets, target: RENDERED_SECRETS, readOnly: false }],
-            // The image declares volumes at the other two: without this each container would leave unnamed ones.
+            // The image declares volumes at the other two paths: without these entries, each container would leave unnamed
+            // volumes.
             tmpfs: { "/tmp": 4, [server.data]: 1, [`${posix.dirname(server.data)}/logs`]: 1 },
             dependsOn: login.ready,
         },

@@ -1,15 +1,19 @@
-// Ends with 0 when Vault lets the program in, and with 1 and what its operators have to do when it does not yet. Standard input is
-// JSON: { url, login: { role_id, secret_id }, sealed, closed, server }. `sealed` and `closed` are the lines to print for a Vault
-// that is sealed, and for one that is open and does not know the program. `server` is not read: another container of Vault makes
-// another input, so that this runs again. Prints no secret.
+// Tries the program's login to Vault. Ends with 0 when Vault accepts it; otherwise with 1, and prints what the operators
+// have to do. Standard input is JSON: `{ url, login: { role_id, secret_id }, sealed, closed, server }`. `sealed` and
+// `closed` are the lines for a sealed Vault, and for an open Vault that does not know the program. The script does not read
+// `server`: another container of Vault changes the input, so that the command runs again. Prints no secret.
 import { text } from "node:stream/consumers";
 
-/** Milliseconds. Vault is up before this runs, and the edge in front of it may still be starting. */
+/** Longest wait in milliseconds. Vault is up before this runs; the edge in front of it may still be starting. */
 const PATIENCE = 30_000;
 
 const { url, login, sealed, closed } = JSON.parse(await text(process.stdin));
 
-/** @returns status of the login, whose body nobody reads: Vault drops the token after twenty minutes */
+/**
+ * Logs in once. The body is not read: Vault drops the token after twenty minutes.
+ *
+ * @returns status of the login
+ */
 async function enter() {
     const answer = await fetch(url, {
         method: "PUT",
@@ -21,7 +25,7 @@ async function enter() {
     return answer.status;
 }
 
-/** Asks until something says what Vault is. A 502 is the edge's, which does not reach Vault yet. */
+/** Repeats the login until the answer comes from Vault. A 502 comes from the edge, which does not reach Vault yet. */
 async function answered() {
     const deadline = Date.now() + PATIENCE;
     for (;;) {

@@ -9,18 +9,18 @@ import { keep } from "../../hardening/keep";
 import { formerlyNamed, optionsInMount, type VaultContext } from "./context";
 import { mount } from "./engines";
 
-/** Where the environment's internal authority is. Its key is made in Vault and never leaves it. */
+/** Mount of the environment's internal authority. Its key is created in Vault and never leaves it. */
 export const PLATFORM_PKI = `${PLATFORM}/pki`;
 
 const DAY = 24 * 3600;
 
 const CERTIFICATE_SECONDS = 3 * DAY;
 
-/** Days by which the authorities of two products end apart, so that not all of them have to be renewed in one week. */
+/** Days between the ends of two products' authorities, so that not all of them have to be renewed in one week. */
 const APART_DAYS = 30;
 
 /**
- * Seconds for which a product's authority is signed. It ends before the root's, whatever its place.
+ * Life of a product's authority in seconds. It always ends before the root's.
  *
  * @param place - of the product among those that have an authority, from 0
  */
@@ -29,7 +29,8 @@ export function intermediateSeconds(place: number): number {
 }
 
 /**
- * One authority for the environment, one below it for each product, which issues certificates for the product's services only.
+ * Creates one authority for the environment, and below it one for each product. A product's authority issues certificates
+ * for the product's services only.
  *
  * @returns the issuing roles by the secret's name
  */
@@ -45,7 +46,7 @@ export function authorities(
     }
     const { environment, services } = context.platform;
     const key = { keyType: "ec", keyBits: 256 };
-    // Vault cuts a certificate's life down to its mount's longest lease.
+    // Vault limits a certificate's life to its mount's longest lease.
     const rootMount = mount(context, PLATFORM_PKI, PLATFORM, "pki", { longest: ROOT_SECONDS });
     const root = new vault.pkisecret.SecretBackendRootCert(
         "vault-platform-authority",
@@ -59,7 +60,7 @@ export function authorities(
             maxPathLength: 1,
             ...key,
         },
-        // Its issuer has a name, which a second one cannot have beside it.
+        // Its issuer has a name, which no second issuer can have at the same time.
         keep(context, { ...optionsInMount(context, rootMount, [policy]), deleteBeforeReplace: true }),
     );
     for (const [place, owner] of [...new Set(roles.map((secret) => secret.owner))].entries()) {
@@ -92,7 +93,8 @@ export function authorities(
             { backend, certificate: signed.certificateBundle },
             optionsInMount(context, within, [policy]),
         );
-        // A renewed certificate is one more issuer, and the mount's default stays the first. The list begins with the new one.
+        // A renewed certificate becomes a further issuer, and the mount's default stays the first. The list begins with the
+        // new issuer.
         const issuerRef = authority.importedIssuers.apply(
             (issuers: readonly string[] | undefined) => issuers?.[0] ?? "default",
         );

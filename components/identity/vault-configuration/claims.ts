@@ -1,4 +1,4 @@
-/** Names that Vault's layer gives to what it makes for services and products. */
+/** Claims on the names of objects that Vault's layer creates for services and products. */
 
 import type { Claim } from "../../../model/claims";
 import { serviceLabel } from "../../../model/claims/labels";
@@ -10,7 +10,7 @@ import { hasRole } from "../../kinds";
 import type { MakeProductClaim } from "../../layer";
 import { VAULT_ZONES } from "./guest";
 
-/** The zones in which an owner's services meet Vault, its mount, what it keeps there, and the files that its applications get of it. */
+/** Claims of an owner: its zones with Vault, its mount, its secrets, and the secret files of its applications. */
 export function ownerClaims(platform: Platform, owner: Owner, claim: MakeProductClaim): Claim[] {
     const name = ownerName(owner);
     return [
@@ -28,7 +28,7 @@ function secretClaims({ secrets = [], services }: Platform, owner: Owner, claim:
         ...own.flatMap((secret) => {
             const by = `${ownerLabel(owner)} secret ${secret.name.slice(name.length + 1)}`;
             return [
-                // Its resource was called so in earlier releases, and still has that alias.
+                // In earlier releases the secret's resource had this name, which is still its alias.
                 claim("secret", secret.name.replaceAll("/", "-"), by),
                 claim("secret", `${mountOf(secret)}/${secret.path}`, by, "Vault"),
             ];

@@ -20,7 +20,7 @@ import { peopleLogin } from "./people";
 import { vaultProvider } from "./provider";
 import { declareProvisionerRole, provisionerPolicy } from "./provisioner";
 
-/** The stores that Vault makes logins for, in the order of their owners. */
+/** The stores for which Vault creates logins, in the order of their owners. */
 function managedServers({ services }: Platform, products: ReadonlyMap<string, ProductStores>): ManagedServer[] {
     return [...products.values()].flatMap(({ stores }) =>
         [...stores].flatMap(([name, store]) => {
@@ -36,22 +36,22 @@ function managedServers({ services }: Platform, products: ReadonlyMap<string, Pr
 export interface VaultConfigurationArgs {
     readonly deployment: Deployment;
     readonly foundation: Foundation;
-    /** Vault's API is reached through its management port. */
+    /** The edge, through whose management port the program reaches Vault's API. */
     readonly edge: Edge;
-    /** By the name of their owner. */
+    /** The stores by the name of their owner. */
     readonly products: ReadonlyMap<string, ProductStores>;
-    /** Who people are. @default - they have no login but the one for emergencies */
+    /** The identity provider. @default - people have no login but the one for emergencies */
     readonly keycloak: Keycloak | undefined;
     readonly settings: VaultConfig;
 }
 
-/** What other programs need to log in and to find their way. */
+/** The outputs for other programs that log in to Vault. */
 export interface VaultOutputs {
     /** Mount paths by owner (a product, or `platform`), then by engine. */
     readonly mounts: Readonly<Record<string, Readonly<Record<string, string>>>>;
-    /** Where services log in, for example `auth/services`. */
+    /** Mount at which services log in, for example `auth/services`. */
     readonly servicesLogin: string;
-    /** Where people log in, for example `auth/oidc`; missing without Keycloak. */
+    /** Mount at which people log in, for example `auth/oidc`; missing without Keycloak. */
     readonly peopleLogin?: string;
     /** Role ids by service. No secrets. */
     readonly roleIds: Readonly<Record<string, pulumi.Output<string>>>;
@@ -60,14 +60,14 @@ export interface VaultOutputs {
 /**
  * Everything inside Vault: mounts, policies, logins and limits, generated from the secrets matrix.
  *
- * The audit device is not here: Vault audits before the program can log in, and a second declaration of the same device is
- * an error.
+ * The audit device is not among them: Vault audits before the program can log in, and a second declaration of the same
+ * device is an error.
  */
 export class VaultConfiguration extends pulumi.ComponentResource {
     public readonly result: VaultOutputs;
     /** By service name. */
     public readonly logins: ReadonlyMap<string, ServiceLogin>;
-    /** Seconds between two looks of an agent at a value that has no lease. */
+    /** Seconds after which an agent reads a value without a lease again. */
     public readonly renderInterval: number;
 
     constructor(name: string, args: VaultConfigurationArgs, opts?: pulumi.ComponentResourceOptions) {

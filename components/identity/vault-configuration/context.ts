@@ -8,7 +8,7 @@ import type { ManagerLogin, Store, StoreCredential } from "../../foundation";
 import type { CommonDeclaration } from "../../../model/product";
 import type { Leases, StoreKind } from "../../kind";
 
-/** What Vault needs of a product's services. */
+/** The parts of a product's stores that Vault's configuration needs. */
 export interface ProductStores {
     /** By service name. */
     readonly stores: ReadonlyMap<string, Store>;
@@ -16,18 +16,21 @@ export interface ProductStores {
     readonly credentials: readonly StoreCredential[];
 }
 
-/** What Vault needs of the identity provider. */
+/** The parts of the identity provider that Vault's configuration needs. */
 export interface IdentityProvider {
     readonly realm: Realm;
     /** By client id. Always secret. */
     readonly clientSecrets: Readonly<Record<string, pulumi.Output<string>>>;
-    /** Certificate in PEM form that the issuer's is checked against. @default - the authorities that Vault's image trusts */
+    /**
+     * Authority (PEM) against which Vault checks the issuer's certificate.
+     * @default - the authorities that Vault's image trusts
+     */
     readonly authority: pulumi.Output<string> | undefined;
-    /** What has to be there before Vault asks the issuer who it is. */
+    /** Resources that must exist before Vault asks the issuer for its configuration. */
     readonly ready: readonly pulumi.Resource[];
 }
 
-/** A store that Vault makes logins for. */
+/** A store for which Vault creates logins. */
 export interface ManagedServer {
     readonly service: Service;
     readonly store: Store;
@@ -36,33 +39,34 @@ export interface ManagedServer {
     readonly leases: Leases;
 }
 
-/** What every part of Vault's configuration is made from. */
+/** The common input of all parts of Vault's configuration. */
 export interface VaultContext {
     readonly platform: Platform;
     readonly secrets: readonly ResolvedSecret[];
     readonly servers: readonly ManagedServer[];
     /** Logins of clients to stores. */
     readonly credentials: readonly StoreCredential[];
-    /** Seconds. */
+    /** Life of a leased login in seconds. */
     readonly credentialTtl: number;
     /** @default - people have no login but the one for emergencies */
     readonly identity: IdentityProvider | undefined;
     readonly provider: vault.Provider;
     readonly parent: pulumi.Resource;
-    /** What has to be there before Vault's API is used. */
+    /** Resources that must exist before the program uses Vault's API. */
     readonly ready: readonly pulumi.Resource[];
-    /** The volume that Vault keeps everything in: without it nothing in it has to be removed. */
+    /** The volume with all of Vault's data. When the volume is deleted, nothing inside Vault needs to be deleted. */
     readonly data: pulumi.Resource;
-    /** Whether what holds data refuses to be deleted. */
+    /** Whether resources that hold data are protected from being deleted. */
     readonly protectData: boolean;
 }
 
 /**
  * Options of every resource inside Vault.
  *
- * `deletedWith` the volume: when an environment goes away with its data, nobody asks a server that may be gone already.
+ * `deletedWith` the volume: when an environment is deleted with its data, the program asks no server that may be gone
+ * already.
  *
- * @param dependsOn - besides {@link VaultContext.ready}
+ * @param dependsOn - further resources, besides {@link VaultContext.ready}
  */
 export function optionsInVault(
     { provider, parent, ready, data }: VaultContext,
@@ -72,8 +76,8 @@ export function optionsInVault(
 }
 
 /**
- * Options of a resource that is named after its secret's place in Vault (`placeOf`), so that a renamed secret stays the same
- * resource. Earlier releases named it after the secret.
+ * Options of a resource that is named after its secret's place in Vault (`placeOf`), so that a renamed secret keeps its
+ * resource. Earlier releases named the resource after the secret.
  *
  * @param suffix - of the name in earlier releases
  */
@@ -85,8 +89,8 @@ export function formerlyNamed(
 }
 
 /**
- * Options of what is inside a mount: {@link optionsInVault}, and gone with the mount. Vault removes everything below a mount with it, also
- * keys that it would not delete one by one.
+ * Options of a resource inside a mount: {@link optionsInVault}, and deleted with the mount. Vault removes everything below
+ * a mount with it, even keys that it would not delete one by one.
  */
 export function optionsInMount(
     context: VaultContext,

@@ -6,11 +6,11 @@ import { mainPort } from "../../../model/ports";
 import { mountOf, placeOf } from "../../../model/secrets/secret";
 import { formerlyNamed, optionsInMount, type ManagedServer, type VaultContext } from "./context";
 
-/** How much longer than once a login can live by being renewed. */
+/** Longest life of a renewed login, as a multiple of one lease. */
 const RENEWALS = 4;
 
 /**
- * Logins on the products' stores that are made when they are asked for and taken back when their time is over.
+ * Configures logins on the products' stores: Vault creates them on request and ends them when their time is over.
  *
  * @returns the roles by the secret's name
  */

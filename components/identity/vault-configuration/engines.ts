@@ -13,7 +13,10 @@ import { formerlyNamed, optionsInMount, optionsInVault, type VaultContext } from
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** Default and longest lease of each engine's mount, in seconds. `kv` and `transit` give none, but every mount has a limit. */
+/**
+ * Default and longest lease of each engine's mount, in seconds. `kv` and `transit` give no leases, but every mount has a
+ * limit.
+ */
 const LEASES: Readonly<Record<Engine, readonly [number, number]>> = {
     kv: [HOUR, DAY],
     database: [HOUR, 4 * DAY],
@@ -27,12 +30,12 @@ export function mounts(context: VaultContext): ReadonlyMap<string, vault.Mount> 
     return new Map([...wanted].map(([path, secret]) => [path, mount(context, path, secret.owner, secret.engine)]));
 }
 
-/** Seconds of the longest lease, where an owner needs more than {@link LEASES} gives. */
+/** Longest lease of a mount in seconds, when an owner needs more than {@link LEASES} gives. */
 interface Lease {
     readonly longest: number;
 }
 
-/** A mount with every field that could be changed by hand written out. */
+/** A mount. Every field that a person could change by hand is set explicitly. */
 export function mount(
     context: VaultContext,
     path: string,
@@ -41,7 +44,7 @@ export function mount(
     { longest }: Lease = { longest: LEASES[engine][1] },
 ): vault.Mount {
     const [defaultLeaseTtlSeconds] = LEASES[engine];
-    // A mount gives its leases back when it is removed, so the servers of its logins go after it.
+    // Removing a mount ends its leases, so the servers of its logins must be removed after it.
     const servers = engine === "database" ? context.servers.filter(({ service }) => ownerName(service) === owner) : [];
     return new vault.Mount(
         `vault-${path.replace("/", "-")}`,
@@ -57,7 +60,7 @@ export function mount(
             externalEntropyAccess: false,
             listingVisibility: "hidden",
         },
-        // Its path is its identity, and a second one cannot be mounted beside it.
+        // The mount's path is its identity, and a second mount cannot exist at the same path.
         keep(context, {
             ...optionsInVault(
                 context,
@@ -92,7 +95,7 @@ export function keyValues(
     const own = kv.filter(({ source }) => source !== "written");
     return new Map(
         own.map((secret) => {
-            // `generic.Secret`, because `kv.SecretV2` does not see it when a value is changed by hand.
+            // `generic.Secret`, because `kv.SecretV2` does not see when a value was changed by hand.
             const value = new vault.generic.Secret(
                 placeOf(secret),
                 {
@@ -130,13 +133,16 @@ function valueOf(context: VaultContext, secret: ResolvedSecret): pulumi.Output<s
         throw new Error(`${secret.name}: ${reader} has more than one login to ${secret.source}`);
     }
     if (login === undefined) {
-        // A secret of which no reader runs here keeps its path and has no value.
+        // A secret without a reader in this stack keeps its path and has no value.
         return pulumi.output(JSON.stringify({ url: "" }));
     }
     return connectionUrl(login).apply((url) => JSON.stringify({ url }));
 }
 
-/** The secret of the owner's own client: a product's is named after it, the platform's only one with a reader is the proxy's. */
+/**
+ * The secret of the owner's client. A product's client has the product's name. The only client of the platform with a
+ * reader is that of the proxy.
+ */
 function clientSecretOf({ identity }: VaultContext, { owner, name }: ResolvedSecret): pulumi.Output<string> {
     const found = identity?.clientSecrets[owner === PLATFORM ? FORWARD_AUTH_CLIENT : owner];
     if (found === undefined) {
@@ -145,7 +151,7 @@ function clientSecretOf({ identity }: VaultContext, { owner, name }: ResolvedSec
     return found;
 }
 
-/** Encryption keys: they never leave Vault, and are not removed by a mistake in a file. */
+/** Creates the encryption keys. They never leave Vault, and a mistake in a file cannot delete them. */
 export function transitKeys(
     context: VaultContext,
     mounted: ReadonlyMap<string, vault.Mount>,

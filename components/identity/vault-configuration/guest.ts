@@ -1,8 +1,8 @@
 /**
- * Where Vault meets the products. Each product's agents meet it in a zone of their own, and so do the product's stores for
- * which Vault makes logins. An application joins the agents only if it asks Vault for something that cannot be a file. Vault
- * joins no other zone of a product: there it would meet services that have nothing to do with it. Services of the platform have
- * no agents and do not meet it.
+ * How Vault joins the products. Each product has a zone in which its agents reach Vault, and a zone in which Vault reaches
+ * the stores for which it creates logins. An application joins the agents' zone only if it asks Vault for encryption, which
+ * cannot be a file. Vault joins no other zone of a product: there it could reach unrelated services. Services of the
+ * platform have no agents and do not connect to Vault.
  */
 
 import { addressesOf } from "../../../model/address-plan";
@@ -30,7 +30,7 @@ import type { StackConfig } from "../../../model/stack-config";
 import { asksVault, deliveriesOf, type Delivery } from "../../../model/secrets/delivery";
 import type { ResolvedSecret } from "../../../model/secrets/secret";
 
-/** Ends of the names of the zones in which a product's databases and its agents meet Vault. */
+/** Ends of the names of a product's zones with Vault: one for its databases, one for its agents. */
 const DATABASES_ZONE = "vault-net";
 const AGENTS_ZONE = "agent-net";
 export const VAULT_ZONES = [DATABASES_ZONE, AGENTS_ZONE] as const;
@@ -40,13 +40,13 @@ const OFFSET = 100;
 
 type Guest = Contribution & Required<Pick<Contribution, "additions" | "flows" | "problems">>;
 
-/** Adds Vault to the products, and its agents beside their applications. */
+/** The zones, services and flows that add Vault to the products, and agents to the applications. */
 export function vaultGuest(draft: Draft, secrets: readonly ResolvedSecret[]): Guest {
     const added = new VaultContribution(draft);
     const stores = draft.services.filter((service) => kindOf(service).store?.leases && service.product !== PLATFORM);
     for (const owner of ownersOf(stores)) {
         const own = stores.filter((store) => isSameOwner(store, owner));
-        // Several servers of one product meet in the data zone already.
+        // Several servers of one product share the data zone already, so they may also share this zone.
         const zone = added.add(owner, ["data"], DATABASES_ZONE, own.length > 1);
         if (zone === undefined) {
             continue;
@@ -66,7 +66,7 @@ export function vaultGuest(draft: Draft, secrets: readonly ResolvedSecret[]): Gu
         if (served.length === 0) {
             continue;
         }
-        // Agents listen on no port, so nothing follows from their being neighbours.
+        // Agents listen on no port, so agents in one zone can be peers.
         const zone = added.add(owner, ["app", "web"], AGENTS_ZONE, true);
         if (zone === undefined) {
             continue;
@@ -74,7 +74,7 @@ export function vaultGuest(draft: Draft, secrets: readonly ResolvedSecret[]): Gu
         for (const { service, deliveries } of served) {
             const agent = agentOf(service, deliveries, asksVault(secrets, service.name), zone, draft.config);
             added.agents.push(agent);
-            // An application starts once its files are there.
+            // An application starts once its files exist.
             added.additions.push({ service: service.name, startsAfter: [agent.name] });
             added.flow(agent.name, VAULT, VAULT_PORT, zone);
         }
@@ -100,7 +100,7 @@ export function vaultGuest(draft: Draft, secrets: readonly ResolvedSecret[]): Gu
 /**
  * The agent of an application.
  *
- * @param zone - where it meets Vault
+ * @param zone - the zone in which the agent reaches Vault
  */
 function agentOf(
     application: Service,
@@ -123,7 +123,7 @@ function agentOf(
         published: [],
         routes: [],
         limits: limitsBeside(application),
-        // Its first files have logins of these servers.
+        // The agent's first files contain logins to these servers.
         startsAfter: [
             VAULT,
             ...new Set(deliveries.flatMap(({ from, login }) => (from === "login" && login ? [login.server] : []))),
@@ -135,13 +135,16 @@ function agentOf(
     return { ...agent, healthCheck: healthCheckOf(agent, stack) };
 }
 
-/** The kernel counts an agent's processes and those of all instances of its application for one user. */
+/**
+ * Limits of an agent. The kernel counts its processes together with those of all instances of its application, because they
+ * have one user.
+ */
 function limitsBeside(application: Service): Limits {
     const { limits } = kindOf({ kind: VAULT_AGENT });
     return { ...limits, processes: Math.max(limits.processes, application.limits.processes * replicasOf(application)) };
 }
 
-/** What comes together. */
+/** Collects the zones, agents, additions, flows and problems. */
 class VaultContribution {
     readonly zones: Zone[] = [];
     readonly agents: Service[] = [];
@@ -151,7 +154,7 @@ class VaultContribution {
 
     constructor(private readonly draft: Draft) {}
 
-    /** A zone of an owner for Vault, numbered after the first of the owner's zones in one of the tiers. */
+    /** Adds a zone of an owner for Vault. Its subnet follows from the owner's first zone in one of the tiers. */
     add(owner: Owner, tiers: readonly Tier[], suffix: string, peers: boolean): string | undefined {
         const [near] = tiers.flatMap((tier) =>
             this.draft.zones.filter((zone) => zone.tier === tier && isSameOwner(zone, owner)),
@@ -161,7 +164,7 @@ class VaultContribution {
             this.problems.push({
                 key: `${ownerLabel(owner)} zone ${near?.tier ?? tiers[0]!} subnet`,
                 value: String(octet - OFFSET),
-                accepted: `at most ${255 - OFFSET}: Vault is met in the subnet ${OFFSET} above`,
+                accepted: `at most ${255 - OFFSET}: the zone with Vault has the subnet ${OFFSET} above`,
                 next: `choose a smaller number in products/${owner.product}.ts`,
             });
             return undefined;
@@ -183,7 +186,10 @@ class VaultContribution {
     }
 }
 
-/** The zone's members are peers, which must not open a way between applications that have none. */
+/**
+ * Problems of applications in the agents' zone. Its members are peers, so two applications may share it only if they may
+ * reach each other anyway.
+ */
 function checkUndeclaredPeers(draft: Draft, zone: string, applications: readonly Service[]): Problem[] {
     return applications.flatMap(({ name, product }, index) =>
         applications
@@ -198,7 +204,10 @@ function checkUndeclaredPeers(draft: Draft, zone: string, applications: readonly
     );
 }
 
-/** A client learns its store's URL from its agent: without a secret for the store it could not log in. */
+/**
+ * Problems of clients without a secret for their store. A client gets its store's URL from its agent, so it could not log
+ * in.
+ */
 function checkStores(application: Service, deliveries: readonly Delivery[], services: readonly Service[]): Problem[] {
     return loginsOf(services)
         .filter(({ client }) => client === application.name)
@@ -211,7 +220,7 @@ function checkStores(application: Service, deliveries: readonly Delivery[], serv
         }));
 }
 
-/** Applications that log in to Vault, or whose agent does: those that meet it somewhere. */
+/** Applications that log in to Vault, themselves or through their agent: those that share a zone with Vault. */
 export function vaultClients(zones: readonly Zone[], services: readonly Service[]): VaultClient[] {
     return services
         .filter((service) => hasRole(service, "application"))
@@ -222,11 +231,11 @@ export function vaultClients(zones: readonly Zone[], services: readonly Service[
 /** A service with a login at Vault. */
 export interface VaultClient {
     readonly name: string;
-    /** Subnets in which its login is good. */
+    /** Subnets from which its login is valid. */
     readonly sources: readonly string[];
 }
 
-/** Subnets from which a service's login is used: those of the zones in which it, or its agent, meets Vault. */
+/** Subnets from which a service's login is used: those of the zones that the service or its agent shares with Vault. */
 export function sourcesOf(zones: readonly Zone[], services: readonly Service[], name: string): string[] {
     const find = (wanted: string): readonly string[] =>
         services.find((service) => service.name === wanted)?.zones ?? [];

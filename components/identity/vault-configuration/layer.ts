@@ -1,4 +1,7 @@
-/** What is inside Vault: engines, policies and logins from the secrets matrix, and the agents that bring services their secrets. */
+/**
+ * The layer of everything inside Vault: engines, policies and logins from the secrets matrix, and the agents that deliver
+ * secrets to services.
+ */
 
 import { platformClaims } from "../../../model/claims/platform";
 import { issuerInside } from "../../../model/identity/issuer";
@@ -53,7 +56,7 @@ export const vaultConfiguration: Layer = {
         return {
             ...guest,
             secrets,
-            // Vault asks the edge for the keys of whoever issues people's tokens, under the name that everybody knows the issuer by.
+            // Vault fetches the issuer's public keys through the edge, under the issuer's public name.
             ...(issuer && {
                 additions: [...guest.additions, { service: EDGE, zoneAliases: { [VAULT_ZONE]: [issuer.host] } }],
                 flows: [...guest.flows, { from: VAULT, to: EDGE, port: issuer.port, zone: VAULT_ZONE }],

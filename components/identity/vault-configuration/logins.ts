@@ -12,26 +12,26 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** 90 days (requirement E5). */
+/** Life of a secret-id in seconds: 90 days (requirement E5). */
 const SECRET_ID_SECONDS = 90 * DAY;
 
-/** How the agent of an application logs in. */
+/** The login of an application's agent. */
 export interface ServiceLogin {
     readonly roleId: pulumi.Output<string>;
     /** Always secret. */
     readonly secretId: pulumi.Output<string>;
-    /** What has to be there before the login is of use: itself, and everything it may read. */
+    /** Resources that must exist before the login is useful: the login itself, and everything that it may read. */
     readonly ready: readonly pulumi.Resource[];
 }
 
 /**
- * An AppRole, a policy and a secret-id for each application that meets Vault, by service name.
+ * Creates an AppRole, a policy and a secret-id for each application that shares a zone with Vault, by service name.
  *
- * A role's id is the service's name: it says who asks and is no secret. The secret-id is in the state, encrypted like the
- * provisioner's, which could make one at any time. It is good from the service's own zones only and for {@link SECRET_ID_SECONDS};
- * a refresh notices when it is gone, and `strata rotate secret-ids` replaces it.
+ * A role's id is the service's name: it identifies the service and is not secret. The secret-id is in the state, encrypted
+ * like the provisioner's secret-id, with which one could be created at any time. It is valid only from the service's own
+ * zones and for {@link SECRET_ID_SECONDS}. A refresh notices when it is gone, and `strata rotate secret-ids` replaces it.
  *
- * @param readable - what has to be there before a secret can be read, by the secret's name
+ * @param readable - the resource that must exist before a secret can be read, by the secret's name
  */
 export function serviceLogins(
     context: VaultContext,
@@ -45,13 +45,13 @@ export function serviceLogins(
             path: SERVICES_LOGIN,
             description: "Services",
             local: false,
-            // Without this the engine's own limit of 32 days would also be that of a secret-id.
+            // Without this setting, the server's own limit of 32 days would also apply to secret-ids.
             tune: { defaultLeaseTtl: "1h", maxLeaseTtl: "2160h", listingVisibility: "hidden", tokenType: "service" },
         },
         { ...optionsInVault(context), deleteBeforeReplace: true },
     );
-    // A secret-id cannot be guessed. Whoever is in a service's zone could lock the service out, and after a loss of Vault's data
-    // agents with secret-ids of before would lock out those that come after them.
+    // No lockout: a secret-id cannot be guessed. With a lockout, any container in a service's zone could lock the service
+    // out. After a loss of Vault's data, agents with old secret-ids would lock out their successors.
     lockout(context, "vault-services-lockout", backend, SERVICES_LOGIN, { lockout_disable: true });
     const logins = new Map(
         vaultClients(platform.zones, platform.services).map(({ name, sources }) => {
@@ -91,11 +91,11 @@ export function serviceLogins(
     return { backend, logins };
 }
 
-/** Its networks are the role's. */
+/** Issues a secret-id. It is valid from the networks that the role is bound to. */
 function secretIdOf(context: VaultContext, name: string, role: vault.approle.AuthBackendRole): ServiceLogin {
     const issued = new vault.approle.AuthBackendRoleSecretId(
         `vault-${name}-secret-id`,
-        // The provider reads both back and would find them different from nothing.
+        // Both are set explicitly: the provider reads them back and would report a difference from an unset value.
         { backend: SERVICES_LOGIN, roleName: role.roleName, ttl: SECRET_ID_SECONDS, numUses: 0 },
         { ...optionsInVault(context), additionalSecretOutputs: ["secretId"] },
     );
@@ -103,8 +103,8 @@ function secretIdOf(context: VaultContext, name: string, role: vault.approle.Aut
 }
 
 /**
- * The way in when the identity provider is down: an operator with the provisioner's login adds a user, uses it and removes it.
- * It reads every secret and changes none of Vault's configuration.
+ * The login for emergencies, when the identity provider is down: an operator with the provisioner's login adds a user, uses
+ * it and removes it. The user can read every secret and cannot change Vault's configuration.
  */
 export function breakGlass(context: VaultContext): vault.AuthBackend {
     const owners = [...new Set(context.secrets.filter(({ engine }) => engine === "kv").map(mountOf))].sort();
@@ -144,7 +144,7 @@ export function breakGlass(context: VaultContext): vault.AuthBackend {
 }
 
 /**
- * What wrong logins at a mount lead to.
+ * Sets the lockout after failed logins at a mount.
  *
  * @see https://developer.hashicorp.com/vault/docs/concepts/user-lockout
  */
@@ -160,7 +160,7 @@ function lockout(
         {
             path: `sys/auth/${mount}/tune`,
             dataJson: JSON.stringify({ user_lockout_config: config }),
-            // What is read has other names than what is written.
+            // The API reads these settings back under other names than it writes them.
             disableRead: true,
             disableDelete: true,
         },
@@ -175,13 +175,14 @@ const RATES: Readonly<Record<string, { readonly path: string; readonly rate: num
     "break-glass": { path: `auth/${BREAK_GLASS_LOGIN}/`, rate: 5 },
 };
 
-/** For whoever comes through a browser: a login is three requests. */
+/** Rate for people's logins: a login in a browser is three requests. */
 const PEOPLE_RATE = { path: `auth/${PEOPLE_LOGIN}/`, rate: 20 };
 
 /**
- * Nobody tries passwords or secret-ids faster than this, and no service keeps Vault from the others.
+ * Limits the rate of requests: it slows down guessing of passwords and secret-ids, and no service can block Vault for the
+ * others.
  *
- * @param logins - the limited mounts: Vault refuses a limit for one that is not there
+ * @param logins - the limited mounts: Vault refuses a limit for a mount that does not exist
  */
 export function rateLimits(context: VaultContext, logins: readonly pulumi.Resource[]): void {
     const rates = context.identity === undefined ? RATES : { ...RATES, people: PEOPLE_RATE };

@@ -1,4 +1,4 @@
-/** What is inside a Vault that people open waits for them. */
+/** The gate before everything inside a Vault with operators: resources inside wait until the operators have unsealed it. */
 
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
@@ -14,16 +14,16 @@ import { FILES } from "../../hardening/files";
 export interface OperatorsGateArgs {
     readonly environment: string;
     readonly server: VaultServerName;
-    /** Of Vault's API, on the engine's host. */
+    /** Address of Vault's API on the engine's host. */
     readonly address: string;
     readonly login: VaultLogin;
-    /** Vault's container. Another one begins sealed. */
+    /** Vault's container. A new container starts sealed. */
     readonly container: pulumi.Resource & { readonly id: pulumi.Output<string> };
 }
 
 /**
- * Fails until the operators have opened Vault and handed it over to the program, and says what they type. It asks again whenever
- * Vault has another container.
+ * Fails until the operators have unsealed Vault and handed it over to the program, and prints the commands for that. The
+ * command runs again whenever Vault has a new container.
  */
 export function operatorsGate(args: OperatorsGateArgs, opts: pulumi.CustomResourceOptions): local.Command {
     const { address, login, container } = args;
@@ -32,7 +32,7 @@ export function operatorsGate(args: OperatorsGateArgs, opts: pulumi.CustomResour
         OPERATORS_GATE,
         {
             create: "node components/identity/vault-configuration/ask-login.mjs",
-            // The container's id is no trigger: an input that changes runs the command again, and replaces nothing.
+            // The container's id is an input, not a trigger: a changed input runs the command again without replacing it.
             stdin: pulumi.secret(
                 pulumi.jsonStringify({
                     url: `${address}/v1/auth/${PROVISIONER_LOGIN}/login`,
@@ -49,7 +49,7 @@ export function operatorsGate(args: OperatorsGateArgs, opts: pulumi.CustomResour
     );
 }
 
-/** What the program says of a Vault that does not let it in yet: one that is sealed, and one that is open. */
+/** The messages about a Vault that does not accept the program yet: one for a sealed Vault, one for an open Vault. */
 export function operatorsLines({ environment, server }: Pick<OperatorsGateArgs, "environment" | "server">): {
     readonly sealed: readonly string[];
     readonly closed: readonly string[];

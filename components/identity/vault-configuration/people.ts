@@ -10,14 +10,17 @@ import { type IdentityProvider, optionsInVault, type VaultContext } from "./cont
 
 const ROLE = "people";
 
-/** Whoever leaves a group has for at most this long what it gave: a token is not renewed beyond it. Seconds. */
+/**
+ * Life of a person's token in seconds, beyond which it is not renewed. A person who leaves a group keeps its rights for at
+ * most this long.
+ */
 const SESSION_SECONDS = 3600;
 
 /**
- * People's login through Keycloak: authorization code with PKCE, which Vault adds by itself. Groups of the realm get policies;
- * whoever is in none of them is not let in.
+ * Configures people's login through Keycloak: authorization code with PKCE, which Vault adds by itself. Groups of the realm
+ * get policies. A person in none of these groups cannot log in.
  *
- * @returns what the login stands on: its mount
+ * @returns the login's mount
  * @see https://developer.hashicorp.com/vault/docs/auth/jwt
  */
 export function peopleLogin(context: VaultContext, identity: IdentityProvider): vault.jwt.AuthBackend {
@@ -47,7 +50,7 @@ export function peopleLogin(context: VaultContext, identity: IdentityProvider): 
                 tokenType: "service",
             },
         },
-        // Vault asks the issuer for its keys when this is written.
+        // Vault asks the issuer for its keys when this resource is written.
         { ...optionsInVault(context, ready), deleteBeforeReplace: true },
     );
     const client = realm.clients.find(({ id }) => id === VAULT_CLIENT)!;
@@ -61,14 +64,14 @@ export function peopleLogin(context: VaultContext, identity: IdentityProvider): 
             boundAudiences: [VAULT_CLIENT],
             boundClaimsType: "string",
             boundClaims: { groups: policies.map(claimOf).join(",") },
-            // Names can be given to somebody else.
+            // A user name can later belong to another person; `sub` cannot.
             userClaim: "sub",
             userClaimJsonPointer: false,
             groupsClaim: "groups",
             claimMappings: { preferred_username: "username" },
             oidcScopes: ["openid"],
             verboseOidcLogging: false,
-            // People come through the edge: a token that a product got hold of is of no use in the product's zones.
+            // People come through the edge, so a token that a product has stolen is useless in the product's zones.
             tokenBoundCidrs: entranceOf(context.platform),
             tokenPolicies: [],
             tokenNoDefaultPolicy: true,

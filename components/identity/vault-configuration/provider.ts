@@ -4,9 +4,9 @@ import * as vault from "@pulumi/vault";
 import type { VaultLogin } from "../../foundation/vault";
 
 /**
- * The Vault provider. Its address is plain data, so that a first preview shows the whole plan and a new container of Vault
- * changes nothing behind it. It logs in for each run and uses that token itself: a child token would end after twenty
- * minutes and take everything that was leased with it along.
+ * The Vault provider. Its address is plain data, so that a first preview shows the whole plan, and a new container of Vault
+ * changes nothing inside Vault. It logs in for each run and uses that token itself: a child token would end after twenty
+ * minutes, and all leases of the token with it.
  */
 export function vaultProvider(
     name: string,

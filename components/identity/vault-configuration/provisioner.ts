@@ -11,18 +11,21 @@ import { optionsInVault, type VaultContext } from "./context";
 const CONFIGURE = ["create", "read", "update", "delete", "list"] as const;
 
 /**
- * A backup of a server that runs. What is in it is encrypted, and only the unseal keys open it. To put one back takes a root token.
+ * The right to take a backup of a running server. The backup is encrypted, and only the unseal keys open it. Restoring it
+ * takes a root token.
  *
  * @see https://developer.hashicorp.com/vault/api-docs/system/storage/raft#take-a-snapshot-of-the-raft-cluster
  */
 const SNAPSHOT: Grant = { path: "sys/storage/raft/snapshot", capabilities: ["read"] };
 
 /**
- * What the program needs inside the mounts: their configuration, and the values that it writes itself. It can delete every value
- * of a mount and read only its own. It can list the folders of declared values, so that it overwrites nothing that people wrote
- * (`cli/pulumi/kept-values.ts`). And {@link SNAPSHOT}, which `docs/backup.md` takes with the program's login.
+ * The program's rights inside the mounts: on their configuration, and on the values that it writes itself. It can delete
+ * every value of a mount and read only its own. It can list the folders of declared values, so that it overwrites no value
+ * that people wrote (`cli/pulumi/kept-values.ts`). It also has {@link SNAPSHOT}, for the backup in `docs/backup.md` with
+ * the program's login.
  *
- * Rights to delete are those of a whole mount: an update narrows this policy first, and deletes what is no longer declared last.
+ * Rights to delete cover a whole mount: an update narrows this policy first, and deletes values that are no longer declared
+ * last.
  */
 export function provisionerGrants(secrets: readonly ResolvedSecret[]): Grant[] {
     const of = (engine: ResolvedSecret["engine"]): ResolvedSecret[] =>
@@ -59,14 +62,15 @@ export function provisionerGrants(secrets: readonly ResolvedSecret[]): Grant[] {
     return [...unique.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** With the slash that a folder has when it is listed: `config/` for `config/jwt`, nothing for `jwt`. */
+/** The folder of a path as Vault lists it, with a slash: `config/` for `config/jwt`, nothing for `jwt`. */
 function folderOf(path: string): string {
     return path.slice(0, path.lastIndexOf("/") + 1);
 }
 
 /**
- * The provisioner's own policy: what Vault's set-up gave it, and what it needs inside the mounts. Takes effect at once, also for
- * the token that declares it. It stays when the declaration goes: the program cannot log in with a policy that is gone.
+ * The provisioner's own policy: the rights from Vault's set-up, and those inside the mounts. It takes effect at once, even
+ * for the token that declares it. It stays when the declaration is deleted: the program could not log in without its
+ * policy.
  */
 export function provisionerPolicy(context: VaultContext): vault.Policy {
     const inside = policyText(
@@ -81,9 +85,9 @@ export function provisionerPolicy(context: VaultContext): vault.Policy {
 }
 
 /**
- * The provisioner's own role, which Vault's set-up makes: declared, so that a change by hand is seen, and so that a role from
- * before it was bound to where the program comes from is bound. It stays when the declaration goes, as its policy does. Not an
- * `approle.AuthBackendRole`: that one cannot be written over a role that is there.
+ * The provisioner's own role, which Vault's set-up creates. It is declared for two reasons: a preview shows changes by
+ * hand, and a role of an earlier release gets bound to the program's networks. It stays when the declaration is deleted, as
+ * its policy does. An `approle.AuthBackendRole` cannot be written over an existing role.
  */
 export function declareProvisionerRole(context: VaultContext, policy: vault.Policy): vault.generic.Endpoint {
     return new vault.generic.Endpoint(

@@ -14,12 +14,12 @@ export interface ApplicationArgs {
     readonly secrets: SecretFiles;
 }
 
-/** Seconds that a replica has for the requests under way once it takes no new ones. */
+/** Seconds for a replica to finish its requests once it takes no new ones. */
 const LAST_REQUESTS = 10;
 
 /**
- * A product's own service. It learns where things are from its environment and finds every secret in a file:
- * `PORT`, `UPSTREAMS` (`name=url,...`), `SECRETS_DIR`, and `POSTGRES_URL_FILE` and `REDIS_URL_FILE` for its stores. One that
+ * A product's own service. Its environment tells it the addresses of other services, and every secret is a file: `PORT`,
+ * `UPSTREAMS` (`name=url,...`), `SECRETS_DIR`, and `POSTGRES_URL_FILE` and `REDIS_URL_FILE` for its stores. A service that
  * encrypts with Vault also has `VAULT_ADDR` and `VAULT_TOKEN_FILE`.
  */
 export function application(name: string, args: ApplicationArgs, opts: pulumi.ComponentResourceOptions): Service {

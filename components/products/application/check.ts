@@ -2,7 +2,7 @@ import type { Problem } from "../../../model/problems";
 import type { Place } from "../../kind";
 import type { ApplicationDeclaration } from "./kind";
 
-/** Who signals a process has to have started it. */
+/** Problems of `reload`: strata can only signal a process that it starts itself. */
 export function checkReload(
     { command, reload = "watch" }: ApplicationDeclaration,
     { product, name }: Place,
@@ -13,7 +13,8 @@ export function checkReload(
               {
                   key: `${product}/${name} reload`,
                   value: `"${reload}"`,
-                  accepted: "watch, for a service without `command`: whoever signals a process has to have started it",
+                  accepted:
+                      "watch, for a service without `command`: strata can only signal or restart a process that it starts",
                   next: `add \`command\`, the program and its arguments, to ${name} in products/${product}.ts`,
               },
           ];

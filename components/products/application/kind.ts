@@ -1,4 +1,4 @@
-/** An application: what a product's team builds, or a program that stands in for it. */
+/** An application: a program that a product's team builds, or its stand-in. */
 
 import { z } from "zod";
 
@@ -17,19 +17,19 @@ import { checkReload } from "./check";
 /** Name of the kind. */
 export const APPLICATION = "application";
 
-/** Signals by which a service can be told to read its secrets again. */
+/** Signals that can tell a service to read its secrets again. */
 export const RELOAD_SIGNALS = ["SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
 
 const RELOADS = ["watch", "restart", ...RELOAD_SIGNALS] as const;
 
-/** How a service learns that a secret has changed: it looks itself, it is started anew, or it gets a signal. */
+/** How a service learns that a secret has changed: it watches the files itself, it is restarted, or it gets a signal. */
 export type Reload = (typeof RELOADS)[number];
 
 const PLAIN = {
     error: "plain settings: what is in the environment can be read by everyone who can inspect the container",
     params: {
         next: (setting) => `keep the value in Vault and name the file that holds it: ${setting}_FILE`,
-        // The value may be what the name says.
+        // The value may be a secret, as the name says.
         isHidden: true,
     } satisfies Advice,
 };
@@ -39,7 +39,9 @@ const setting = text({
     accepted: "a name of letters, digits and underscores",
 }).refine((name) => !namesSecret(name), PLAIN);
 
-/** Seconds after which the edge has surely noticed: it asks every second, and waits a second for the answer. */
+/**
+ * Shortest drain in seconds: the edge has then noticed, because it asks every second and waits one second for the answer.
+ */
 const SHORTEST_DRAIN = 3;
 
 const DRAIN = 5;
@@ -77,8 +79,8 @@ const declaration = common.extend({
      */
     ready: text(PATH).exactOptional(),
     /**
-     * Seconds for which a replica goes on answering requests after SIGTERM, so that the edge notices; then it ends what it has begun.
-     * It reads them from `DRAIN_SECONDS`.
+     * Seconds for which a replica still answers requests after SIGTERM, so that the edge notices; then it finishes its
+     * requests. The replica reads the number from `DRAIN_SECONDS`.
      * @default 5
      */
     drain: whole(`whole seconds from ${SHORTEST_DRAIN} to 300`, SHORTEST_DRAIN, 300).exactOptional(),
@@ -87,11 +89,11 @@ const declaration = common.extend({
 /** An application of a product, as its author writes it. */
 export type ApplicationDeclaration = Declared<typeof declaration>;
 
-/** What an application has besides what all services have. */
+/** The fields of an application besides those of all services. */
 export interface ApplicationSpec {
     /** Program and arguments instead of the image's own. */
     readonly command?: readonly string[];
-    /** How it learns that a secret has changed. @default - it looks itself */
+    /** How it learns that a secret has changed. @default - it watches the files itself */
     readonly reload?: Reload;
 }
 
@@ -127,7 +129,7 @@ export const application: Kind<ApplicationSpec, ApplicationDeclaration> = {
     },
 };
 
-/** Both stand-ins say at one path whether they take requests. */
+/** The instances of an application. Both stand-ins answer at the same path whether they take requests. */
 function instancesOf(
     { replicas = 1, ready = "/health", drain = DRAIN }: ApplicationDeclaration,
     image: string,

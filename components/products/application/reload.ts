@@ -5,12 +5,13 @@ import type { ApplicationSpec } from "./kind";
 const SCRIPT = "reload.sh";
 
 /**
- * Runs a service and tells it when a file with a secret has changed. Plain POSIX sh: the image is the product's own.
+ * Script that runs a service and tells it when a file with a secret has changed. Plain POSIX sh: the image is the product's
+ * own.
  *
- * It is in the service's own container because nobody else may signal the service: an agent that could would share its process
- * namespace (and after a restart of the engine a container whose namespace is another's may never start again) or hold the
- * engine's socket. Looks every two seconds, and acts once what it sees has settled. The token that an agent
- * hands out changes daily and is read for each request, so it does not count.
+ * The script is in the service's own container because no other container may signal the service. For that, an agent would
+ * have to share the service's process namespace or hold the engine's socket. After a restart of the engine, a container in
+ * another container's namespace may never start again. The script looks every two seconds, and acts once the files have
+ * settled. The token that an agent writes changes daily and is read for each request, so it does not count.
  */
 export const RELOAD_SH = `#!/bin/sh
 # usage: reload.sh <signal, or restart> <program> [argument...]
@@ -57,14 +58,14 @@ kill "$watcher" 2>/dev/null
 exit "$status"
 `;
 
-/** How an application's process is started: as it was declared, wrapped if somebody has to tell it about changes. */
+/** How an application's process is started: as declared, or by the script that reports changed secrets. */
 export interface Process {
     readonly entrypoint?: readonly string[];
     readonly command?: readonly string[];
     readonly files: readonly ServiceFile[];
 }
 
-/** @param rendered - whether there is an agent whose files can change */
+/** @param rendered - whether an agent renders files that can change */
 export function processOf({ command, reload }: ApplicationSpec, rendered: boolean): Process {
     if (command === undefined) {
         return { files: [] };

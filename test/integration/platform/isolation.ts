@@ -62,9 +62,9 @@ export function isolationTests(): void {
         const texts = report.findings.map(({ text }) => text.replace(/ \([^)]*\)/, ""));
         expect(texts).toContain(`${web} is attached to ${of("psra-db-net")}, which is none of its zones`);
         expect(texts).toContain(
-            "bizosaas-client-portal -> psra-postgres port 5432: nobody declared it, and it is open",
+            "bizosaas-client-portal -> psra-postgres port 5432: no flow is declared, and it is open",
         );
-        expect(texts).toContain("psra-redis -> bizosaas-client-portal port 3001: nobody declared it, and it is open");
+        expect(texts).toContain("psra-redis -> bizosaas-client-portal port 3001: no flow is declared, and it is open");
     });
 
     test("a container with a volume by another name is found, and one with the engine's socket is named", async () => {

@@ -446,11 +446,11 @@ export const claims: Readonly<Record<string, RuleCases>> = {
             ],
             "people of a product that does not run": [
                 policy("people-desk", grants("desk/kv/data/*")),
-                ["people-desk", "it is the policy of no service and of nobody's people; remove it"],
+                ["people-desk", "it belongs to no service and to no product's people; remove it"],
             ],
             nobody: [
                 policy("helper", grants("shop/kv/data/api/key")),
-                ["helper", "it is the policy of no service and of nobody's people; remove it"],
+                ["helper", "it belongs to no service and to no product's people; remove it"],
             ],
             "what is no policy": [policy("shop-api", '{"path": {"club/*": {}}}'), UNREADABLE_POLICY],
             "something between the paths": [

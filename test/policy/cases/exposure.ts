@@ -579,14 +579,14 @@ export const exposure: Readonly<Record<string, RuleCases>> = {
             ],
             "no authority": [
                 provider({ host: "unix:///x", certMaterial: "b", keyMaterial: "c" }),
-                "it verifies nobody; set all of `caMaterial`, `certMaterial` and `keyMaterial` or none",
+                "it does not verify the engine; set all of `caMaterial`, `certMaterial` and `keyMaterial` or none",
             ],
         },
         unknown: {
             host: [
                 provider({ host: UNKNOWN, certMaterial: "b" }),
                 "docker host, docker host",
-                "it verifies nobody; set all of `caMaterial`, `certMaterial` and `keyMaterial` or none",
+                "it does not verify the engine; set all of `caMaterial`, `certMaterial` and `keyMaterial` or none",
             ],
             options: [provider({ host: "ssh://x", sshOpts: UNKNOWN }), "docker sshOpts"],
         },

@@ -23,7 +23,7 @@ const OLD_PROXY = "that release lets strangers in; use oauth2-proxy 7.15.2 or la
 const UNTOLD_PROXY =
     "its tag does not say which release it is; name one of oauth2-proxy 7.15.2 or later, with its digest";
 const HOME_MADE_PROXY =
-    "its image was made on some machine, in a release that nobody can tell; use a published one of oauth2-proxy 7.15.2 or later (strata:mirror brings it where no registry can be reached), or accept it in policies/configuration.json: the environment among `madeHere` of this rule";
+    "its image was built on some machine, so its release is unknown; use a published one of oauth2-proxy 7.15.2 or later (strata:mirror brings it where no registry can be reached), or accept it: add the environment to `madeHere` of this rule in policies/configuration.json";
 const proxy = (name: string): PolicyInput => container({ image: `${name}@sha256:${digest}` });
 /** The proxy's service in an environment. */
 const proxyIn = (environment: string, image: string, service = "oauth2-proxy"): PolicyInput =>

@@ -376,7 +376,7 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
             "names of two services": [change(base, web, named("edge", "shop-api")), takes("test-edge"), takes(api)],
             "an address for a name": [
                 change(base, web, { hosts: [{ host: "shop-api", ip: "192.0.2.1" }] }),
-                "it has addresses of its own for names; remove `hosts`",
+                "it sets addresses of names itself; remove `hosts`",
             ],
         },
         unknown: {

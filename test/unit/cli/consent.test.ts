@@ -76,7 +76,7 @@ describe("an update of production", () => {
         await consentIn("production").consent.toUpdate(previewOf(["same", POLICY, "psra-api"]));
     });
 
-    test("is shown with what the command does besides, which is asked about though the update changes nothing", async () => {
+    test("is shown with the command's deeds, which need consent although the update changes nothing", async () => {
         const besides = { says: ["what is below psra/kv goes"], deletes: [] };
         const { consent, printed } = consentIn("production");
         const refused = consent.toUpdate(previewOf(["same", POLICY, "psra-api"]), besides);
@@ -111,7 +111,7 @@ describe("data that would go", () => {
         await expect(consentIn("staging", options).consent.toUpdate(losing())).rejects.toThrow("nobody said yes");
     });
 
-    test("goes when the command is there to delete it, and nothing else of that name", async () => {
+    test("goes when its deletion is the command's purpose, and nothing else of that name goes", async () => {
         const urn = (type: string): string => `urn:pulumi:x::strata::${type}::sevensa`;
         const besides = (type: string) => ({ says: [], deletes: [{ urn: urn(type) }] });
         await consentIn("staging", { yes: true }).consent.toUpdate(losing(), besides(REALM));
@@ -119,7 +119,7 @@ describe("data that would go", () => {
         await expect(other).rejects.toThrow("data of staging would go (Keycloak realm sevensa)");
     });
 
-    test("is said in a throw-away environment, which goes on", async () => {
+    test("is announced in a throw-away environment, where the update goes on", async () => {
         const { consent, printed } = consentIn("local");
         await consent.toUpdate(losing());
         expect(printed[0]).toBe("! DATA GOES: Keycloak realm sevensa is deleted with all in it\n");

@@ -82,7 +82,7 @@ test.each([
     expect(declaration.changes()).toEqual([]);
 });
 
-test("a link to nowhere in place of another environment's stack file is nobody's business", () => {
+test("a link to nowhere in place of another environment's stack file is ignored", () => {
     symlinkSync(join(root, "nowhere"), join(root, "Pulumi.staging.yaml"));
     expect(declared().changes()).toEqual([]);
 });
@@ -121,7 +121,7 @@ test("the refusal names files as they are in the checkout, not all of many, and 
     expect(() => many.refuseChanged("nothing was changed")).toThrow(/a\.ts, \S+b\.ts, \S+c\.ts and 1 more\);/);
 });
 
-test("reading that of this checkout takes no time that a person would notice", () => {
+test("reading the declaration of this checkout takes no time that a person would notice", () => {
     const started = Date.now();
     const declaration = Declaration.of({ name: "local", source: join(projectRoot, "Pulumi.local.yaml") });
     expect(declaration.changes()).toEqual([]);

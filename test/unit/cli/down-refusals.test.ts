@@ -57,7 +57,7 @@ test("what goes is what was shown: a state that somebody changed meanwhile is re
     expect(() => refuseOtherState("x", exported("a"), exported("a"))).not.toThrow();
     expect(() => refuseOtherState("x", undefined, undefined)).not.toThrow();
     for (const now of [exported("b"), undefined]) {
-        expect(() => refuseOtherState("x", exported("a"), now)).toThrow("another one than what goes was shown from");
+        expect(() => refuseOtherState("x", exported("a"), now)).toThrow("has changed since this run read it");
     }
 });
 

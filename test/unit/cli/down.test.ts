@@ -136,7 +136,7 @@ describe("a throw-away environment of another checkout", () => {
         expect([code, changed]).toEqual([2, []]);
     });
 
-    test("goes without its data to whoever says that its state is lost, by name", async () => {
+    test("is removed without its data when the user says that its state is lost, and names it", async () => {
         const refused = await down("test-x", "--without-state");
         expect(refused.stderr).toContain("this checkout has no state for test-x: another checkout made it");
         expect([refused.code, refused.changed]).toEqual([2, []]);
@@ -147,7 +147,7 @@ describe("a throw-away environment of another checkout", () => {
         expect(code).toBe(0);
     });
 
-    test("loses its data to whoever says that, too", async () => {
+    test("loses its data when the user says that, too", async () => {
         const refused = await down("test-x", "--volumes", "--without-state");
         expect([refused.code, refused.changed]).toEqual([2, []]);
         const { code, changed } = await down("test-x", "--volumes", "--without-state", "--confirm", "test-x");

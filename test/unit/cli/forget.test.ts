@@ -55,7 +55,7 @@ test("the account goes, and before it what Vault knows by Keycloak's id", async 
     expect(asked).toEqual([...UNTIL_LOOKUP, "DELETE /v1/identity/entity/id/e1", DELETION]);
 });
 
-test("whoever never logged in to Vault is deleted in Keycloak alone", async () => {
+test("a person who never logged in to Vault is deleted in Keycloak alone", async () => {
     answers["PUT /v1/identity/lookup/entity"] = [204, ""];
     await forget();
     expect(asked).toEqual([...UNTIL_LOOKUP, DELETION]);

@@ -251,7 +251,7 @@ test("the edge's own authority stays when ACME is set, until somebody lets it go
     expect(undeclaredData(state, declare())).toEqual([]);
     const acme = { "strata:edge": { http: { port: 80 }, https: { port: 443 }, acme: { email: "ops@example.com" } } };
     const { message, next, details } = refusal(declare(acme), state);
-    expect(message).toContain("with it would go the edge's own authority, which clients trust");
+    expect(message).toContain("which would delete the edge's own authority: clients trust it");
     expect(next).toContain("pulumi state unprotect 'urn:pulumi:test::strata::command:local:Command::edge-authority'");
     expect(next).toContain("npm run up -- --delete-data edge-authority --stack test");
     expect(details).toEqual(["  authority that clients trust: edge-authority"]);

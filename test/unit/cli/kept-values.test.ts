@@ -123,20 +123,20 @@ test("where nothing lies the program may begin to write", async () => {
     }
 });
 
-describe("who cannot look", () => {
+describe("a program that cannot look into Vault", () => {
     const judged = (before: readonly object[], who = logins, isSilent = false) => {
         listed = undefined;
         const state = stateOf(before);
         return refused(refuseChangedHands(state, declared(row("jwt", "generated")), "test", who, [], { isSilent }));
     };
 
-    test("takes what was left to people for theirs", async () => {
+    test("takes a path that was people's for theirs", async () => {
         for (const who of [nobody, logins]) {
             expect((await judged([row("jwt", "written")], who))?.message).toContain("would be destroyed: psra/kv/jwt");
         }
     });
 
-    test("takes no new path for free", async () => {
+    test("does not take a new path for free", async () => {
         for (const who of [nobody, logins]) {
             const failure = await judged([], who);
             expect(failure).toMatchObject({ exitCode: 2 });

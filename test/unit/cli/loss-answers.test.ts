@@ -90,7 +90,7 @@ test.each<[string, readonly Volume[], DataLossOptions, boolean, string]>([
     expect(answer(volumes, options, protectData)).toBe(expected);
 });
 
-describe("a name of which an option cannot be said is refused, with what is accepted", () => {
+describe("a name to which an option does not apply is refused, with what is accepted", () => {
     test.each<[DataLossOptions, string, string]>([
         [
             { acceptDataLoss: ["gnoe"] },
@@ -99,20 +99,20 @@ describe("a name of which an option cannot be said is refused, with what is acce
         ],
         [
             { acceptDataLoss: ["gone", "empty", "begun", "other", "there"] },
-            '--accept-data-loss cannot be said of "there": there holds the data that the state knows; accepted: gone, empty',
+            '--accept-data-loss does not apply to "there": there holds the data that the state knows; accepted: gone, empty',
             "leave the names out for all",
         ],
         [
             { acceptDataLoss: ["old"] },
-            '--accept-data-loss cannot be said of "old": old is newer than the state\'s; accepted: gone',
+            '--accept-data-loss does not apply to "old": old is newer than the state\'s; accepted: gone',
             "docker volume rm old",
         ],
         [
             { restored: ["gone"] },
-            '--restored cannot be said of "gone": gone is gone; accepted: begun, other, old, sealed',
+            '--restored does not apply to "gone": gone is gone; accepted: begun, other, old, sealed',
             "npm run up -- --accept-data-loss gone --stack production",
         ],
-        [{ restored: ["empty"] }, 'cannot be said of "empty": empty is empty', '"Restoring a backup" in docs/data.md'],
+        [{ restored: ["empty"] }, 'does not apply to "empty": empty is empty', '"Restoring a backup" in docs/data.md'],
         [{ restored: [""] }, '--restored: "" is unknown', "name one of these"],
         [{ restored: ["begun,other"] }, '--restored: "begun,other" is unknown', "name one of these"],
     ])("%j", (options, message, next) => {
@@ -133,7 +133,7 @@ test.each<DataLossOptions>([
     { acceptDataLoss: true, restored: true },
 ])("a volume in both is refused: %j", (options) => {
     const { message, next } = refusal([gone, begun], options);
-    expect(message).toBe("--accept-data-loss and --restored are both said of begun; nothing was touched");
+    expect(message).toBe("--accept-data-loss and --restored are both given for begun; nothing was touched");
     expect(next).toContain("npm run up -- --restored begun --stack production");
     expect(next).toContain("npm run up -- --accept-data-loss begun --stack production");
 });

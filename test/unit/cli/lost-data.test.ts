@@ -339,7 +339,7 @@ describe("before an update", () => {
     test("a foreign one is never touched", async () => {
         const foreign = { "test-vault-data": { is: found({ labels: {}, ...NEWER }), holds: "older" } };
         const { message, next } = await failure(settle(foreign, { acceptDataLoss: true, restored: true }, false));
-        expect(message).toContain("test-vault-data holds something and has not the labels of test");
+        expect(message).toContain("test-vault-data has content and lacks the labels of test");
         expect(next).toContain("--label strata.environment=test --label strata.service=vault --label strata.data=true");
     });
 });

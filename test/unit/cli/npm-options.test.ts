@@ -96,7 +96,7 @@ test.each<[string, string, string, string[], NodeJS.ProcessEnv, string]>([
     expect(failure?.exitCode).toBe(2);
 });
 
-test("what the verb was given is not missing, and what it does not take is npm's", () => {
+test("an option that reached the verb is not missing, and an option that the verb does not have is npm's", () => {
     expect(refused("preview", "preview", ["preview", "--refresh"], { npm_config_refresh: "true" })).toBeUndefined();
     expect(refused("up", "up", ["up", "--stack=a"], { npm_config_stack: "b" })).toBeUndefined();
     expect(refused("up", "up", ["up", "-s", "a"], { npm_config_stack: "true" })).toBeUndefined();

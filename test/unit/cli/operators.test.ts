@@ -41,7 +41,7 @@ describe("what up says", () => {
         });
     });
 
-    test("of what was said besides: that, too", () => {
+    test("of other errors: those, too", () => {
         const failure = waited(["psra-web: deprecated", wrapped(closed)]);
         expect(failure?.message).toContain("it is open and does not let the program in");
         expect(failure?.details).toContain("  psra-web: deprecated");

@@ -337,7 +337,7 @@ test.each(COMMANDS.filter(([, , { subnet }]) => subnet === undefined))(
     "%s: not on a state that somebody changed while the question was open",
     async (_, options, twist, begin) => {
         const { run } = stand({ ...twist, changedMeanwhile: true });
-        await expect(run({ ...options, yes: true }, begin)).rejects.toThrow("another one than the plan was made from");
+        await expect(run({ ...options, yes: true }, begin)).rejects.toThrow("has changed since the plan was made");
         expect(changes()).toEqual([]);
     },
 );
@@ -406,12 +406,12 @@ describe("an engine with none of the state's containers", () => {
         },
     );
 
-    test("is the right one by its identity; then its losses are spoken of", async () => {
+    test("is the right one by its identity; then its losses are reported", async () => {
         const { run } = stand({ ...other, identity: "vm/AAAA" });
         await expect(run({ yes: true }, nothingElse)).rejects.toThrow("data was lost");
     });
 
-    test("is the right one for who says so; then its losses are spoken of", async () => {
+    test("is the right one when the user says so; then its losses are reported", async () => {
         const { run } = stand(other);
         await expect(run({ rightEngine: true, yes: true }, nothingElse)).rejects.toThrow("data was lost");
         expect(changes()).toEqual([]);
@@ -470,7 +470,7 @@ describe("while a server does not answer that would have to be asked for what is
         expect(changes()).toEqual([]);
     });
 
-    test("a look that a deed asks for is one at what is inside, too", async () => {
+    test("a refresh that a deed asks for includes what is inside, too", async () => {
         const { session } = stand(silent);
         const added = ["--replace", urn(CONTAINER, "edge"), "--refresh"];
         const deeds = new Deeds(session, [{ says: [], toState: () => Promise.resolve(added) }]);

@@ -164,14 +164,14 @@ describe("other groups", () => {
         expect(requests()).toEqual(["DELETE /users/u1/groups/g1", "PUT /users/u1/groups/g2", "POST /users/u1/logout"]);
     });
 
-    test("that stay are left alone, and none is none", async () => {
+    test("that stay are left alone, and an empty list takes the person out of all", async () => {
         await setGroups(keycloak, PAT, ["Administrators", "PSRA Users"]);
         await setGroups(keycloak, PAT, []);
         const both = ["PUT /users/u1/groups/g2", "POST /users/u1/logout"];
         expect(requests()).toEqual([...both, "DELETE /users/u1/groups/g1", "POST /users/u1/logout"]);
     });
 
-    test("with a second factor ask for one first, whoever has none yet, beside what is asked already", async () => {
+    test("with a second factor first require its set-up of a person without one, beside what is required already", async () => {
         answers["GET /users/u1/groups"] = [];
         answers["GET /users/u1"] = { ...PAT, requiredActions: ["UPDATE_PASSWORD"] };
         await setGroups(keycloak, PAT, ["Administrators"]);
@@ -182,7 +182,7 @@ describe("other groups", () => {
         expect(requests().indexOf("PUT /users/u1")).toBeLessThan(requests().lastIndexOf("PUT /users/u1/groups/g1"));
     });
 
-    test("that the realm has not got change nothing", async () => {
+    test("that the realm does not have change nothing", async () => {
         answers["GET /group-by-path/Nobody"] = new Refused("GET", 404, "Could not find group");
         await expect(setGroups(keycloak, PAT, ["Nobody"])).rejects.toThrow(Refused);
         expect(requests()).toEqual([]);

@@ -48,7 +48,7 @@ const pulumi = (): Pulumi =>
 
 test("a zone that moves: Vault is asked after consent, and the login is good from both before anything moves", async () => {
     const [deed] = rebind(platform("10.2.5.0/24"), ["10.1.5.0/24"]);
-    expect([deed?.says, asked]).toEqual([["the program's login at Vault becomes good from 10.2.5.0/24 too"], []]);
+    expect([deed?.says, asked]).toEqual([["the program's login at Vault becomes valid from 10.2.5.0/24 too"], []]);
     await deed?.elsewhere?.({ pulumi: pulumi() } as Session);
     const both = '["10.1.5.0/24","10.2.5.0/24","127.0.0.1/32"]';
     expect(asked).toEqual([

@@ -144,7 +144,7 @@ describe("is the right one", () => {
         expect(await refusal(resources, has)).toBeUndefined();
     });
 
-    test("for who says so", async () => {
+    test("when the user says so", async () => {
         expect(await refusal([container, ...data], {}, { rightEngine: true })).toBeUndefined();
         expect(await refusal(data, {}, { rightEngine: true, volumes: true })).toBeUndefined();
     });

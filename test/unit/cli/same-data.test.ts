@@ -179,7 +179,7 @@ test("a Vault of which a mount was removed by hand is the same", async () => {
     expect((await examined({ accessors: ["transit_2"] }))["vault"]).toBe("same");
 });
 
-test("who does not answer could not be asked, which is not the same as fine", async () => {
+test("a server that does not answer could not be asked, which does not count as fine", async () => {
     const { running: _, ...stopped } = WELL;
     expect((await examined({}, stopped))["psra-postgres"]).toBe("docker: no such image");
     const { seal: __, ...noVault } = WELL;

@@ -82,7 +82,7 @@ test("the same server and the local seal ask nothing", async () => {
 describe("operators", () => {
     const sealed = (t: number, n: number): string[] => [JSON.stringify({ initialized: true, sealed: true, t, n })];
 
-    test("who are as many as the server has shares for: fine, also where it does not answer", async () => {
+    test("as many as the server has shares for: accepted, also when the server does not answer", async () => {
         const { said, asked } = await refusal([OPERATORS, OPERATORS], sealed(2, 2));
         expect([said, asked]).toEqual([
             undefined,
@@ -91,7 +91,7 @@ describe("operators", () => {
         expect((await refusal([OPERATORS, OPERATORS])).said).toBeUndefined();
     });
 
-    test("of whom more or fewer are wanted than the server has shares for: refused, a stack file makes none", async () => {
+    test("more or fewer than the server has shares for: refused, because a stack file makes no shares", async () => {
         const fewer = { ...OPERATORS, seal: { ...OPERATORS.seal, threshold: 1 } };
         expect((await refusal([OPERATORS, fewer], sealed(2, 2))).said).toContain(
             "says that 1 of 2 operators open Vault, and it opens with 2 of 2 shares",
@@ -112,7 +112,7 @@ test("operators have no shares of what opens itself: refused until the key is go
     expect((await refusal([LOCAL, OPERATORS], ["init.json", "provisioned"])).said).toBeUndefined();
 });
 
-test("where nobody can look, the reason is said", async () => {
+test("when nobody can look into the volume, the refusal says why", async () => {
     expect((await refusal([LOCAL, OPERATORS])).said).toContain(
         "nobody can look into production-vault-data: no such image",
     );
@@ -124,6 +124,6 @@ test("another server is refused, whatever its keys", async () => {
     expect(asked).toEqual([]);
 });
 
-test("what is made anew after a loss may be sealed otherwise", async () => {
+test("a store that is made anew after a loss may have another seal", async () => {
     expect(await refusal([OPERATORS, LOCAL], [], true)).toEqual({ said: undefined, asked: [] });
 });

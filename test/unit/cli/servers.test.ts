@@ -15,7 +15,7 @@ const container = (service: string, changes: Partial<RunningContainer> = {}) =>
 const writer = container("vault", { oneShot: true, state: "created" });
 const all = [...["edge", "vault", "keycloak"].map((name) => container(name)), writer];
 
-test("nobody is asked while nothing is inside", () => {
+test("no server is asked while nothing is inside", () => {
     expect(silentServers({ services }, { contained: [] }, { containers: [] })).toEqual([]);
 });
 

@@ -113,7 +113,7 @@ describe("what a mirror holds", () => {
     ])("%s", (_, images, more, origin) => expect(mirrored(images, more).origin).toBe(origin));
 });
 
-test("what the environment was made with is no question, however it comes, and neither is what nobody recorded", () => {
+test("what the environment was made with is accepted, however it comes, and so is an environment without a record", () => {
     const stack = stackWith("production");
     for (const recorded of [MADE_HERE, MADE_ELSEWHERE, undefined]) {
         refuseFlip(stack, recorded, offline);
@@ -172,7 +172,7 @@ test.each([
     refuseFlip(stackWith("production"), recorded, found, true);
 });
 
-test("a program that nobody told tells by its images", () => {
+test("a program that was not told its supply tells it by its images", () => {
     const made = { redis: "strata/redis:0123456789ab", vault: `docker.io/vault@${DIGEST}` };
     expect(supplyOf({ STRATA_WAY: "published", STRATA_ORIGIN: "upstream" }, made)).toEqual(UPSTREAM);
     expect(supplyOf({ STRATA_WAY: "published", STRATA_ORIGIN: "made" }, { vault: made.vault })).toEqual(MADE_ELSEWHERE);

@@ -93,7 +93,7 @@ describe("before an update", () => {
         });
     });
 
-    test("the environment's own are nobody else's: volumes that a down kept, containers that run", async () => {
+    test("the environment's own objects are not taken: volumes that a down kept, containers that run", async () => {
         const own = (name: string): NamedObject => object(name, "staging");
         const present: Present = {
             container: [own("staging-eu-postgres")],
@@ -111,7 +111,7 @@ describe("before an update", () => {
         });
     });
 
-    test("a volume that the state deletes by its name is another one's as well, though no service needs it any more", async () => {
+    test("a volume that the state would delete by its name is checked, too, though no service needs it any more", async () => {
         const later = { ...STATE, volumes: [...STATE.volumes, { ...STATE.volumes[1]!, name: "staging-old-config" }] };
         await expect(up({ volume: [object("staging-old-config", "staging-old")] }, later)).rejects.toThrow(
             "not its own",

@@ -44,7 +44,7 @@ test("of images that were made here, what answers is named", () => {
     );
 });
 
-test("Keycloak is the page of one's account, a product its routes, a store nowhere", () => {
+test("Keycloak has the account page, a product its routes, a store no page", () => {
     expect(whereOf("keycloak")).toEqual(["https://auth.example.com/realms/acme/account/"]);
     expect(whereOf("shop-api")).toEqual(["https://api.shop.example.com/v1"]);
     expect(whereOf("shop-db")).toEqual([]);

@@ -118,6 +118,6 @@ test("a data zone without a number for Vault's is refused, with the reason", () 
     const psra = products.find(({ name }) => name === "psra")!;
     const far: Product = { ...psra, zones: { ...psra.zones, data: { subnet: 200, peers: true } } };
     expect(() => resolve([far])).toThrow(
-        /psra zone data subnet is 200\n {5}accepted: at most 155: Vault is met in the subnet 100 above/,
+        /psra zone data subnet is 200\n {5}accepted: at most 155: the zone with Vault has the subnet 100 above/,
     );
 });

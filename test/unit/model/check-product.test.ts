@@ -41,7 +41,8 @@ test.each([
         {
             key: "shop/worker reload",
             value: '"restart"',
-            accepted: "watch, for a service without `command`: whoever signals a process has to have started it",
+            accepted:
+                "watch, for a service without `command`: strata can only signal or restart a process that it starts",
             next: "add `command`, the program and its arguments, to worker in products/shop.ts",
         },
     ],

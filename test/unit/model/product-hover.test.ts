@@ -66,7 +66,7 @@ test("an editor shows the documentation of each field, and offers the words that
     // Common to all kinds, and of one kind only.
     expect(shown("zones")).toBe("Zones it joins.");
     expect(shown("memoryMiB")).toContain("Memory in MiB");
-    expect(shown("startPeriod")).toContain("Grace while starting");
+    expect(shown("startPeriod")).toContain("Seconds after the start");
     expect(shown("host")).toContain("for example `api.psra`");
     expect(shown("databases")).toContain("the environment's name is appended");
     expect(shown("extensions")).toContain("besides `uuid-ossp`");

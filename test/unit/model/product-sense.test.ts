@@ -45,7 +45,7 @@ test("a store calls nobody", () => {
         {
             key: "shop/db calls",
             value: '"api"',
-            accepted: "none: a store calls nobody",
+            accepted: "none: a store calls no service",
             next: `take \`calls\` out of db in ${FILE}`,
         },
     ]);

@@ -34,7 +34,7 @@ test.each([
     "::/20",
 ])("%s is everybody, who would choose whom he is counted as", (range) => {
     expect(() => parse([range])).toThrow(ConfigurationError);
-    expect(() => parse([range])).toThrow(range.includes("/96") ? /range/ : "whoever is in it chooses the address");
+    expect(() => parse([range])).toThrow(range.includes("/96") ? /range/ : "every client in it can choose the address");
 });
 
 test.each(["203.0.113.7", "203.0.113.0/33", "example.com", "", "2001:db8::/129"])("%j is no range", (range) => {

@@ -31,11 +31,11 @@ describe("compareAttachments", () => {
 
     test("a zone in which nobody can be asked by IPv4, or in which somebody has IPv6, is not as declared", () => {
         expect(lines(change("club-db", { addresses: [{ network: "t-club-db-net", address: "" }] }))).toEqual([
-            "broken: t-club-db has no IPv4 address in t-club-db-net: nobody can be asked there",
+            "broken: t-club-db has no IPv4 address in t-club-db-net: it cannot be probed there",
         ]);
         const both = { network: "t-club-db-net", address: "172.29.3.2", ipv6: "fd00::5" };
         expect(lines(change("club-db", { addresses: [both] }))).toEqual([
-            "broken: t-club-db has fd00::5 in t-club-db-net, although zones have no IPv6: nobody was asked there",
+            "broken: t-club-db has fd00::5 in t-club-db-net, although zones have no IPv6: this address was not probed",
         ]);
     });
 
@@ -105,7 +105,7 @@ describe("compareAttachments", () => {
             ["curious", "debugger"].map((name) => [
                 "broken",
                 name,
-                `${name} lives in the namespaces of ${first!.name}: it reaches and answers what that one does`,
+                `${name} lives in the namespaces of ${first!.name}: it reaches what ${first!.name} reaches, and answers at its addresses`,
             ]),
         );
     });

@@ -116,7 +116,7 @@ describe("judge", () => {
             {
                 verdict: "broken",
                 subject: "club-db",
-                text: `club-db -> shop-cache port 6379 (172.29.2.4 in shop-db-net): nobody declared it, and it is ${observed}`,
+                text: `club-db -> shop-cache port 6379 (172.29.2.4 in shop-db-net): no flow is declared, and it is ${observed}`,
             },
         ]);
     });
@@ -131,7 +131,7 @@ describe("judge", () => {
         const report = judged(answering(outside, "open"));
         expect(report.findings).toEqual([]);
         expect(describeReport(report)[2]).toBe(
-            "  1 cells hold: another network of this machine has the addresses of the zone: one that no container has answers as well",
+            "  1 cells hold: another network of this machine has the zone's addresses: an address that no container has answers, too",
         );
         // It does not show that the target listens either.
         const dead = (cell: Cell): boolean => cell.expectation === "control" && cell.from === "club-db";
@@ -139,7 +139,7 @@ describe("judge", () => {
             outside(cell) ? { verdict: "open" } : dead(cell) ? { verdict: "silent" } : undefined,
         );
         expect(unlistened.findings.map(({ text }) => text)).toContain(
-            "shop-api -> club-db port 5432 (172.29.3.2 in club-db-net): unreachable, but nobody found the target listening",
+            "shop-api -> club-db port 5432 (172.29.3.2 in club-db-net): unreachable, but no source found the target listening",
         );
         // What answers one source proves nothing about another one, and one port nothing about another.
         const reached = is("shop-api", "club-db", 5432);
@@ -151,7 +151,7 @@ describe("judge", () => {
         const decoy = (cell: Cell): boolean => cell.expectation === "decoy" && cell.port === 22;
         const mixed = judged((cell) => (other(cell) || decoy(cell) ? { verdict: "open" } : undefined));
         expect(mixed.findings.map(({ text }) => text)).toEqual([
-            "edge -> club-db port 5432 (172.29.3.2 in club-db-net): nobody declared it, and it is open",
+            "edge -> club-db port 5432 (172.29.3.2 in club-db-net): no flow is declared, and it is open",
         ]);
     });
 
@@ -160,7 +160,7 @@ describe("judge", () => {
             cell.to === HOST && cell.from === "shop-api" && cell.zone === "shop-web-net";
         const report = judged(answering(gateway, "refused"));
         expect(report.findings.map(({ text }) => text)).toEqual([
-            "shop-api -> host port 22 (172.29.1.1 in shop-web-net): nobody declared it, and it is refused",
+            "shop-api -> host port 22 (172.29.1.1 in shop-web-net): no flow is declared, and it is refused",
         ]);
     });
 
@@ -187,7 +187,7 @@ describe("judge", () => {
         expect(report.verdict).toBe("could not tell");
         expect(new Set(report.findings.map(({ subject }) => subject))).toEqual(new Set(["shop-cache"]));
         expect(report.findings[0]?.text).toBe(
-            "shop-cache -> edge port 8080 (172.29.0.2 in edge-net): unreachable, but the source reached nobody, not even those it may reach",
+            "shop-cache -> edge port 8080 (172.29.0.2 in edge-net): unreachable, but the source reached no service, not even one that it may reach",
         );
     });
 
@@ -195,7 +195,7 @@ describe("judge", () => {
         const report = judged((cell) => (cell.to === "club-db" ? { verdict: "silent" } : undefined));
         expect(report.verdict).toBe("could not tell");
         expect(report.findings.map(({ text }) => text)).toContain(
-            "edge -> club-db port 5432 (172.29.3.2 in club-db-net): silent, but nobody found the target listening",
+            "edge -> club-db port 5432 (172.29.3.2 in club-db-net): silent, but no source found the target listening",
         );
     });
 
@@ -253,8 +253,8 @@ test("the report says what the verdict rests on", () => {
     const lines = describeReport(judged(answering(is("club-db", "shop-cache", 6379), "open")));
     expect(lines).toEqual([
         "isolation of t on unix:///t.sock: broken",
-        "  4 containers, 12 ordered pairs, 86 cells in 1.0 s: 2 declared flows, 4 within them, 34 that nobody declared, 1 management pages, 3 outside names, 42 controls",
-        "  broken: club-db -> shop-cache port 6379 (172.29.2.4 in shop-db-net): nobody declared it, and it is open",
+        "  4 containers, 12 ordered pairs, 86 cells in 1.0 s: 2 declared flows, 4 within them, 34 undeclared, 1 management pages, 3 outside names, 42 controls",
+        "  broken: club-db -> shop-cache port 6379 (172.29.2.4 in shop-db-net): no flow is declared, and it is open",
     ]);
 });
 
@@ -296,7 +296,7 @@ describe("names", () => {
             "club-db: holds",
         ]);
         expect(describeReport(judged(nobody)).join("\n")).toContain(
-            "3 cells hold: told by the container's own setting",
+            "3 cells hold: judged by the container's own setting",
         );
         const unset = judge(
             cells.map((cell) => (cell.from === "club-db" ? { ...cell, nameServers: [] } : cell)),

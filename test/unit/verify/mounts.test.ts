@@ -179,7 +179,7 @@ describe("what could not be looked at", () => {
 
 describe("a container that can get at every volume", () => {
     const can = (why: string): string[] => [
-        `noted: agent can get at every volume: ${why}; no isolation on this machine holds it`,
+        `noted: agent can get at every volume: ${why}; isolation on this machine cannot contain it`,
     ];
     const socket = (path: string): Located => ({ kind: "socket", places: [place(path, "0:24", "tmpfs")] });
     const sockets = { "/run/docker.sock": socket("/docker.sock"), "/opt/engine.sock": socket("/engine.sock") };

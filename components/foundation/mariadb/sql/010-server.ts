@@ -1,10 +1,12 @@
 import { IDENTITY } from "../data";
 
 /**
- * What the server does at each start, before it lets anybody in: its root has no password and is reached over the socket only, by the
- * user that the server runs as. So it is whatever a restored volume or a person says of it. One statement a line, as `init_file` has it.
+ * SQL that the server runs at each start, before it accepts logins. It resets root: no password, and access over the socket
+ * only, for the user that the server runs as. A restored volume or a person may have changed that. `init_file` takes one
+ * statement a line.
  *
- * A password stays possible (`invalid` is none): upstream's image sets one for the short time in which it makes the system's tables.
+ * A password stays possible (`invalid` is none): upstream's image sets one for the short time in which it creates the
+ * system's tables.
  *
  * @see https://mariadb.com/docs/server/server-management/variables-and-modes/server-system-variables#init_file
  * @see https://mariadb.com/docs/server/reference/plugins/authentication-plugins/authentication-plugin-unix-socket
@@ -15,7 +17,7 @@ ALTER USER root@localhost IDENTIFIED VIA mysql_native_password USING 'invalid' O
 GRANT ALL PRIVILEGES ON *.* TO root@localhost WITH GRANT OPTION;
 `;
 
-/** What a server gets once, before its databases. It prints the number that its data is given when it is new: see `data.ts`. */
+/** SQL that a server gets once, before its databases. It gives new data its number and prints the number: see `data.ts`. */
 export const SERVER = `
 CREATE DATABASE IF NOT EXISTS ${IDENTITY.database};
 CREATE TABLE IF NOT EXISTS ${IDENTITY.database}.${IDENTITY.table} (number CHAR(36) NOT NULL) ENGINE = CSV;

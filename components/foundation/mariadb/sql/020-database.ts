@@ -2,8 +2,9 @@ import type { ServedDatabase } from "../../databases";
 import { clientRole } from "../names";
 
 /**
- * What clients may do in their database. They bring their own schema, as WordPress and most programs for MariaDB do. What would
- * belong to the login that made it, and break when a leased login ends, is not among it: views, triggers, routines, events.
+ * Rights of clients in their database. They create their own schema, as WordPress and most programs for MariaDB do. Views,
+ * triggers, routines and events are excluded: they would belong to the login that created them, and break when a leased
+ * login ends.
  */
 const RIGHTS = [
     ...["SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "INDEX", "REFERENCES"],
@@ -24,7 +25,10 @@ SET DEFAULT ROLE ${clientRole(user)} FOR ${login};
 `;
 }
 
-/** In a grant, an underscore stands for any letter: \`a_b\` would open \`axb\` as well. */
+/**
+ * A database's name as a grant needs it. In a grant, an underscore stands for any letter: \`a_b\` would open \`axb\` as
+ * well.
+ */
 function asPattern(database: string): string {
     return database.replaceAll("_", String.raw`\_`);
 }

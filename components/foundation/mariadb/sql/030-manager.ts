@@ -5,12 +5,12 @@ import { clientRole, LEASED } from "../names";
 const LOGIN = "CONCAT(QUOTE(login), '@''%''')";
 
 /**
- * Creates `DATABASE_MANAGER`. It sees no data and has no right but to call two procedures, which run as root: a right to make users
- * would be one to change root's. Can be applied any number of times.
+ * Creates `DATABASE_MANAGER`. It sees no data, and may only call two procedures, which run as root: with a right to create
+ * users it could change root's. Can be applied any number of times.
  *
- * `begin_login` makes a user with a leased login's name, and puts it into the role of one database's clients. `end_login` ends no
- * other user. A session of the login is ended with it: dropping a user leaves its sessions with all their rights. The login is locked
- * before, so that no session comes in between.
+ * `begin_login` creates a user with a leased login's name, and puts it into the role of one database's clients. `end_login`
+ * ends leased logins only. It also ends the login's sessions: dropping a user would leave its sessions with all their
+ * rights. It locks the login first, so that no new session begins in between.
  *
  * @see https://mariadb.com/docs/server/reference/sql-statements/account-management-sql-statements/drop-user
  */

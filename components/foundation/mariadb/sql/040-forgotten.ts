@@ -1,11 +1,12 @@
 import { LEASED } from "../names";
 
-/** Days after which no lease goes on: a mount of Vault's engine renews a login for four at most. */
+/** Days after which no lease is still running: Vault renews a login for four days at most. */
 const LONGEST_LEASE = 5;
 
 /**
- * Ends logins that Vault has forgotten, for example because its data was lost: a login of MariaDB has no end of its own. The time at
- * which Vault made it is the end of its name. Can be applied any number of times; needs `event_scheduler`.
+ * Ends logins that Vault has forgotten, for example because its data was lost: a login of MariaDB cannot expire by itself.
+ * The end of a login's name is the time at which Vault created it. Can be applied any number of times; needs
+ * `event_scheduler`.
  */
 export const FORGOTTEN = `
 DELIMITER $$

@@ -7,8 +7,8 @@ import { FORGOTTEN } from "./040-forgotten";
 export { ROOT } from "./010-server";
 
 /**
- * The script that brings a server to its declared databases, users and grants, whatever state it is in. It is meant for `mariadb` as
- * root.
+ * The script that brings a server to its declared databases, users and grants, whatever state it is in. `mariadb` runs it
+ * as root.
  *
  * @param passwords - one for each database's user, in the same order
  * @param managerPassword - of the login for Vault; without it the server gets none

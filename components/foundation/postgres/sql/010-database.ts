@@ -1,9 +1,9 @@
 /**
  * Creates a database with its owner and the one login that applications use. Can be applied any number of times.
  *
- * Applications own nothing: what a login owns would hold it when it is to end, and row-level security knows no large objects.
- * So only those who may create objects may make large objects and default privileges. Temporary tables are nobody's right
- * either: in a pooled connection they would outlive the tenant's transaction.
+ * Applications own nothing: objects that a login owns would prevent its removal, and row-level security does not cover
+ * large objects. So only roles that may create objects may make large objects and default privileges. No role may create
+ * temporary tables: in a pooled connection they would outlive the tenant's transaction.
  *
  * psql variables: `database`, `owner`, `role`, `password`.
  */

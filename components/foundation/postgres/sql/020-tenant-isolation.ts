@@ -4,21 +4,21 @@
  *     SELECT strata.isolate_tenants('orders', 'tenant_id');
  *
  * and a request begins with `SET LOCAL app.current_tenant_id = '...'`. Without a tenant no row is seen and none can be
- * written. A value that the column's type does not accept is an error. FORCE holds the owner to it too.
+ * written. A value that the column's type does not accept is an error. FORCE applies the policies to the owner too.
  *
- * Two policies: `tenant_isolation` is restrictive, so a further policy of the product cannot open what it closes;
+ * Two policies: `tenant_isolation` is restrictive, so no further policy of the product can widen access;
  * `tenant_rows` is permissive, because restrictive policies alone show nothing. The condition compares the column itself
  * with one value for each query, so that an index on the column is used.
  *
- * Partitions and inherited tables have grants of their own, so an event trigger gives them the same policies, whenever they
- * come. A foreign table cannot have policies, so it is refused below an isolated one. A materialized view of isolated tables
- * holds rows of whichever tenant it was filled for, and one that was filled before the isolation holds everybody's. So the
- * grants on it are taken back, once, whichever came first. A view whose owner is above policies is treated the same way. Not
- * covered, because no catalogue says where the rows came from: a table that a migration copies rows into, which needs a call
- * of its own, and functions with a quoted body that run as a superuser (SECURITY DEFINER).
+ * Partitions and inherited tables have grants of their own, so an event trigger gives them the same policies when they are
+ * created. A foreign table cannot have policies, so it is refused below an isolated one. A materialized view of isolated tables
+ * holds the rows of the tenant for which it was filled; one filled before the isolation holds the rows of all tenants. So the
+ * grants on it are revoked, once. The same applies to a view whose owner bypasses policies. Not
+ * covered, because no catalogue records the origin of rows: a table into which a migration copies rows (it needs a call
+ * of its own), and functions with a quoted body that run as a superuser (SECURITY DEFINER).
  *
- * Functions that run as superuser name `pg_temp` last: else a temporary table of the caller would stand before the
- * catalogue's of the same name.
+ * Functions that run as superuser name `pg_temp` last: otherwise a temporary table of the caller would hide the
+ * catalogue's table of the same name.
  *
  * Can be applied any number of times; it replaces the policies of earlier versions.
  *

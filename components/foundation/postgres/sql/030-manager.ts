@@ -1,11 +1,12 @@
 import { DATABASE_MANAGER } from "../../databases";
 
 /**
- * Beginning of the names of leased logins. Databases' roles have no dash in their names, so none of them begins like this.
+ * Beginning of the names of leased logins. The roles of databases have no dash in their names, so none of them begins like
+ * this.
  */
 export const LEASED_PREFIX = "v-";
 
-/** Logins that `DATABASE_MANAGER` has made: who makes a role has the admin option on it. */
+/** Query for the logins that `DATABASE_MANAGER` has created: the creator of a role has the admin option on it. */
 const LEASED_LOGINS = `
     SELECT r.oid, r.rolname, r.rolcanlogin
     FROM pg_catalog.pg_roles r
@@ -15,14 +16,15 @@ const LEASED_LOGINS = `
             WHERE m.roleid = r.oid AND m.admin_option AND manager.rolname = '${DATABASE_MANAGER}')`;
 
 /**
- * Creates `DATABASE_MANAGER`. It sees no data: it may make roles, and put them into the applications' roles without being in
- * these itself. What it sends holds passwords, so none of it is logged, not even when it fails. Can be applied any number of
- * times.
+ * Creates `DATABASE_MANAGER`. It sees no data: it may create roles, and put them into the applications' roles without being
+ * a member of these. Its statements contain passwords, so they are never logged, not even when they fail. Can be applied
+ * any number of times.
  *
- * A login ends by `strata.end_login`, which runs as superuser and ends only what `DATABASE_MANAGER` has made. First comes what
- * protects: no login any more, no role, no session; this is retried, because a session may change its own password at the same
- * moment. Then comes what tidies up: it may fail without undoing the first. Vault runs all of it in one transaction, so a
- * connection that has just logged in can outlive it; it is in no role then, and the next call ends it.
+ * `strata.end_login` ends a login. It runs as superuser and ends only logins that `DATABASE_MANAGER` has created. First
+ * come the steps that protect: no login any more, no role, no session. These are retried, because a session may change its
+ * own password at the same moment. Then come the steps that tidy up, which may fail without undoing the first. Vault runs
+ * all of it in one transaction, so a connection that has just logged in can outlive it. That connection has no role, and
+ * the next call ends it.
  *
  * psql variables: `manager`, `password`.
  */
@@ -104,16 +106,15 @@ REVOKE ALL ON FUNCTION strata.end_sessions(oid), strata.end_login(text) FROM PUB
 GRANT EXECUTE ON FUNCTION strata.end_login(text) TO :"manager";
 `;
 
-/**
- * Lets the login of Vault put others into a database's role.
- *
- * psql variables: `manager`, `role`.
- */
+/** Lets the login of Vault put other logins into a database's role. */
 export const GRANT_ROLE = String.raw`
 GRANT :"role" TO :"manager" WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;
 `;
 
-/** Frees ended logins of everything that holds them in the connected database. What they own goes to the database's owner. */
+/**
+ * Frees ended logins of everything in the connected database that prevents their removal. Their objects go to the
+ * database's owner.
+ */
 export const RELEASE_ENDED = String.raw`
 SELECT format('REASSIGN OWNED BY %I TO %s', rolname, (SELECT datdba::regrole FROM pg_database WHERE datname = current_database())),
     format('DROP OWNED BY %I', rolname)
@@ -123,7 +124,7 @@ WHERE NOT rolcanlogin AND EXISTS (SELECT FROM pg_shdepend
         AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())) \gexec
 `;
 
-/** Removes ended logins that nothing holds any more. Needs the database `postgres`. */
+/** Removes ended logins on which no object depends any more. Runs in the database `postgres`. */
 export const REMOVE_ENDED = String.raw`
 SELECT format('DROP ROLE %I', rolname) FROM strata.leased_logins l
 WHERE NOT rolcanlogin

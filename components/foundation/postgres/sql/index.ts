@@ -5,7 +5,7 @@ import { DATABASE } from "./010-database";
 import { TENANT_ISOLATION } from "./020-tenant-isolation";
 import { CREATE_MANAGER, GRANT_ROLE, RELEASE_ENDED, REMOVE_ENDED } from "./030-manager";
 
-/** What a server gets once, before its databases. It prints the number that a cluster is given when it is made. */
+/** SQL that a server gets once, before its databases. It prints the number that a cluster gets when it is created. */
 const SERVER = String.raw`\set ON_ERROR_STOP on
 \set QUIET on
 SELECT system_identifier AS identity FROM pg_control_system() \gset
@@ -13,12 +13,12 @@ SELECT system_identifier AS identity FROM pg_control_system() \gset
 REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
 `;
 
-/** For programs that bring their own schema: their tables are theirs, and no application shares the database. */
+/** Lets the role create tables: for programs that bring their own schema, whose database no application shares. */
 const MIGRATES = `GRANT CREATE ON SCHEMA public TO :"role";`;
 
 /**
- * The script that brings a server to its declared databases, roles, grants and extensions, whatever state it is in. It is
- * meant for `psql` as superuser.
+ * The script that brings a server to its declared databases, roles, grants and extensions, whatever state it is in. `psql`
+ * runs it as superuser.
  *
  * @param passwords - one for each database's role, in the same order
  * @param managerPassword - of the login for Vault; without it the server gets none
