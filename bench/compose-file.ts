@@ -2,7 +2,7 @@
 
 import { agentName } from "../components/identity/vault-agent/kind";
 import { hasRole } from "../components/kinds";
-import { networkName } from "../model/names";
+import { networkName, ownerName, volumeName } from "../model/names";
 import type { Platform } from "../model/platform";
 import { docker } from "../test/support/live-engine";
 
@@ -43,6 +43,11 @@ export interface ComposeFile {
 
 const NANOSECONDS = 1e9;
 
+interface ComposeService {
+    readonly depends_on: Record<string, object>;
+    readonly [key: string]: unknown;
+}
+
 /**
  * Makes the Compose file of an environment's running containers. The file has no counterpart of the databases, roles and Vault
  * configuration that strata makes. It also leaves out the agents that log in to Vault: their applications get copies of the rendered
@@ -55,6 +60,7 @@ export async function composeFileOf(platform: Platform, project: string): Promis
     const files = new Map<string, string>();
     const services: Record<string, object> = {};
     const volumes: Record<string, object> = {};
+    const owners = (await docker(["ps", "--all", "--format", "{{.Names}}"])).split("\n");
     for (const service of platform.services.filter((one) => !hasRole(one, "agent"))) {
         const [container] = JSON.parse(await docker(["inspect", `${environment}-${service.name}`])) as [Container];
         for (const { Name } of container.Mounts.filter(({ Type }) => Type === "volume")) {
@@ -64,7 +70,14 @@ export async function composeFileOf(platform: Platform, project: string): Promis
             volumes[Name] = { name: own, ...(filled && { external: true }) };
         }
         const startsAfter = service.startsAfter.filter((name) => name !== agentName(service.name));
-        services[service.name] = serviceOf(container, { ...service, startsAfter }, environment);
+        const own = serviceOf(container, { ...service, startsAfter }, environment);
+        const data = container.Mounts.find(({ Name }) => Name === volumeName(environment, service.name, "data"));
+        if (data && owners.includes(ownerName(environment, service.name))) {
+            const owner = `${service.name}-owner`;
+            services[owner] = ownerOf(container, data);
+            own.depends_on[owner] = { condition: "service_completed_successfully" };
+        }
+        services[service.name] = own;
     }
     const networks: Record<string, object> = {};
     for (const zone of platform.zones) {
@@ -84,7 +97,7 @@ function serviceOf(
     { Image, Config, HostConfig, Mounts }: Container,
     service: Platform["services"][number],
     environment: string,
-): object {
+): ComposeService {
     const seconds = (nanoseconds: number): string => `${nanoseconds / NANOSECONDS}s`;
     const { Healthcheck } = Config;
     return {
@@ -128,5 +141,19 @@ function serviceOf(
         logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
         labels: { "bench.of": environment },
         depends_on: Object.fromEntries(service.startsAfter.map((name) => [name, { condition: "service_healthy" }])),
+    };
+}
+
+/** A one-shot that gives an empty data volume to the service's user, as strata's own does. */
+function ownerOf({ Image, Config }: Container, { Name, Destination }: Container["Mounts"][number]): object {
+    return {
+        image: Image,
+        user: "0:0",
+        entrypoint: ["chown"],
+        command: ["-R", Config.User, Destination],
+        cap_drop: ["ALL"],
+        cap_add: ["CHOWN"],
+        network_mode: "none",
+        volumes: [{ type: "volume", source: Name, target: Destination }],
     };
 }
