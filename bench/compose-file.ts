@@ -2,7 +2,7 @@
 
 import { agentName } from "../components/identity/vault-agent/kind";
 import { hasRole } from "../components/kinds";
-import { networkName, ownerName, volumeName } from "../model/names";
+import { networkName, OWNER_ROLE, ownerName, volumeName } from "../model/names";
 import type { Platform } from "../model/platform";
 import { docker } from "../test/support/live-engine";
 
@@ -73,7 +73,7 @@ export async function composeFileOf(platform: Platform, project: string): Promis
         const own = serviceOf(container, { ...service, startsAfter }, environment);
         const data = container.Mounts.find(({ Name }) => Name === volumeName(environment, service.name, "data"));
         if (data && owners.includes(ownerName(environment, service.name))) {
-            const owner = `${service.name}-owner`;
+            const owner = `${service.name}-${OWNER_ROLE}`;
             services[owner] = ownerOf(container, data);
             own.depends_on[owner] = { condition: "service_completed_successfully" };
         }

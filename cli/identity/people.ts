@@ -134,14 +134,14 @@ export async function resetPerson(keycloak: KeycloakAdmin, user: User): Promise<
  */
 export async function setGroups(keycloak: KeycloakAdmin, { id }: User, groups: readonly string[]): Promise<void> {
     const path = `/users/${id}`;
-    const wanted: string[] = [];
-    for (const group of groups) wanted.push((await groupAt(keycloak, group)).id);
+    const found = await groupsAt(keycloak, groups);
+    const wanted = found.map((group) => group.id);
     const held = (await keycloak.ask<Group[]>("GET", `${path}/groups`)).map((group) => group.id);
     for (const group of held.filter((it) => !wanted.includes(it))) {
         await keycloak.ask("DELETE", `${path}/groups/${group}`);
     }
     const credentials = await keycloak.ask<Credential[]>("GET", `${path}/credentials`);
-    if (!credentials.some(isSecondFactor) && (await needsSecondFactor(keycloak, groups))) {
+    if (!credentials.some(isSecondFactor) && (await needsSecondFactor(keycloak, found))) {
         const current = await keycloak.ask<User>("GET", path);
         const requiredActions = [...new Set([...(current.requiredActions ?? []), SET_UP_FACTOR])];
         await keycloak.ask("PUT", path, { ...current, requiredActions });
@@ -182,23 +182,24 @@ async function groupsOf(keycloak: KeycloakAdmin, { id }: User): Promise<string[]
 }
 
 async function firstActions(keycloak: KeycloakAdmin, groups: readonly string[]): Promise<string[]> {
-    const factor = await needsSecondFactor(keycloak, groups);
+    const factor = await needsSecondFactor(keycloak, await groupsAt(keycloak, groups));
     return ["UPDATE_PASSWORD", ...(factor ? [SET_UP_FACTOR] : [])];
 }
 
-/** @throws Refused for a group that the realm does not have */
-async function needsSecondFactor(keycloak: KeycloakAdmin, groups: readonly string[]): Promise<boolean> {
+async function needsSecondFactor(keycloak: KeycloakAdmin, groups: readonly Group[]): Promise<boolean> {
     let needs = false;
-    for (const group of groups) {
-        const { id } = await groupAt(keycloak, group);
+    for (const { id } of groups) {
         const roles = await keycloak.ask<{ name: string }[]>("GET", `/groups/${id}/role-mappings/realm/composite`);
         needs ||= roles.some(({ name }) => name === SECOND_FACTOR_ROLE);
     }
     return needs;
 }
 
-function groupAt(keycloak: KeycloakAdmin, group: string): Promise<Group> {
-    return keycloak.ask<Group>("GET", `/group-by-path/${encodeURI(group)}`);
+/** @param paths - without the leading slash. @throws Refused for a group that the realm does not have */
+async function groupsAt(keycloak: KeycloakAdmin, paths: readonly string[]): Promise<Group[]> {
+    const found: Group[] = [];
+    for (const path of paths) found.push(await keycloak.ask<Group>("GET", `/group-by-path/${encodeURI(path)}`));
+    return found;
 }
 
 function isSecondFactor({ type }: Credential): boolean {

@@ -25,8 +25,10 @@ export const edge: Layer = {
         const { config } = draft;
         const { acme, trustedProxies, requestTimeout } = config.edge;
         const entryPoints = [DASHBOARD, ...draft.entryPoints];
-        const served = draft.services.flatMap((service) => websOf(draft, service));
-        const webs = draft.zones.map(({ name }) => name).filter((name) => served.includes(name));
+        const served = draft.services.flatMap((service) =>
+            websOf(draft, service).map((zone) => ({ from: EDGE, to: service.name, port: mainPort(service), zone })),
+        );
+        const webs = draft.zones.filter(({ name }) => served.some(({ zone }) => zone === name));
         const targets = entryPoints.flatMap(({ to }) => (to === undefined ? [] : [to]));
         // An issuer has one URL: inside its zone, Vault reaches the edge under the edge's public port.
         const https = issuerInside(config)?.port ?? EDGE_PORT.https;
@@ -38,7 +40,7 @@ export const edge: Layer = {
                     name: EDGE,
                     layer: "edge",
                     spec: { ...(acme && { acme }), trustedProxies, requestTimeout },
-                    zones: [...new Set([ZONE, ...targets.map(({ zone }) => zone), ...webs])],
+                    zones: [...new Set([ZONE, ...targets.map(({ zone }) => zone), ...webs.map(({ name }) => name)])],
                     ports: {
                         ...{ http: EDGE_PORT.http, https },
                         ...Object.fromEntries(entryPoints.map(({ name, inside }) => [name, inside])),
@@ -49,17 +51,7 @@ export const edge: Layer = {
                     startsAfter: [],
                 }),
             ],
-            flows: [
-                ...draft.services.flatMap((service) =>
-                    websOf(draft, service).map((zone) => ({
-                        from: EDGE,
-                        to: service.name,
-                        port: mainPort(service),
-                        zone,
-                    })),
-                ),
-                ...targets.map(({ service, port, zone }) => ({ from: EDGE, to: service, port, zone })),
-            ],
+            flows: [...served, ...targets.map(({ service, port, zone }) => ({ from: EDGE, to: service, port, zone }))],
             problems: checkInside(https, entryPoints),
         };
     },

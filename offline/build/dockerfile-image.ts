@@ -3,7 +3,7 @@ import { cp, link, readFile, rename, rm } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 
 import { readDebianSource, writeMachineFolder } from "./debian-source";
-import { compile, goEnvironment, goFlags, linkerFlags, tagFlags } from "./go";
+import { buildFlags, compile, goEnvironment } from "./go";
 import { DEBIAN_RELEASE, type ImageRecipe, isGoSource, isRecipe } from "./image-recipes";
 import { execute, type ImageTask, keepPart, latestTag, partsOf, stepOf } from "./image-task";
 import { MODULE_COPIES, withModuleCopies } from "./module-copies";
@@ -47,7 +47,7 @@ async function compileProgram(task: DockerfileTask): Promise<string | undefined>
     const { program } = task.recipe;
     if (program === undefined || task.programHash === undefined) return undefined;
     const { variables = {}, tags = [], copies = {} } = program;
-    const flags = [...goFlags, ...tagFlags(tags), "-ldflags", linkerFlags(variables)];
+    const flags = buildFlags(tags, variables);
     const environment = goEnvironment(task.context);
     const scratch = join(partsOf(task), "sources");
     return keepPart(task, task.programHash, task.name, (output) =>

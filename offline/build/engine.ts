@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { compile, goEnvironment, goFlags, goSources, goVersion, linkerFlags, tagFlags } from "./go";
+import { buildFlags, compile, goEnvironment, goSources, goVersion } from "./go";
 import { withCacheLock } from "./lock";
 import { run } from "./run";
 import { digestOf, isStamped, writeStamp } from "./stamp";
@@ -72,8 +72,7 @@ function engineStep(
     const module = join(context.projectRoot, "offline", "tools", of);
     const programs = packages.map((path) => join(engineFolder(context.cache), path.split("/").at(-1)!));
     const stampFile = join(engineFolder(context.cache), `${of}.stamp`);
-    const linker = [linkerFlags(variables), ...(seccomp ? ["-extldflags -static"] : [])].join(" ");
-    const flags = [...goFlags, ...tagFlags(tags), "-ldflags", linker];
+    const flags = buildFlags(tags, variables, seccomp ? ["-extldflags -static"] : []);
     const digest = async (): Promise<string> =>
         digestOf(module, await goSources(module), [...flags, ...packages, await goVersion(context)]);
     return {

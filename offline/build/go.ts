@@ -19,9 +19,24 @@ export const goFlags = ["-trimpath", "-buildvcs=false"] as const;
  */
 export const pulumiTags = ["disable_grpc_modules"] as const;
 
-/** Flags of `go build` for a list of build tags. */
-export function tagFlags(tags: readonly string[]): string[] {
-    return tags.length > 0 ? ["-tags", tags.join(",")] : [];
+/**
+ * All flags of a `go build` that change what is made.
+ *
+ * @param variables - string variables that the linker sets, by their full names
+ * @param linker - further flags of the linker
+ */
+export function buildFlags(
+    tags: readonly string[],
+    variables: Readonly<Record<string, string>>,
+    linker: readonly string[] = [],
+): string[] {
+    const set = Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`);
+    return [
+        ...goFlags,
+        ...(tags.length > 0 ? ["-tags", tags.join(",")] : []),
+        // Without symbol tables.
+        ...["-ldflags", ["-s", "-w", ...set, ...linker].join(" ")],
+    ];
 }
 
 /** Environment of every Go build: static binaries, from exactly the modules that `go.mod` and `go.sum` pin. */
@@ -31,16 +46,11 @@ export function goEnvironment(context: OfflineContext): NodeJS.ProcessEnv {
 
 /**
  * Environment in which the CLI and the plugins are compiled. The compiler collects its garbage less often, because that takes a sixth of
- * the time. The largest of these packages then needs 0.9 GiB of memory instead of 0.6. Programs of images keep Go's default: one of
- * their packages already needs 3.2 GiB.
+ * the time. The largest of these packages then needs 0.9 GiB of memory instead of 0.6. Programs of images keep Go's default: what
+ * the largest packages of Vault would need was not measured.
  */
 export function pulumiEnvironment(context: OfflineContext): NodeJS.ProcessEnv {
     return { GOGC: "400", ...goEnvironment(context) };
-}
-
-/** Linker flags: no symbol tables, and the given string variables. */
-export function linkerFlags(variables: Readonly<Record<string, string>>): string {
-    return ["-s", "-w", ...Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)].join(" ");
 }
 
 /** Source files of a Go module. */

@@ -1,17 +1,7 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import {
-    compile,
-    goFlags,
-    goSources,
-    goVersion,
-    linkerFlags,
-    pinnedVersion,
-    pulumiEnvironment,
-    pulumiTags,
-    tagFlags,
-} from "./go";
+import { buildFlags, compile, goSources, goVersion, pinnedVersion, pulumiEnvironment, pulumiTags } from "./go";
 import { withCacheLock } from "./lock";
 import { type ModuleCopy, withModuleCopies } from "./module-copies";
 import { run } from "./run";
@@ -71,12 +61,8 @@ function pluginStep(context: OfflineContext, plugin: PluginName): Step {
     const module = join(context.projectRoot, "offline", "plugins", plugin);
     const binary = `pulumi-resource-${plugin}`;
     const versionOf = (): Promise<string> => pinnedVersion(context, `@pulumi/${plugin}`);
-    const flagsOf = async (): Promise<string[]> => [
-        ...goFlags,
-        ...tagFlags([...pulumiTags, ...tags]),
-        "-ldflags",
-        linkerFlags({ "main.version": await versionOf() }),
-    ];
+    const flagsOf = async (): Promise<string[]> =>
+        buildFlags([...pulumiTags, ...tags], { "main.version": await versionOf() });
     const digest = async (): Promise<string> => {
         const facts = [...(await flagsOf()), JSON.stringify(copies), await goVersion(context)];
         return digestOf(module, await goSources(module), facts);

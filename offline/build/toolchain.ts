@@ -3,17 +3,7 @@ import { access, chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-import {
-    compile,
-    goFlags,
-    goSources,
-    goVersion,
-    linkerFlags,
-    pinnedVersion,
-    pulumiEnvironment,
-    pulumiTags,
-    tagFlags,
-} from "./go";
+import { buildFlags, compile, goSources, goVersion, pinnedVersion, pulumiEnvironment, pulumiTags } from "./go";
 import { withCacheLock } from "./lock";
 import { digestOf, filesBelow, isStamped, writeStamp } from "./stamp";
 import type { OfflineContext, Step } from "./step";
@@ -137,8 +127,7 @@ function cliStep(context: OfflineContext): Step {
     // Without a version the Automation API refuses the CLI.
     const flags = async (): Promise<string[]> => {
         const version = `v${await pinnedVersion(context, "@pulumi/pulumi")}`;
-        const variables = { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": version };
-        return [...goFlags, ...tagFlags(pulumiTags), "-ldflags", linkerFlags(variables)];
+        return buildFlags(pulumiTags, { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": version });
     };
     const digest = async (): Promise<string> =>
         digestOf(module, await goSources(module), [...(await flags()), await goVersion(context)]);
