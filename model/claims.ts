@@ -63,6 +63,7 @@ const KINDS = {
     alias: { noun: "an alias", covers: same },
     host: { noun: "a host with everything below it", covers: belowHost, bothWays: true, ownerOverlaps: true },
     path: { noun: "a path", covers: belowPath, ownerOverlaps: true },
+    router: { noun: "a router of the edge", covers: same },
     callback: { noun: "an address at which logins end", covers: belowPath },
     client: { noun: "an OpenID Connect client", covers: same },
     role: { noun: "a realm role", covers: named },

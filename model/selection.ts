@@ -109,7 +109,7 @@ function wrongReplicas(
 function withReplicas(services: Services, wanted: Readonly<Record<string, number>> = {}): Services {
     return Object.fromEntries(
         Object.entries(services).map(([name, service]) => {
-            const replicas = wanted[name];
+            const replicas = Object.hasOwn(wanted, name) ? wanted[name] : undefined;
             return [name, replicas === undefined ? service : { ...service, replicas }];
         }),
     );

@@ -9,7 +9,7 @@ import type { EngineReader } from "../engine/reader";
 import { type EngineConnection, isElsewhere } from "../model/engine-host";
 import type { Platform } from "../model/platform";
 import { compareAttachments } from "./attachments";
-import { addressOf, type Cell, planCells } from "./cells";
+import { addressOf, type Cell, type Expectation, planCells } from "./cells";
 import { judge } from "./judge";
 import { locate } from "./locate";
 import { compareMounts, pathsToLocate } from "./mounts";
@@ -82,8 +82,8 @@ export async function verifyIsolation(options: VerifyOptions): Promise<Isolation
         });
     try {
         await ask(cells, timeout);
-        // A machine under load answers late, so each question without an answer is asked once more.
-        const missing = judge(cells, sources).filter(isMissing);
+        // A machine under load answers late, so questions without an answer are asked once more.
+        const missing = unanswered(judge(cells, sources));
         if (missing.length > 0) await ask(missing, PATIENCE * timeout);
     } finally {
         await removeProbes(engine, environment);
@@ -112,6 +112,23 @@ export function unaskedOn(choice: Pick<EngineConnection, "host">, platform: Node
     return platform === "darwin"
         ? "addresses of the engine's virtual machine besides the zones' gateways; those of this Mac were asked"
         : undefined;
+}
+
+/** Expectations that always hold, whose answers decide what silence of the same source means. */
+const CONTROLS: readonly Expectation[] = ["may", "heard", "decoy"];
+
+/** The cells to ask again: the missing answers, and those of controls and decoys that the same sources did not get. */
+function unanswered(cells: readonly JudgedCell[]): JudgedCell[] {
+    const sources = new Set(cells.filter(isMissing).map(({ container }) => container));
+    return cells.filter(
+        (cell) =>
+            isMissing(cell) ||
+            (sources.has(cell.container) && CONTROLS.includes(cell.expectation) && !isAnswered(cell)),
+    );
+}
+
+function isAnswered({ observed }: JudgedCell): boolean {
+    return observed !== undefined && ["open", "refused", "resolved", "unresolved"].includes(observed);
 }
 
 /** Whether a verdict comes from a missing answer. An answer that should not have come stays broken. */

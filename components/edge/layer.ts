@@ -7,6 +7,7 @@ import { platformService, platformZone } from "../../model/platform-service";
 import { mainPort } from "../../model/ports";
 import type { Draft, EntryPoint, Layer } from "../layer";
 import { EDGE, EDGE_PING_PORT, EDGE_PORT } from "./traefik/kind";
+import { backgroundRouter, routerName } from "./traefik/routes";
 
 const ZONE = "edge-net";
 
@@ -55,6 +56,12 @@ export const edge: Layer = {
             problems: checkInside(https, entryPoints),
         };
     },
+    // Two routes under one name would be one route in Traefik's configuration, and the other would be lost.
+    serviceClaims: (service, claim) =>
+        service.routes.flatMap((_, index) => {
+            const name = routerName(service, index);
+            return [claim("router", name), claim("router", backgroundRouter(name))];
+        }),
 };
 
 /**

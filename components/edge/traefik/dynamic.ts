@@ -10,7 +10,16 @@ import { FILES } from "../../hardening/files";
 import { type EdgeSettings, managementPorts } from "./kind";
 import { backgroundGuardsOf, guards, guardsOf, loginRoutes } from "./forward-auth";
 import { backendsOf, RETRY } from "./replicas";
-import { backgroundRuleOf, LOOPBACK_HOSTS, PRIORITY, priorityOf, ruleOf, unclearRuleOf } from "./routes";
+import {
+    backgroundRouter,
+    backgroundRuleOf,
+    LOOPBACK_HOSTS,
+    PRIORITY,
+    priorityOf,
+    routerName,
+    ruleOf,
+    unclearRuleOf,
+} from "./routes";
 
 /** The management port of Traefik itself: dashboard and metrics. The others are named after the service they lead to. */
 const DASHBOARD = "traefik";
@@ -30,7 +39,7 @@ export function dynamicConfiguration(
     const routes = platform.services.flatMap((service) =>
         service.routes.map((route, index) => ({
             ...route,
-            name: service.routes.length === 1 ? service.name : `${service.name}-${index + 1}`,
+            name: routerName(service, index),
             target: service,
         })),
     );
@@ -60,7 +69,7 @@ export function dynamicConfiguration(
                     routes
                         .filter(({ auth }) => auth)
                         .map((route) => [
-                            `${route.name}-background`,
+                            backgroundRouter(route.name),
                             {
                                 entryPoints: ["https"],
                                 rule: backgroundRuleOf(route),

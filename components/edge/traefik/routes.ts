@@ -3,7 +3,7 @@
  * them differently.
  */
 
-import type { Route } from "../../../model/platform";
+import type { Route, Service } from "../../../model/platform";
 
 /** The part of a route that its rule depends on. */
 export type Matched = Pick<Route, "host" | "path" | "auth">;
@@ -70,4 +70,14 @@ function hostRule(host: string): string {
 
 function escape(path: string): string {
     return path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+/** Name of the router of a service's route: the service's name, with a number where the service has several routes. */
+export function routerName({ name, routes }: Pick<Service, "name" | "routes">, index: number): string {
+    return routes.length === 1 ? name : `${name}-${index + 1}`;
+}
+
+/** Name of the router of a route's background requests. */
+export function backgroundRouter(route: string): string {
+    return `${route}-background`;
 }

@@ -118,8 +118,8 @@ export const application: Kind<ApplicationSpec, ApplicationDeclaration> = {
                 ports: { http: port },
                 environment: {
                     ...portSettings(image, port, stack),
-                    ...(instances && { DRAIN_SECONDS: String(instances.drain) }),
                     ...environment,
+                    ...(instances && { DRAIN_SECONDS: String(instances.drain) }),
                 },
                 ...(instances && { instances }),
                 isStandIn: image === STAND_IN,

@@ -124,6 +124,17 @@ describe("a host belongs to one product, with everything below it", () => {
         expect(alone(shop, withKeycloak({ host: "vault" }))).toMatchObject([{ key: "Keycloak host" }]);
     });
 
+    test("two routes never have one router, whose name would make one route of them", () => {
+        const routes: ProductRoute[] = [{ host: "a.shop" }, { host: "b.shop" }];
+        const service = { ...shop.services.api, calls: [], zones: ["web"], routes: [{ host: "c.shop" }] };
+        const made = withService("api", { routes });
+        const product = { ...made, zones: { ...made.zones, web: { ...made.zones.web!, peers: true } } };
+        const taken = { ...product, services: { ...product.services, "api-2": service } } as Product;
+        expect(alone(taken)).toMatchObject([{ key: "shop/api-2 router", value: '"shop-api-2"' }]);
+        const free = { ...product, services: { ...product.services, "api-3": service } } as Product;
+        expect(() => resolve([free])).not.toThrow();
+    });
+
     test("services of one product share a host", () => {
         const routes: ProductRoute[] = [{ host: "api.shop", path: "/v2" }, {}, { host: "x.api.shop" }];
         expect(() => resolve([withService("web", { routes })])).not.toThrow();

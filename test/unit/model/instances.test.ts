@@ -90,6 +90,11 @@ describe("an application with replicas", () => {
         expect(find("shop-api", twice, configOf({ releases: release })).instances?.ready).toBe("/health");
     });
 
+    test("is told the number of the field, whatever its settings say", () => {
+        const told = withService("api", { replicas: 2, drain: 20, environment: { DRAIN_SECONDS: "99" } });
+        expect(find("shop-api", told).environment["DRAIN_SECONDS"]).toBe("20");
+    });
+
     test("with one replica is what it was before there were any", () => {
         expect(find("shop-api", withService("api", { replicas: 1, drain: 20 }))).toEqual(find("shop-api", shop));
     });
@@ -155,6 +160,12 @@ describe("a stack's own number", () => {
         expect(replicasOf(find("shop-worker", shop, stackWith({ worker: 4 })))).toBe(4);
         expect(replicasOf(find("shop-api", twice, stackWith({ api: 1 })))).toBe(1);
         expect(replicasOf(find("shop-api", twice, stackWith({})))).toBe(2);
+    });
+
+    test("is nobody's who is not named in it, whatever the service is called", () => {
+        const services = { ...shop.services, constructor: { ...shop.services.worker, zones: ["app"] } };
+        const named = { ...shop, zones: { ...shop.zones, app: { ...shop.zones.app, peers: true } }, services };
+        expect(find("shop-constructor", named as Product).instances).toBeUndefined();
     });
 
     test("is for applications that run", () => {

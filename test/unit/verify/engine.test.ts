@@ -100,6 +100,23 @@ describe("an answer that is missing", () => {
         expect(again.flatMap(({ addresses }) => addresses)).not.toContain(UNDECLARED);
     });
 
+    test("of a control or a decoy is asked for too: the source's other verdicts depend on them", async () => {
+        const late = await verified((from, address, time) => {
+            if (address.startsWith("dns:")) return time > 1 ? "resolved" : "silent";
+            return listens(from, address) && time > 1 ? "open" : "silent";
+        });
+        const { cells } = late.report;
+        const unclear = cells.filter(({ verdict, protocol }) => verdict === "could not tell" && protocol !== "dns");
+        expect(cells.some(({ expectation }) => expectation === "may")).toBe(true);
+        expect(unclear.filter(({ reason }) => reason?.includes("the source reached"))).toEqual([]);
+        const again = late.runs.filter(({ timeout }) => timeout === "5000ms");
+        const decoys = cells.filter(({ expectation }) => expectation === "decoy");
+        for (const { container, address, port } of decoys) {
+            const run = again.find(({ from }) => `t-${from}` === container);
+            expect(run?.addresses).toContain(`${address}:${port}`);
+        }
+    });
+
     test("that comes neither time stays missing", async () => {
         const dead = await verified((from, address) =>
             listens(from, address) && !(from === "shop-api" && address === CALLED) ? "open" : "silent",
