@@ -1,14 +1,15 @@
 /** Plans as Markdown for pull requests and issues. They show names only, because values may be secret. Pure. */
 
 import { type Failure, npmRun } from "../failure";
-import { type PlanLine, planCounts, planText } from "../pulumi/plan";
+import { changesOf, changesText } from "../pulumi/counts";
+import { type PlanLine, planText } from "../pulumi/plan";
 import type { OpenCause } from "./github";
 
 /** A plan as Markdown: one line for each resource, in the order of the terminal. */
 export function planReport(stack: string, lines: readonly PlanLine[]): string {
     if (lines.length === 0) return `### ${stack}: no changes\n`;
     const shown = planText(lines).map(({ mark, text }) => `${mark} ${text}`);
-    return `### ${stack}: ${planCounts(lines)}\n\n${fenced("diff", shown)}`;
+    return `### ${stack}: ${changesText(changesOf(lines))}\n\n${fenced("diff", shown)}`;
 }
 
 /** A failed preview as Markdown: why there is no plan. */

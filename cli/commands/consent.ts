@@ -5,8 +5,9 @@ import { Failure, npmRun } from "../failure";
 import type { Progress } from "../output/progress";
 import { ask, type Terminal, terminalOf } from "../output/question";
 import { refuseClashes } from "../pulumi/clashes";
+import { changesText } from "../pulumi/counts";
 import type { UpdateView } from "../pulumi/events";
-import { planCounts, type PlanLine, planText } from "../pulumi/plan";
+import { type PlanLine, planText } from "../pulumi/plan";
 import type { ProtectedData } from "../pulumi/state-data";
 import type { Declaration } from "../stacks/declaration";
 
@@ -70,7 +71,7 @@ export class Consent {
         if (!this.isNeeded || (!view.hasChanges && says.length === 0)) return;
         this.refuseLoss(lines.filter(({ urn }) => !deletes.some((one) => one.urn === urn)));
         if (this.options.yes) return;
-        await this.yes(`${this.environment} would be changed (${planCounts(lines) || "records of the state"})`);
+        await this.yes(`${this.environment} would be changed (${changesText(view.counts)})`);
     }
 
     /** Checks that the declaration is still the one that was planned and agreed to. @throws Failure when it has changed */

@@ -78,7 +78,7 @@ export async function down(options: DownOptions): Promise<number> {
         await destroy(session, state, progress, view, withData);
     }
     const rest = await removeRest(sight, going, progress, withData, unlocked);
-    const removed = view.counts.removed + leftovers.length + rest;
+    const removed = view.counts.deleted + leftovers.length + rest;
     const kept = (await sight.engine.volumes(name)).map((volume) => volume.name);
     if (options.json) console.log(JSON.stringify({ stack: name, removed, volumes: kept }, undefined, 2));
     if (kept.length > 0) {

@@ -3,7 +3,8 @@
 import { ExitCode, Failure, npmRun } from "../failure";
 import { Progress } from "../output/progress";
 import { refuseClashes } from "../pulumi/clashes";
-import { countsLine, UpdateView } from "../pulumi/events";
+import { countsLine } from "../pulumi/counts";
+import { UpdateView } from "../pulumi/events";
 import { loginsOnce } from "../pulumi/logins";
 import { describeLoss, sayUnsure } from "../pulumi/fates";
 import { refuseRemoval } from "../pulumi/kept-data";
@@ -111,12 +112,6 @@ export async function planOf(
     }
     showPlan(progress, view, lines);
     refuseClashes(view.clashes, "nothing was changed");
-    progress.print(view.hasChanges ? `planned: ${plannedLine(view)}` : countsLine(counts));
+    progress.print(`${view.hasChanges ? "planned: " : ""}${countsLine(view)}`);
     return { plan: lines, hasChanges };
-}
-
-/** The planned changes in one line. Pulumi counts components too, but a change of outputs is in none of its counts. */
-function plannedLine({ counts }: UpdateView): string {
-    const { created, changed, removed, unchanged } = counts;
-    return created + changed + removed > 0 ? countsLine(counts) : `other outputs, ${unchanged} unchanged`;
 }

@@ -7,7 +7,7 @@ import { Progress } from "../output/progress";
 import { duration } from "../output/text";
 import { firstPersonLines } from "../identity/first-person";
 import { sayLogins, stateOfLogins } from "../identity/state-of-logins";
-import { countsLine } from "../pulumi/events";
+import { countsLine } from "../pulumi/counts";
 import { describeCertificate, endingCertificates, renewalArguments } from "../pulumi/certificates";
 import { type Begin, type Deed, Deeds, NOTHING_ELSE } from "../pulumi/deeds";
 import { endings, remind } from "../pulumi/endings";
@@ -151,7 +151,7 @@ export async function deployOn(
     };
     remind(progress, endings(old, session.stack.name, Date.now()));
     for (const container of broken) (await evidence(session.engine, container)).forEach((line) => progress.print(line));
-    progress.print(`\n${countsLine(counts)} in ${duration(Date.now() - started)}`);
+    progress.print(`\n${countsLine({ counts, hasChanges })} in ${duration(Date.now() - started)}`);
     if (logins?.people === 0)
         firstPersonLines(session.declared, session.stack.name).forEach((it) => progress.print(it));
     if (broken.length > 0) {

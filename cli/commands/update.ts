@@ -4,7 +4,8 @@
 
 import type { Progress } from "../output/progress";
 import type { Deeds } from "../pulumi/deeds";
-import { type Counts, UpdateView } from "../pulumi/events";
+import { sum } from "../pulumi/counts";
+import { UpdateView } from "../pulumi/events";
 import { lockedOut } from "../pulumi/logins";
 import type { PlanLine } from "../pulumi/plan";
 import { isGate } from "../pulumi/operators";
@@ -99,14 +100,8 @@ function inServers({ contained }: Pick<KnownState, "contained">): string[] {
 
 /** The sum of two updates. */
 export function together(first: Done, second: Done): Done {
-    const of = (key: keyof Counts): number => first.counts[key] + second.counts[key];
     return {
-        counts: {
-            created: of("created"),
-            changed: of("changed"),
-            removed: of("removed"),
-            unchanged: second.counts.unchanged,
-        },
+        counts: sum(first.counts, second.counts),
         hasChanges: first.hasChanges || second.hasChanges,
         added: [...first.added, ...second.added],
     };

@@ -9,8 +9,9 @@ import { COMMAND, CONTAINER, NETWORK, VOLUME } from "../../model/resource-types"
 import type { Mark } from "../output/progress";
 import { duration } from "../output/text";
 import { type Clash, clashes } from "./clashes";
+import { changesOf, type Counts } from "./counts";
 import { labelOf, logicalName } from "./labels";
-import { changedKeys, plan, type PlanLine } from "./plan";
+import { changedKeys, plan, type PlanLine, unchangedIn } from "./plan";
 
 /** A finished line. */
 export interface EventLine {
@@ -18,14 +19,6 @@ export interface EventLine {
     readonly text: string;
     /** Milliseconds. */
     readonly elapsed?: number;
-}
-
-/** Counts for the closing line. */
-export interface Counts {
-    created: number;
-    changed: number;
-    removed: number;
-    unchanged: number;
 }
 
 /** A resource that could not be made as declared. */
@@ -57,6 +50,9 @@ const WORDS: Readonly<Record<string, { doing: string; done: string }>> = {
     refresh: { doing: "looking at", done: "" },
 };
 
+/** Operations that the engine counts as a change. */
+const CHANGING: readonly string[] = ["create", "import", "update", "replace", "delete"];
+
 /** What the SDK of the policies says about a rule that reads a value which only the update makes. */
 const NOT_KNOWN_YET = /^can't run .* during preview: /;
 
@@ -68,7 +64,6 @@ export type Purpose = "update" | "removal" | "preview" | "check";
 
 /** Follows one run of `pulumi`. */
 export class UpdateView {
-    readonly counts: Counts = { created: 0, changed: 0, removed: 0, unchanged: 0 };
     readonly failed: FailedResource[] = [];
     /** Error texts, by resource where there is one, each once. */
     readonly errors: string[] = [];
@@ -84,7 +79,9 @@ export class UpdateView {
     readonly unchecked = new Set<string>();
     /** The user asked to stop: steps that end from now on were cut off by that. */
     isStopping = false;
-    private readonly planned: EngineEvent[] = [];
+    /** Number of the engine's changes, those of components and Pulumi's own resources among them. */
+    private changes = 0;
+    private readonly steps: EngineEvent[] = [];
     private readonly active = new Map<string, Active>();
 
     /**
@@ -103,24 +100,28 @@ export class UpdateView {
 
     /** Whether the run changed anything, or would. */
     get hasChanges(): boolean {
-        const { created, changed, removed } = this.counts;
-        return created + changed + removed > 0 || this.outputsChanged;
+        return this.changes > 0 || this.outputsChanged;
     }
 
-    /** What the update would do. Only for a run that changes nothing. */
+    /** What the run did, or would do, in numbers. */
+    get counts(): Counts {
+        return { ...changesOf(this.plan), unchanged: unchangedIn(this.steps) };
+    }
+
+    /** What the run did, or would do. */
     get plan(): PlanLine[] {
-        return plan(this.planned);
+        return plan(this.steps);
     }
 
     /** Places that the update would give to two resources. Only for a run that changes nothing. */
     get clashes(): Clash[] {
-        return clashes(this.planned);
+        return clashes(this.steps);
     }
 
     /** Takes one event in and returns the lines to print for it. */
     apply(event: EngineEvent): EventLine[] {
         const step = (event.resourcePreEvent ?? event.resOutputsEvent)?.metadata;
-        if (step && !this.isDoing) this.planned.push(event);
+        if (step) this.steps.push(event);
         if (step?.old?.urn && step.old.urn !== step.urn) this.namesChanged = true;
         if (event.resourcePreEvent) return this.started(event.resourcePreEvent.metadata);
         if (event.resOutputsEvent) return this.ended(event.resOutputsEvent.metadata);
@@ -226,19 +227,8 @@ export class UpdateView {
 
     private summarize(changes: Partial<Record<string, number>>): void {
         this.finished = true;
-        const of = (...operations: string[]): number => operations.reduce((sum, op) => sum + (changes[op] ?? 0), 0);
-        this.counts.created = of("create", "import");
-        this.counts.changed = of("update", "replace");
-        this.counts.removed = of("delete");
-        this.counts.unchanged = of("same");
+        this.changes = CHANGING.reduce((count, op) => count + (changes[op] ?? 0), 0);
     }
-}
-
-/** `0 changes, 52 unchanged` or `12 created, 1 changed, 40 unchanged`, with what was removed where anything was. */
-export function countsLine({ created, changed, removed, unchanged }: Counts): string {
-    if (created + changed + removed === 0) return `0 changes, ${unchanged} unchanged`;
-    const gone = removed > 0 ? `, ${removed} removed` : "";
-    return `${created} created, ${changed} changed, ${unchanged} unchanged${gone}`;
 }
 
 function key(op: string, urn: string): string {

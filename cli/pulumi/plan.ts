@@ -57,7 +57,7 @@ const SHOWN_ORDER: readonly PlanAction[] = ["delete", "replace", "change", "outp
 /**
  * What a preview would do, in the order in which it has to be read.
  *
- * @param events - of a `pulumi preview`; those that are about something else are left out, and so are components and Pulumi's own
+ * @param events - of a run of `pulumi`; those that are about something else are left out, and so are components and Pulumi's own
  * resources, which exist in the state only
  */
 export function plan(events: readonly EngineEvent[]): PlanLine[] {
@@ -89,15 +89,13 @@ export function planText(lines: readonly PlanLine[]): { readonly mark: Mark; rea
     ];
 }
 
-/** `2 deleted, 1 replaced, 3 changed, 40 created`, without counts of zero. Outputs are not resources. */
-export function planCounts(lines: readonly PlanLine[]): string {
-    const words = { delete: "deleted", replace: "replaced", change: "changed", create: "created" } as const;
-    const parts = Object.entries(words).flatMap(([action, word]) => {
-        const count = lines.filter((line) => line.action === action).length;
-        return count > 0 ? [`${count} ${word}`] : [];
-    });
-    if (lines.some(({ action }) => action === "outputs")) parts.push("other outputs");
-    return parts.join(", ");
+/** Number of resources that stay as they are. What {@link plan} leaves out does not count here either. */
+export function unchangedIn(events: readonly EngineEvent[]): number {
+    const same = events
+        .map((event) => (event.resOutputsEvent ?? event.resourcePreEvent)?.metadata)
+        .filter((metadata) => metadata?.op === "same" && !isRecord(metadata))
+        .map((metadata) => metadata?.urn);
+    return new Set(same).size;
 }
 
 function lineText(line: PlanLine): { mark: Mark; text: string } {
@@ -137,8 +135,7 @@ function lineOf(metadata: StepEventMetadata): PlanLine | undefined {
     const { op, urn, type, new: next, old } = metadata;
     if (type === STACK) return outputsLine(metadata);
     const action = ACTIONS[op];
-    const isRecord = type.startsWith("pulumi:") || type.startsWith("strata:") || (next ?? old)?.custom === false;
-    if (action === undefined || isRecord) return undefined;
+    if (action === undefined || isRecord(metadata)) return undefined;
     const inputs = next?.inputs ?? old?.inputs;
     const isLost = action === "delete" || action === "replace";
     const { properties, causes } = action === "create" || action === "delete" ? NONE : changedBy(metadata);
@@ -154,6 +151,11 @@ function lineOf(metadata: StepEventMetadata): PlanLine | undefined {
 }
 
 const NONE = { properties: [], causes: [] };
+
+/** Whether a resource exists in the state only, as components and Pulumi's own resources do. */
+function isRecord({ type, new: next, old }: StepEventMetadata): boolean {
+    return type.startsWith("pulumi:") || type.startsWith("strata:") || (next ?? old)?.custom === false;
+}
 
 /** The stack's own line, when its outputs change. */
 function outputsLine({ op, urn, new: next, old }: StepEventMetadata): PlanLine | undefined {

@@ -1,6 +1,7 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 
-import { countsLine, type Purpose, UpdateView } from "../../../cli/pulumi/events";
+import { countsLine, sum } from "../../../cli/pulumi/counts";
+import { type Purpose, UpdateView } from "../../../cli/pulumi/events";
 
 const URN = (type: string, name: string) => `urn:pulumi:local::strata::${type}::${name}`;
 const CONTAINER = "docker:index/container:Container";
@@ -186,18 +187,74 @@ test("a mandatory policy is a violation, an advisory one a warning", () => {
     expect(view.policyViolated).toBe(true);
 });
 
-test("counts come from the summary: a replacement is a change, a refresh is nothing", () => {
-    const { view } = viewAt();
-    const resourceChanges = { create: 3, update: 1, replace: 2, delete: 4, same: 40, refresh: 9, "delete-replaced": 2 };
-    view.apply(event({ summaryEvent: { maybeCorrupt: false, durationSeconds: 1, resourceChanges, policyPacks: {} } }));
-    expect(view.counts).toEqual({ created: 3, changed: 3, removed: 4, unchanged: 40 });
-});
+describe("counts", () => {
+    const COMPONENT = "strata:lib:Service";
 
-test.each([
-    [{ created: 0, changed: 0, removed: 0, unchanged: 52 }, "0 changes, 52 unchanged"],
-    [{ created: 12, changed: 1, removed: 0, unchanged: 40 }, "12 created, 1 changed, 40 unchanged"],
-    [{ created: 0, changed: 0, removed: 2, unchanged: 50 }, "0 created, 0 changed, 50 unchanged, 2 removed"],
-])("%j reads %s", (counts, text) => expect(countsLine(counts)).toBe(text));
+    /** A run with a step for each operation and type, whose summary counts as the engine does: components, too. */
+    function ran(purpose: Purpose, steps: readonly (readonly [op: string, type: string])[]): UpdateView {
+        const { view } = viewAt(purpose);
+        const resourceChanges: Record<string, number> = {};
+        steps.forEach(([op, type], n) => {
+            const metadata = step(op, `r${n}`, {}, { type });
+            view.apply(event({ resourcePreEvent: { metadata } }));
+            view.apply(event({ resOutputsEvent: { metadata } }));
+            resourceChanges[op] = (resourceChanges[op] ?? 0) + 1;
+        });
+        const summary = { maybeCorrupt: false, durationSeconds: 1, resourceChanges, policyPacks: {} };
+        view.apply(event({ summaryEvent: summary }));
+        return view;
+    }
+
+    const steps = [
+        ["create", CONTAINER],
+        ["create", COMPONENT],
+        ["update", CONTAINER],
+        ["update", "pulumi:providers:docker"],
+        ["replace", CONTAINER],
+        ["delete", CONTAINER],
+        ["refresh", CONTAINER],
+        ["same", CONTAINER],
+        ["same", COMPONENT],
+    ] as const;
+
+    test.each(["update", "preview", "check", "removal"] as const)(
+        "of a run for %s are those of its plan: neither components nor a refresh count",
+        (purpose) => {
+            const view = ran(purpose, steps);
+            const counts = { deleted: 1, replaced: 1, changed: 1, created: 1, outputs: false, unchanged: 1 };
+            expect(view.counts).toEqual(counts);
+            expect(view.plan).toHaveLength(4);
+            expect(countsLine(view)).toBe("1 deleted, 1 replaced, 1 changed, 1 created, 1 unchanged");
+        },
+    );
+
+    test.each([
+        [[["same", CONTAINER]], "0 changes, 1 unchanged"],
+        [[["create", CONTAINER]], "1 created, 0 unchanged"],
+        [
+            [
+                ["update", COMPONENT],
+                ["same", CONTAINER],
+            ],
+            "records of the state, 1 unchanged",
+        ],
+    ] as const)("of %j read %s", (some, text) => expect(countsLine(ran("update", some))).toBe(text));
+
+    test("have the outputs in them, of which the engine's summary has nothing", () => {
+        const { view } = viewAt("update");
+        const side = (outputs: object) =>
+            ({ inputs: {}, outputs, custom: false }) as unknown as StepEventMetadata["old"] & object;
+        const type = "pulumi:pulumi:Stack";
+        const metadata = step("same", "stack", {}, { type, old: side({ a: 1 }), new: side({ a: 2 }) });
+        view.apply(event({ resOutputsEvent: { metadata } }));
+        expect(countsLine(view)).toBe("other outputs, 0 unchanged");
+    });
+
+    test("of two updates are their sum, with what the second leaves as it is", () => {
+        const [first, second] = [ran("update", steps), ran("update", [["create", CONTAINER]])];
+        expect(sum(first.counts, second.counts)).toMatchObject({ created: 2, changed: 1, unchanged: 0 });
+    });
+});
 
 describe("a check before an update", () => {
     const warning = event({ diagnosticEvent: { severity: "warning", message: "old engine", color: "never" } });

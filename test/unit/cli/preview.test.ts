@@ -33,7 +33,7 @@ async function previewed(
     {
         name = "local",
         engine = "vm/AAAA",
-        planned = [],
+        planned = [{ ...known, op: "same", new: known } as unknown as StepEventMetadata],
     }: { name?: string; engine?: string; planned?: readonly StepEventMetadata[] } = {},
 ) {
     const lines: string[] = [];
