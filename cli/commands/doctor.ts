@@ -8,6 +8,7 @@ import { foundations } from "../setup/setup";
 import { declaredBy } from "../stacks/platform";
 import { wantedBy } from "../stacks/supply";
 import { inspectSetUp } from "../doctor/findings";
+import { inspectLogin } from "../doctor/login";
 import { type Finding, sayFindings } from "../preflight/finding";
 import { judgeFacts } from "../preflight/preflight";
 import { readFacts } from "../preflight/read";
@@ -25,7 +26,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     const declared = declaredBy(sight.stack, found, sight.engine.choice);
     const subject = { sight, declared, cache: cacheFolder() };
     const [setUp, facts] = await Promise.all([inspectSetUp({ found, env: childEnvironment() }), readFacts(subject)]);
-    const findings = [...setUp, ...judgeFacts(facts, subject)];
+    const findings = [...inspectLogin(sight.stack), ...setUp, ...judgeFacts(facts, subject)];
     if (options.json) console.log(JSON.stringify(findings, undefined, 2));
     sayFindings(findings, progress);
     return exitCode(findings);

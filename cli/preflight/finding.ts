@@ -12,6 +12,8 @@ export interface Finding {
      * not be told.
      */
     readonly verdict: "good" | "note" | "bad" | "unknown";
+    /** Lines that belong to the value. @default none */
+    readonly details?: readonly string[];
     /** What would do instead. */
     readonly accepted?: string;
     /** One line; missing when nothing has to change. */
@@ -22,9 +24,12 @@ export interface Finding {
 
 const MARKS = { good: "✓", note: "!", bad: "✗", unknown: "!" } as const;
 
-/** Prints a line for each finding, with what would mend it. */
+/** Prints a line for each finding, with what would mend it. After details, what would mend it has a line of its own. */
 export function sayFindings(findings: readonly Finding[], progress: Progress): void {
-    for (const { verdict, what, value, fix } of findings) {
-        progress.line(MARKS[verdict], `${what}: ${value}${fix === undefined ? "" : `; next: ${fix}`}`);
+    for (const { verdict, what, value, details = [], fix } of findings) {
+        const next = fix === undefined ? [] : [`next: ${fix}`];
+        progress.line(MARKS[verdict], [`${what}: ${value}`, ...(details.length === 0 ? next : [])].join("; "));
+        details.forEach((line) => progress.print(line));
+        if (details.length > 0) next.forEach((line) => progress.print(`  ${line}`));
     }
 }

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { exitCode } from "../../../cli/commands/doctor";
+import { inspectLogin } from "../../../cli/doctor/login";
 import { projectRoot } from "../../../cli/places";
 import { pinnedVersions } from "../../../cli/setup/toolchain";
 
@@ -35,6 +36,8 @@ interface Machine {
     readonly https?: number;
     /** Code of the operating system for every file that the preflight tries to write. */
     readonly refusal?: string;
+    /** Name of the environment. @default test-doctor */
+    readonly environment?: string;
     /** The set-up has been there: `pulumi` and the plugins are in the cache. */
     readonly isWarm?: boolean;
 }
@@ -107,7 +110,8 @@ async function doctor(machine: Machine): Promise<Ran> {
                    throw Object.assign(new Error("no"), { code: ${JSON.stringify(refusal)} });
                };`,
     );
-    const file = join(folder, "Pulumi.test-doctor.yaml");
+    const { environment = "test-doctor" } = machine;
+    const file = join(folder, `Pulumi.${environment}.yaml`);
     writeFileSync(
         file,
         [
@@ -118,13 +122,17 @@ async function doctor(machine: Machine): Promise<Ran> {
             "  strata:vault: { seal: { kind: local } }",
             "  strata:management: { port: 39400 }",
             "  strata:unreleased: reference-app",
-            "  strata:protectData: false",
+            ...(environment === "test-doctor"
+                ? ["  strata:protectData: false"]
+                : ["  strata:acceptedRisks: [local-seal, reference-app]"]),
             `  strata:edge: { http: { address: 127.0.0.1, port: 39480 }, https: { address: 127.0.0.1, port: ${machine.https ?? free} } }`,
             "",
         ].join("\n"),
     );
     const main = ["--require", refusing, "--require", join(projectRoot, "runtime", "typescript.cjs"), "cli/main.ts"];
-    const inherited = Object.entries(process.env).filter(([name]) => !/^(DOCKER_|NODE_OPTIONS|STRATA_)/.test(name));
+    const inherited = Object.entries(process.env).filter(
+        ([name]) => !/^(DOCKER_|NODE_OPTIONS|PULUMI_|STRATA_)/.test(name),
+    );
     const env = {
         ...Object.fromEntries(inherited),
         PATH: bin,
@@ -137,7 +145,7 @@ async function doctor(machine: Machine): Promise<Ran> {
     const ended = await new Promise<{ code: number; all: string }>((resolve) =>
         execFile(
             NODE,
-            [...main, "doctor", "--stack", "test-doctor", "--config-file", file],
+            [...main, "doctor", "--stack", environment, "--config-file", file],
             { cwd: projectRoot, env },
             (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, all: stdout + stderr }),
         ),
@@ -183,6 +191,35 @@ test("a warm machine is looked at with few programs: each takes time, and none a
         ...["docker image inspect", "docker info", "docker network ls", "docker network ls", "docker ps", "docker ps"],
         ...["docker version", "go version", "ip", "pulumi plugin ls", "pulumi version"],
     ]);
+});
+
+test("an environment that is not throw-away: the lines of up about its state and its secrets, in the list", async () => {
+    const { all, code } = await doctor({ environment: "shop" });
+    expect(code).toBe(1);
+    expect(all).toMatch(
+        new RegExp(
+            "^✗ state: nothing says for shop where its state is and what its secrets are encrypted with; missing:\n" +
+                "  pulumi login <url>, or export PULUMI_BACKEND_URL=<url> \\(.*\\)\n" +
+                "  export PULUMI_CONFIG_PASSPHRASE_FILE=<file with the passphrase>, or a secretsprovider in Pulumi.shop.yaml\n" +
+                "  next: do that, then run it again; nothing was touched\n" +
+                "✓ way: ",
+        ),
+    );
+});
+
+test("an environment whose state and secrets are known has a line without the login of the URL", () => {
+    const source = join(folder, "Pulumi.shop.yaml");
+    writeFileSync(source, "config: {}\n");
+    const stack = { name: "shop", source, copy: "", passphraseFile: join(folder, "none"), stateFolder: folder };
+    const caller = { PULUMI_BACKEND_URL: "postgres://me:hunter2@db/states", PULUMI_CONFIG_PASSPHRASE: "x" };
+    const [finding] = inspectLogin(stack, { PULUMI_HOME: home, ...caller });
+    expect(finding).toMatchObject({ what: "state", verdict: "good" });
+    expect(finding!.value).toMatch(/^postgres:.*@db\/states$/);
+    expect(finding!.value).not.toContain("hunter2");
+    const [missing] = inspectLogin(stack, { PULUMI_HOME: home, PULUMI_CONFIG_PASSPHRASE: "x" });
+    expect(exitCode([missing!])).toBe(1);
+    expect(missing!.details).toEqual([expect.stringContaining("pulumi login <url>")]);
+    expect(inspectLogin({ ...stack, name: "local" }, { PULUMI_HOME: home })).toEqual([]);
 });
 
 const COMPOSE = {
