@@ -1,10 +1,15 @@
-/** Whether a PGP public key can encrypt, told from its packets: OpenPGP, https://www.rfc-editor.org/rfc/rfc9580 */
+/**
+ * What PGP public keys and messages say about themselves, told from their packets: OpenPGP, https://www.rfc-editor.org/rfc/rfc9580
+ */
+
+import { createHash } from "node:crypto";
 
 /** Algorithms that encrypt (9.1): RSA, RSA encrypt-only, Elgamal, ECDH, X25519, X448. */
 const ENCRYPTING: readonly number[] = [1, 2, 16, 18, 25, 26];
 /** Types of packets (5). */
 const SIGNATURE = 2;
 const KEYS: readonly number[] = [6, 14];
+const ENCRYPTED_SESSION_KEY = 1;
 /** Type of the signature subpacket with what a key may be used for, and its bit for encryption of messages (5.2.3.29). */
 const KEY_FLAGS = 27;
 const ENCRYPTS_COMMUNICATIONS = 0x04;
@@ -29,6 +34,35 @@ export function canEncrypt(key: string): boolean {
         ({ algorithm, flags = ENCRYPTS_COMMUNICATIONS }) =>
             ENCRYPTING.includes(algorithm) && (flags & ENCRYPTS_COMMUNICATIONS) !== 0,
     );
+}
+
+/**
+ * The ids of a key and of its subkeys, in hexadecimal. Keys of another version than 4 have ids that this does not know.
+ *
+ * @param key - as for {@link canEncrypt}
+ */
+export function keyIdsOf(key: string): string[] {
+    return [...packetsOf(Buffer.from(key, "base64"))]
+        .filter(({ type, body }) => KEYS.includes(type) && body[0] === 4)
+        .map(({ body }) => {
+            // The last eight bytes of the fingerprint (5.5.4.2).
+            const head = Buffer.from([0x99, body.length >> 8, body.length & 0xff]);
+            return createHash("sha1").update(head).update(body).digest("hex").slice(-16);
+        });
+}
+
+/**
+ * The id of the key that opens a message, in hexadecimal, as {@link keyIdsOf} has it.
+ *
+ * @param message - binary, in base64
+ * @returns `undefined` when the message does not say it
+ */
+export function recipientOf(message: string): string | undefined {
+    const [first] = packetsOf(Buffer.from(message, "base64"));
+    if (first?.type !== ENCRYPTED_SESSION_KEY || first.body[0] !== 3) return undefined;
+    const id = first.body.subarray(1, 9).toString("hex");
+    // Zeros stand for a recipient who is not named (5.1.1).
+    return /^0*$/.test(id) ? undefined : id;
 }
 
 /** The packets of a binary export, up to the first that is cut off (4.2). */

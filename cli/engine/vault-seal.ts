@@ -1,8 +1,9 @@
 /** Whether Vault is sealed, asked in its own container. */
 
-import { sealCommand, VAULT, VAULT_INSIDE } from "../../components/foundation/vault/kind";
+import { sealCommand, sealFolder, VAULT, VAULT_INSIDE } from "../../components/foundation/vault/kind";
 import type { RunningContainer } from "../../engine/containers";
 import type { Engine } from "../../engine/engine";
+import type { VaultServerName } from "../../model/stack-config";
 
 /** The container of Vault among others. */
 export function vaultIn<T extends Pick<RunningContainer, "service" | "oneShot">>(
@@ -51,6 +52,32 @@ export async function sharesIn(
     try {
         const { t, n } = JSON.parse(stdout) as { t?: unknown; n?: unknown };
         return typeof t === "number" && typeof n === "number" && n > 0 ? { threshold: t, total: n } : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+/** The server's own answer, in which operators find their shares. A first start and new shares call them differently. */
+interface SharesFile {
+    readonly unseal_keys_b64?: unknown;
+    readonly keys_base64?: unknown;
+}
+
+/**
+ * Reads the shares that a server keeps for its operators, each encrypted to one of them.
+ *
+ * @returns in base64; undefined when there are none, or nobody can read them
+ */
+export async function encryptedShares(
+    engine: Pick<Engine, "docker">,
+    container: string,
+    server: VaultServerName,
+): Promise<string[] | undefined> {
+    const { stdout } = await engine.docker(["exec", container, "cat", `${sealFolder(server)}/init.json`], 10_000);
+    try {
+        const { unseal_keys_b64: first, keys_base64: renewed } = JSON.parse(stdout) as SharesFile;
+        const shares: unknown = first ?? renewed;
+        return Array.isArray(shares) ? shares.filter((share) => typeof share === "string") : undefined;
     } catch {
         return undefined;
     }

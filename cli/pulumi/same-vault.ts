@@ -8,12 +8,13 @@ import { isDeepStrictEqual } from "node:util";
 import { isSealedBy, sealFolder, VAULT, VAULT_SERVERS } from "../../components/foundation/vault/kind";
 import type { Engine } from "../../engine/engine";
 import { LABEL } from "../../model/names";
-import type { VaultSeal } from "../../model/stack-config";
-import { sharesIn } from "../engine/vault-seal";
+import type { VaultConfig } from "../../model/stack-config";
+import { encryptedShares, sharesIn } from "../engine/vault-seal";
 import { Failure } from "../failure";
 import type { Declared } from "../stacks/platform";
 import type { EngineView } from "./recovery";
 import { lookInto, serverOf } from "./same-data";
+import { compareHolders } from "./share-holders";
 import type { KnownState } from "./state";
 
 type Known = Pick<KnownState, "containers" | "volumes" | "vaultProgram" | "vaultTest">;
@@ -36,7 +37,7 @@ export async function refuseOtherVault(
     if (known.vaultTest === undefined) return;
     const { server, seal } = config.vault;
     const declared = platform.services.find(({ name }) => name === VAULT)?.healthCheck.test;
-    if (isDeepStrictEqual(known.vaultTest, declared)) return refuseOtherShares(known, seal, stack, engine);
+    if (isDeepStrictEqual(known.vaultTest, declared)) return refuseOtherShares(known, config.vault, stack, engine);
     const volume = known.volumes.find(({ name, labels }) => labels[LABEL.service] === VAULT && isThere(name, present));
     if (volume === undefined) return;
     const { program } = VAULT_SERVERS[server];
@@ -62,12 +63,12 @@ export async function refuseOtherVault(
 }
 
 /**
- * Refuses declared shares that are not the server's. Shares are made when a server is initialised and when operators make new ones,
- * not by a stack file. A server that does not answer is no reason to refuse: the declaration changes nothing in it.
+ * Refuses declared shares and operators that are not the server's. Shares are made when a server is initialised and when operators
+ * make new ones, not by a stack file. A server that does not answer is no reason to refuse: the declaration changes nothing in it.
  */
 async function refuseOtherShares(
     known: Known,
-    seal: VaultSeal,
+    { seal, server: name }: Pick<VaultConfig, "seal" | "server">,
     stack: string,
     engine: Pick<Engine, "docker">,
 ): Promise<void> {
@@ -77,10 +78,26 @@ async function refuseOtherShares(
     const shares = await sharesIn(engine, server.id, vaultProgram);
     if (shares === undefined) return;
     const { threshold, pgpKeys } = seal;
-    if (shares.threshold === threshold && shares.total === pgpKeys.length) return;
+    if (shares.threshold !== threshold || shares.total !== pgpKeys.length) {
+        throw new Failure(
+            `strata:vault.seal of ${stack} says that ${threshold} of ${pgpKeys.length} operators open Vault, and it opens with ${shares.threshold} of ${shares.total} shares. Nothing was touched`,
+            `put strata:vault.seal back, or make the new shares first: "Another seal" in docs/vault.md`,
+        );
+    }
+    const encrypted = await encryptedShares(engine, server.id, name);
+    // Another number of shares is not the one that the server counts: nobody wrote the newest shares into the file.
+    if (encrypted?.length !== shares.total) return;
+    const misfit = compareHolders(encrypted, pgpKeys);
+    if (misfit === undefined) return;
+    const keys = misfit.others.map((id) => id.toUpperCase()).join(", ");
     throw new Failure(
-        `strata:vault.seal of ${stack} says that ${threshold} of ${pgpKeys.length} operators open Vault, and it opens with ${shares.threshold} of ${shares.total} shares. Nothing was touched`,
-        `put strata:vault.seal back, or make the new shares first: "Another seal" in docs/vault.md`,
+        `strata:vault.seal.pgpKeys of ${stack} names operators who hold no share of Vault: number ${misfit.without.join(", ")} of the list. Nothing was touched`,
+        `put strata:vault.seal.pgpKeys back, or make shares for these operators first: "Another seal" in docs/vault.md`,
+        undefined,
+        [
+            ...(keys === "" ? [] : [`  keys that open a share and are not in the list: ${keys}`]),
+            "  the order of the list does not matter: Vault opens with any of its shares",
+        ],
     );
 }
 
