@@ -24,6 +24,9 @@ export interface Addresses {
     readonly gateway: string;
 }
 
+/** Addresses of a zone for containers: a /24 without those of the network, of the gateway and for broadcasts. */
+export const ADDRESSES_FOR_CONTAINERS = 253;
+
 /** @param octet - third octet, 0 to 255 */
 export function addressesOf(base: string, octet: number): Addresses {
     return { subnet: `${base}.${octet}.0/24`, gateway: `${base}.${octet}.1` };

@@ -2,6 +2,7 @@
  * Checks that need the whole platform: zones, flows, reachable pairs, routes and published ports. `claims.ts` checks names.
  */
 
+import { ADDRESSES_FOR_CONTAINERS } from "./address-plan";
 import { checkRoutes } from "./check-routes";
 import { hasRole, kindOf } from "../components/kinds";
 import { mixedHosts } from "./mixed-hosts";
@@ -24,6 +25,7 @@ export function checkPlatform(platform: Platform): Problem[] {
         ...checkEncodedCharacters(platform),
         ...checkPublished(platform),
         ...checkInstances(platform),
+        ...checkAddresses(platform),
     ];
 }
 
@@ -227,6 +229,24 @@ function checkInstances({ services }: Platform): Problem[] {
             accepted: "1: only applications have several instances",
             next: "declare one instance in its layer",
         }));
+}
+
+/** Every instance has an address in each of its zones. The engine would run out of them in the middle of an update. */
+function checkAddresses(platform: Platform): Problem[] {
+    return platform.zones.flatMap((zone) => {
+        const counts = members(platform, zone).map((service) => ({ name: service.name, count: replicasOf(service) }));
+        const count = counts.reduce((sum, one) => sum + one.count, 0);
+        if (count <= ADDRESSES_FOR_CONTAINERS) return [];
+        const several = counts.filter((one) => one.count > 1).map((one) => `${one.count} of ${one.name}`);
+        return [
+            {
+                key: `zone ${zone.name}`,
+                value: `${count} containers${several.length > 0 ? ` (${several.join(", ")})` : ""}`,
+                accepted: `at most ${ADDRESSES_FOR_CONTAINERS}: ${zone.subnet} has no more addresses`,
+                next: "lower `replicas` in the product's file or in strata:products, or let services leave the zone",
+            },
+        ];
+    });
 }
 
 function sameAddress(a: string, b: string): boolean {

@@ -137,6 +137,40 @@ describe("refused", () => {
         ]);
     });
 
+    describe("more containers in a zone than it has addresses", () => {
+        /** A product of so many applications in one zone, with 20 replicas each, and one application without. */
+        const crowd = (count: number): Product => {
+            const one = { ...shop.services.worker, zones: ["app"] };
+            const many = Array.from({ length: count }, (_, n) => [`w${n}`, { ...one, replicas: 20 }]);
+            const services = Object.fromEntries([...many, ["single", { ...one, port: 80 }]]) as Product["services"];
+            return { ...shop, zones: { app: { subnet: 41, peers: true } }, services };
+        };
+
+        test("are one problem, which comes together with all others", () => {
+            const problems = problemsOf(() => resolve([crowd(13)]));
+            expect(problems.map(({ key }) => key)).toEqual(["shop/single port", "zone shop-net"]);
+            const [, zone] = problems;
+            expect(zone?.value).toMatch(/^261 containers \(20 of shop-w0, .*, 20 of shop-w12\)$/);
+            expect(zone?.accepted).toBe("at most 253: 172.22.41.0/24 has no more addresses");
+            expect(zone?.next).toContain("strata:products");
+        });
+
+        test("begin with the 254th container, whoever has it", () => {
+            const platform = resolve([shop]);
+            const others = platform.services.filter(({ zones }) => zones.includes("shop-db-net")).length - 1;
+            const found = (replicas: number): string[] => {
+                const services = platform.services.map((service) =>
+                    service.name === "shop-worker" ? { ...service, instances: { ...instances, replicas } } : service,
+                );
+                const problems = checkPlatform({ ...platform, services });
+                return problems.filter(({ key }) => key === "zone shop-db-net").map(({ value }) => value ?? "");
+            };
+            expect(others).toBeGreaterThan(2);
+            expect(found(253 - others)).toEqual([]);
+            expect(found(254 - others)).toEqual([`254 containers (${254 - others} of shop-worker)`]);
+        });
+    });
+
     test("replicas of what a layer brings", () => {
         const platform = resolve([shop]);
         const services = platform.services.map((service) =>
