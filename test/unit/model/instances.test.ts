@@ -105,6 +105,11 @@ describe("an application with replicas", () => {
         expect(find("shop-api-agent", shop).limits.processes).toBe(4096);
     });
 
+    test("may be one that is restarted for new secrets: with one replica it would lose the same requests", () => {
+        const restarted = withService("api", { replicas: 2, command: ["/api"], reload: "restart" });
+        expect(checkProduct(restarted)).toEqual([]);
+    });
+
     test("is one to itself: its instances may reach each other", () => {
         const platform = resolve([twice]);
         // In no zone with peers, and without a flow to itself.
