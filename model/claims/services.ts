@@ -25,20 +25,23 @@ export function serviceClaims({ environment }: Pick<Platform, "environment">, se
         value,
         ...(within !== undefined && { within }),
     });
-    const others = instancesOf(service).slice(1);
+    const instances = instancesOf(service).map((instance) => instance.name);
     return [
         // An agent's names are claimed with its application, even while that has no agent.
         ...(hasRole(service, "agent")
             ? []
             : [
                   ...namesAround(name).map((one) => claim("service", one)),
-                  ...others.map((instance) => claim("service", instance.name)),
+                  ...instances.slice(1).map((instance) => claim("service", instance)),
                   ...LAYERS.flatMap((layer) => layer.serviceClaims?.(service, claim) ?? []),
               ]),
         ...zones.flatMap((zone) => {
-            // The engine's DNS also answers for the containers' own names.
-            const answers = [...aliases, ...(zoneAliases[zone] ?? []), ...containerNames(environment, service)];
-            return [...new Set(answers)].map((alias) => claim("alias", alias, zone));
+            // The engine's DNS also answers for the containers' own names, and since Docker 25 for their host names: see
+            // buildEndpointDNSNames in https://github.com/moby/moby/blob/v25.0.0/daemon/container_operations.go
+            const own = [...containerNames(environment, service), ...instances];
+            return [...new Set([...aliases, ...(zoneAliases[zone] ?? []), ...own])].map((alias) =>
+                claim("alias", alias, zone),
+            );
         }),
         ...routes.map(({ host, path }, index) => ({
             // Paths are compared within one owner: two owners of one host conflict as hosts.

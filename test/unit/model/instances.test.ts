@@ -59,6 +59,19 @@ describe("names", () => {
         );
     });
 
+    test("are claimed in each zone as host names, which the engine's DNS answers", () => {
+        const services = {
+            ...twice.services,
+            // Its first alias is the host name of the second instance of shop/api.
+            "shop-api-2": { ...shop.services.worker, zones: ["app"] },
+        } as Product["services"];
+        const zones = { ...shop.zones, app: { ...shop.zones.app, peers: true } };
+        const problems = (product: Product): string[] =>
+            problemsOf(() => resolve([{ ...product, zones }])).map(({ key, value }) => `${key} ${value}`);
+        expect(problems({ ...twice, services })).toEqual(['shop/shop-api-2 alias "shop-api-2"']);
+        expect(() => resolve([{ ...shop, zones, services: { ...services, api: shop.services.api } }])).not.toThrow();
+    });
+
     test("fit into DNS, the longest of them too", () => {
         const environment = "e".repeat(54);
         const keys = checkPlatform({ ...resolve([twice]), environment }).map(({ key }) => key);
