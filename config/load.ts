@@ -5,6 +5,7 @@ import { z } from "zod";
 
 import { CONFIG_KEYS, image, IMMUTABLE, schema, STRINGS } from "./schema";
 import { readableParts } from "./parts";
+import { lostKeys } from "./lost-keys";
 import { type PlaceOf, problemsOf, unknownKey } from "./problems";
 import type { EngineConnection } from "../model/engine-host";
 import { PINNED_IMAGES } from "../model/images";
@@ -90,6 +91,10 @@ export function parseConfig(
                 problemsOf(issue, values, NAMESPACE, schema, secretKeys, placeOf),
             ),
         );
+    }
+    for (const [name, value] of Object.entries(values)) {
+        const lost = lostKeys(`${NAMESPACE}:${name}`, value, placeOf);
+        problems.push(...lost.filter(({ key }) => !problems.some((problem) => problem.key === key)));
     }
     if (!result.success || problems.length > 0) {
         const secret = CONFIG_KEYS.filter((name) => secretKeys.includes(`${NAMESPACE}:${name}`));

@@ -481,6 +481,23 @@ describe("parseConfig", () => {
             ],
         ],
         [
+            // A map of zod would leave the key out, and the stack would run without what the key was to say.
+            "__proto__, which JSON makes a key like any other",
+            {
+                "strata:products": '[{"name":"psra","replicas":{"__proto__":3}}]',
+                "strata:releases": '{"__proto__":"x"}',
+                "strata:edge": '{"__proto__":{"port":1}}',
+            },
+            [
+                expect.objectContaining({ key: "strata:edge.__proto__", next: "take it out of the stack file" }),
+                ...["strata:products[0].replicas.__proto__", "strata:releases.__proto__"].map((key) => ({
+                    key,
+                    accepted: "any other name: JavaScript keeps __proto__ for itself",
+                    next: "take it out in the stack file",
+                })),
+            ],
+        ],
+        [
             "switches and numbers",
             { "strata:protectData": "yes", "strata:unreleased": "run", "strata:healthCheckInterval": "1.5" },
             [
