@@ -29,6 +29,24 @@ export function formOf(product: Product): FormOfProduct {
     };
 }
 
+/**
+ * {@link formOf} of an entry in the list of products. An import of what its file does not export is `undefined` there, whatever
+ * its type says.
+ *
+ * @param index - place of the entry, from 0 on
+ */
+export function formOfEntry(entry: Product, index: number): FormOfProduct {
+    const value: unknown = entry;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return formOf(entry);
+    const problem = {
+        key: `products/index.ts products[${index}]`,
+        value: value === undefined ? "undefined" : typeOf(value),
+        accepted: "a product, as a file of products/ exports it",
+        next: `correct entry ${index + 1} of the list in products/index.ts, or what it imports`,
+    };
+    return { problems: [problem], isReadable: false };
+}
+
 function problemOf(product: Product, fault: Fault): Problem {
     const at = (path: readonly PropertyKey[]): string => placeIn(product, path);
     const file = `products/${String(product.name)}.ts`;

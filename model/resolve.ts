@@ -14,7 +14,7 @@ import { productFlows } from "./flows";
 import { PLATFORM, type Platform, type Service } from "./platform";
 import { ConfigurationError, type Problem } from "./problems";
 import type { Product } from "./product";
-import { formOf } from "./product-faults";
+import { formOfEntry } from "./product-faults";
 import { productServices, productZones } from "./product-services";
 import { checkSecrets } from "./secrets/resolve";
 import { type SelectedProduct, selectProducts } from "./selection";
@@ -127,7 +127,7 @@ export function stackProblems(input: ResolveInput): Problem[] {
  */
 function refuseUnreadableProducts(input: ResolveInput): void {
     const { environment, config, products } = input;
-    const forms = products.map((product) => ({ product, ...formOf(product) }));
+    const forms = products.map((product, index) => ({ product, ...formOfEntry(product, index) }));
     const unreadable = forms.filter(({ isReadable }) => !isReadable);
     if (unreadable.length === 0) return;
     const others = forms.filter(({ isReadable }) => isReadable).map(({ product }) => product);

@@ -6,6 +6,7 @@ import { DECLARATIONS, type KindName, KINDS, kindOf } from "../../../components/
 import { checkProduct } from "../../../model/check-product";
 import type { Product } from "../../../model/product";
 import { formOf } from "../../../model/product-faults";
+import { resolvePlatform, stackProblems } from "../../../model/resolve";
 import { products } from "../../../products";
 import { configOf, problemsOf, resolve, shop, withService } from "./fixtures";
 
@@ -187,6 +188,32 @@ describe("what is of another type", () => {
         const club = { ...shop, name: "club", services: undefined } as unknown as Product;
         expect(problemsOf(() => resolve([shop, club]))).toMatchObject([{ key: "club services" }]);
     });
+});
+
+test.each([
+    ["undefined", undefined],
+    ["null", null],
+    ["a list", [shop]],
+    ["a text", "shop"],
+])("an entry of the list that is %s is a problem with its place, beside all others", (value, entry) => {
+    const bad = [shop, { ...shop, name: "club", services: "none" }, entry] as unknown as Product[];
+    const input = {
+        environment: "local",
+        config: configOf({ engine: { host: "ssh://10.0.0.1" } }),
+        products: bad,
+    };
+    for (const problems of [problemsOf(() => resolvePlatform(input)), stackProblems(input)]) {
+        expect(problems).toMatchObject([
+            { key: "club services" },
+            {
+                key: "products/index.ts products[2]",
+                value,
+                accepted: "a product, as a file of products/ exports it",
+                next: "correct entry 3 of the list in products/index.ts, or what it imports",
+            },
+            { key: "strata:engine.host" },
+        ]);
+    }
 });
 
 test.each(["constructor", "toString", "__proto__"])("%s is no service, though every object has it", (name) => {
