@@ -112,12 +112,14 @@ export async function list(options: PersonOptions): Promise<number> {
 }
 
 /** Puts a person into the given groups, and out of all others. @returns exit code: 0 done */
-export function groups([username = ""]: readonly string[], options: GroupsOptions): Promise<number> {
+export async function groups([username = ""]: readonly string[], options: GroupsOptions): Promise<number> {
     const { group: wanted = [], none = false } = options;
     if (none === wanted.length > 0) {
         throw new Failure(
             none ? "--none and --group contradict each other" : "nothing says which groups the person is to be in",
-            "give --group for each of them, also for those that stay, or --none",
+            none
+                ? "leave one of them out: --none takes the person out of all groups, --group out of all but these"
+                : "give --group with all groups that the person is to be in, those that stay among them, or --none",
         );
     }
     const work: Work = async ({ keycloak, progress }, user) => {

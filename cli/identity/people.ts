@@ -3,6 +3,7 @@
 import { randomInt } from "node:crypto";
 
 import { SECOND_FACTOR_ROLE } from "../../model/identity/realm";
+import { halfChanged } from "./half-changed";
 import type { KeycloakAdmin } from "./keycloak-admin";
 
 /** A person, as `strata person list` shows it. */
@@ -131,25 +132,54 @@ export async function resetPerson(keycloak: KeycloakAdmin, user: User): Promise<
 /**
  * Puts a person into these groups and no others. Ends the person's sessions, because rights are given at a login. A person who
  * now needs a second factor and has none sets it up at the next login.
+ *
+ * @throws Refused when nothing was changed, for example for a group that the realm does not have
+ * @throws Failure with what is done and what is not, when a later step is refused
  */
-export async function setGroups(keycloak: KeycloakAdmin, { id }: User, groups: readonly string[]): Promise<void> {
+export async function setGroups(
+    keycloak: KeycloakAdmin,
+    { id, username }: Pick<User, "id" | "username">,
+    groups: readonly string[],
+): Promise<void> {
     const path = `/users/${id}`;
     const found = await groupsAt(keycloak, groups);
-    const wanted = found.map((group) => group.id);
-    const held = (await keycloak.ask<Group[]>("GET", `${path}/groups`)).map((group) => group.id);
-    for (const group of held.filter((it) => !wanted.includes(it))) {
-        await keycloak.ask("DELETE", `${path}/groups/${group}`);
+    const wanted = found.map((group, index) => ({ id: group.id, name: groups[index] ?? group.id }));
+    const held = (await keycloak.ask<Group[]>("GET", `${path}/groups`)).map((group) => ({
+        id: group.id,
+        name: group.path.slice(1),
+    }));
+    const leaves = held.filter((group) => !wanted.some((other) => other.id === group.id));
+    const joins = wanted.filter((group) => !held.some((other) => other.id === group.id));
+    let [left, joined] = [0, 0];
+    try {
+        for (const group of leaves) {
+            await keycloak.ask("DELETE", `${path}/groups/${group.id}`);
+            left += 1;
+        }
+        await requireSecondFactor(keycloak, path, found);
+        for (const group of joins) {
+            await keycloak.ask("PUT", `${path}/groups/${group.id}`);
+            joined += 1;
+        }
+        await keycloak.ask("POST", `${path}/logout`);
+    } catch (error) {
+        const names = (some: typeof wanted): string[] => some.map(({ name }) => name);
+        throw halfChanged(username, error as Error, {
+            left: names(leaves.slice(0, left)),
+            toLeave: names(leaves.slice(left)),
+            joined: names(joins.slice(0, joined)),
+            toJoin: names(joins.slice(joined)),
+        });
     }
+}
+
+/** Makes Keycloak ask a person without a second factor for one, when a group needs it. @param path - of the person */
+async function requireSecondFactor(keycloak: KeycloakAdmin, path: string, groups: readonly Group[]): Promise<void> {
     const credentials = await keycloak.ask<Credential[]>("GET", `${path}/credentials`);
-    if (!credentials.some(isSecondFactor) && (await needsSecondFactor(keycloak, found))) {
-        const current = await keycloak.ask<User>("GET", path);
-        const requiredActions = [...new Set([...(current.requiredActions ?? []), SET_UP_FACTOR])];
-        await keycloak.ask("PUT", path, { ...current, requiredActions });
-    }
-    for (const group of wanted.filter((it) => !held.includes(it))) {
-        await keycloak.ask("PUT", `${path}/groups/${group}`);
-    }
-    await keycloak.ask("POST", `${path}/logout`);
+    if (credentials.some(isSecondFactor) || !(await needsSecondFactor(keycloak, groups))) return;
+    const current = await keycloak.ask<User>("GET", path);
+    const requiredActions = [...new Set([...(current.requiredActions ?? []), SET_UP_FACTOR])];
+    await keycloak.ask("PUT", path, { ...current, requiredActions });
 }
 
 /** Allows or forbids a person to log in. A person who is forbidden to is also logged out everywhere that asks Keycloak. */

@@ -4,6 +4,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
+import { groups as setGroupsOf } from "../../../cli/commands/person";
+import type { Failure } from "../../../cli/failure";
 import { firstPerson, firstPersonLines, loginPlaces } from "../../../cli/identity/first-person";
 import { KeycloakAdmin, Refused } from "../../../cli/identity/keycloak-admin";
 import {
@@ -180,6 +182,75 @@ describe("other groups", () => {
         await setGroups(keycloak, PAT, ["Administrators"]);
         expect(sent("PUT /users/u1")).toEqual([{ ...PAT, requiredActions: ["UPDATE_PASSWORD", "CONFIGURE_TOTP"] }]);
         expect(requests().indexOf("PUT /users/u1")).toBeLessThan(requests().lastIndexOf("PUT /users/u1/groups/g1"));
+    });
+
+    describe("of which Keycloak refuses a step", () => {
+        const refuse = (request: string): void => {
+            answers[request] = new Refused(request, 500, "no");
+        };
+        const change = (): Promise<Failure> =>
+            setGroups(keycloak, PAT, ["PSRA Users", "Auditors"]).then(
+                () => Promise.reject(new Error("nothing was refused")),
+                (error: unknown) => error as Failure,
+            );
+
+        beforeEach(() => {
+            answers["GET /group-by-path/Auditors"] = { id: "g3" };
+            answers["GET /groups/g3/role-mappings/realm/composite"] = [];
+        });
+
+        test("the failure says which groups the person has left and joined, and that the command goes on from there", async () => {
+            refuse("PUT /users/u1/groups/g3");
+            const { message, details, next, exitCode } = await change();
+            expect(message).toBe(
+                "Keycloak answered 500 to PUT /users/u1/groups/g3: no; the groups of pat are changed in part",
+            );
+            expect(details).toEqual([
+                "  has left: Administrators",
+                "  has joined: PSRA Users",
+                "  has not joined yet: Auditors",
+                "  the sessions in Keycloak have not ended: they have the rights from before",
+            ]);
+            expect(next).toBe("correct what was refused, then run the same command again: it goes on from here");
+            expect(exitCode).toBe(1);
+
+            answers["GET /users/u1/groups"] = [{ id: "g2", path: "/PSRA Users" }];
+            delete answers["PUT /users/u1/groups/g3"];
+            asked = [];
+            await setGroups(keycloak, PAT, ["PSRA Users", "Auditors"]);
+            expect(requests()).toEqual(["PUT /users/u1/groups/g3", "POST /users/u1/logout"]);
+        });
+
+        test("the first one: nothing was changed, so the refusal is all there is to say", async () => {
+            refuse("DELETE /users/u1/groups/g1");
+            expect(await change()).toBeInstanceOf(Refused);
+        });
+
+        test("the last one: all groups are right, and the sessions go on", async () => {
+            refuse("POST /users/u1/logout");
+            const { message, details } = await change();
+            expect(message).toMatch(/; the groups of pat are changed, and the sessions go on$/);
+            expect(details).toEqual([
+                "  has left: Administrators",
+                "  has joined: PSRA Users, Auditors",
+                "  the sessions in Keycloak have not ended: they have the rights from before",
+            ]);
+        });
+    });
+
+    test.each([
+        [
+            { none: true, group: ["Administrators"] },
+            "--none and --group contradict each other",
+            "leave one of them out: --none takes the person out of all groups, --group out of all but these",
+        ],
+        [
+            {},
+            "nothing says which groups the person is to be in",
+            "give --group with all groups that the person is to be in, those that stay among them, or --none",
+        ],
+    ])("from the options %j: refused with the step that fits", async (options, message, next) => {
+        await expect(setGroupsOf(["pat"], { stack: "local", ...options })).rejects.toMatchObject({ message, next });
     });
 
     test("that the realm does not have change nothing", async () => {
