@@ -28,7 +28,7 @@ export async function ciPlan(options: ReportOptions): Promise<number> {
 }
 
 /**
- * The drift gate, with a report. In a GitHub job with a token, it keeps one open issue for each cause.
+ * The drift gate, with a report. In a GitHub job with a token, it keeps one open issue for each resource that has drifted.
  *
  * @returns exit code: 0 as declared, 7 drift, 2 when it could not be told: then issues stay as they are
  */
