@@ -1,12 +1,11 @@
 import "./runtime/stack-traces";
 
-import * as command from "@pulumi/command";
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 
 import { Edge } from "./components/edge/traefik";
 import { EDGE } from "./components/edge/traefik/kind";
+import { Egress } from "./components/egress";
+import { EGRESS } from "./components/egress/squid/kind";
 import { Foundation } from "./components/foundation";
 import { Keycloak } from "./components/identity/keycloak";
 import { VaultConfiguration } from "./components/identity/vault-configuration";
@@ -15,7 +14,10 @@ import { Register } from "./components/hardening/register";
 import { Supply } from "./components/hardening/supply";
 import { Network } from "./components/network";
 import { isOf } from "./components/kinds";
+import { Orchestration } from "./components/orchestration";
+import { TEMPORAL } from "./components/orchestration/temporal/kind";
 import { ProductApplications, ProductStores } from "./components/products";
+import { explicitProviders } from "./components/providers";
 import { loadConfig } from "./config/load";
 import { clientVariables, ENGINE_VARIABLE } from "./model/engine-host";
 import { imageReference } from "./model/images";
@@ -28,21 +30,11 @@ import { fewerCalls } from "./runtime/fewer-calls";
 
 fewerCalls();
 
-/** ssh options: a remote engine receives every secret of the stack, so its host key must be known. */
-const KNOWN_HOSTS_ONLY = ["-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=~/.ssh/known_hosts"];
-
 const environment = pulumi.getStack();
 const config = loadConfig((readable) => stackProblems({ environment, config: readable, products }));
-const { host, certPath } = config.engine;
 const platform = resolveStack({ environment, config, products });
 
-// The explicit providers. Default providers are off: with them, a resource without a provider would silently go to the
-// default engine.
-const providers = [
-    new docker.Provider("docker", { host, ...(certPath !== undefined && { certPath }), sshOpts: KNOWN_HOSTS_ONLY }),
-    new command.Provider("command"),
-    new random.Provider("random"),
-];
+const providers = explicitProviders(config.engine);
 
 // The command line says which plugins and which engine it uses; nothing else in the program can know.
 new Supply("supply", supplyOf(process.env, config.images), process.env[ENGINE_VARIABLE]);
@@ -80,8 +72,19 @@ const vault = new VaultConfiguration(
     { providers },
 );
 
+if (platform.services.some(isOf(TEMPORAL))) {
+    new Orchestration("orchestration", { deployment, foundation, vault }, { providers });
+}
+
+const egress = platform.services.find(isOf(EGRESS));
+if (egress !== undefined) {
+    new Egress("egress", { deployment, service: egress }, { providers });
+}
+
 for (const owner of owners) {
-    new ProductApplications(ownerName(owner), { deployment, owner, agents: vault }, { providers });
+    const name = ownerName(owner);
+    const own = stores.get(name)!.stores;
+    new ProductApplications(name, { deployment, owner, agents: vault, stores: own }, { providers });
 }
 
 register.expectAll(platform.services.map(({ name }) => name));

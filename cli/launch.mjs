@@ -103,6 +103,9 @@ if (Number(process.versions.node.split(".")[0]) < 20) {
 }
 ensurePackages(root, "packages", node);
 ensurePackages(join(root, "policies"), "packages of policies/");
+// Only lint and types look into the packages of the services; an image of a service installs its own.
+if (process.argv[2] === "check")
+    ensurePackages(join(root, "services", "integration"), "packages of services/integration/");
 
 ensureNode();
 

@@ -14,12 +14,12 @@ import type { Login } from "../model/logins";
 import type { Owner } from "../model/owner";
 import type { CommonService, HealthCheck, Limits, Ports } from "../model/platform";
 import type { Problem } from "../model/problems";
-import type { CommonDeclaration } from "../model/declaration";
+import type { CommonDeclaration, ProductRoute } from "../model/declaration";
 import type { StackConfig } from "../model/stack-config";
 
 /**
  * The role of a service, which decides which services it may share a zone with. Only its clients share a zone with a
- * `store`. A `guest` serves products and joins their zones. An `agent` brings one application its secrets. A `job` runs
+ * `store`. A `guest` serves products and joins their zones. An `agent` brings one application or job its secrets. A `job` runs
  * once.
  */
 export type Role = "application" | "store" | "guest" | "edge" | "agent" | "job";
@@ -60,6 +60,12 @@ export interface Kind<Spec extends object = object, Declared extends CommonDecla
     /** Name of its service, for kinds of which the platform has exactly one service. @default - a service of any name */
     readonly service?: string;
     /**
+     * Name of its own zone of the platform, through which it reaches the world outside the engine. All other zones are
+     * internal.
+     * @default - none of its zones has a way out
+     */
+    readonly wayOut?: string;
+    /**
      * First release of its program without a known security hole through which strangers can log in.
      * @default - none is known
      */
@@ -69,6 +75,8 @@ export interface Kind<Spec extends object = object, Declared extends CommonDecla
     probe(service: Probed<Spec>, stack: StackConfig): Probe;
     /** Names that follow from the service besides its own. */
     claims?(service: ServiceWith<Spec>, claim: MakeClaim): readonly Claim[];
+    /** Settings of a service that are fixed once it has data, by their key in the configuration. @default none */
+    fixed?(spec: Spec): Readonly<Record<string, string>>;
     /** Problems of a resolved service, such as a name that is too long. */
     check?(service: ServiceWith<Spec>): readonly Problem[];
     /** @default - no product can have one */
@@ -185,9 +193,18 @@ export interface DeclaredKind<Spec, Declared> {
      * error text.
      */
     readonly schema: z.ZodObject & z.ZodType<unknown, Declared>;
+    /**
+     * Name of the product's service whose release runs: of the service itself, or of another one.
+     * @default - the image is one of the platform's
+     */
+    releaseOf?(declared: Declared, name: string): string;
+    /** Services of the product that wait for this one, besides those that call it. @default none */
+    before?(declared: Declared): readonly string[];
     /** Problems that a schema cannot find, such as those between two fields. @default - there are none */
     check?(declared: Declared, place: Place): readonly Problem[];
     resolve(declared: Declared, place: Place, stack: StackConfig, environment: string): Resolved<Spec>;
+    /** Routes besides those that the author writes. @default - there are none */
+    routes?(declared: Declared, owner: Owner, environment: string): readonly ProductRoute[];
 }
 
 /** The parts of a product's service that differ from kind to kind. */
@@ -212,6 +229,8 @@ export interface StorePart {
     readonly name: string;
     /** Services of the product. */
     readonly clients: readonly string[];
+    /** Whether only jobs may be its clients. @default false: applications and jobs */
+    readonly forJobs?: boolean;
 }
 
 /** The login of a client: server, database, user and password. */
@@ -232,14 +251,30 @@ export interface StoreKind<Spec, Declared> {
     /** Names of a server's parts, as in {@link Login.store}, whether they have clients or not. */
     held(service: ServiceWith<Spec>): readonly string[];
     logins(service: ServiceWith<Spec>): readonly Login[];
-    /** The kind's connection URL, which is written only here. */
-    url(account: Account): string;
+    /** Text of a client's file, which is written only here: the kind's connection URL, unless {@link file} says otherwise. */
+    fileText(account: Account): string;
+    /** A client's file, for drivers that read no URL. @default - a URL, and `<KIND>_URL_FILE` names the file */
+    readonly file?: ClientFile;
     /** The field with which an author gives a client a login, for messages. */
     readonly howToLogIn: string;
+    /**
+     * Whether the clients of a part have no login besides those that Vault makes. The program then has no password for it.
+     * @param part - name of the part in {@link Login.store}
+     * @default - the program makes a login for each part
+     */
+    isLeasedOnly?(part: string): boolean;
     /** Whether each client has a user of its own, whatever part of the server it uses. @default false */
     readonly userForEach?: boolean;
     /** @default - Vault creates no logins for it */
     readonly leases?: Leases;
+}
+
+/** A file with which a client logs in, and which holds no URL. */
+export interface ClientFile {
+    /** What it holds, which is also the name of the field in Vault. */
+    readonly holds: "credentials";
+    /** Environment variable of the client with the path of the file. */
+    readonly setting: string;
 }
 
 /**

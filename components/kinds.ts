@@ -3,7 +3,9 @@
 import { z } from "zod";
 
 import { edge } from "./edge/traefik/kind";
+import { egress } from "./egress/squid/kind";
 import { mariadb } from "./foundation/mariadb/kind";
+import { objectStore } from "./foundation/object-store/kind";
 import { postgres } from "./foundation/postgres/kind";
 import { redis } from "./foundation/redis/kind";
 import { vault } from "./foundation/vault/kind";
@@ -12,18 +14,24 @@ import { oauth2Proxy } from "./identity/oauth2-proxy/kind";
 import { vaultAgent } from "./identity/vault-agent/kind";
 import type { Service, ServiceOf } from "../model/platform";
 import type { Inside, Kind, NumberedData, Role } from "./kind";
+import { temporal } from "./orchestration/temporal/kind";
 import { application, type APPLICATION } from "./products/application/kind";
+import { job } from "./products/job/kind";
 
 export const KINDS = {
     application,
+    job,
     postgres,
     redis,
     mariadb,
+    "object-store": objectStore,
     vault,
     "vault-agent": vaultAgent,
     edge,
+    egress,
     keycloak,
     "oauth2-proxy": oauth2Proxy,
+    temporal,
 };
 
 export type KindName = keyof typeof KINDS;
@@ -47,6 +55,9 @@ const all: Readonly<Record<KindName, Kind>> = KINDS;
 
 /** Names of the stores' kinds. */
 export const STORE_KINDS = Object.keys(all).filter((name) => all[name as KindName].store) as readonly StoreKindName[];
+
+/** Zones through which services of some kind reach the world outside the engine. */
+export const OPEN_ZONES: readonly string[] = Object.values(all).flatMap(({ wayOut }) => wayOut ?? []);
 
 /** Kinds that a product can have. */
 const declarable = Object.entries(all).flatMap(([name, { declared }]) => (declared ? [{ name, declared }] : []));
@@ -102,6 +113,11 @@ export function kindBehind(service: string | undefined, program: string): Kind |
 /** Whether other services log in to a service. */
 export function isStore(service: Service): service is ServiceOf<StoreKindName> & Service {
     return kindOf(service).store !== undefined;
+}
+
+/** Whether a service is a program of a product's team: it calls services, logs in to stores and reads secrets. */
+export function isProgram(service: { readonly kind: KindName }): boolean {
+    return hasRole(service, "application") || hasRole(service, "job");
 }
 
 /** Whether a service has a role. */

@@ -8,6 +8,7 @@
 
 import type { Claim, ClaimKind } from "../model/claims";
 import type { Realm } from "../model/identity/realm";
+import type { Meeting } from "../model/meeting-zone";
 import type { Flow, LayerName, Platform, Service, Zone } from "../model/platform";
 import type { Problem } from "../model/problems";
 import type { ResolvedSecret } from "../model/secrets/secret";
@@ -29,8 +30,19 @@ export interface Draft {
     /** The additions to services so far, for services that later layers contribute. */
     readonly additions: readonly Addition[];
     readonly secrets: readonly ResolvedSecret[];
+    readonly databases: readonly PlatformDatabase[];
     readonly realm?: Realm;
     readonly problems: readonly Problem[];
+}
+
+/** A database that a service of the platform needs on the platform's own Postgres, which exists if any does. */
+export interface PlatformDatabase {
+    /** Without the environment, which is appended: `temporal` becomes `temporal_staging`. */
+    readonly name: string;
+    /** Services of the platform that log in. They create their tables themselves. */
+    readonly clients: readonly string[];
+    /** Extensions besides `uuid-ossp` and `pgcrypto`. @default none */
+    readonly extensions?: readonly string[];
 }
 
 /** A management interface, which the edge publishes on 127.0.0.1 for providers and operators. */
@@ -54,6 +66,8 @@ export interface Addition {
     readonly zones?: readonly string[];
     readonly zoneAliases?: Readonly<Record<string, readonly string[]>>;
     readonly startsAfter?: readonly string[];
+    /** Plain settings. A setting that the service's author chose stays. */
+    readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What a layer adds to a platform. */
@@ -64,7 +78,9 @@ export interface Contribution {
     readonly additions?: readonly Addition[];
     readonly flows?: readonly Flow[];
     readonly entryPoints?: readonly EntryPoint[];
+    /** Secrets besides those that products declare. */
     readonly secrets?: readonly ResolvedSecret[];
+    readonly databases?: readonly PlatformDatabase[];
     readonly realm?: Realm;
     readonly problems?: readonly Problem[];
 }
@@ -86,8 +102,10 @@ export interface Layer {
     readonly services: readonly string[];
     /** Names of those of its services that can join zones of products, under their own names. */
     readonly guests: readonly string[];
-    /** Further words that no product may have as its name. */
-    readonly words?: readonly string[];
+    /** Zones in which owners meet its guests, besides their own zones. @default none */
+    readonly meetings?: readonly Meeting[];
+    /** Further words that no product may have as its name, by the program to which they belong. */
+    readonly words?: Readonly<Record<string, readonly string[]>>;
     contribute(draft: Draft): Contribution;
     /** Problems of the layer's settings, and of the products' settings for it. */
     check?(config: StackConfig, products: readonly SelectedProduct[]): readonly Problem[];

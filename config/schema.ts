@@ -3,7 +3,7 @@
 import { z } from "zod";
 
 import { HEALTH_INTERVAL } from "../model/defaults";
-import { DOMAIN, SERVICE_OF_PRODUCT, SLUG } from "../model/grammar";
+import { DOMAIN, OUTSIDE_HOST, SERVICE_OF_PRODUCT, SLUG } from "../model/grammar";
 import { isImageId, isPinned, PINNED } from "../model/image-reference";
 import { PINNED_IMAGES } from "../model/images";
 import { isMadeHere } from "../model/made-here";
@@ -86,6 +86,11 @@ const keycloak = z.strictObject(
     { error: "{ realm?, host?, protect?, consoles? }" },
 );
 
+const temporal = z.strictObject(
+    { shards: whole("a whole number from 1 to 16384, fixed once Temporal has run", 1, 16_384).default(512) },
+    { error: "{ shards? }" },
+);
+
 const PROXIES = "an address range of proxies, for example 203.0.113.0/24 or 2001:db8::/32";
 const proxies = z
     .string({ error: PROXIES })
@@ -145,6 +150,18 @@ const keys = {
             { error: "{ http, https, acme?, trustedProxies?, requestTimeout? }" },
         )
         .prefault({}),
+    egress: z
+        .strictObject(
+            {
+                hosts: z
+                    .record(text(OUTSIDE_HOST), z.ipv4({ error: "an IPv4 address, for example 203.0.113.7" }), {
+                        error: "a map from host to IPv4 address",
+                    })
+                    .default({}),
+            },
+            { error: "{ hosts? }" },
+        )
+        .prefault({}),
     management: z
         .strictObject({ port: whole("a TCP port from 1 to 65500", 1, 65500).default(9400) }, { error: "{ port }" })
         .prefault({}),
@@ -185,6 +202,7 @@ const keys = {
         .default([]),
     healthCheckInterval: whole("seconds from 1 to 3600", 1, 3600).default(HEALTH_INTERVAL),
     identity: z.strictObject({ keycloak: keycloak.optional() }, { error: "{ keycloak? }" }).prefault({}),
+    orchestration: z.strictObject({ temporal: temporal.optional() }, { error: "{ temporal? }" }).prefault({}),
 };
 
 /** All keys, without the namespace. */

@@ -1,6 +1,6 @@
 /** Containers and their state, read from `docker inspect`. Pure. */
 
-import { LABEL, labelledInstance } from "../model/names";
+import { LABEL, labelledInstance, RUNS, type Runs } from "../model/names";
 import { plainName } from "./objects";
 
 /** A labelled container as the engine reports it. */
@@ -12,6 +12,8 @@ export interface RunningContainer {
     readonly service: string;
     /** A one-shot container that prepares a volume and ends. */
     readonly oneShot: boolean;
+    /** How a container that ends runs; missing for one that runs for as long as it is declared. */
+    readonly runs?: Runs;
     /** `running`, `exited`, `restarting`, `paused`, `created`, `dead`. */
     readonly state: string;
     /** `healthy`, `unhealthy`, `starting`; `none` without a check. */
@@ -63,6 +65,7 @@ export function describeContainer(raw: unknown): RunningContainer {
     const it = raw as Inspected;
     const labels = it.Config.Labels ?? {};
     const name = plainName(it.Name);
+    const runs = Object.values(RUNS).find((known) => known === labels[LABEL.runs]);
     const lastCheck = it.State.Health?.Log?.at(-1);
     return {
         id: it.Id,
@@ -70,6 +73,7 @@ export function describeContainer(raw: unknown): RunningContainer {
         labels,
         service: labels[LABEL.service] ?? name,
         oneShot: labels[LABEL.role] !== undefined,
+        ...(runs && { runs }),
         state: it.State.Status,
         health: it.State.Health?.Status ?? "none",
         exitCode: it.State.ExitCode,

@@ -1,6 +1,7 @@
 /**
- * The address plan (requirement B1): every zone is the /24 that its third octet names under the environment's base, so a
- * packet capture can be read without a table, and environments with different bases share a host.
+ * The address plan (requirement B1): a zone is the /24 that its third octet names under the environment's base, so a
+ * packet capture can be read without a table, and environments with different bases share a host. Zones in which a product meets the
+ * platform are quarters of such a /24.
  */
 
 import type { Problem } from "./problems";
@@ -24,18 +25,45 @@ export interface Addresses {
     readonly gateway: string;
 }
 
-/** Addresses of a zone for containers: a /24 without those of the network, of the gateway and for broadcasts. */
-export const ADDRESSES_FOR_CONTAINERS = 253;
-
-/** @param octet - third octet, 0 to 255 */
+/** A whole /24. @param octet - third octet, 0 to 255 */
 export function addressesOf(base: string, octet: number): Addresses {
     return { subnet: `${base}.${octet}.0/24`, gateway: `${base}.${octet}.1` };
+}
+
+/** A quarter of a /24, with 61 addresses for containers. @param quarter - from 0 to 3 */
+export function meetingAddresses(base: string, octet: number, quarter: number): Addresses {
+    const first = quarter * 64;
+    return { subnet: `${base}.${octet}.${first}/26`, gateway: `${base}.${octet}.${first + 1}` };
+}
+
+/** Number of parts of a quarter. */
+export const MEETING_PARTS = 8;
+
+/** Containers that have addresses in a part of a quarter. */
+export const MEETING_PART_ADDRESSES = 5;
+
+/** A part of a quarter of a /24. @param part - from 0 to 7 */
+export function meetingPartAddresses(base: string, octet: number, quarter: number, part: number): Addresses {
+    const first = quarter * 64 + part * 8;
+    return { subnet: `${base}.${octet}.${first}/29`, gateway: `${base}.${octet}.${first + 1}` };
 }
 
 /** Whether two CIDR blocks have an address in common. */
 export function overlap(a: string, b: string): boolean {
     const [first, second] = [rangeOf(a), rangeOf(b)];
     return first.from <= second.to && second.from <= first.to;
+}
+
+/** Number of addresses of a block for containers: without those of the network, of the gateway and for broadcasts. */
+export function addressesForContainers(cidr: string): number {
+    const { from, to } = rangeOf(cidr);
+    return to - from - 2;
+}
+
+/** An address of a block, counted from its end: 0 is the last before the broadcast address. */
+export function addressFromEnd(cidr: string, back: number): string {
+    const value = rangeOf(cidr).to - 1 - back;
+    return [24, 16, 8, 0].map((bits) => Math.floor(value / 2 ** bits) % 256).join(".");
 }
 
 function rangeOf(cidr: string): { from: number; to: number } {

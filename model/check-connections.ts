@@ -1,12 +1,13 @@
-/** Checks a service's calls and its routes. */
+/** Checks a service's calls, its routes and the hosts outside that it reaches. */
 
 import { hasRole } from "../components/kinds";
+import { OUTSIDE_PORT } from "./declaration";
 import { suggestion } from "./nearest";
 import type { Problem } from "./problems";
 import type { CommonDeclaration, Product } from "./product";
 import { quoted } from "./schema/quoted";
 
-/** Problems of a service's calls and routes. */
+/** Problems of a service's calls, routes and hosts outside. */
 export function checkConnections(
     product: Product,
     name: string,
@@ -17,6 +18,7 @@ export function checkConnections(
         ...checkCalls(product, name, service),
         ...checkStartsBefore(product, name, service),
         ...checkRoutes(product, name, service, hasKeycloak),
+        ...checkEgress(product, name, service),
     ];
 }
 
@@ -51,6 +53,16 @@ function checkCalls(product: Product, name: string, service: CommonDeclaration):
         if (!known.includes(callee)) {
             const next = `${suggestion(callee, known)}${correct(product)}`;
             return [{ key, value, accepted: `another service of ${product.name}: ${known.join(", ")}`, next }];
+        }
+        if (hasRole(product.services[callee]!, "job")) {
+            return [
+                {
+                    key,
+                    value,
+                    accepted: "applications: a job listens on no port",
+                    next: `name ${name} in \`before\` of ${callee} in products/${product.name}.ts, if it has to wait for the job`,
+                },
+            ];
         }
         return hasRole(product.services[callee]!, "store")
             ? [
@@ -107,4 +119,25 @@ function checkRoutes(
                 next: `set strata:identity to { keycloak: {} }, or ${correct(product)}`,
             })),
     ];
+}
+
+/** Only applications have a way to the outside. A host twice would be a line that a later change overlooks. */
+function checkEgress(product: Product, name: string, service: CommonDeclaration): Problem[] {
+    const { egress = [] } = service;
+    const key = `${product.name}/${name} egress`;
+    if (egress.length > 0 && !hasRole(service, "application")) {
+        return [
+            {
+                key,
+                value: `${egress.length} hosts`,
+                accepted: `none, for ${service.kind}: only applications reach hosts outside the platform`,
+                next: `take \`egress\` out of ${name} in products/${product.name}.ts`,
+            },
+        ];
+    }
+    const endOf = ({ host, port = OUTSIDE_PORT }: (typeof egress)[number]): string => `${host}:${port}`;
+    const ends = egress.map(endOf);
+    return ends
+        .filter((end, index) => ends.indexOf(end) < index)
+        .map((end) => ({ key, value: end, accepted: "each host and port once", next: correct(product) }));
 }

@@ -2,9 +2,9 @@
  * Checks that need the whole platform: zones, flows, reachable pairs, routes and published ports. `claims.ts` checks names.
  */
 
-import { ADDRESSES_FOR_CONTAINERS } from "./address-plan";
+import { addressesForContainers } from "./address-plan";
 import { checkRoutes } from "./check-routes";
-import { hasRole, kindOf } from "../components/kinds";
+import { hasRole, kindOf, OPEN_ZONES } from "../components/kinds";
 import { mixedHosts } from "./mixed-hosts";
 import { replicasOf } from "./instances";
 import { containerNames } from "./names";
@@ -12,6 +12,7 @@ import { isSameOwner, type Owner, ownerLabel } from "./owner";
 import { PLATFORM, type Platform, type Service, type Zone } from "./platform";
 import type { Problem } from "./problems";
 import { isAllowed, reachablePairs } from "./reachability";
+import { mayBeOpen, mayLeaveThrough } from "./way-out";
 
 /** Every problem of a resolved platform, in the order in which a reader would look for them. */
 export function checkPlatform(platform: Platform): Problem[] {
@@ -21,6 +22,7 @@ export function checkPlatform(platform: Platform): Problem[] {
         ...checkFlows(platform),
         ...checkDataZones(platform),
         ...checkMeetings(platform),
+        ...checkWayOut(platform),
         ...checkRoutes(platform.services),
         ...checkEncodedCharacters(platform),
         ...checkPublished(platform),
@@ -169,6 +171,32 @@ function checkMeetings(platform: Platform): Problem[] {
     });
 }
 
+/** Only a zone that a kind names as its `wayOut` has a way out, and only services of that kind are in it. */
+function checkWayOut(platform: Platform): Problem[] {
+    return platform.zones
+        .filter(({ internal }) => !internal)
+        .flatMap((zone) => {
+            if (!mayBeOpen(zone)) {
+                return [
+                    {
+                        key: `zone ${zone.name}`,
+                        value: "with a way out",
+                        accepted: `internal: only ${OPEN_ZONES.join(" and ")} have a way out`,
+                        next: "make the zone internal, or name it as `wayOut` of the kind that needs it",
+                    },
+                ];
+            }
+            return members(platform, zone)
+                .filter((service) => !mayLeaveThrough(zone.name, service))
+                .map(({ name }) => ({
+                    key: `${name} zones`,
+                    value: zone.name,
+                    accepted: "internal zones: only services of the kind that names the zone as its `wayOut` are in it",
+                    next: `leave ${zone.name}, and declare what ${name} needs outside as \`egress\``,
+                }));
+        });
+}
+
 /**
  * A server that decodes `%2F` sees another path than the edge, and the edge decides by the path whether to ask for a
  * session. Only routes of one owner are compared: `claims.ts` refuses a host of two owners.
@@ -236,13 +264,14 @@ function checkAddresses(platform: Platform): Problem[] {
     return platform.zones.flatMap((zone) => {
         const counts = members(platform, zone).map((service) => ({ name: service.name, count: replicasOf(service) }));
         const count = counts.reduce((sum, one) => sum + one.count, 0);
-        if (count <= ADDRESSES_FOR_CONTAINERS) return [];
+        const most = addressesForContainers(zone.subnet);
+        if (count <= most) return [];
         const several = counts.filter((one) => one.count > 1).map((one) => `${one.count} of ${one.name}`);
         return [
             {
                 key: `zone ${zone.name}`,
                 value: `${count} containers${several.length > 0 ? ` (${several.join(", ")})` : ""}`,
-                accepted: `at most ${ADDRESSES_FOR_CONTAINERS}: ${zone.subnet} has no more addresses`,
+                accepted: `at most ${most}: ${zone.subnet} has no more addresses`,
                 next: "lower `replicas` in the product's file or in strata:products, or let services leave the zone",
             },
         ];

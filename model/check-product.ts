@@ -1,15 +1,14 @@
 /** Checks a product by itself, service by service, whatever services a stack selects. */
 
-import { hasRole, kindOf } from "../components/kinds";
+import { hasRole, isProgram, kindOf } from "../components/kinds";
 import { checkConnections } from "./check-connections";
-import { ZONE_ROLES } from "./declaration";
+import { type CommonDeclaration, ZONE_ROLES } from "./declaration";
 import { checkProductIdentity } from "./identity/check";
 import type { Problem } from "./problems";
 import type { Product, ProductService } from "./product";
 import { formOf } from "./product-faults";
 import { suggestion } from "./nearest";
 import { quoted } from "./schema/quoted";
-import { clientsOf } from "./selection";
 
 /**
  * All problems of a product. When its form is unreadable, only the problems of the form.
@@ -70,8 +69,8 @@ function checkZones(product: Product, name: string, service: ProductService): Pr
             : [{ key, value, accepted: "data, for a store", next: `set \`zones: ["data"]\` in ${fileOf(product)}` }];
     }
     // The tiers of requirement B3 are public, DMZ, application and data. A service without the app zone is in the DMZ, so
-    // it may not reach the data tier.
-    return service.zones.includes("data") && !service.zones.includes("app")
+    // it may not reach the data tier. A job serves no requests, so it is in no DMZ.
+    return service.zones.includes("data") && !service.zones.includes("app") && !hasRole(service, "job")
         ? [
               {
                   key,
@@ -83,22 +82,27 @@ function checkZones(product: Product, name: string, service: ProductService): Pr
         : [];
 }
 
+/** Clients are programs of the product; parts for migrations serve jobs only. */
 function checkClients(product: Product, name: string, service: ProductService): Problem[] {
-    const applications = Object.entries(product.services)
-        .filter(([, other]) => hasRole(other, "application"))
-        .map(([other]) => other);
-    return clientsOf(service, name)
-        .filter((client) => !applications.includes(client))
-        .map((client) => ({
-            key: `${product.name}/${name} clients`,
-            value: quoted(client),
-            accepted: `an application of ${product.name}: ${applications.join(", ")}`,
-            next: `${suggestion(client, applications)}correct it in ${fileOf(product)}`,
-        }));
+    const parts = kindOf(service).store?.parts(service, name) ?? [];
+    return parts.flatMap(({ clients, forJobs = false }) => {
+        const accepted = Object.entries(product.services)
+            .filter(([, other]) => (forJobs ? hasRole(other, "job") : isProgram(other)))
+            .map(([other]) => other);
+        const what = forJobs ? "a job" : "an application or a job";
+        return clients
+            .filter((client) => !accepted.includes(client))
+            .map((client) => ({
+                key: `${product.name}/${name} ${forJobs ? "migrations" : "clients"}`,
+                value: quoted(client),
+                accepted: `${what} of ${product.name}: ${accepted.join(", ") || "it has none"}`,
+                next: `${suggestion(client, accepted)}correct it in ${fileOf(product)}`,
+            }));
+    });
 }
 
 /** A store's data has one writer: to serve more clients, give the store larger `limits`. */
-function checkReplicas(product: Product, name: string, service: ProductService): Problem[] {
+function checkReplicas(product: Product, name: string, service: CommonDeclaration): Problem[] {
     const { replicas = 1 } = service;
     return replicas === 1 || hasRole(service, "application")
         ? []

@@ -1,6 +1,6 @@
 /** Checks of the stack itself: its name, its engine, its releases, and the risks that it takes with data. */
 
-import { hasRole } from "../components/kinds";
+import { kindOf } from "../components/kinds";
 import { isElsewhere } from "./engine-host";
 import { ENVIRONMENT_NAME, isThrowaway } from "./environments";
 import { PINNED } from "./image-reference";
@@ -60,19 +60,19 @@ export function checkReleases(
     products: readonly Product[],
     selected: readonly SelectedProduct[],
 ): Problem[] {
-    const known = products.flatMap((product) => applicationsOf(product.name, product.services));
+    const known = products.flatMap((product) => releasedOf(product.name, product.services));
     const unknown = Object.keys(config.releases)
         .filter((name) => !known.includes(name))
         .map((name) => ({
             key: `strata:releases.${name}`,
-            accepted: "an application of a product, as <product>/<service>",
+            accepted: "an application or a job of a product with an image of its own, as <product>/<service>",
             next: `${suggestRelease(name, known)}correct the name or take it out`,
         }));
     if (config.unreleased !== "refuse") {
         return unknown;
     }
     const missing = selected
-        .flatMap(({ product, services }) => applicationsOf(product.name, services))
+        .flatMap(({ product, services }) => releasedOf(product.name, services))
         .filter((name) => !(name in config.releases))
         .map((name) => ({
             key: `strata:releases.${name}`,
@@ -148,8 +148,9 @@ function suggestRelease(typed: string, known: readonly string[]): string {
         : suggestion(product, [...new Set(known.map((name) => name.split("/")[0] ?? name))]);
 }
 
-function applicationsOf(product: string, services: Product["services"]): string[] {
+/** The services of a product that have a release of their own. */
+function releasedOf(product: string, services: Product["services"]): string[] {
     return Object.entries(services)
-        .filter(([, service]) => hasRole(service, "application"))
+        .filter(([name, service]) => kindOf(service).declared?.releaseOf?.(service, name) === name)
         .map(([name]) => `${product}/${name}`);
 }

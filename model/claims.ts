@@ -76,6 +76,8 @@ const KINDS = {
     login: { noun: "a login to a store", covers: same },
     database: { noun: "a database", covers: same },
     "database role": { noun: "a database role", covers: named },
+    bucket: { noun: "a bucket", covers: same },
+    "access key": { noun: "an access key", covers: same },
     "redis user": { noun: "a Redis user", covers: same },
     "key prefix": { noun: "a key prefix", covers: withPrefix, bothWays: true },
 } as const satisfies Record<string, Kind>;

@@ -3,7 +3,7 @@
 import { z } from "zod";
 
 import type { KindName } from "../components/kinds";
-import { HOST, PATH, slug } from "./grammar";
+import { HOST, OUTSIDE_HOST, PATH, slug } from "./grammar";
 import { replicas } from "./instances";
 import type { Declared } from "./schema/declared";
 import { type Advice, flag, text, whole } from "./schema/leaves";
@@ -59,6 +59,22 @@ const route = z.strictObject(
 
 /** An HTTP route: `<host>.<domain>`, or the product's own host when `host` is missing. */
 export type ProductRoute = Declared<typeof route>;
+
+const outside = z.strictObject(
+    {
+        /** Its whole name, for example `api.openai.com`. Hosts below it are other hosts. */
+        host: text(OUTSIDE_HOST),
+        /** @default 443 */
+        port: whole("a TCP port from 1 to 65535", 1, 65535).exactOptional(),
+    },
+    { error: "{ host, port? }" },
+);
+
+/** A host and port outside the platform. */
+export type Outside = Required<Declared<typeof outside>>;
+
+/** Port of a host outside for which an author names none. */
+export const OUTSIDE_PORT = 443;
 
 const limits = z.strictObject(
     {
@@ -151,6 +167,12 @@ export const common = z.strictObject({
      * @default 1
      */
     replicas: replicas.exactOptional(),
+    /**
+     * Hosts outside the platform that it connects to, through the egress proxy; only for applications. The service finds
+     * the proxy in `HTTPS_PROXY`.
+     * @default none: no zone of a product has a way out
+     */
+    egress: z.array(outside, { error: "a list of hosts outside the platform" }).exactOptional(),
 });
 
 /** What an author writes about a service of any kind. */

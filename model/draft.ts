@@ -12,6 +12,7 @@ export function extended(draft: Draft, contribution: Contribution): Draft {
         additions = [],
         entryPoints = [],
         secrets = [],
+        databases = [],
         problems = [],
     } = contribution;
     const all = [...draft.additions, ...additions];
@@ -26,6 +27,7 @@ export function extended(draft: Draft, contribution: Contribution): Draft {
         additions: all,
         entryPoints: [...draft.entryPoints, ...entryPoints],
         secrets: [...draft.secrets, ...secrets],
+        databases: [...draft.databases, ...databases],
         problems: [...draft.problems, ...problems],
         ...(contribution.realm && { realm: contribution.realm }),
     };
@@ -35,10 +37,11 @@ function withAdditions(service: Service, additions: readonly Addition[]): Servic
     return additions
         .filter((addition) => addition.service === service.name)
         .reduce<Service>(
-            (before, { zones = [], zoneAliases, startsAfter = [] }) => ({
+            (before, { zones = [], zoneAliases, startsAfter = [], environment }) => ({
                 ...before,
                 zones: [...new Set([...before.zones, ...zones])],
                 startsAfter: [...new Set([...startsAfter, ...before.startsAfter])],
+                ...(environment && { environment: { ...environment, ...before.environment } }),
                 ...(zoneAliases && { zoneAliases: { ...before.zoneAliases, ...zoneAliases } }),
             }),
             service,

@@ -55,6 +55,12 @@ export const DOMAIN: Form = {
     accepted: "a domain name in lower case with at least one dot, for example example.com",
 };
 
+/** A host outside the platform. It ends in a letter, so it is no address; it has a dot, so it is no name inside a zone. */
+export const OUTSIDE_HOST: Form = {
+    pattern: DOMAIN.pattern,
+    accepted: "a whole host name in lower case, for example api.openai.com: no address, no wildcard",
+};
+
 /** A segment of a URL's path. It excludes spellings that a service may read as another path (`%2f`, `//`, `/./`). */
 const SEGMENT = "/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._~-]+";
 

@@ -14,11 +14,13 @@ export interface Login {
      * product.
      */
     readonly store: string;
-    /** Name of the database in the connection URL. */
+    /** Name of the database in the connection URL. Empty for a store without databases. */
     readonly database: string;
     readonly user: string;
     /** The service that logs in. */
     readonly client: string;
+    /** Environment variables of the client besides the one with its file. Never secret. @default none */
+    readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Identifies one of a client's stores. */
@@ -46,16 +48,22 @@ export function isDeclaredBy(
 }
 
 /**
- * Environment variables with the files of a client's connection URLs: `POSTGRES_URL_FILE`. A client of several stores of a
- * kind has one for each store (`POSTGRES_ORDERS_URL_FILE`).
+ * Environment variables with which a client finds its stores. A file with a connection URL is in `POSTGRES_URL_FILE`; a
+ * client of several stores of a kind has a variable for each store (`POSTGRES_ORDERS_URL_FILE`).
  *
- * @param files - paths of the files with the URLs
+ * @param logins - of the client, with the paths of their files
  */
-export function urlSettings(files: readonly (StoreOfClient & { readonly file: string })[]): Record<string, string> {
+export function storeSettings(
+    logins: readonly (StoreOfClient & Pick<Login, "settings"> & { readonly file: string })[],
+): Record<string, string> {
     return Object.fromEntries(
-        files.map(({ kind, store, file }) => {
-            const name = isOnly(kind, files) ? kind : `${kind}_${store}`;
-            return [`${name.replaceAll("-", "_").toUpperCase()}_URL_FILE`, file];
+        logins.flatMap(({ kind, store, file, settings = {} }) => {
+            const name = isOnly(kind, logins) ? kind : `${kind}_${store}`;
+            const setting = kindOf({ kind }).store?.file?.setting;
+            return [
+                [setting ?? `${name.replaceAll("-", "_").toUpperCase()}_URL_FILE`, file],
+                ...Object.entries(settings),
+            ];
         }),
     );
 }

@@ -23,6 +23,8 @@ export const LABEL = {
     layer: "strata.layer",
     /** Only on one-shot containers: `writer` or `owner`. */
     role: "strata.role",
+    /** Only on containers that end: see {@link RUNS}. */
+    runs: "strata.runs",
     /** Hash of the configuration files that a container was started with. */
     files: "strata.files",
     /** `true` on volumes that hold data: strata removes them only on request by name. */
@@ -30,6 +32,13 @@ export const LABEL = {
     /** On volumes that hold no data: `files` or `secrets`, see {@link VolumePurpose}. */
     purpose: "strata.purpose",
 } as const;
+
+/**
+ * Values of {@link LABEL.runs}. A container that runs `once` is a job. One that runs `with-job` is started and stopped by the
+ * job that it serves. Any other container of a service runs for as long as it is declared.
+ */
+export const RUNS = { once: "once", withJob: "with-job" } as const;
+export type Runs = (typeof RUNS)[keyof typeof RUNS];
 
 /** Value of {@link LABEL.role} on the one-shot containers that fill a volume with configuration files. */
 export const WRITER_ROLE = "writer";

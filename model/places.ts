@@ -17,6 +17,8 @@ const PLACES: Readonly<Record<string, string>> = {
     "vault:generic/secret:Secret": "Vault {path}",
     "vault:identity/group:Group": "Vault identity/group/name/{name}",
     "vault:identity/groupAlias:GroupAlias": "Vault identity/group-alias/{mountAccessor}/{name}",
+    "vault:identity/oidcKey:OidcKey": "Vault identity/oidc/key/{name}",
+    "vault:identity/oidcRole:OidcRole": "Vault identity/oidc/role/{name}",
     "vault:index/authBackend:AuthBackend": "Vault sys/auth/{path}",
     "vault:index/policy:Policy": "Vault sys/policies/acl/{name}",
     "vault:index/quotaRateLimit:QuotaRateLimit": "Vault sys/quotas/rate-limit/{name}",

@@ -28,14 +28,19 @@ export function platformService<K extends KindName>(config: StackConfig, wanted:
     return { ...service, healthCheck: healthCheckOf(service, config) };
 }
 
-/** A zone of the platform. Only the edge's zone has a way out. */
+/** A zone of the platform without a way out of the engine. */
 export function platformZone({ addressBase }: StackConfig, name: string, octet: number, tier: Tier): Zone {
     return {
         name,
         product: PLATFORM,
         tier,
         ...addressesOf(addressBase, octet),
-        internal: tier !== "edge",
+        internal: true,
         peers: false,
     };
+}
+
+/** The zone through which a service reaches the world outside the engine: the one that its kind names as `wayOut`. */
+export function openZone(config: StackConfig, name: string, octet: number, tier: Tier): Zone {
+    return { ...platformZone(config, name, octet, tier), internal: false };
 }

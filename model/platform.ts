@@ -9,18 +9,26 @@
 import type { KindName, SpecOf } from "../components/kinds";
 import type { ResolvedSecret } from "./secrets/secret";
 
-import type { Frames, HealthCheck, Limits } from "./declaration";
+import type { Frames, HealthCheck, Limits, Outside } from "./declaration";
 import type { Realm } from "./identity/realm";
 import type { Instances } from "./instances";
 import type { Owner } from "./owner";
 
-export type { HealthCheck, Limits } from "./declaration";
+export type { HealthCheck, Limits, Outside } from "./declaration";
 
 /** How far a zone is from the public: see requirement B3. */
 export type Tier = "edge" | "web" | "app" | "data" | "platform";
 
 /** The layer whose component creates a service. `products` holds the services of the products themselves. */
-export const LAYER_NAMES = ["foundation", "orchestration", "identity", "observability", "edge", "products"] as const;
+export const LAYER_NAMES = [
+    "foundation",
+    "orchestration",
+    "identity",
+    "observability",
+    "egress",
+    "edge",
+    "products",
+] as const;
 export type LayerName = (typeof LAYER_NAMES)[number];
 
 export { PLATFORM } from "./owner";
@@ -34,7 +42,7 @@ export interface Zone extends Owner {
     readonly subnet: string;
     /** First address of the subnet. */
     readonly gateway: string;
-    /** `false` only for the edge: an internal network has no way out. */
+    /** An internal network has no way out. `false` only for zones that a kind names as its `wayOut`. */
     readonly internal: boolean;
     /** The owner's services may reach each other here without a flow of their own. Never covers guests. */
     readonly peers: boolean;
@@ -92,6 +100,8 @@ export interface CommonService extends Owner {
     readonly ports: Ports;
     readonly published: readonly PublishedPort[];
     readonly routes: readonly Route[];
+    /** Hosts outside the platform that it may reach, through the egress proxy. @default none */
+    readonly egress?: readonly Outside[];
     readonly limits: Limits;
     readonly healthCheck: HealthCheck;
     /** Services (by name) that must be healthy before this one starts. Acyclic. */

@@ -4,15 +4,15 @@
 
 import { addressesOf } from "./address-plan";
 import { kindOf } from "../components/kinds";
-import { ZONE_ROLES } from "./declaration";
+import { type CommonDeclaration, OUTSIDE_PORT, ZONE_ROLES } from "./declaration";
 import { healthCheckOf, RATE_LIMIT } from "./defaults";
 import { wholeSegments } from "./grammar";
 import { rolesOf } from "./identity/realm";
 import { type Owner, ownerName, serviceName } from "./owner";
 import type { Ports, Route, Service, Tier, Zone } from "./platform";
 import { mainPort } from "./ports";
-import type { Product, ProductRoute, ProductService, ZoneRole } from "./product";
-import { clientsOf, type SelectedProduct } from "./selection";
+import type { Product, ProductRoute, ZoneRole } from "./product";
+import { clientsOf, type SelectedProduct, waitingFor } from "./selection";
 import type { StackConfig } from "./stack-config";
 
 const ZONE_SUFFIX: Readonly<Record<ZoneRole, string>> = { web: "-web-net", app: "-net", data: "-db-net" };
@@ -23,7 +23,7 @@ export function zoneName(owner: Owner, role: ZoneRole): string {
 }
 
 /** Calls and logins of a service, by short name, before any check. */
-export function callsOf(services: Readonly<Record<string, ProductService>>, name: string): string[] {
+export function callsOf(services: Readonly<Record<string, CommonDeclaration>>, name: string): string[] {
     const calls = services[name]?.calls ?? [];
     const stores = Object.keys(services).filter((other) => {
         const candidate = services[other];
@@ -56,7 +56,7 @@ export function productZones({ owner, product, services }: SelectedProduct, addr
 /** The product's services as the platform runs them. */
 export function productServices(environment: string, config: StackConfig, selected: SelectedProduct): Service[] {
     const { owner, product, services } = selected;
-    return Object.entries(services).flatMap(([short, declared]): Service[] => {
+    return Object.entries<CommonDeclaration>(services).flatMap(([short, declared]): Service[] => {
         const kind = kindOf(declared);
         const name = serviceName(owner, short);
         const place = { owner, product: product.name, name: short, services };
@@ -77,7 +77,8 @@ export function productServices(environment: string, config: StackConfig, select
             aliases: [short, name],
             ports,
             published: [],
-            routes: routesOf(product, short, declared, ports, config),
+            routes: routesOf(product, short, routesDeclaredBy(declared, owner, environment), ports, config),
+            ...egressOf(declared),
             limits: { ...kind.limits, ...declared.limits },
             startsAfter: startsAfter(services, short).map((other) => serviceName(owner, other)),
             environment: settings,
@@ -91,16 +92,22 @@ export function productServices(environment: string, config: StackConfig, select
     });
 }
 
+/** The routes that an author writes for a service, and those that follow from its kind. */
+export function routesDeclaredBy(declared: CommonDeclaration, owner: Owner, environment: string): ProductRoute[] {
+    const { routes = [] } = declared;
+    return [...routes, ...(kindOf(declared).declared?.routes?.(declared, owner, environment) ?? [])];
+}
+
 function routesOf(
     product: Product,
     short: string,
-    { routes = [] }: ProductService,
+    routes: readonly ProductRoute[],
     ports: Ports,
     config: StackConfig,
 ): Route[] {
     const isProtected = config.identity?.keycloak?.protect.includes(`${product.name}/${short}`) ?? false;
     const port = mainPort({ ports });
-    return routes.map((route: ProductRoute) => ({
+    return routes.map((route) => ({
         host: `${route.host ?? product.name}.${config.domain}`,
         path: wholeSegments(route.path ?? "/"),
         port,
@@ -112,18 +119,24 @@ function routesOf(
     }));
 }
 
+function egressOf({ egress = [] }: CommonDeclaration): Pick<Service, "egress"> {
+    return egress.length === 0 ? {} : { egress: egress.map(({ host, port = OUTSIDE_PORT }) => ({ host, port })) };
+}
+
 /**
- * The services that a service waits for (requirement A3): its stores, the services it calls, and those that name it in
- * `startsBefore`.
+ * The services that a service waits for (requirement A3): its stores, the services it calls, those that name it in
+ * `startsBefore`, and jobs that must have ended before it.
  *
  * A gateway starts before the backends that it calls, and is of use once they run. So a service that waits for the gateway
  * also waits for its backends, unless the gateway starts before that service too. The order becomes gateway, backends,
  * frontends without naming each pair.
  */
-function startsAfter(services: Readonly<Record<string, ProductService>>, name: string): string[] {
+function startsAfter(services: Readonly<Record<string, CommonDeclaration>>, name: string): string[] {
     const before = (other: string): readonly string[] => services[other]?.startsBefore ?? [];
+    const isBefore = (other: string): boolean =>
+        before(other).includes(name) || waitingFor(services[other]!).includes(name);
     const waited = callsOf(services, name).filter((callee) => !before(name).includes(callee));
-    const startedFirst = Object.keys(services).filter((other) => before(other).includes(name));
+    const startedFirst = Object.keys(services).filter(isBefore);
     const behind = waited.filter((callee) => !before(callee).includes(name)).flatMap(before);
     return [...new Set([...waited, ...startedFirst, ...behind])].filter(
         (other) => other !== name && Object.hasOwn(services, other),

@@ -3,7 +3,7 @@
 import { z } from "zod";
 
 import { type ApplicationDeclaration, DECLARATIONS, type DeclarationOf, type KindName } from "../components/kinds";
-import { SERVICE_NAME } from "./declaration";
+import { SERVICE_NAME, serviceNames } from "./declaration";
 import { CALLBACK, type Form, slug } from "./grammar";
 import type { Declared } from "./schema/declared";
 import { flag, text, whole } from "./schema/leaves";
@@ -77,6 +77,22 @@ const identity = z.strictObject(
     { error: "{ label, roles, groups, host?, callback? }" },
 );
 
+/** Days for which a namespace keeps what workflows have done. @see https://docs.temporal.io/temporal-service/temporal-server#retention-period */
+const RETENTION = "whole days from 1 to 90";
+
+const workflows = z.strictObject(
+    {
+        /** Services that start workflows or work on them, by their names in the product. They are in the zone `app`. */
+        clients: serviceNames,
+        /** Days for which the history of an ended workflow is kept. @default 7 */
+        retention: whole(RETENTION, 1, 90).exactOptional(),
+    },
+    { error: "{ clients, retention? }" },
+);
+
+/** What a product needs of Temporal: a namespace with the product's name. */
+export type ProductWorkflows = Declared<typeof workflows>;
+
 /** What a product needs of the realm: `roles` become `<product>-<role>`, `groups` become `<label> <group>`. */
 export type ProductIdentity = Declared<typeof identity>;
 
@@ -101,6 +117,8 @@ export const productSchema = z.strictObject({
     secrets: z.array(secretDeclaration, { error: "a list of secrets" }).exactOptional(),
     /** @default no logins: no client, roles or groups */
     identity: identity.exactOptional(),
+    /** Needs `strata:orchestration`. @default no namespace: no service of the product reaches Temporal */
+    workflows: workflows.exactOptional(),
 });
 
 /** An application suite with its own zones, stores, secrets and routes. */

@@ -1,5 +1,6 @@
 /** Which containers can reach each other through shared networks, and which may. */
 
+import { hasRole } from "../components/kinds";
 import { isSameOwner } from "./owner";
 import { PLATFORM, type Platform, type Service } from "./platform";
 
@@ -42,11 +43,12 @@ function membersByNetwork(containers: readonly Attached[]): Map<string, Set<stri
 }
 
 /**
- * Whether two services may reach each other. They may in three cases:
+ * Whether two services may reach each other. They may in four cases:
  *
  * - Both names are the same service: its instances count as one service.
  * - A flow is declared between them, in either direction: the network cannot tell which of them calls.
  * - They have one owner and share a zone of that owner with `peers`. Guests are never peers.
+ * - One is a job of the same owner that prepares something for the other, which therefore waits for it.
  *
  * @param a - name of a service
  * @param b - name of a service
@@ -54,7 +56,19 @@ function membersByNetwork(containers: readonly Attached[]): Map<string, Set<stri
 export function isAllowed(platform: Pick<Platform, "zones" | "services" | "flows">, a: string, b: string): boolean {
     if (a === b) return platform.services.some(({ name }) => name === a);
     const declared = platform.flows.some(({ from, to }) => (from === a && to === b) || (from === b && to === a));
-    return declared || arePeers(platform, a, b);
+    return declared || arePeers(platform, a, b) || prepares(platform, a, b) || prepares(platform, b, a);
+}
+
+/** Whether the first service is a job that the second waits for. */
+function prepares({ services }: Pick<Platform, "services">, job: string, other: string): boolean {
+    const [first, second] = [job, other].map((name) => services.find((service) => service.name === name));
+    return (
+        first !== undefined &&
+        second !== undefined &&
+        hasRole(first, "job") &&
+        isSameOwner(first, second) &&
+        second.startsAfter.includes(job)
+    );
 }
 
 function arePeers({ zones, services }: Pick<Platform, "zones" | "services">, a: string, b: string): boolean {

@@ -55,6 +55,7 @@ export function resolvePlatform(input: ResolveInput): Platform {
         additions: [],
         entryPoints: [],
         secrets: [],
+        databases: [],
         problems: [],
     });
     const platform: Platform = {

@@ -1,6 +1,7 @@
 /** Selects the services of the products that a stack runs. */
 
 import { hasRole, kindOf } from "../components/kinds";
+import type { CommonDeclaration } from "./declaration";
 import { suggestion } from "./nearest";
 import type { Owner } from "./owner";
 import type { Problem } from "./problems";
@@ -17,8 +18,8 @@ export interface SelectedProduct {
 }
 
 /**
- * Applies `strata:products`. Stores are selected together with their clients, so that a list needs to name applications
- * only. A service that a selected service calls is not selected, and the call is dropped.
+ * Applies `strata:products`. Stores are selected together with their clients, and jobs with the services that wait for them,
+ * so that a list needs to name applications only. A service that a selected service calls is not selected, and the call is dropped.
  */
 export function selectProducts(
     products: readonly Product[],
@@ -119,16 +120,30 @@ function pick(product: Product, wanted: readonly string[] | undefined): Record<s
     if (wanted === undefined) {
         return { ...product.services };
     }
+    const running = withJobs(product.services, wanted);
     return Object.fromEntries(
         Object.entries(product.services).filter(
             ([name, service]) =>
-                wanted.includes(name) || clientsOf(service, name).some((client) => wanted.includes(client)),
+                running.includes(name) || clientsOf(service, name).some((client) => running.includes(client)),
         ),
     );
 }
 
+/** Services, and the jobs that must have ended before one of them starts. */
+function withJobs(services: Services, wanted: readonly string[]): readonly string[] {
+    const jobs = Object.keys(services).filter(
+        (name) => !wanted.includes(name) && waitingFor(services[name]!).some((one) => wanted.includes(one)),
+    );
+    return jobs.length === 0 ? wanted : withJobs(services, [...wanted, ...jobs]);
+}
+
+/** Names, within the product, of the services that a service's kind makes wait for it; none for most kinds. */
+export function waitingFor(service: CommonDeclaration): readonly string[] {
+    return kindOf(service).declared?.before?.(service) ?? [];
+}
+
 /** Names, within the product, of the services that log in to a store; none when the service is not a store. */
-export function clientsOf(service: ProductService, name: string): string[] {
+export function clientsOf(service: CommonDeclaration, name: string): string[] {
     const parts = kindOf(service).store?.parts(service, name) ?? [];
     return [...new Set(parts.flatMap(({ clients }) => clients))];
 }

@@ -42,6 +42,15 @@ export interface EdgeConfig {
     readonly requestTimeout: number;
 }
 
+/** How services reach hosts outside the platform. */
+export interface EgressConfig {
+    /**
+     * IPv4 addresses of hosts that services declare, in place of the answers of DNS. The address may be in a private network.
+     * @default none
+     */
+    readonly hosts: Readonly<Record<string, string>>;
+}
+
 /** How the engine is reached and what it can do. */
 export interface EngineConfig extends EngineConnection {
     /** API version of the engine, for example `1.41`. @default unknown: nothing newer than 1.41 is used */
@@ -84,6 +93,22 @@ export const CONSOLES = ["vault"] as const;
 
 /** One of {@link CONSOLES}. */
 export type ConsoleName = (typeof CONSOLES)[number];
+
+/** Temporal, for products with workflows. */
+export interface TemporalConfig {
+    /**
+     * Number of history shards: how many parts of the work Temporal's processes can share. The databases are made for it, so it never
+     * changes.
+     * @default 512
+     */
+    readonly shards: number;
+}
+
+/** The settings for workflows. */
+export interface OrchestrationConfig {
+    /** @default - no product has workflows */
+    readonly temporal?: TemporalConfig | undefined;
+}
 
 /** Keycloak's host label when the stack names none. */
 export const DEFAULT_KEYCLOAK_HOST = "auth";
@@ -133,6 +158,7 @@ export interface StackConfig {
     /** References by image name: complete, pinned. */
     readonly images: Readonly<Record<ImageName, string>>;
     readonly edge: EdgeConfig;
+    readonly egress: EgressConfig;
     /** First of the ports on 127.0.0.1 that lead to management interfaces. */
     readonly management: { readonly port: number };
     readonly engine: EngineConfig;
@@ -150,4 +176,5 @@ export interface StackConfig {
     /** Seconds between health checks. */
     readonly healthCheckInterval: number;
     readonly identity?: IdentityConfig | undefined;
+    readonly orchestration?: OrchestrationConfig | undefined;
 }

@@ -3,10 +3,18 @@ import type { Product } from "../model/product";
 /** Clients of the database `ai`. n8n has a database of its own. */
 const CLIENTS = ["claude-chat", "trading-dashboard"];
 
+/** APIs of language models, on port 443. */
+const OPENAI = { host: "api.openai.com" };
+const ANTHROPIC = { host: "api.anthropic.com" };
+const GOOGLE = { host: "generativelanguage.googleapis.com" };
+
+/** Where n8n's workflows send their messages. The documents name no mail server; this is the company's. */
+const SLACK = { host: "hooks.slack.com" };
+const MAIL = { host: "smtp.sevensa.nl", port: 587 };
+
 /**
  * Automation and language models. The subnet of `app` comes from requirement B1. This file chooses the other subnets, and
- * the ports of programs without a usual port. No zone of a product leads to the models' APIs on the internet (requirement
- * B1).
+ * the ports of programs without a usual port. Each service reaches the APIs whose keys it may read, and no others.
  */
 export const ai: Product = {
     name: "ai",
@@ -26,18 +34,26 @@ export const ai: Product = {
             databases: { ai: { clients: CLIENTS }, n8n: { clients: ["n8n"] } },
         },
         redis: { kind: "redis", zones: ["data"], clients: ["langgraph"] },
-        langgraph: { kind: "application", image: "ghcr.io/sevensa/ai-langgraph", port: 8000, zones: ["app", "data"] },
+        langgraph: {
+            kind: "application",
+            image: "ghcr.io/sevensa/ai-langgraph",
+            port: 8000,
+            zones: ["app", "data"],
+            egress: [OPENAI],
+        },
         "claude-chat": {
             kind: "application",
             image: "ghcr.io/sevensa/ai-claude-chat",
             port: 3000,
             zones: ["app", "data"],
+            egress: [ANTHROPIC],
         },
         "trading-dashboard": {
             kind: "application",
             image: "ghcr.io/sevensa/ai-trading-dashboard",
             port: 3001,
             zones: ["app", "data"],
+            egress: [GOOGLE],
         },
         n8n: {
             kind: "application",
@@ -46,6 +62,7 @@ export const ai: Product = {
             zones: ["web", "app", "data"],
             calls: ["langgraph", "claude-chat"],
             routes: [{ host: "n8n.ai" }],
+            egress: [OPENAI, ANTHROPIC, SLACK, MAIL],
         },
     },
     // Requirement E4. Redis and the product's client have no row there.

@@ -83,6 +83,8 @@ export const bizosaas: Product = {
         // Port 3004 matches the backend's port 8004.
         "business-directory-frontend": frontend("business-directory-frontend", 3004, { host: "directory.bizosaas" }),
     },
+    // Requirement D2: every backend.
+    workflows: { clients: ["brain-gateway", ...BACKEND_NAMES] },
     // Follows the rows of requirement E4 for the same stores of other products.
     secrets: [
         { name: "database", engine: "database", path: "bizosaas", rotation: "lease", readers: CLIENTS },

@@ -3,9 +3,10 @@
 import type { Product } from "../model/product";
 import { ai } from "./ai";
 import { bizosaas } from "./bizosaas";
+import { orders } from "./orders";
 import { psra } from "./psra";
 import { rentguy } from "./rentguy";
 import { wpcs } from "./wpcs";
 
 /** In the order in which documents introduce them. */
-export const products: readonly Product[] = [bizosaas, psra, rentguy, wpcs, ai];
+export const products: readonly Product[] = [bizosaas, psra, rentguy, wpcs, ai, orders];

@@ -8,6 +8,7 @@ const LONG = [
     "integration/operators",
     "integration/current-engine",
     "integration/replicas",
+    "integration/jobs",
     "integration/mariadb",
     "conformance/",
 ];

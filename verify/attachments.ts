@@ -7,6 +7,7 @@ import type { LiveContainer, LiveGuest, LiveNetwork } from "../engine/attachment
 import { instancesOf } from "../model/instances";
 import { containerName, containerNames, networkName } from "../model/names";
 import type { Platform } from "../model/platform";
+import { runsOf } from "../model/runs";
 import type { Finding } from "./report";
 
 /** Differences between the declared services and the networks that containers are attached to. */
@@ -28,16 +29,20 @@ export function compareAttachments(
 function missingServices({ environment, services }: Platform, containers: readonly LiveContainer[]): Finding[] {
     if (containers.some(({ running }) => running)) {
         return services.flatMap((service) =>
-            instancesOf(service).flatMap(({ name }) => missing(name, containerName(environment, name), containers)),
+            instancesOf(service).flatMap(({ name }) => {
+                const container = containerName(environment, name);
+                return missing(name, container, containers, runsOf(service, services) !== undefined);
+            }),
         );
     }
     const text = `nothing of ${environment} runs: nothing is known about its ${services.length} services`;
     return [{ verdict: "could not tell", subject: environment, text }];
 }
 
-function missing(instance: string, container: string, containers: readonly LiveContainer[]): Finding[] {
+/** @param ends - whether it runs only at times: it then reaches nothing and answers to nothing, which is as it should be */
+function missing(instance: string, container: string, containers: readonly LiveContainer[], ends: boolean): Finding[] {
     const own = containers.find(({ name }) => name === container);
-    if (own?.running) return [];
+    if (own !== undefined && (own.running || ends)) return [];
     const state = own === undefined ? "has no container" : "does not run";
     return [{ verdict: "could not tell", subject: instance, text: `${instance} ${state}: nothing is known about it` }];
 }

@@ -6,6 +6,7 @@
 import { managementPorts } from "../components/edge/traefik/kind";
 import { hasRole } from "../components/kinds";
 import type { LiveContainer } from "../engine/attachments";
+import { addressFromEnd } from "../model/address-plan";
 import { networkName } from "../model/names";
 import type { Platform, Service, Zone } from "../model/platform";
 import { Declaration } from "./declaration";
@@ -200,13 +201,12 @@ function decoys(platform: Platform, declared: Declaration, cells: readonly Cell[
 }
 
 /** The last address of the zone that no container has; the engine hands them out from the other end. */
-function freeAddress({ gateway }: Zone, taken: ReadonlySet<string>): string {
-    const prefix = gateway.slice(0, gateway.lastIndexOf("."));
-    let last = 254;
-    while (taken.has(`${prefix}.${last}`)) {
-        last--;
+function freeAddress({ subnet }: Zone, taken: ReadonlySet<string>): string {
+    let back = 0;
+    while (taken.has(addressFromEnd(subnet, back))) {
+        back++;
     }
-    return `${prefix}.${last}`;
+    return addressFromEnd(subnet, back);
 }
 
 /** Whether a service may reach an address of the machine: it needs a zone with a way out, and never reaches an internal zone's gateway. */

@@ -3,6 +3,7 @@
  * `docs/networks.md`.
  */
 
+import { KINDS } from "../components/kinds";
 import { PLATFORM, type Flow, type Platform, type Service } from "../model/platform";
 
 /** The declared flows and zones, as the probe needs them. */
@@ -23,6 +24,12 @@ export class Declaration {
             const own = services.filter((one) => one.product === product && one.tenant === tenant);
             const members = own.filter((one) => one.zones.includes(name));
             members.forEach((one) => members.forEach((other) => this.pair(one.name, other.name)));
+        }
+        // A job may still run beside the service that it was made for.
+        for (const { name, product, tenant } of services.filter(({ kind }) => KINDS[kind].role === "job")) {
+            services
+                .filter((one) => one.product === product && one.tenant === tenant && one.startsAfter.includes(name))
+                .forEach((one) => this.pair(one.name, name));
         }
     }
 

@@ -54,6 +54,9 @@ function* checks(): Generator<Check> {
         [".", "--max-warnings", "0", "--cache", "--cache-location", join(cache, "eslint")],
     );
     yield tool("tsc", ["typescript", "bin", "tsc"], ["--noEmit", "-p", "."]);
+    // With its own packages, which the launcher installs for this command.
+    const service = join("services", "integration");
+    yield tool(`tsc ${service}`, ["typescript", "bin", "tsc"], ["--noEmit", "-p", service]);
     yield tool(
         "prettier",
         ["prettier", "bin", "prettier.cjs"],

@@ -6,6 +6,7 @@ import { refuseClashes } from "../pulumi/clashes";
 import { countsLine } from "../pulumi/counts";
 import { UpdateView } from "../pulumi/events";
 import { loginsOnce } from "../pulumi/logins";
+import { refuseFixedSettings } from "../pulumi/fixed-settings";
 import { describeLoss, sayUnsure } from "../pulumi/fates";
 import { refuseRemoval } from "../pulumi/kept-data";
 import { refuseChangedHands } from "../pulumi/kept-values";
@@ -56,6 +57,7 @@ export async function planOf(
     refuseForeign(session.stack.name, state, engine);
     await refuseOtherEngine(session, state, engine, options);
     await refuseTakenNames(session, state);
+    refuseFixedSettings(state, session.declared.platform.services, session.stack.name);
     refuseRemoval(state, session.declared, session.stack);
     const logins = loginsOnce(session.pulumi);
     const silent = silentServers(session.declared.platform, state, engine);

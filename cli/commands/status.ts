@@ -1,9 +1,8 @@
 /** `strata status`: what runs, against what the state says should run. */
 
 import { KEYCLOAK } from "../../components/identity/keycloak/kind";
-import { LABEL } from "../../model/names";
 import { instanceOf, type RunningContainer } from "../../engine/containers";
-import { advice, condition, isWell } from "../engine/evidence";
+import { advice, isWell } from "../engine/evidence";
 import { ceremoniesIn, type Ceremony } from "../engine/key-ceremonies";
 import { vaultIn, vaultSeal } from "../engine/vault-seal";
 import { ExitCode, Failure, npmRun } from "../failure";
@@ -19,37 +18,17 @@ import { compare } from "../pulumi/recover";
 import { foreignObjects, planRecovery } from "../pulumi/recovery";
 import { runUnderWay, type UnderWay } from "../pulumi/run-record";
 import { endingLogins } from "../pulumi/secret-ids";
-import type { KnownObject } from "../pulumi/state-objects";
 import { lookAt, open, type StackOptions } from "../session";
 import { foundations } from "../setup/setup";
 import { isKeptHere } from "../stacks/backend";
 import { hasState } from "../stacks/stack";
 import { wantedBy } from "../stacks/supply";
+import { describeServices, MISSING, type ServiceStatus, withLastLines } from "./service-status";
 
 /** Options of `status`. */
 export interface StatusOptions extends StackOptions {
     readonly json?: boolean;
 }
-
-/** One instance of a service. */
-export interface ServiceStatus {
-    /** Name of the instance: the service's, with a number behind it after the first. */
-    readonly service: string;
-    /** As in `docker ps`: `healthy`, `unhealthy`, `exited (1)`; `missing` when the engine has no such container. */
-    readonly health: string;
-    /** Milliseconds since it was started; 0 when it does not run. */
-    readonly uptime: number;
-    readonly restarts: number;
-    /** Networks it is attached to, without the environment's prefix. */
-    readonly zones: readonly string[];
-    /** What is wrong; empty when all is well. */
-    readonly problems: readonly string[];
-    /** Commands that put its networks right. Missing when the networks are right. */
-    readonly reattach?: string;
-}
-
-/** Health of a service without a container. */
-const MISSING = "missing";
 
 /** What to do about a sealed Vault, whichever its seal. */
 const OPENING = `with operators: ${HOW_TO_OPEN}; with the seal local its log says what is missing`;
@@ -91,7 +70,8 @@ export async function status(options: StatusOptions): Promise<number> {
     }
     const session = await open(sight, await foundations(wantedBy(sight)));
     const { state, engine } = await compare(session);
-    const services = describeServices(state.containers, engine.containers, sight.stack.name, Date.now());
+    const described = describeServices(state.containers, engine.containers, sight.stack.name, Date.now());
+    const services = await withLastLines(sight.engine, described, engine.containers);
     const vault = await vaultSeal(sight.engine, engine.containers, state.vaultProgram);
     const server = vaultIn(engine.containers);
     const ceremonies =
@@ -158,8 +138,9 @@ export function sayStatus(progress: Progress, found: StatusReport, containers: r
     if (vault !== undefined) progress.line(vault === "unsealed" ? "✓" : mark, `vault is ${vault}`);
     if (vault === "sealed" && !underWay) progress.print(`  next: ${OPENING}`);
     sayCeremonies(progress, ceremonies, mark);
-    for (const { service, problems, reattach } of services) {
+    for (const { service, problems, lastLines = [], reattach } of services) {
         problems.forEach((text) => progress.line(mark, `${service}: ${text}`));
+        lastLines.forEach((text) => progress.print(`    | ${text}`));
         const found = containers.find((it) => instanceOf(it) === service && !it.oneShot);
         if (found && !isWell(found) && !underWay) progress.print(`  next: ${advice(found, stack)}`);
         if (reattach !== undefined && !underWay) progress.print(`  next: ${reattach}`);
@@ -221,66 +202,4 @@ function sayForeign(progress: Progress, names: readonly string[]): void {
     progress.print(
         "  next: if another checkout or an older state made it, work from there; if nobody needs it, look at it with docker inspect and remove it by hand",
     );
-}
-
-/** Compares services of the state with the engine's containers. Pure. */
-export function describeServices(
-    known: readonly KnownObject[],
-    running: readonly RunningContainer[],
-    environment: string,
-    now: number,
-): ServiceStatus[] {
-    const prefix = `${environment}-`;
-    return known
-        .filter(({ labels }) => labels[LABEL.role] === undefined)
-        .map((object) => {
-            const service = instanceOf(object);
-            const found = running.find(({ id }) => id === object.id);
-            if (!found)
-                return {
-                    service,
-                    health: MISSING,
-                    uptime: 0,
-                    restarts: 0,
-                    zones: [],
-                    problems: ["its container is gone"],
-                };
-            const zones = found.networks.map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name));
-            const declared = (object.labels[LABEL.zone] ?? "").split(",").filter(Boolean).sort();
-            const problems = isWell(found) ? [] : [`it is ${condition(found)}`];
-            if (zones.join() !== declared.join()) {
-                problems.push(
-                    `it is attached to ${zones.join(" ") || "nothing"}, declared: ${declared.join(" ") || "nothing"}`,
-                );
-            }
-            const up = found.state === "running" ? now - found.startedAt : 0;
-            const reattach = reattachment(found, declared, environment);
-            return {
-                ...{ service, health: condition(found), uptime: up, restarts: found.restarts, zones, problems },
-                ...(reattach !== undefined && { reattach }),
-            };
-        })
-        .sort((a, b) => a.service.localeCompare(b.service));
-}
-
-/**
- * Commands that put a container's networks right. `docker network disconnect` takes it out of a foreign network. A missing
- * network needs a new container: `docker network connect` would not give it the names that `up` gives it there.
- *
- * @param declared - its zones
- * @returns undefined when it is where it should be
- */
-function reattachment(
-    { name, networks }: Pick<RunningContainer, "name" | "networks">,
-    declared: readonly string[],
-    environment: string,
-): string | undefined {
-    const zones = declared.map((zone) => `${environment}-${zone}`);
-    if (zones.some((zone) => !networks.includes(zone))) {
-        return `docker rm -f ${name}, then ${npmRun("up", environment)} makes it again`;
-    }
-    const foreign = networks.filter((network) => !zones.includes(network));
-    return foreign.length === 0
-        ? undefined
-        : foreign.map((network) => `docker network disconnect ${network} ${name}`).join("; ");
 }

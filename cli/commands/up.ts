@@ -15,6 +15,7 @@ import { loginsOnce } from "../pulumi/logins";
 import { refuseRemoval } from "../pulumi/kept-data";
 import { refuseChangedHands } from "../pulumi/kept-values";
 import { sayData } from "../pulumi/fates";
+import { refuseFixedSettings } from "../pulumi/fixed-settings";
 import { type DataLossOptions, wordsOf } from "../pulumi/loss-answers";
 import { examineVolumes, settleLosses, type Volume } from "../pulumi/lost-data";
 import { rebind } from "../pulumi/rebind";
@@ -91,6 +92,7 @@ export async function deployOn(
     const { state, engine, plan } = await recover(session, progress, async (known, present) => {
         await refuseOtherEngine(session, known, present, options);
         await refuseTakenNames(session, known);
+        refuseFixedSettings(known, declared.platform.services, stack.name);
         own = await begin(session, known);
         refuseRemoval({ protected: without(known.protected, own.deletes) }, declared, stack);
         const isSilent = keepValues(declared.platform, silentServers(declared.platform, known, present));

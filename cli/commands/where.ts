@@ -51,7 +51,7 @@ export function whereTable(rows: readonly ServiceRow[]): string[] {
 }
 
 /** Conditions of a container that is as it should be. */
-const WELL = ["healthy", "running"];
+const WELL = ["healthy", "running", "done", "idle"];
 
 /** One line instead of the table after a run that changed nothing; `undefined` when a service is not well. */
 export function allWell(rows: readonly ServiceRow[], stack: string): string | undefined {

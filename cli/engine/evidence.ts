@@ -1,5 +1,6 @@
 /** What a person needs to see of a container that did not become healthy. */
 
+import { RUNS } from "../../model/names";
 import { npmRun } from "../failure";
 import type { RunningContainer } from "../../engine/containers";
 import type { Engine } from "../../engine/engine";
@@ -11,18 +12,29 @@ export function checkCommand(test: readonly string[]): string {
     return form === "CMD" || form === "CMD-SHELL" ? words.join(" ") : test.join(" ");
 }
 
-/** One word or two for the table: `healthy`, `unhealthy`, `starting`, `exited (1)`, `running` (no check). Pure. */
+/**
+ * One word or two for the table: `healthy`, `unhealthy`, `starting`, `exited (1)`, `running` (no check). A job is `done` or
+ * `not started`; what serves a job is `idle` while the job does not run. Pure.
+ */
 export function condition(container: RunningContainer): string {
+    if (container.runs === RUNS.once && container.state === "created") return "not started";
+    if (container.runs === RUNS.once && container.state === "exited" && container.exitCode === 0) return "done";
+    if (container.runs === RUNS.withJob && isDown(container)) return "idle";
     if (container.state === "running") return container.health === "none" ? "running" : container.health;
     return container.state === "exited" ? `exited (${container.exitCode})` : container.state;
 }
 
+function isDown({ state }: RunningContainer): boolean {
+    return state === "created" || state === "exited";
+}
+
 /**
  * Whether a container is as it should be. A one-shot has ended with 0, or was never started: its files were copied into
- * it. Pure.
+ * it. A job has ended with 0, or runs. What serves a job is asked for nothing while the job does not run. Pure.
  */
 export function isWell(container: RunningContainer): boolean {
-    if (container.oneShot) return ["created", "exited"].includes(container.state) && container.exitCode === 0;
+    if (container.oneShot) return isDown(container) && container.exitCode === 0;
+    if (container.runs !== undefined && ["done", "idle"].includes(condition(container))) return true;
     return container.state === "running" && (container.health === "healthy" || container.health === "none");
 }
 
@@ -36,6 +48,9 @@ export function advice(container: RunningContainer, environment: string): string
         return container.health === "starting"
             ? `it takes long to start: ${logs}; later ${npmRun("status", environment)}`
             : `${logs}; if nothing there explains it, start it anew: docker restart ${name}`;
+    }
+    if (container.runs === RUNS.once) {
+        return `all that it wrote: ${logs}; docker rm ${name}, then ${npmRun("up", environment)} runs it again`;
     }
     return `${npmRun("up", environment)} starts it; why it ended: ${logs}`;
 }

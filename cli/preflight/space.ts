@@ -1,6 +1,9 @@
 /** Memory and disk. */
 
+import { hasRole } from "../../components/kinds";
 import { replicasOf } from "../../model/instances";
+import type { Platform, Service } from "../../model/platform";
+import { runsOf } from "../../model/runs";
 import type { Declared } from "../stacks/platform";
 import { mebibytes } from "../output/text";
 import type { Finding } from "./finding";
@@ -27,9 +30,23 @@ export interface DiskFacts {
     readonly isSetUp: boolean;
 }
 
+/**
+ * The sum of all memory limits, in MiB. Jobs take memory only while they run, mostly one after the other, so of all jobs the
+ * one with the largest limit counts. What a job needs beside itself counts with the job.
+ */
+function limitsOf({ services }: Pick<Platform, "services">): number {
+    const limit = (service: Service): number => service.limits.memoryMiB * replicasOf(service);
+    const lasting = services.filter((service) => runsOf(service, services) === undefined);
+    const jobs = services
+        .filter((service) => hasRole(service, "job"))
+        .map((job) => services.filter(({ name, sidecarOf }) => [name, sidecarOf].includes(job.name)));
+    const sum = (all: readonly Service[]): number => all.reduce((total, one) => total + limit(one), 0);
+    return sum(lasting) + Math.max(0, ...jobs.map(sum));
+}
+
 /** Judges the sum of all memory limits against the engine's memory. Pure. */
 export function judgeMemory(availableMiB: number, { platform }: Pick<Declared, "platform">): Finding {
-    const limits = platform.services.reduce((sum, it) => sum + it.limits.memoryMiB * replicasOf(it), 0);
+    const limits = limitsOf(platform);
     const what = "memory";
     const value = `limits add up to ${mebibytes(limits)} of ${mebibytes(availableMiB)}`;
     const fix = "run fewer products (strata:products) or use a larger machine";

@@ -235,9 +235,12 @@ function key(op: string, urn: string): string {
     return `${op} ${urn}`;
 }
 
-/** The text of a provider's error, without its place in the provider's code and without the engine's wrapping. */
+/**
+ * The text of a provider's error, without its place in the provider's code and without the engine's wrapping. The wrapping
+ * shows in the first line; further lines may quote a program that wraps its errors in the same way.
+ */
 function essence(text: string): string[] {
-    const unwrapped = /errors? occurred:/.test(text)
+    const unwrapped = /^.*errors? occurred:/.test(text)
         ? [...text.matchAll(/^\s*\* (.+)$/gm)]
               .map(([, line = ""]) => line)
               .filter((line) => !line.endsWith("occurred:"))

@@ -6,6 +6,7 @@ import { entranceOf } from "../../components/identity/vault-configuration/entran
 import type { ResolvedSecret } from "../../model/secrets/secret";
 import { recordedSupply, type Supplied } from "../../model/supply";
 import { VAULT, VAULT_SERVERS } from "../../components/foundation/vault/kind";
+import { fixedSettings } from "./fixed-settings";
 import { forgottenVolumes } from "./forgotten";
 import {
     type Contained,
@@ -71,6 +72,8 @@ export interface KnownState {
     readonly vaultProgram?: string;
     /** Health check of that server, which differs for each server and seal. */
     readonly vaultTest?: readonly string[];
+    /** Settings of the last declaration that are fixed while there is data, by their key in the configuration. */
+    readonly fixed: Readonly<Record<string, string>>;
     /** All resources except the stack itself and providers. */
     readonly resources: number;
 }
@@ -128,6 +131,7 @@ export function readState(exported: unknown): KnownState {
         numbered: [...numberedStores(resources, holding), ...numberedInside(resources, contained)],
         ...vaultProgram(flowPlan),
         ...vaultTest(plan),
+        fixed: fixedSettings(plan.services ?? []),
         resources: resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     };
 }

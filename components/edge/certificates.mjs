@@ -2,6 +2,7 @@
 //
 //   node certificates.mjs authority    prints { certificate, key, ends }
 //   node certificates.mjs certificate  reads { names, authority: { certificate, key } }, prints the same three
+//   node certificates.mjs peers        reads { names }, prints the same three: for parts of one program, which trust it and nothing else
 import "reflect-metadata";
 
 import { webcrypto } from "node:crypto";
@@ -64,10 +65,25 @@ async function makeCertificate({ names, authority }) {
     });
 }
 
-const made =
-    process.argv[2] === "authority"
-        ? await makeAuthority()
-        : await makeCertificate(JSON.parse(await text(process.stdin)));
+async function makePeers({ names }) {
+    return x509.X509CertificateGenerator.createSelfSigned({
+        name: `CN=${names[0]}`,
+        notBefore,
+        notAfter: new Date(notBefore.getTime() + AUTHORITY_DAYS * DAY),
+        keys,
+        signingAlgorithm: ALGORITHM,
+        extensions: [
+            new x509.BasicConstraintsExtension(false),
+            new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+            new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
+            new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: "dns", value }))),
+        ],
+    });
+}
+
+const MAKERS = { authority: makeAuthority, certificate: makeCertificate, peers: makePeers };
+const [, , what] = process.argv;
+const made = await MAKERS[what](what === "authority" ? undefined : JSON.parse(await text(process.stdin)));
 process.stdout.write(
     JSON.stringify({
         certificate: made.toString("pem"),

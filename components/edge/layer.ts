@@ -1,17 +1,17 @@
 /** The edge: the only way into an environment. */
 
+import { extended } from "../../model/draft";
 import { issuerInside } from "../../model/identity/issuer";
 import type { PublishedPort, Service } from "../../model/platform";
 import type { Problem } from "../../model/problems";
-import { platformService, platformZone } from "../../model/platform-service";
+import { openZone, platformService } from "../../model/platform-service";
 import { mainPort } from "../../model/ports";
 import type { Draft, EntryPoint, Layer } from "../layer";
-import { EDGE, EDGE_PING_PORT, EDGE_PORT } from "./traefik/kind";
+import { storeZones, STORES_MEETING } from "./store-zones";
+import { EDGE, EDGE_PING_PORT, EDGE_PORT, EDGE_ZONE } from "./traefik/kind";
 import { backgroundRouter, routerName } from "./traefik/routes";
 
-const ZONE = "edge-net";
-
-const SUBNETS = { [ZONE]: 0 };
+const SUBNETS = { [EDGE_ZONE]: 0 };
 
 /** Traefik's own management entry point. */
 const DASHBOARD: EntryPoint = { name: "traefik", inside: EDGE_PORT.traefik, offset: 0 };
@@ -22,8 +22,11 @@ export const edge: Layer = {
     subnets: SUBNETS,
     services: [EDGE],
     guests: [EDGE],
-    contribute(draft) {
-        const { config } = draft;
+    meetings: [STORES_MEETING],
+    contribute(before) {
+        const { config } = before;
+        const stores = storeZones(before);
+        const draft = extended(before, stores);
         const { acme, trustedProxies, requestTimeout } = config.edge;
         const entryPoints = [DASHBOARD, ...draft.entryPoints];
         const served = draft.services.flatMap((service) =>
@@ -34,14 +37,17 @@ export const edge: Layer = {
         // An issuer has one URL: inside its zone, Vault reaches the edge under the edge's public port.
         const https = issuerInside(config)?.port ?? EDGE_PORT.https;
         return {
-            zones: [platformZone(config, ZONE, SUBNETS[ZONE], "edge")],
+            zones: [openZone(config, EDGE_ZONE, SUBNETS[EDGE_ZONE], "edge"), ...(stores.zones ?? [])],
+            additions: stores.additions ?? [],
             services: [
                 platformService(config, {
                     kind: "edge",
                     name: EDGE,
                     layer: "edge",
                     spec: { ...(acme && { acme }), trustedProxies, requestTimeout },
-                    zones: [...new Set([ZONE, ...targets.map(({ zone }) => zone), ...webs.map(({ name }) => name)])],
+                    zones: [
+                        ...new Set([EDGE_ZONE, ...targets.map(({ zone }) => zone), ...webs.map(({ name }) => name)]),
+                    ],
                     ports: {
                         ...{ http: EDGE_PORT.http, https },
                         ...Object.fromEntries(entryPoints.map(({ name, inside }) => [name, inside])),
@@ -53,7 +59,7 @@ export const edge: Layer = {
                 }),
             ],
             flows: [...served, ...targets.map(({ service, port, zone }) => ({ from: EDGE, to: service, port, zone }))],
-            problems: checkInside(https, entryPoints),
+            problems: [...(stores.problems ?? []), ...checkInside(https, entryPoints)],
         };
     },
     // Two routes under one name would be one route in Traefik's configuration, and the other would be lost.

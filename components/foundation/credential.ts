@@ -9,19 +9,22 @@ export interface StoreCredential extends Login {
     readonly password: pulumi.Output<string>;
 }
 
-/** Credentials of a server's clients. @param passwords - by user */
+/** Credentials of a server's clients. @param passwords - by user; a user without one has only logins that Vault makes */
 export function credentialsOf(
     logins: readonly Login[],
     passwords: ReadonlyMap<string, pulumi.Output<string>>,
 ): StoreCredential[] {
-    return logins.map((login) => ({ ...login, password: passwords.get(login.user)! }));
+    return logins.flatMap((login) => {
+        const password = passwords.get(login.user);
+        return password === undefined ? [] : [{ ...login, password }];
+    });
 }
 
-/** Connection URL with user and password. Always secret. */
-export function connectionUrl({ password, server: host, ...login }: StoreCredential): pulumi.Output<string> {
+/** Text of a client's file, such as a connection URL with user and password. Always secret. */
+export function clientFile({ password, server: host, ...login }: StoreCredential): pulumi.Output<string> {
     const { store } = kindOf(login);
     if (store === undefined) {
         throw new Error(`${host}: nobody can log in to a service of kind ${login.kind}`);
     }
-    return pulumi.secret(password.apply((text) => store.url({ ...login, host, password: text })));
+    return pulumi.secret(password.apply((text) => store.fileText({ ...login, host, password: text })));
 }

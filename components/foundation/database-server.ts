@@ -17,14 +17,14 @@ type MakePassword = (what: string) => pulumi.Output<string>;
 export interface DatabaseServerArgs<S extends ServiceModel> extends Pick<ScriptArgs, "client" | "environment"> {
     readonly deployment: Deployment;
     readonly service: S;
-    readonly store: Pick<StoreKind<S["spec"], never>, "held" | "logins">;
+    readonly store: Pick<StoreKind<S["spec"], never>, "held" | "logins" | "isLeasedOnly">;
     readonly numberedData: NumberedData;
     /** Settings of the container. */
     container(password: MakePassword): Omit<ServiceArgs, "deployment" | "service">;
     /**
      * The script that creates the databases. It prints a line `identity=` with the number of the server's data.
      *
-     * @param passwords - of the clients' logins, in the order of {@link StoreKind.held}
+     * @param passwords - of the clients' logins, in the order of {@link StoreKind.held}, without those that only Vault makes
      * @param manager - of the login for Vault; without it the server gets none
      */
     script(passwords: readonly string[], manager: string | undefined): string;
@@ -57,7 +57,8 @@ export abstract class DatabaseServer<S extends ServiceModel> extends pulumi.Comp
         if (service.product !== PLATFORM) {
             this.manager = { role: DATABASE_MANAGER, password: pulumi.secret(password(DATABASE_MANAGER)) };
         }
-        const passwords = new Map(store.held(service).map((user) => [user, password(user)]));
+        const users = store.held(service).filter((user) => !store.isLeasedOnly?.(user));
+        const passwords = new Map(users.map((user) => [user, password(user)]));
         const applied = applyScript(
             `${name}-databases`,
             {

@@ -3,7 +3,7 @@
 import { consoleRoutes } from "../../model/identity/consoles";
 import { secretManagers } from "../../model/identity/realm";
 import { platformService, platformZone } from "../../model/platform-service";
-import { hasRole } from "../kinds";
+import { isProgram } from "../kinds";
 import type { Layer } from "../layer";
 import { VAULT, VAULT_MANAGEMENT_OFFSET, VAULT_PORT, VAULT_SERVERS } from "./vault/kind";
 
@@ -31,9 +31,7 @@ export const foundation: Layer = {
             }),
         ],
         // Requirement A3: Vault is up before every service that asks it for secrets. The edge does not ask Vault.
-        additions: services
-            .filter((service) => hasRole(service, "application"))
-            .map(({ name }) => ({ service: name, startsAfter: [VAULT] })),
+        additions: services.filter(isProgram).map(({ name }) => ({ service: name, startsAfter: [VAULT] })),
         // Providers and operators reach Vault through this entry point only.
         entryPoints: [
             {

@@ -15,15 +15,17 @@ export interface ScriptArgs {
     readonly client: string;
     /** Environment of the client. @default none */
     readonly environment?: string;
-    /** A script that can be applied any number of times. Always secret: it contains passwords. */
+    /** A script that can be applied any number of times. Always secret: it may contain passwords. */
     readonly script: pulumi.Input<string>;
+    /** Numbers of data that the server keeps elsewhere ({@link DatabaseServer.identity}). @default none */
+    readonly data?: readonly pulumi.Input<string>[];
 }
 
 /**
  * Applies a script inside a server's container: once, and again when the script changes or the server's data may be new.
  */
 export function applyScript(name: string, args: ScriptArgs, parent: pulumi.Resource): local.Command {
-    const { deployment, service, server, client, environment, script } = args;
+    const { deployment, service, server, client, environment, script, data = [] } = args;
     const container = containerName(deployment.platform.environment, server);
     const variables = environment === undefined ? "" : ` -e "${environment}"`;
     return new local.Command(
@@ -33,8 +35,8 @@ export function applyScript(name: string, args: ScriptArgs, parent: pulumi.Resou
             // Passwords travel on standard input: other users of the machine can read arguments and environment variables.
             stdin: pulumi.secret(script),
             environment: deployment.dockerVariables,
-            // Data is only ever new together with a new container: the engine removes no volume that a container mounts.
-            triggers: [service.container.id],
+            // A server's own data is only ever new together with a new container: the engine removes no volume that a container mounts.
+            triggers: [service.container.id, ...data],
             addPreviousOutputInEnv: false,
             logging: "none",
         },

@@ -21,6 +21,8 @@ export interface Store extends pulumi.ComponentResource {
     readonly credentials: readonly StoreCredential[];
     /** The resource that must exist before a client logs in. */
     readonly ready: pulumi.Resource;
+    /** Number of the data, which changes when the data is new. @default - the data has no number */
+    readonly identity?: pulumi.Output<string>;
     /** Vault's login; only if Vault creates logins. */
     readonly manager: ManagerLogin | undefined;
 }

@@ -1,10 +1,10 @@
 import type * as docker from "@pulumi/docker";
 
-import { urlSettings } from "../../model/logins";
-import { VAULT_ADDRESS } from "../identity/vault-agent/config";
+import { storeSettings } from "../../model/logins";
+import { VAULT_ADDRESS } from "../foundation/vault/kind";
 import { TOKEN_FILE } from "../../model/secrets/delivery";
 import { RENDERED_SECRETS, type VaultAgentSpec } from "../identity/vault-agent/kind";
-import type { SharedVolume } from "../hardening/service";
+import type { SharedVolume } from "../hardening/container";
 
 /** How an application finds its secrets. */
 export interface SecretFiles {
@@ -19,13 +19,13 @@ export const NO_SECRETS: SecretFiles = { environment: {}, shared: [] };
 
 /** The secrets that an application may read, rendered by its agent. */
 export function renderedByAgent({ deliveries, handsToken }: VaultAgentSpec, volume: docker.Volume): SecretFiles {
-    const urls = deliveries.flatMap(({ login, file }) =>
+    const logins = deliveries.flatMap(({ login, file }) =>
         login === undefined ? [] : [{ ...login, file: `${RENDERED_SECRETS}/${file}` }],
     );
     return {
         environment: {
             SECRETS_DIR: RENDERED_SECRETS,
-            ...urlSettings(urls),
+            ...storeSettings(logins),
             ...(handsToken && { VAULT_ADDR: VAULT_ADDRESS, VAULT_TOKEN_FILE: `${RENDERED_SECRETS}/${TOKEN_FILE}` }),
         },
         shared: [{ volume, target: RENDERED_SECRETS, readOnly: true }],

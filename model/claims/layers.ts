@@ -15,8 +15,8 @@ const SERVICES = LAYERS.flatMap(({ services }) => services);
 
 /** Services of layers that are still to come, and their zones' third octets. */
 const TO_COME = {
-    services: ["postgres", "temporal", "monitoring"],
-    subnets: { "platform-db-net": 6, "monitoring-net": 9 },
+    services: ["monitoring"],
+    subnets: { "monitoring-net": 9 },
 };
 
 /** Third octets of the platform's own zones, of layers to come as well. */
@@ -43,14 +43,16 @@ export function layerClaims(platform: Platform): Claim[] {
 export function productWords(): Claim[] {
     const services = [...SERVICES, ...TO_COME.services];
     const layers = [PLATFORM, "network", ...LAYER_NAMES].filter((name) => !services.includes(name));
-    const words = LAYERS.flatMap((layer) => layer.words ?? []);
+    const words = LAYERS.flatMap((layer) => Object.entries(layer.words ?? {}));
     return [
         ...platformClaims("product", "the platform", layers),
         ...platformClaims("product", "a service of the platform", services),
-        ...platformClaims(
-            "product",
-            "Vault",
-            words.filter((word) => !layers.includes(word)),
+        ...words.flatMap(([by, own]) =>
+            platformClaims(
+                "product",
+                by,
+                own.filter((word) => !layers.includes(word)),
+            ),
         ),
     ];
 }

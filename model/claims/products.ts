@@ -3,11 +3,11 @@
 import { LAYERS } from "../../components/layers";
 import type { MakeProductClaim } from "../../components/layer";
 import type { Claim } from "../claims";
-import { ZONE_ROLES } from "../declaration";
-import { isSameOwner, type Owner, ownerLabel } from "../owner";
+import { type CommonDeclaration, ZONE_ROLES } from "../declaration";
+import { isSameOwner, type Owner, ownerLabel, ownerName } from "../owner";
 import type { Platform } from "../platform";
 import type { Product } from "../product";
-import { zoneName } from "../product-services";
+import { routesDeclaredBy, zoneName } from "../product-services";
 import type { SelectedProduct } from "../selection";
 import { fileOf } from "./labels";
 import { serviceClaims } from "./services";
@@ -34,28 +34,34 @@ export function productClaims(platform: Platform, selected: readonly SelectedPro
                 .filter((service) => isSameOwner(service, owner))
                 .flatMap((service) => serviceClaims(platform, service)),
             ...zoneClaims(platform, owner, product, claim),
-            ...hostClaims(platform, product, claim),
+            ...hostClaims(platform, one, claim),
             ...LAYERS.flatMap((layer) => layer.productClaims?.(platform, one, claim) ?? []),
         ];
     });
 }
 
-/** Zones that the product declares, and the subnets of all its zones. */
+/** Zones that the product declares or in which it meets a guest, and the subnets of all its zones. */
 function zoneClaims({ zones }: Platform, owner: Owner, product: Product, claim: MakeProductClaim): Claim[] {
     const own = zones.filter((zone) => isSameOwner(zone, owner));
     const declared = ZONE_ROLES.filter((role) => product.zones[role] !== undefined);
     return [
         ...declared.map((role) => claim("zone", zoneName(owner, role))),
+        ...LAYERS.flatMap(({ meetings = [] }) =>
+            meetings.map(({ suffix }) => claim("zone", `${ownerName(owner)}-${suffix}`)),
+        ),
         ...own.map(({ name, subnet }) => claim("subnet", subnet, `zone ${name}`)),
     ];
 }
 
 /** The host of the product's name, and those of its routes, each once, whatever the stack selects of the services. */
-function hostClaims({ domain }: Platform, { name, services }: Product, claim: MakeProductClaim): Claim[] {
+function hostClaims(
+    { domain, environment }: Platform,
+    { owner, product: { name, services } }: SelectedProduct,
+    claim: MakeProductClaim,
+): Claim[] {
     const claimed = new Map([[name, name]]);
-    for (const [short, service] of Object.entries(services)) {
-        const { routes = [] } = service;
-        for (const [index, { host = name }] of routes.entries()) {
+    for (const [short, service] of Object.entries<CommonDeclaration>(services)) {
+        for (const [index, { host = name }] of routesDeclaredBy(service, owner, environment).entries()) {
             if (!claimed.has(host)) {
                 claimed.set(host, `${name}/${short} routes[${index}]`);
             }

@@ -1,5 +1,6 @@
 /** Checks of the identity layer. */
 
+import type { CommonDeclaration } from "../declaration";
 import { suggestion } from "../nearest";
 import type { Problem } from "../problems";
 import { loginEnd } from "./realm";
@@ -19,7 +20,7 @@ function checkLoginEnd({ name, identity, services }: Product): Problem[] {
         return [];
     }
     const { host } = loginEnd(name, identity);
-    const routed = Object.values(services).flatMap((service) =>
+    const routed = Object.values<CommonDeclaration>(services).flatMap((service) =>
         (service.routes ?? []).map((route) => route.host ?? name),
     );
     const own = [...new Set([name, ...routed])];
@@ -42,7 +43,7 @@ export function checkIdentity(keycloak: KeycloakConfig, selected: readonly Selec
         ...checkProtected(keycloak, selected),
         ...selected.flatMap(({ product, services }) => [
             ...checkSecretManagers(product),
-            ...Object.entries(services)
+            ...Object.entries<CommonDeclaration>(services)
                 .filter(([, service]) => service.routes?.some(({ auth }) => auth))
                 .flatMap(([name]) => checkRoles(product, `${product.name}/${name} routes`)),
         ]),
@@ -65,7 +66,7 @@ function checkRealm({ realm }: KeycloakConfig): Problem[] {
 
 function checkProtected({ protect }: KeycloakConfig, selected: readonly SelectedProduct[]): Problem[] {
     const routed = selected.flatMap(({ product, services }) =>
-        Object.entries(services)
+        Object.entries<CommonDeclaration>(services)
             .filter(([, service]) => (service.routes ?? []).length > 0)
             .map(([name]) => `${product.name}/${name}`),
     );

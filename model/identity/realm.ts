@@ -6,6 +6,7 @@
 import { PLATFORM, type Service } from "../platform";
 import { consoleHost } from "./consoles";
 import type { ProductIdentity } from "../product";
+import { publicUrl } from "../public-url";
 import type { SelectedProduct } from "../selection";
 import type { KeycloakConfig, StackConfig } from "../stack-config";
 
@@ -119,11 +120,6 @@ export function secretManagers(selected: readonly SelectedProduct[]): string[] {
                 .map(([role]) => roleName(name, role)),
         ),
     ];
-}
-
-/** URL of a host behind the edge, without a path. */
-export function publicUrl(host: string, { edge }: Pick<StackConfig, "edge">): string {
-    return `https://${host}${edge.https.port === 443 ? "" : `:${edge.https.port}`}`;
 }
 
 /** The parts of a platform on which its realm depends. */

@@ -38,6 +38,7 @@ const GRANTS: Readonly<Record<Engine, (mount: string, path: string) => readonly 
         { path: `${mount}/decrypt/${path}`, capabilities: ["update"] },
     ],
     pki: (mount, path) => [{ path: `${mount}/issue/${path}`, capabilities: ["update"] }],
+    token: (mount, path) => [{ path: `${mount}/token/${path}`, capabilities: ["read"] }],
 };
 
 /** What a reader of the secret may do. */

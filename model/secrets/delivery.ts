@@ -1,6 +1,6 @@
 /** The files that an agent writes into an application's secrets directory: one file for each secret that can be a file. */
 
-import { kindOf, STORE_KINDS } from "../../components/kinds";
+import { kindOf, STORE_KINDS, type StoreKindName } from "../../components/kinds";
 import { isDeclaredBy, isOnly, isStore, type Login, loginsOf } from "../logins";
 import { type Owner, ownerName } from "../owner";
 import type { Service } from "../platform";
@@ -24,14 +24,14 @@ export interface Delivery {
     /** Path of Vault's API that it is read from. */
     readonly path: string;
     /**
-     * `login`: URL with a leased database login. `url`, `value`: the field of that name, in a value that the program wrote.
-     * `written`: a value that people or another program write, so it may be missing. `certificate`: key, certificate and
-     * authorities.
+     * `login`: URL with a leased database login. `url`, `credentials`, `value`: the field of that name, in a value that the
+     * program wrote. `written`: a value that people or another program write, so it may be missing. `certificate`: key,
+     * certificate and authorities. `token`: a token that Vault signs anew at each look.
      */
-    readonly from: "login" | "url" | "value" | "written" | "certificate";
+    readonly from: "login" | "url" | "credentials" | "value" | "written" | "certificate" | "token";
     /** Name of the secret. */
     readonly secret: string;
-    /** The login that the file holds; only for `login` and `url`. @default - no store */
+    /** The login that the file holds; only for `login`, `url` and `credentials`. @default - no store */
     readonly login?: Login;
 }
 
@@ -96,7 +96,18 @@ function sourceOf({ engine, source }: ResolvedSecret): Delivery["from"] {
     if (engine === "pki") {
         return "certificate";
     }
-    return source === "generated" || source === "client" ? "value" : source === "written" ? "written" : "url";
+    if (engine === "token") {
+        return "token";
+    }
+    if (source === "generated" || source === "client") {
+        return "value";
+    }
+    return source === "written" ? "written" : fieldOf(source);
+}
+
+/** The field in Vault with the text of a client's file. */
+export function fieldOf(kind: StoreKindName): "url" | "credentials" {
+    return kindOf({ kind }).store?.file?.holds ?? "url";
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Turns the products' declarations into the secrets of an environment. */
 
-import { areOfOneKind, hasRole, kindOf, STORE_KINDS, type StoreKindName } from "../../components/kinds";
+import { areOfOneKind, hasRole, isProgram, kindOf, STORE_KINDS, type StoreKindName } from "../../components/kinds";
 import { suggestion } from "../nearest";
 import { type Owner, ownerName, PLATFORM, serviceName } from "../owner";
 import type { Problem } from "../problems";
@@ -28,11 +28,12 @@ export interface PlatformPart {
  */
 export function resolveSecrets(selected: readonly SelectedProduct[], platform: PlatformPart): ResolvedSecret[] {
     const everyone = selected.flatMap(({ owner, services }) => applications(owner, services));
+    const all = selected.flatMap(({ owner, services }) => programs(owner, services));
     return [
         ...platform.secrets.flatMap((secret) => {
             const named = secret.readers
                 .map((reader) => (reader.includes("/") ? fullName({ product: PLATFORM }, reader) : reader))
-                .filter((name) => everyone.includes(name) || platform.services.includes(name));
+                .filter((name) => all.includes(name) || platform.services.includes(name));
             const readers = secret.readers.includes(EVERYONE) ? [...everyone, ...named] : named;
             // Without the service of the platform that supplies its value, people write the value.
             return expand(PLATFORM, readers.length > 0 ? secret : written(secret), readers);
@@ -41,13 +42,11 @@ export function resolveSecrets(selected: readonly SelectedProduct[], platform: P
             (product.secrets ?? []).flatMap((secret) => {
                 const own = applications(owner, services);
                 const named = secret.readers.map((reader) => fullName(owner, reader));
-                const readers = secret.readers.includes(EVERYONE)
-                    ? [...own, ...named]
-                    : named.filter((name) => everyone.includes(name));
+                const readers = secret.readers.includes(EVERYONE) ? [...own, ...named] : named;
                 return expand(
                     ownerName(owner),
                     secret.source === "client" && !platform.hasClients ? written(secret) : secret,
-                    readers.filter((name) => everyone.includes(name)),
+                    readers.filter((name) => all.includes(name)),
                 );
             }),
         ),
@@ -73,6 +72,14 @@ function expand(owner: string, secret: SecretDeclaration, readers: readonly stri
     });
 }
 
+/** Services that can read secrets. */
+function programs(owner: Owner, services: Product["services"]): string[] {
+    return Object.keys(services)
+        .filter((short) => isProgram(services[short]!))
+        .map((short) => serviceName(owner, short));
+}
+
+/** Services for which {@link EVERYONE} stands. A job reads only secrets that name it. */
 function applications(owner: Owner, services: Product["services"]): string[] {
     return Object.keys(services)
         .filter((short) => hasRole(services[short]!, "application"))
@@ -137,10 +144,10 @@ function checkReader(
     const [other, short] = readerIn(product.name, reader);
     const owner = products.find(({ name }) => name === other);
     const known = Object.entries(owner?.services ?? {}).flatMap(([name, service]) =>
-        hasRole(service, "application") ? [name] : [],
+        isProgram(service) ? [name] : [],
     );
     if (!known.includes(short)) {
-        const accepted = `an application of ${other}: ${known.join(", ") || "there is no such product"}`;
+        const accepted = `an application or a job of ${other}: ${known.join(", ") || "there is no such product"}`;
         problem("readers", reader, accepted, `${suggestion(short, known)}correct it in products/${product.name}.ts`);
     } else if (other !== product.name && secret.crossProduct === undefined) {
         const next = "leave the reader out, or say in `crossProduct` why it may read the secret";
@@ -230,9 +237,9 @@ function declaredLogins({ services }: Product): Pick<Login, "kind" | "store" | "
     return Object.entries(services).flatMap(([server, service]) => {
         const { store } = kindOf(service);
         const kind = service.kind as StoreKindName;
-        return (store?.parts(service, server) ?? []).flatMap(({ name, clients }) =>
-            clients.map((client) => ({ kind, store: store!.partName(name), client })),
-        );
+        return (store?.parts(service, server) ?? [])
+            .filter(({ name }) => !store?.isLeasedOnly?.(store.partName(name)))
+            .flatMap(({ name, clients }) => clients.map((client) => ({ kind, store: store!.partName(name), client })));
     });
 }
 

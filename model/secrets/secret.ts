@@ -10,9 +10,14 @@ import { slug } from "../grammar";
 import type { Declared } from "../schema/declared";
 import { flag, text, whole } from "../schema/leaves";
 
-/** Secret engines. Each product has one mount of each engine that it uses. */
+/** Secret engines that an author can use. Each product has one mount of each engine that it uses. */
 export const ENGINES = ["kv", "database", "transit", "pki"] as const;
-export type Engine = (typeof ENGINES)[number];
+
+/** Secret engines. `token` is Vault's own: it signs tokens with which a service shows another server who it is. */
+export type Engine = MountedEngine | "token";
+
+/** Secret engines of which each owner has a mount. */
+export type MountedEngine = (typeof ENGINES)[number];
 
 const ROTATIONS = ["manual", "lease", "versioned"] as const;
 const ROTATION = `whole days, at least 1, or ${ROTATIONS.map((word) => `"${word}"`).join(", ")}`;
@@ -87,18 +92,37 @@ export interface ResolvedSecret {
     readonly store?: string;
     /** Services of the environment by name, sorted. */
     readonly readers: readonly string[];
+    /** Only with the engine `token`. */
+    readonly token?: SignedToken;
 }
+
+/** A token that Vault signs for its readers. @see https://developer.hashicorp.com/vault/docs/secrets/identity/identity-token */
+export interface SignedToken {
+    /** The server that accepts it, as `aud`. Servers with one audience have one signing key. */
+    readonly audience: string;
+    /** Claims besides the standard ones. */
+    readonly claims: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Mount of the engine `token`, which every server of Vault's API has. */
+export const TOKEN_MOUNT = "identity/oidc";
 
 /**
  * Mount of an owner's engine. The source documents have a namespace for each product. Namespaces need a licence on one of
  * the two servers, so the product is the first part of the path on both.
  */
 export function mountOf({ owner, engine }: Pick<ResolvedSecret, "owner" | "engine">): string {
-    return `${owner}/${engine}`;
+    return engine === "token" ? TOKEN_MOUNT : `${owner}/${engine}`;
 }
 
 /** Folder inside a mount in which an engine keeps what is declared. */
-const FOLDERS: Readonly<Record<Engine, string>> = { kv: "", database: "roles/", transit: "keys/", pki: "roles/" };
+const FOLDERS: Readonly<Record<Engine, string>> = {
+    kv: "",
+    database: "roles/",
+    transit: "keys/",
+    pki: "roles/",
+    token: "role/",
+};
 
 /**
  * The place of a secret in Vault, for example `psra/kv/config/jwt-secret` or `psra/transit/keys/psra-key`. No two secrets

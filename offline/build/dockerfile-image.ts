@@ -4,23 +4,31 @@ import { basename, extname, join } from "node:path";
 
 import { readDebianSource, writeMachineFolder } from "./debian-source";
 import { buildFlags, compile, goEnvironment } from "./go";
-import { DEBIAN_RELEASE, type ImageRecipe, isGoSource, isRecipe } from "./image-recipes";
+import { DEBIAN_RELEASE, type GoProgram, type ImageRecipe, isGoSource, isRecipe, programsOf } from "./image-recipes";
 import { execute, type ImageTask, keepPart, latestTag, partsOf, stepOf } from "./image-task";
 import { MODULE_COPIES, withModuleCopies } from "./module-copies";
+import { makeNodeService } from "./node-service";
 import { logFile } from "./toolchain";
 
 export interface DockerfileTask extends ImageTask {
     readonly recipe: ImageRecipe;
-    /** Identifies the compiled program, when the image has one. */
-    readonly programHash: string | undefined;
+    /** Identifies a compiled program of the image. */
+    readonly programHash: (program: GoProgram) => string;
+    /** Identifies a Node service in its folder. */
+    readonly serviceHash: (folder: string) => string;
     /** Reference of the base image, when the Dockerfile names it. */
     readonly base: string | undefined;
 }
 
-/** Makes an image from its folder, and from its program if it has one. */
+/** Makes an image from its folder and its programs. */
 export async function makeFromDockerfile(task: DockerfileTask): Promise<void> {
-    const program = await compileProgram(task);
+    const programs: [file: string, path: string][] = [];
+    for (const [file, program] of Object.entries(programsOf(task.name, task.recipe))) {
+        programs.push([file, await compileProgram(task, file, program)]);
+    }
     const archive = await downloadArchive(task);
+    const { service } = task.recipe;
+    const made = service === undefined ? undefined : await makeNodeService(task, service, task.serviceHash(service));
     const files = join(partsOf(task), "context");
     await rm(files, { recursive: true, force: true });
     try {
@@ -28,7 +36,8 @@ export async function makeFromDockerfile(task: DockerfileTask): Promise<void> {
             !isGoSource(basename(path)) && !isRecipe(basename(path)) && path !== join(task.folder, MODULE_COPIES);
         await cp(task.folder, files, { recursive: true, filter: forDocker });
         // A link, not a copy: some programs have several hundred MiB.
-        if (program !== undefined) await link(program, join(files, task.name));
+        for (const [file, path] of programs) await link(path, join(files, file));
+        if (made !== undefined) await cp(made, files, { recursive: true });
         if (archive !== undefined) await link(archive, join(files, `${task.name}${extname(archive)}`));
         if (task.recipe.debianPackages) {
             await writeMachineFolder(await readDebianSource(task.context, DEBIAN_RELEASE), files);
@@ -43,14 +52,13 @@ export async function makeFromDockerfile(task: DockerfileTask): Promise<void> {
     await execute(task, "docker", ["image", "prune", "--force", "--filter", "label=strata.stage=build"]);
 }
 
-async function compileProgram(task: DockerfileTask): Promise<string | undefined> {
-    const { program } = task.recipe;
-    if (program === undefined || task.programHash === undefined) return undefined;
+/** @returns path of the compiled program in the cache */
+async function compileProgram(task: DockerfileTask, file: string, program: GoProgram): Promise<string> {
     const { variables = {}, tags = [], copies = {} } = program;
     const flags = buildFlags(tags, variables);
     const environment = goEnvironment(task.context);
     const scratch = join(partsOf(task), "sources");
-    return keepPart(task, task.programHash, task.name, (output) =>
+    return keepPart(task, task.programHash(program), file, (output) =>
         withModuleCopies({ folder: task.folder, copies, scratch, environment }, (sources) =>
             compile({
                 step: stepOf(task),

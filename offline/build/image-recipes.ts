@@ -24,12 +24,12 @@ export const IMAGE_NAMES: readonly string[] = [
 
 const pins: Readonly<Record<string, { readonly reference: string; readonly purpose?: string }>> = lock;
 
-/** The images for stacks and for the isolation probe: all except an S3 server and a registry, which only the tests run. */
+/** The images for stacks and for the isolation probe: all except a registry, which only the tests run. */
 export const STACK_IMAGES = IMAGE_NAMES.filter((name) => pins[name]?.purpose !== "tests");
 
-/** A Go program that is compiled on the machine and copied into the image under the image's name. */
+/** A Go program that is compiled on the machine and goes into the build context. */
 export interface GoProgram {
-    /** Import path of its `main` package, or `.` for a program in the image's own folder. */
+    /** Import path of its `main` package, or a path such as `.` for a program in the image's own folder. */
     readonly package: string;
     /** Variables the linker sets, such as the version that the program reports. */
     readonly variables?: Readonly<Record<string, string>>;
@@ -57,13 +57,23 @@ export interface ImageRecipe {
     readonly fromBase: boolean;
     /** Whether the Dockerfile installs Debian packages, and needs this machine's apt settings. */
     readonly debianPackages: boolean;
+    /** The image's only program. In the build context it has the image's name. */
     readonly program?: GoProgram;
+    /** Several programs instead of {@link program}, by file name in the build context. */
+    readonly programs?: Readonly<Record<string, GoProgram>>;
     readonly archive?: MavenArchive;
+    /** Folder of a Node service of strata. The build context gets `node` and `app/`. */
+    readonly service?: string;
 }
 
 /** @param name - of an image other than {@link BASE} */
 export function recipeOf(name: string): ImageRecipe {
     return JSON.parse(readFileSync(join(IMAGES, name, RECIPE), "utf8")) as ImageRecipe;
+}
+
+/** Programs of an image, by file name in the build context. */
+export function programsOf(name: string, { program, programs }: ImageRecipe): Readonly<Record<string, GoProgram>> {
+    return programs ?? (program === undefined ? {} : { [name]: program });
 }
 
 /** Images that a stack can name and that are not made here, with the reason. */

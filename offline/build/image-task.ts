@@ -53,7 +53,7 @@ export function execute(
 }
 
 /**
- * Returns `<cache>/images/<name>/<hash>/<file>`, and makes the file first if it is missing. The file appears whole or not at all, and
+ * Returns `<cache>/images/<name>/<hash>/<file>`, and makes the file or folder first if it is missing. It appears whole or not at all, and
  * stays: an engine that lost its images gets them again from the kept file.
  */
 export async function keepPart(
@@ -70,7 +70,7 @@ export async function keepPart(
     }
     await mkdir(folder, { recursive: true });
     const partial = join(folder, `partial-${file}`);
-    await rm(partial, { force: true });
+    await rm(partial, { recursive: true, force: true });
     await make(partial);
     await rename(partial, target);
     return target;

@@ -11,6 +11,7 @@ import { goFlags } from "./go";
 import { BASE, DEBIAN_RELEASE, type GoProgram, IMAGE_NAMES, isGoSource, isRecipe, recipeOf } from "./image-recipes";
 import { latestTag } from "./image-task";
 import { withCacheLock } from "./lock";
+import { serviceHash } from "./node-service";
 import type { OfflineContext, Step } from "./step";
 
 export { IMAGE_NAMES } from "./image-recipes";
@@ -34,6 +35,8 @@ function imageHash(context: OfflineContext, name: string): string {
         const recipe = recipeOf(name);
         facts.push(recipe, recipe.fromBase && formerReference(BASE, imageHash(context, BASE)));
         facts.push(recipe.program && programHash(context, name, recipe.program));
+        facts.push(...Object.values(recipe.programs ?? {}).map((program) => programHash(context, name, program)));
+        if (recipe.service !== undefined) facts.push(hashOfService(context, recipe.service));
     }
     return hashOf(facts, folderOf(context, name), (file) => !isRecipe(file));
 }
@@ -93,7 +96,8 @@ async function makeImage(context: OfflineContext, name: string, log: (line: stri
     return makeFromDockerfile({
         ...task,
         recipe,
-        programHash: recipe.program && programHash(context, name, recipe.program),
+        programHash: (program) => programHash(context, name, program),
+        serviceHash: (folder) => hashOfService(context, folder),
         base: recipe.fromBase ? imageTag(context, BASE) : undefined,
     });
 }
@@ -122,6 +126,10 @@ function engineImages(context: OfflineContext): { all(): Promise<ReadonlySet<str
 /** Hash of a compiled program: its sources, its pinned modules, its build flags, and its platform. */
 function programHash(context: OfflineContext, name: string, program: GoProgram): string {
     return hashOf([FORMAT, program, goFlags, process.platform, process.arch], folderOf(context, name), isGoSource);
+}
+
+function hashOfService({ projectRoot }: OfflineContext, folder: string): string {
+    return serviceHash(projectRoot, folder, (path) => hashOf([FORMAT], path, () => true));
 }
 
 /** Hash of facts and of a folder's files, in 12 hex digits: relative path, executable or not, content. Go tests do not count. */

@@ -1,6 +1,6 @@
 /** Facts about the Docker provider's resources that rules need. */
 
-import { LABEL, OWNER_ROLE, WRITER_ROLE } from "../../model/names";
+import { LABEL, OWNER_ROLE, RUNS, type Runs, WRITER_ROLE } from "../../model/names";
 import type { Properties } from "./properties";
 
 export { CONTAINER, NETWORK, VOLUME } from "../../model/resource-types";
@@ -32,6 +32,20 @@ export function oneShotRole(properties: Properties): OneShotRole | undefined {
 
 export function isOneShot(properties: Properties): boolean {
     return oneShotRole(properties) !== undefined;
+}
+
+/**
+ * How a container that ends runs; `undefined` for any other container. The container's own label decides. That is safe: `job-runs-once`
+ * limits a container with the label, and `job-belongs-to-plan` compares the label with the plan.
+ */
+export function runsOf(properties: Properties): Runs | undefined {
+    const runs = label(properties, LABEL.runs);
+    return Object.values(RUNS).find((known) => known === runs);
+}
+
+/** Whether a container runs for as long as it is declared: it is neither a one-shot, nor a job, nor started by a job. */
+export function isLasting(properties: Properties): boolean {
+    return !isOneShot(properties) && runsOf(properties) === undefined;
 }
 
 /** Kinds of `networkMode`. */

@@ -40,6 +40,7 @@ const SCHEMA = z.object({
             kind: text,
             zones: z.array(text),
             aliases: z.array(text),
+            startsAfter: z.array(text),
             zoneAliases: z.record(text, z.array(text)).optional(),
             published: z.array(z.looseObject({ internal: z.number(), external: z.number(), address: text })),
         }),

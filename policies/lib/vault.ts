@@ -4,6 +4,8 @@ import { MOUNT } from "../../model/resource-types";
 import type { Properties } from "./properties";
 
 export const APPROLE = "vault:appRole/authBackendRole:AuthBackendRole";
+export const TOKEN_KEY = "vault:identity/oidcKey:OidcKey";
+export const TOKEN_ROLE = "vault:identity/oidcRole:OidcRole";
 export const OIDC_ROLE = "vault:jwt/authBackendRole:AuthBackendRole";
 
 /**
@@ -25,6 +27,8 @@ export const KNOWN_VAULT_TYPES: readonly string[] = [
     "vault:generic/secret:Secret",
     "vault:identity/group:Group",
     "vault:identity/groupAlias:GroupAlias",
+    TOKEN_KEY,
+    TOKEN_ROLE,
     "vault:jwt/authBackend:AuthBackend",
     OIDC_ROLE,
     "vault:kv/secretBackendV2:SecretBackendV2",

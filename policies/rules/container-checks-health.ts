@@ -1,4 +1,6 @@
-import { CONTAINER, isOneShot } from "../lib/docker";
+import { RUNS } from "../../model/names";
+import { CONTAINER, isLasting, isOneShot, runsOf } from "../lib/docker";
+import type { Properties } from "../lib/properties";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
@@ -11,8 +13,13 @@ export const containerChecksHealth = resourceRule({
     clauses: [test, timing, waits],
 });
 
+/** The end of a job says more than a check could: `job-runs-once` asks for none. What runs with a job has one, which the job waits for. */
+function isChecked(properties: Properties): boolean {
+    return !isOneShot(properties) && runsOf(properties) !== RUNS.once;
+}
+
 function* test({ properties }: Subject): Iterable<string> {
-    if (isOneShot(properties)) {
+    if (!isChecked(properties)) {
         return;
     }
     const [kind, ...command] = [...(properties.object("healthcheck")?.texts("tests") ?? [])];
@@ -23,7 +30,7 @@ function* test({ properties }: Subject): Iterable<string> {
 
 /** Zero counts as unset: the engine would use its own default. */
 function* timing({ properties }: Subject): Iterable<string> {
-    if (isOneShot(properties)) {
+    if (!isChecked(properties)) {
         return;
     }
     const check = properties.object("healthcheck");
@@ -38,7 +45,7 @@ function* timing({ properties }: Subject): Iterable<string> {
 }
 
 function* waits({ properties }: Subject): Iterable<string> {
-    if (!isOneShot(properties) && properties.flag("wait") !== true) {
+    if (isLasting(properties) && properties.flag("wait") !== true) {
         yield "nothing waits until it is healthy; set `wait` to true";
     }
 }

@@ -1,8 +1,8 @@
-import { CONTAINER, isOneShot } from "../lib/docker";
+import { CONTAINER, isLasting } from "../lib/docker";
 import { resourceRule } from "../lib/rule";
 import type { Subject } from "../lib/subject";
 
-/** Requirement A4. */
+/** Requirement A4. For jobs, `job-runs-once` asks for the opposite. */
 export const containerRestartsItself = resourceRule({
     name: "container-restarts-itself",
     description: "Services are started, have to run, and come back after a crash and after a restart of the engine.",
@@ -12,13 +12,13 @@ export const containerRestartsItself = resourceRule({
 });
 
 function* restart({ properties }: Subject): Iterable<string> {
-    if (!isOneShot(properties) && !["always", "unless-stopped"].includes(properties.text("restart") ?? "")) {
+    if (isLasting(properties) && !["always", "unless-stopped"].includes(properties.text("restart") ?? "")) {
         yield "it stays down after a crash; set `restart` to always";
     }
 }
 
 function* runs({ properties }: Subject): Iterable<string> {
-    if (isOneShot(properties)) {
+    if (!isLasting(properties)) {
         return;
     }
     for (const field of ["start", "mustRun"]) {

@@ -31,6 +31,9 @@ import { dataIsProtected } from "./data-is-protected";
 import { dataZoneAdmitsClients } from "./data-zone-admits-clients";
 import { dockerTypeHasRules } from "./docker-type-has-rules";
 import { edgeServesPlannedRoutes } from "./edge-serves-planned-routes";
+import { egressProxyServesDeclaredHosts } from "./egress-proxy-serves-declared-hosts";
+import { jobBelongsToPlan } from "./job-belongs-to-plan";
+import { jobRunsOnce } from "./job-runs-once";
 import { nameLeadsToItsService } from "./name-leads-to-its-service";
 import { networkBelongsToPlan } from "./network-belongs-to-plan";
 import { networkDeclaresOptions } from "./network-declares-options";
@@ -38,7 +41,7 @@ import { networkStaysInternal } from "./network-stays-internal";
 import { objectCarriesLabels } from "./object-carries-labels";
 import { oidcRoleAdmitsMembers } from "./oidc-role-admits-members";
 import { oneShotRunsAlone } from "./one-shot-runs-alone";
-import { openNetworkAdmitsEdge } from "./open-network-admits-edge";
+import { openNetworkAdmitsItsKind } from "./open-network-admits-its-kind";
 import { providerVerifiesEngine } from "./provider-verifies-engine";
 import { secretsVolumeStaysInMemory } from "./secrets-volume-stays-in-memory";
 import { serviceRunsAsOwnUser } from "./service-runs-as-own-user";
@@ -46,6 +49,7 @@ import { stackContainsPlan } from "./stack-contains-plan";
 import { stackDeclaresFlows } from "./stack-declares-flows";
 import { vaultMountBelongsToOwner } from "./vault-mount-belongs-to-owner";
 import { vaultPolicyStaysWithOwner } from "./vault-policy-stays-with-owner";
+import { vaultTokenSaysWhatPlanSays } from "./vault-token-says-what-plan-says";
 import { vaultTypeIsKnown } from "./vault-type-is-known";
 import { volumeDeclaresDriver } from "./volume-declares-driver";
 import { volumeServesOneService } from "./volume-serves-one-service";
@@ -63,15 +67,18 @@ const isolation: Policies = [
     containerReachesDeclaredFlows,
     dataZoneAdmitsClients,
     edgeServesPlannedRoutes,
+    egressProxyServesDeclaredHosts,
+    jobBelongsToPlan,
     nameLeadsToItsService,
     networkBelongsToPlan,
     networkStaysInternal,
-    openNetworkAdmitsEdge,
+    openNetworkAdmitsItsKind,
     serviceRunsAsOwnUser,
     stackContainsPlan,
     stackDeclaresFlows,
     vaultMountBelongsToOwner,
     vaultPolicyStaysWithOwner,
+    vaultTokenSaysWhatPlanSays,
     volumeServesOneService,
     zoneServesOneProduct,
 ];
@@ -99,6 +106,7 @@ const resources: Policies = [
     containerSharesNoNamespace,
     dataIsProtected,
     dockerTypeHasRules,
+    jobRunsOnce,
     networkDeclaresOptions,
     objectCarriesLabels,
     oidcRoleAdmitsMembers,

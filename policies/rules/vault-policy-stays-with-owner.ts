@@ -1,6 +1,7 @@
 import { PLATFORM_ADMIN_POLICY } from "../../model/identity/people";
 import { ownerName, PLATFORM } from "../../model/owner";
 import type { Service } from "../../model/platform";
+import { mountOf } from "../../model/secrets/secret";
 import { BREAK_GLASS_POLICY, peoplePolicy, PROVISIONER } from "../../model/vault-names";
 import type { Plan } from "../lib/plan";
 import { stackRule } from "../lib/rule";
@@ -71,9 +72,7 @@ function servicesOwn({ secrets = [] }: Plan, service: Service): (path: PolicyPat
         !/[*+]/.test(path) &&
         !capabilities.includes("sudo") &&
         ((service.product !== PLATFORM && path.startsWith(`${ownerName(service)}/`)) ||
-            declared.some(
-                (secret) => path.startsWith(`${secret.owner}/${secret.engine}/`) && path.endsWith(`/${secret.path}`),
-            ));
+            declared.some((secret) => path.startsWith(`${mountOf(secret)}/`) && path.endsWith(`/${secret.path}`)));
 }
 
 function finding({ name, urn }: Subject, problem: string): Finding {

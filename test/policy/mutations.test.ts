@@ -111,6 +111,12 @@ const attach = (zones: readonly string[]): Props => {
     return { networkMode: names[0], networksAdvanced: names.map((name) => ({ name, aliases: [] })) };
 };
 
+/** A container's labels, with one that says how long it runs. */
+const labelled = ({ labels }: Props, runs: string): object[] => [
+    ...(labels as object[]),
+    { label: "strata.runs", value: runs },
+];
+
 /** The one change for each rule. */
 const MUTATIONS: Readonly<Record<string, Mutation>> = {
     // Isolation: the plan changes where a change of the containers would break more than one rule.
@@ -142,8 +148,8 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
         ...props,
         ipamConfigs: [{ subnet: "10.99.0.0/24", gateway: "10.99.0.1" }],
     })),
-    "network-stays-internal": plan(ofZone("edge-net", { tier: "web" })),
-    "open-network-admits-edge": all(
+    "network-stays-internal": plan(ofZone("edge-net", { product: "psra" })),
+    "open-network-admits-its-kind": all(
         plan(ofService("psra-web", { zones: ["psra-web-net", "edge-net"] })),
         container("psra-web", (props) => ({ ...props, ...attach(["psra-web-net", "edge-net"]) })),
     ),
@@ -206,6 +212,11 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
         ...props,
         restart: "always",
     })),
+    "job-runs-once": container("psra-api", (props) => ({ ...props, labels: labelled(props, "sometimes") })),
+    "job-belongs-to-plan": container("psra-api", (props) => ({
+        ...props,
+        ...{ start: false, mustRun: false, restart: "no", labels: labelled(props, "with-job") },
+    })),
     "network-declares-options": network("psra-net", (props) => ({ ...props, attachable: true })),
     "volume-declares-driver": volume("psra-postgres-data", (props) => ({
         ...props,
@@ -252,6 +263,13 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
                 : upload.content,
         })),
     })),
+    "egress-proxy-serves-declared-hosts": container("egress-writer", (props) => ({
+        ...props,
+        uploads: (props["uploads"] as { file: string; content: string }[]).map((upload) => ({
+            ...upload,
+            content: upload.content.replace("hooks.slack.com", "hooks.slack.com canary.example"),
+        })),
+    })),
     "client-returns-to-owner": change("keycloak:openid/client:Client", "psra", (props) => ({
         ...props,
         validRedirectUris: ["https://psra.canary.example/*"],
@@ -261,6 +279,10 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
         policy: `${props["policy"] as string}\npath "rentguy/kv/data/config/jwt-secret" {\n  capabilities = ["read"]\n}\n`,
     })),
     "vault-mount-belongs-to-owner": add("vault:index/mount:Mount", "stray", { path: "shared/kv", type: "kv" }, true),
+    "vault-token-says-what-plan-says": add("vault:identity/oidcRole:OidcRole", "stray", {
+        ...{ name: "psra-temporal", clientId: "temporal", ttl: 3600 },
+        template: JSON.stringify({ permissions: ["rentguy:write"] }),
+    }),
     "vault-type-is-known": add("vault:index/token:Token", "token", {}),
     "docker-type-has-rules": add("docker:index/service:Service", "swarm", { name: `${ENVIRONMENT}-swarm` }),
 };

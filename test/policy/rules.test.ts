@@ -2,9 +2,11 @@ import { policies } from "../../policies/rules";
 import { isResourceRule, judgeResource, judgeStack, type PolicyInput, type Verdict } from "../support/policy";
 import type { Given, RuleCases } from "./cases/case";
 import { claims } from "./cases/claims";
+import { egress } from "./cases/egress";
 import { exposure, RESOURCE_OF_ANOTHER_TYPE } from "./cases/exposure";
 import { hardening } from "./cases/hardening";
 import { isolation, NO_PLAN } from "./cases/isolation";
+import { jobs } from "./cases/jobs";
 import { vault } from "./cases/vault";
 
 const CASES: Readonly<Record<string, RuleCases>> = {
@@ -12,7 +14,9 @@ const CASES: Readonly<Record<string, RuleCases>> = {
     ...exposure,
     ...isolation,
     ...claims,
+    ...egress,
     ...vault,
+    ...jobs,
 };
 
 /** Reads no property, so nothing about it can be unknown or of a wrong type. */

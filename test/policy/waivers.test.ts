@@ -141,6 +141,7 @@ describe("with the policy's own configuration", () => {
                 "container-joins-named-networks",
                 "container-mounts-no-host-path",
                 "docker-type-has-rules",
+                "job-runs-once",
                 "one-shot-runs-alone",
                 "secrets-volume-stays-in-memory",
                 "vault-type-is-known",

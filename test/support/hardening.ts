@@ -1,6 +1,6 @@
 /** Finds weaknesses in the promised hardening of running containers. Reads `docker inspect` only, and nothing of the program. */
 
-import { LABEL } from "../../model/names";
+import { LABEL, RUNS } from "../../model/names";
 import type { Inspected } from "./live-engine";
 
 /** The service that may publish ports. */
@@ -50,11 +50,20 @@ function service({ Config: config, HostConfig: host, Mounts: mounts }: Inspected
         [(host.CapAdd ?? []).length === 0, `has ${list(host.CapAdd)}`],
         [host.ReadonlyRootfs, "can write to its image"],
         [!mounts.some(({ Destination, RW }) => Destination.startsWith("/etc") && RW), "can write to its configuration"],
-        [(config.Healthcheck?.Test ?? []).length > 1, "has no health check"],
-        [host.RestartPolicy.Name === "always", `restarts ${host.RestartPolicy.Name}`],
+        ...lifetime(config, host),
         [config.Labels[LABEL.service] === EDGE || published.length === 0, `publishes ${published.join(", ")}`],
         // All ports of the tests' stacks are on the loopback address.
         [open.length === 0, `publishes ${open.join(", ")}`],
+    ];
+}
+
+/** A service is watched and started again. A container that ends is not, and only a job has no health check. */
+function lifetime({ Healthcheck, Labels }: Inspected["Config"], host: Inspected["HostConfig"]): Check[] {
+    const runs = Labels[LABEL.runs];
+    const policy = runs === undefined ? "always" : "no";
+    return [
+        [runs === RUNS.once || (Healthcheck?.Test ?? []).length > 1, "has no health check"],
+        [host.RestartPolicy.Name === policy, `restarts ${host.RestartPolicy.Name}`],
     ];
 }
 

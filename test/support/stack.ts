@@ -208,6 +208,29 @@ export function owner(changes: Props = {}): PolicyInput {
     };
 }
 
+/** What a container that ends has instead of a service's life. */
+const ENDS = { start: false, mustRun: false, wait: undefined, restart: "no", ports: [] };
+
+function ending(name: string, runs: string, props: Props): PolicyInput {
+    const model = { ...shopApi, name };
+    const own = labels({ ...containerLabels(ENVIRONMENT, model), [LABEL.runs]: runs });
+    return {
+        type: CONTAINER,
+        name: `${name}-container`,
+        props: without({ ...containerProps(model), ...ENDS, labels: own, ...props }),
+    };
+}
+
+/** The container of a job. */
+export function job(changes: Props = {}): PolicyInput {
+    return ending("shop-migrate", "once", { healthcheck: { tests: ["NONE"], interval: "30s" }, ...changes });
+}
+
+/** A container that runs only while that job does. */
+export function companion(changes: Props = {}): PolicyInput {
+    return ending("shop-migrate-agent", "with-job", changes);
+}
+
 export function network(changes: Props = {}): PolicyInput {
     return { type: NETWORK, name: "network-shop-net", props: without({ ...networkProps(ZONES[2]!), ...changes }) };
 }

@@ -77,6 +77,11 @@ describe("parseConfig", () => {
                 "reference-app": lock["reference-app"].reference,
                 keycloak: lock.keycloak.reference,
                 "oauth2-proxy": lock["oauth2-proxy"].reference,
+                temporal: lock.temporal.reference,
+                "temporal-admin-tools": lock["temporal-admin-tools"].reference,
+                "temporal-ui": lock["temporal-ui"].reference,
+                squid: lock.squid.reference,
+                versitygw: lock.versitygw.reference,
             },
             edge: {
                 http: { address: "0.0.0.0", port: 80 },
@@ -84,6 +89,7 @@ describe("parseConfig", () => {
                 trustedProxies: [],
                 requestTimeout: 600,
             },
+            egress: { hosts: {} },
             management: { port: 9400 },
             engine: { host: "unix:///var/run/docker.sock" },
             vault: { server: "vault", seal: { kind: "local" }, credentialTtl: 3600, renderInterval: 300 },
@@ -94,6 +100,7 @@ describe("parseConfig", () => {
             acceptedRisks: [],
             healthCheckInterval: 30,
             identity: {},
+            orchestration: {},
         } satisfies StackConfig);
     });
 
@@ -386,6 +393,23 @@ describe("parseConfig", () => {
             ],
         ],
         [
+            "a fixed address that is a name, and a host that is an address",
+            { "strata:egress": { hosts: { "api.openai.com": "example.com", "203.0.113.7": "203.0.113.7" } } },
+            [
+                {
+                    key: "strata:egress.hosts.api.openai.com",
+                    value: '"example.com"',
+                    accepted: "an IPv4 address, for example 203.0.113.7",
+                    next: CORRECT,
+                },
+                {
+                    key: "strata:egress.hosts.203.0.113.7",
+                    accepted: "a whole host name in lower case, for example api.openai.com: no address, no wildcard",
+                    next: "correct the key in the stack file",
+                },
+            ],
+        ],
+        [
             "an unknown seal",
             seal({ kind: "none" }),
             [
@@ -598,6 +622,7 @@ describe("what is accepted is said in strata's own words", () => {
             trustedProxies: ["203.0.113.0/24"],
             requestTimeout: 600,
         },
+        egress: { hosts: { "api.openai.com": "203.0.113.7" } },
         management: { port: 9400 },
         engine: { host: "unix:///run/docker.sock", certPath: "/certs", api: "1.41" },
         engineFound: { host: "unix:///run/docker.sock", certPath: "/certs", api: "1.41" },
@@ -617,6 +642,7 @@ describe("what is accepted is said in strata's own words", () => {
         identity: {
             keycloak: { realm: "sevensa", host: "auth", protect: ["psra/web"], consoles: ["vault"] },
         },
+        orchestration: { temporal: { shards: 512 } },
     };
     const WRONG = [42, -1, 1.5, "?", "", true, null, [], [42], {}, { unknown: 1 }];
 

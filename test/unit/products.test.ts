@@ -1,6 +1,8 @@
+import { EGRESS } from "../../components/egress/squid/kind";
 import { VAULT } from "../../components/foundation/vault/kind";
 import { isOf, isStore, kindOf, STORE_KINDS } from "../../components/kinds";
 import { parseConfig } from "../../config/load";
+import { shortName } from "../../model/owner";
 import type { Platform } from "../../model/platform";
 import { isAllowed, reachablePairs } from "../../model/reachability";
 import { resolvePlatform } from "../../model/resolve";
@@ -31,6 +33,12 @@ test("subnets are S1's (B1)", () => {
         "psra-db-net": "172.20.4.0/24",
         "vault-net": "172.20.5.0/24",
         "ai-net": "172.20.7.0/24",
+        "egress-net": "172.20.12.0/24",
+        // Parts of the addresses in which AI meets the platform, by the order of its file.
+        "ai-langgraph-egress-net": "172.20.207.64/29",
+        "ai-claude-chat-egress-net": "172.20.207.72/29",
+        "ai-trading-dashboard-egress-net": "172.20.207.80/29",
+        "ai-n8n-egress-net": "172.20.207.88/29",
         "rentguy-web-net": "172.20.11.0/24",
         "psra-web-net": "172.20.13.0/24",
         "wpcs-net": "172.20.14.0/24",
@@ -41,8 +49,15 @@ test("subnets are S1's (B1)", () => {
         "bizosaas-net": "172.20.20.0/24",
         "bizosaas-db-net": "172.20.21.0/24",
         "bizosaas-web-net": "172.20.30.0/24",
+        "orders-web-net": "172.20.31.0/24",
+        "orders-net": "172.20.32.0/24",
+        "orders-db-net": "172.20.33.0/24",
+        "orders-files-net": "172.20.232.128/26",
     });
-    expect(platform.zones.filter(({ internal }) => !internal).map(({ name }) => name)).toEqual(["edge-net"]);
+    expect(platform.zones.filter(({ internal }) => !internal).map(({ name }) => name)).toEqual([
+        "egress-net",
+        "edge-net",
+    ]);
 });
 
 test("databases are the documents' (C1, C3)", () => {
@@ -54,6 +69,7 @@ test("databases are the documents' (C1, C3)", () => {
         "ai-postgres: n8n_production",
         "bizosaas-postgres: bizosaas_production",
         "bizosaas-postgres: saleor_production",
+        "orders-postgres: orders_production",
         "psra-postgres: psra_production",
         "rentguy-postgres: rentguy_production",
         "wpcs-mariadb: wpcs_production",
@@ -112,15 +128,16 @@ test("backends of BizOSaaS are out of the edge's and the frontends' reach (B4)",
     }
 });
 
-test("no store is reached by the edge, a frontend or another product; Vault reaches those that it makes logins on (B3)", () => {
+test("stores are reached by no frontend and no other product; Vault reaches those that it makes logins on, the edge those with presigned URLs (B3)", () => {
     const stores = platform.services.filter(isStore);
-    expect(stores).toHaveLength(9);
+    expect(stores).toHaveLength(12);
     for (const store of stores) {
         const strangers = platform.services.filter(({ name, product, zones }) => {
             const frontend = zones.every((zone) => zone.endsWith("-web-net"));
             return reaches(name, store.name) && (frontend || product !== store.product);
         });
-        expect(strangers.map(({ name }) => name)).toEqual(kindOf(store).store?.leases ? [VAULT] : []);
+        const guests = [...(kindOf(store).store?.leases ? [VAULT] : []), ...(store.routes.length > 0 ? ["edge"] : [])];
+        expect(strangers.map(({ name }) => name)).toEqual(guests);
     }
 });
 
@@ -137,9 +154,53 @@ test("of AI and WPCS the edge reaches what has a route, and nothing behind it", 
     const reached = [...of("ai"), ...of("wpcs")].map(({ name }) => name).filter((name) => reaches("edge", name));
     expect(reached).toEqual(["ai-n8n", "wpcs-web"]);
     const calls = platform.flows.filter(({ from, to }) => from === "ai-n8n" && !isStoreNamed(to)).map(({ to }) => to);
-    expect(calls).toEqual(["ai-langgraph", "ai-claude-chat"]);
+    expect(calls).toEqual(["ai-langgraph", "ai-claude-chat", "egress"]);
     const kinds = of("wpcs").map(({ kind }) => kind);
     expect([...new Set(kinds)].sort()).toEqual(["application", "mariadb", "vault-agent"]);
+});
+
+test("the order management's store opens its buckets to presigned URLs, on a host of their own", () => {
+    const [store] = of("orders").filter(isOf("object-store"));
+    expect(store!.routes.map(({ host, path }) => `${host}${path}`)).toEqual([
+        "files.orders.example.com/orders-uploads-production",
+        "files.orders.example.com/orders-exports-production",
+    ]);
+    expect(
+        of("orders")
+            .filter(({ name }) => reaches("edge", name))
+            .map(({ name }) => name)
+            .sort(),
+    ).toEqual(["orders-files", "orders-web"]);
+});
+
+test("services of AI reach the APIs whose keys they may read, n8n also Slack and mail, and nobody else anything outside", () => {
+    const outside = platform.services.flatMap(({ name, egress = [] }) =>
+        egress.length > 0 ? [[name, egress.map(({ host, port }) => `${host}:${port}`)]] : [],
+    );
+    expect(Object.fromEntries(outside)).toEqual({
+        "ai-langgraph": ["api.openai.com:443"],
+        "ai-claude-chat": ["api.anthropic.com:443"],
+        "ai-trading-dashboard": ["generativelanguage.googleapis.com:443"],
+        "ai-n8n": ["api.openai.com:443", "api.anthropic.com:443", "hooks.slack.com:443", "smtp.sevensa.nl:587"],
+    });
+    const readers = (key: string): readonly string[] =>
+        products.find(({ name }) => name === "ai")!.secrets!.find(({ name }) => name === key)!.readers;
+    const reach = (host: string): string[] =>
+        of("ai").flatMap((service) => (service.egress?.some((one) => one.host === host) ? [shortName(service)] : []));
+    expect(reach("api.openai.com").sort()).toEqual([...readers("openai-key")].sort());
+    expect(reach("api.anthropic.com").sort()).toEqual([...readers("anthropic-key")].sort());
+    expect(reach("generativelanguage.googleapis.com")).toEqual(readers("google-key"));
+});
+
+test("only the edge and the egress proxy leave the engine, and the proxy reaches no service that declares no host outside", () => {
+    const open = platform.zones.filter(({ internal }) => !internal).map(({ name }) => name);
+    expect(
+        platform.services.filter(({ zones }) => zones.some((zone) => open.includes(zone))).map(({ name }) => name),
+    ).toEqual([EGRESS, "edge"]);
+    const reached = platform.services
+        .map(({ name }) => name)
+        .filter((name) => name !== "egress" && reaches("egress", name));
+    expect(reached.sort()).toEqual(["ai-claude-chat", "ai-langgraph", "ai-n8n", "ai-trading-dashboard"]);
 });
 
 describe("with Keycloak", () => {
@@ -158,6 +219,7 @@ describe("with Keycloak", () => {
             "rentguy",
             "wpcs",
             "ai",
+            "orders",
             "bao-oidc",
             "oauth2-proxy",
         ]);
@@ -167,12 +229,16 @@ describe("with Keycloak", () => {
             "psra-user",
             "rentguy-admin",
             "rentguy-user",
+            "orders-admin",
+            "orders-user",
         ]);
         expect(realm?.groups.map(({ name }) => name)).toEqual([
             "Administrators",
             "PSRA Administrators",
             "PSRA Users",
             "RentGuy Administrators",
+            "Orders Administrators",
+            "Orders Users",
         ]);
         const ends = realm?.clients.filter(({ id }) => id === "ai").flatMap(({ redirectUris }) => redirectUris);
         expect(ends).toEqual(["https://n8n.ai.example.com/rest/sso/oidc/callback"]);
@@ -204,7 +270,7 @@ describe("with Keycloak", () => {
 
 test("products reach each other nowhere, and everyone who meets is allowed to", () => {
     const productOf = new Map(platform.services.map(({ name, product }) => [name, product]));
-    const guests = ["edge", VAULT];
+    const guests = ["edge", VAULT, EGRESS];
     const across = reachable.filter(([a, b]) => productOf.get(a) !== productOf.get(b));
     expect(across.filter((pair) => !pair.some((name) => guests.includes(name)))).toEqual([]);
     expect(reachable.filter(([a, b]) => !isAllowed(platform, a, b))).toEqual([]);
@@ -232,7 +298,10 @@ test("public hosts (B5)", () => {
             "bizosaas",
             "coreldove",
             "directory.bizosaas",
+            "files.orders",
+            "files.orders",
             "n8n.ai",
+            "orders",
             "psra",
             "quanttrade",
             "rentguy",

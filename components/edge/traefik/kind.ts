@@ -7,6 +7,9 @@ import type { Kind } from "../../kind";
 /** Name of the kind, and of its service. */
 export const EDGE = "edge";
 
+/** The zone through which visitors reach the edge. */
+export const EDGE_ZONE = "edge-net";
+
 /**
  * Entry points that every edge has, as ports inside its container. They are above 1024 because the edge is not root.
  * `traefik` is Traefik's own interface (dashboard, metrics). Layers add entry points that lead to other services.
@@ -33,6 +36,7 @@ export type EdgeSettings = Pick<EdgeConfig, "acme" | "trustedProxies" | "request
 export const edge: Kind<EdgeSettings, never> = {
     role: "edge",
     service: EDGE,
+    wayOut: EDGE_ZONE,
     image: "traefik",
     // In older releases, visitors can forge an identity header in another spelling (GHSA-rf44-j88r-hh8c). Older releases do
     // not know an option in the edge's configuration.

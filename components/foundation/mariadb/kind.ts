@@ -71,7 +71,8 @@ export const mariadb: Store<MariadbSpec, MariadbDeclaration> = {
     store: {
         ...databaseStore("mariadb", MARIADB_PORT, ({ databases }) => databases),
         // Drivers know the scheme `mysql`; few know `mariadb`.
-        url: ({ host, port, database, user, password }) => `mysql://${user}:${password}@${host}:${port}/${database}`,
+        fileText: ({ host, port, database, user, password }) =>
+            `mysql://${user}:${password}@${host}:${port}/${database}`,
         leases: LEASES,
     },
     numberedData: NUMBERED,

@@ -9,15 +9,21 @@ import type { Problem } from "../../../model/problems";
 import type { Declared } from "../../../model/schema/declared";
 import { text, whole } from "../../../model/schema/leaves";
 import { databaseClaims, databaseStore, servedDatabase, type ServedDatabase } from "../databases";
-import { checkSharedMemory } from "./check";
+import { checkMigrations, checkSharedMemory } from "./check";
 import { NUMBERED } from "./data";
 import { LEASES } from "./leases";
-import { databaseOwner, LONGEST_NAME, RESERVED } from "./names";
+import { databaseOwner, isMigrationsRole, LONGEST_NAME, migrationsRole, RESERVED } from "./names";
 
 const database = z.strictObject(
     {
         /** Services that log in to it. */
         clients: serviceNames,
+        /**
+         * Jobs that create and change tables: they log in as the database's owner, with the secret `engine: "database"`,
+         * `path: "<database>-migrations"`.
+         * @default none
+         */
+        migrations: serviceNames.exactOptional(),
         /** Extensions besides `uuid-ossp` and `pgcrypto`. @default none */
         extensions: z
             .array(
@@ -29,7 +35,7 @@ const database = z.strictObject(
             )
             .exactOptional(),
     },
-    { error: "{ clients, extensions? }" },
+    { error: "{ clients, migrations?, extensions? }" },
 );
 
 const declaration = common.extend({
@@ -58,6 +64,8 @@ export interface Database {
     readonly clients: readonly string[];
     /** The role creates its own tables: for programs that bring their schema. @default false */
     readonly migrates?: boolean;
+    /** Jobs that log in as the owner. @default none */
+    readonly migrations?: readonly string[];
 }
 
 /** The fields of a Postgres server besides those of all services. */
@@ -83,11 +91,17 @@ export const postgres: Store<PostgresSpec, PostgresDeclaration> = {
     // for the first start, which creates the cluster.
     probe: () => ({ test: ["CMD", "pg_isready", "-U", "postgres", "-h", "127.0.0.1"], startPeriod: 60 }),
     claims: (service, claim) =>
-        databaseClaims(service, served(service.spec), RESERVED, ({ name }) => [databaseOwner(name)], claim),
+        databaseClaims(
+            service,
+            service.spec.databases.map(ofClients),
+            RESERVED,
+            ({ name, user }) => [databaseOwner(name), migrationsRole(user)],
+            claim,
+        ),
     check: checkNames,
     declared: {
         schema: declaration,
-        check: checkSharedMemory,
+        check: (declared, place) => [...checkSharedMemory(declared, place), ...checkMigrations(declared, place)],
         resolve: ({ databases, sharedMemoryMiB }, place, _stack, environment) => ({
             image: "postgres",
             ports: { sql: POSTGRES_PORT },
@@ -97,7 +111,10 @@ export const postgres: Store<PostgresSpec, PostgresDeclaration> = {
                 // delete data.
                 databases: Object.entries(databases).map(([short, database]) => {
                     const { name, user: role, clients } = servedDatabase(short, database, place, environment);
-                    return { name, role, extensions: database.extensions ?? [], clients };
+                    const jobs = { clients: database.migrations ?? [] };
+                    const { clients: migrations } = servedDatabase(short, jobs, place, environment);
+                    const extensions = database.extensions ?? [];
+                    return { name, role, extensions, clients, ...(database.migrations && { migrations }) };
                 }),
                 ...(sharedMemoryMiB !== undefined && { sharedMemoryMiB }),
             },
@@ -105,16 +122,30 @@ export const postgres: Store<PostgresSpec, PostgresDeclaration> = {
     },
     store: {
         ...databaseStore("postgres", POSTGRES_PORT, served),
-        url: ({ host, port, database, user, password }) =>
+        parts: ({ databases }) =>
+            Object.entries(databases).flatMap(([name, { clients, migrations }]) => [
+                { name, clients },
+                ...(migrations ? [{ name: `${name}-migrations`, clients: migrations, forJobs: true }] : []),
+            ]),
+        isLeasedOnly: isMigrationsRole,
+        fileText: ({ host, port, database, user, password }) =>
             `postgresql://${user}:${password}@${host}:${port}/${database}`,
         leases: LEASES,
     },
     numberedData: NUMBERED,
 };
 
-/** The databases, whose clients log in as the role. */
+/** The databases, whose clients log in as the role, and again for the jobs that log in as the owner. */
 function served({ databases }: PostgresSpec): ServedDatabase[] {
-    return databases.map(({ name, role: user, clients }) => ({ name, user, clients }));
+    return databases.flatMap((database) => {
+        const { name, role, migrations } = database;
+        const owners = migrations && [{ name, user: migrationsRole(role), clients: migrations }];
+        return [ofClients(database), ...(owners ?? [])];
+    });
+}
+
+function ofClients({ name, role: user, clients }: Database): ServedDatabase {
+    return { name, user, clients };
 }
 
 function checkNames({ spec }: ServiceWith<PostgresSpec>): Problem[] {

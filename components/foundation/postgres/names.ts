@@ -15,6 +15,18 @@ export function databaseOwner(database: string): string {
     return `${database}_owner`;
 }
 
+const MIGRATIONS = "_migrations";
+
+/** Role through which Vault lets jobs act as a database's owner. For example `bizosaas_migrations`. @param role - of the clients */
+export function migrationsRole(role: string): string {
+    return `${role}${MIGRATIONS}`;
+}
+
+/** Whether a role is one of {@link migrationsRole}: databases' own names do not end like this. */
+export function isMigrationsRole(role: string): boolean {
+    return role.endsWith(MIGRATIONS);
+}
+
 /**
  * Names that a server has already, refuses, or reads as something else; `superuser` is the name of the superuser's
  * password.

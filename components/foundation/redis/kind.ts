@@ -87,7 +87,8 @@ export const redis: Store<RedisSpec, RedisDeclaration> = {
                 user,
                 client,
             })),
-        url: ({ host, port, database, user, password }) => `redis://${user}:${password}@${host}:${port}/${database}`,
+        fileText: ({ host, port, database, user, password }) =>
+            `redis://${user}:${password}@${host}:${port}/${database}`,
         howToLogIn: 'source: "redis"',
         userForEach: true,
     },

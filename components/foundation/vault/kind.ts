@@ -9,6 +9,9 @@ export { isSealedBy, sealCommand, sealFolder, VAULT_INSIDE, VAULT_PORT, VAULT_SE
 /** Name of the kind, and of its service. */
 export const VAULT = "vault";
 
+/** Vault's address for services and agents. */
+export const VAULT_ADDRESS = `http://${VAULT}:${VAULT_PORT}`;
+
 /** Added to `strata:management.port`: the port of Vault's API on the host. */
 export const VAULT_MANAGEMENT_OFFSET = 1;
 

@@ -1,17 +1,13 @@
 /** The configuration of a Vault agent. Pure. */
 
-import { VAULT } from "../../foundation/vault/kind";
 import { type Delivery, TOKEN_FILE } from "../../../model/secrets/delivery";
-import { VAULT_PORT } from "../../foundation/vault/kind";
+import { VAULT_ADDRESS } from "../../foundation/vault/kind";
 import { kindOf } from "../../kinds";
 import { FILES } from "../../hardening/files";
 import { AGENT_LOG, AGENT_TOKEN, RENDERED_SECRETS } from "./kind";
 
 /** Files of the agent itself, below {@link FILES}. */
 export const AGENT_FILE = { config: "agent.hcl", roleId: "role-id", secretId: "secrets/secret-id" } as const;
-
-/** Vault's address for applications and agents. */
-export const VAULT_ADDRESS = `http://${VAULT}:${VAULT_PORT}`;
 
 /**
  * Longest pause in seconds between two attempts to read a missing value: a value that a person adds appears within this
@@ -109,12 +105,15 @@ function contents({ from, path, login }: Delivery, application: string): string 
         case "login": {
             // A leased name and password contain letters, digits and dashes only: nothing to escape.
             const leased = { user: "{{ .Data.username }}", password: "{{ .Data.password }}" };
-            const url = login && kindOf(login).store?.url({ ...login, host: login.server, ...leased });
+            const url = login && kindOf(login).store?.fileText({ ...login, host: login.server, ...leased });
             return read(url ?? "");
         }
         case "url":
+        case "credentials":
         case "value":
             return read(`{{ with .Data.data.${from} }}{{ . }}{{ end }}`);
+        case "token":
+            return read("{{ .Data.token }}");
         case "written":
             // If the only field is called `value`, the file contains that field. Otherwise it contains all fields as JSON
             // for the service.

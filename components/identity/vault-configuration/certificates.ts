@@ -4,7 +4,7 @@ import * as vault from "@pulumi/vault";
 import { ownerName, PLATFORM } from "../../../model/owner";
 import { INTERMEDIATE_SECONDS, ROOT_SECONDS } from "../../../model/secrets/authority";
 import { mountOf, placeOf } from "../../../model/secrets/secret";
-import { hasRole } from "../../kinds";
+import { isProgram } from "../../kinds";
 import { keep } from "../../hardening/keep";
 import { formerlyNamed, optionsInMount, type VaultContext } from "./context";
 import { mount } from "./engines";
@@ -99,7 +99,7 @@ export function authorities(
             (issuers: readonly string[] | undefined) => issuers?.[0] ?? "default",
         );
         const names = services
-            .filter((service) => ownerName(service) === owner && hasRole(service, "application"))
+            .filter((service) => ownerName(service) === owner && isProgram(service))
             .map(({ name }) => name)
             .sort();
         for (const secret of own) {

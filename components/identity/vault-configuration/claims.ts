@@ -6,7 +6,7 @@ import { isSameOwner, type Owner, ownerLabel, ownerName } from "../../../model/o
 import type { Platform } from "../../../model/platform";
 import { deliveriesOf, TOKEN_FILE } from "../../../model/secrets/delivery";
 import { mountOf } from "../../../model/secrets/secret";
-import { hasRole } from "../../kinds";
+import { isProgram } from "../../kinds";
 import type { MakeProductClaim } from "../../layer";
 import { VAULT_ZONES } from "./guest";
 
@@ -23,7 +23,7 @@ export function ownerClaims(platform: Platform, owner: Owner, claim: MakeProduct
 function secretClaims({ secrets = [], services }: Platform, owner: Owner, claim: MakeProductClaim): Claim[] {
     const name = ownerName(owner);
     const own = secrets.filter((secret) => secret.owner === name);
-    const applications = services.filter((service) => isSameOwner(service, owner) && hasRole(service, "application"));
+    const applications = services.filter((service) => isSameOwner(service, owner) && isProgram(service));
     return [
         ...own.flatMap((secret) => {
             const by = `${ownerLabel(owner)} secret ${secret.name.slice(name.length + 1)}`;

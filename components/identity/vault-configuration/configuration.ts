@@ -14,6 +14,7 @@ import { authorities } from "./certificates";
 import type { ManagedServer, ProductStores, VaultContext } from "./context";
 import { databaseLogins } from "./databases";
 import { keyValues, mounts, transitKeys } from "./engines";
+import { signedTokens } from "./tokens";
 import { breakGlass, rateLimits, type ServiceLogin, serviceLogins } from "./logins";
 import { operatorsGate } from "./operators-gate";
 import { peopleLogin } from "./people";
@@ -67,6 +68,8 @@ export class VaultConfiguration extends pulumi.ComponentResource {
     public readonly result: VaultOutputs;
     /** By service name. */
     public readonly logins: ReadonlyMap<string, ServiceLogin>;
+    /** Keys with which Vault signs services' tokens, by the audience of the tokens. */
+    public readonly signingKeys: ReadonlyMap<string, pulumi.Resource>;
     /** Seconds after which an agent reads a value without a lease again. */
     public readonly renderInterval: number;
 
@@ -98,9 +101,9 @@ export class VaultConfiguration extends pulumi.ComponentResource {
             platform,
             secrets,
             servers: managedServers(platform, products),
-            credentials: [...products.values(), ...(keycloak ? [keycloak] : [])].flatMap(({ credentials }) => [
-                ...credentials,
-            ]),
+            credentials: [foundation, ...products.values(), ...(keycloak ? [keycloak] : [])].flatMap(
+                ({ credentials }) => [...credentials],
+            ),
             credentialTtl: settings.credentialTtl,
             identity: keycloak &&
                 platform.realm && {
@@ -120,12 +123,15 @@ export class VaultConfiguration extends pulumi.ComponentResource {
         declareProvisionerRole(context, policy);
         const mounted = mounts(context);
         transitKeys(context, mounted, policy);
+        const tokens = signedTokens(context, policy);
+        this.signingKeys = tokens.keys;
         const { backend, logins } = serviceLogins(
             context,
             new Map([
                 ...keyValues(context, mounted, policy),
                 ...databaseLogins(context, mounted, policy),
                 ...authorities(context, mounted, policy),
+                ...tokens.roles,
             ]),
         );
         this.logins = logins;
@@ -139,7 +145,9 @@ export class VaultConfiguration extends pulumi.ComponentResource {
                 owners.map((owner) => [
                     owner,
                     Object.fromEntries(
-                        secrets.filter((one) => one.owner === owner).map((one) => [one.engine, mountOf(one)]),
+                        secrets
+                            .filter((one) => one.owner === owner && one.engine !== "token")
+                            .map((one) => [one.engine, mountOf(one)]),
                     ),
                 ]),
             ),

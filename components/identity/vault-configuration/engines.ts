@@ -4,9 +4,10 @@ import * as vault from "@pulumi/vault";
 
 import { FORWARD_AUTH_CLIENT } from "../../../model/identity/realm";
 import { ownerName, PLATFORM } from "../../../model/owner";
-import { mountOf, placeOf, type Engine, type ResolvedSecret } from "../../../model/secrets/secret";
+import { type MountedEngine, mountOf, placeOf, type ResolvedSecret } from "../../../model/secrets/secret";
+import { fieldOf } from "../../../model/secrets/delivery";
 import { isDeclaredBy } from "../../../model/logins";
-import { connectionUrl } from "../../foundation";
+import { clientFile } from "../../foundation";
 import { keep } from "../../hardening/keep";
 import { formerlyNamed, optionsInMount, optionsInVault, type VaultContext } from "./context";
 
@@ -17,7 +18,7 @@ const DAY = 24 * HOUR;
  * Default and longest lease of each engine's mount, in seconds. `kv` and `transit` give no leases, but every mount has a
  * limit.
  */
-const LEASES: Readonly<Record<Engine, readonly [number, number]>> = {
+const LEASES: Readonly<Record<MountedEngine, readonly [number, number]>> = {
     kv: [HOUR, DAY],
     database: [HOUR, 4 * DAY],
     transit: [HOUR, DAY],
@@ -26,8 +27,12 @@ const LEASES: Readonly<Record<Engine, readonly [number, number]>> = {
 
 /** The mounts of all owners, by path. */
 export function mounts(context: VaultContext): ReadonlyMap<string, vault.Mount> {
-    const wanted = new Map(context.secrets.map((secret) => [mountOf(secret), secret]));
-    return new Map([...wanted].map(([path, secret]) => [path, mount(context, path, secret.owner, secret.engine)]));
+    const wanted = new Map(
+        context.secrets.flatMap(({ owner, engine }) =>
+            engine === "token" ? [] : [[mountOf({ owner, engine }), { owner, engine }] as const],
+        ),
+    );
+    return new Map([...wanted].map(([path, { owner, engine }]) => [path, mount(context, path, owner, engine)]));
 }
 
 /** Longest lease of a mount in seconds, when an owner needs more than {@link LEASES} gives. */
@@ -40,7 +45,7 @@ export function mount(
     context: VaultContext,
     path: string,
     owner: string,
-    engine: Engine,
+    engine: MountedEngine,
     { longest }: Lease = { longest: LEASES[engine][1] },
 ): vault.Mount {
     const [defaultLeaseTtlSeconds] = LEASES[engine];
@@ -136,7 +141,7 @@ function valueOf(context: VaultContext, secret: ResolvedSecret): pulumi.Output<s
         // A secret without a reader in this stack keeps its path and has no value.
         return pulumi.output(JSON.stringify({ url: "" }));
     }
-    return connectionUrl(login).apply((url) => JSON.stringify({ url }));
+    return clientFile(login).apply((text) => JSON.stringify({ [fieldOf(login.kind)]: text }));
 }
 
 /**

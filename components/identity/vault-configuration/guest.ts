@@ -6,7 +6,7 @@
  */
 
 import { addressesOf } from "../../../model/address-plan";
-import { hasRole, kindOf } from "../../kinds";
+import { isProgram, kindOf } from "../../kinds";
 import type { Addition, Contribution, Draft } from "../../layer";
 import { VAULT, VAULT_PORT, VAULT_SERVERS } from "../../foundation/vault/kind";
 import { agentName, VAULT_AGENT } from "../vault-agent/kind";
@@ -57,7 +57,7 @@ export function vaultGuest(draft: Draft, secrets: readonly ResolvedSecret[]): Gu
         }
     }
     const applications = draft.services
-        .filter((service) => hasRole(service, "application"))
+        .filter((service) => isProgram(service) && service.product !== PLATFORM)
         .map((service) => ({ service, deliveries: deliveriesOf(secrets, draft.services, service) }));
     for (const owner of ownersOf(applications.map(({ service }) => service))) {
         const served = applications.filter(
@@ -223,7 +223,7 @@ function checkStores(application: Service, deliveries: readonly Delivery[], serv
 /** Applications that log in to Vault, themselves or through their agent: those that share a zone with Vault. */
 export function vaultClients(zones: readonly Zone[], services: readonly Service[]): VaultClient[] {
     return services
-        .filter((service) => hasRole(service, "application"))
+        .filter((service) => isProgram(service) && service.product !== PLATFORM)
         .map(({ name }) => ({ name, sources: sourcesOf(zones, services, name) }))
         .filter(({ sources }) => sources.length > 0);
 }

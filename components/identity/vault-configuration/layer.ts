@@ -22,7 +22,7 @@ import {
 import { EDGE } from "../../edge/traefik/kind";
 import { VAULT_ZONE } from "../../foundation/layer";
 import { VAULT } from "../../foundation/vault/kind";
-import { hasRole } from "../../kinds";
+import { isProgram } from "../../kinds";
 import type { Contribution, Layer } from "../../layer";
 import { PLATFORM_SECRETS } from "../platform-secrets";
 import { agentName } from "../vault-agent/kind";
@@ -34,28 +34,30 @@ export const vaultConfiguration: Layer = {
     subnets: {},
     services: [],
     guests: [],
-    words: [
-        ...BUILT_IN_MOUNTS,
-        SERVICES_LOGIN,
-        PEOPLE_LOGIN,
-        BREAK_GLASS_LOGIN,
-        BREAK_GLASS_POLICY,
-        PROVISIONER,
-        "people",
-        peoplePolicy("*"),
-    ],
+    words: {
+        Vault: [
+            ...BUILT_IN_MOUNTS,
+            SERVICES_LOGIN,
+            PEOPLE_LOGIN,
+            BREAK_GLASS_LOGIN,
+            BREAK_GLASS_POLICY,
+            PROVISIONER,
+            "people",
+            peoplePolicy("*"),
+        ],
+    },
     contribute(draft): Contribution {
         const { config, products, services, realm } = draft;
-        const secrets = resolveSecrets(products, {
+        const declared = resolveSecrets(products, {
             secrets: PLATFORM_SECRETS,
             services: services.filter(({ product }) => product === PLATFORM).map(({ name }) => name),
             hasClients: realm !== undefined,
         });
-        const guest = vaultGuest(draft, secrets);
+        const guest = vaultGuest(draft, [...declared, ...draft.secrets]);
         const issuer = issuerInside(config);
         return {
             ...guest,
-            secrets,
+            secrets: declared,
             // Vault fetches the issuer's public keys through the edge, under the issuer's public name.
             ...(issuer && {
                 additions: [...guest.additions, { service: EDGE, zoneAliases: { [VAULT_ZONE]: [issuer.host] } }],
@@ -72,9 +74,7 @@ export const vaultConfiguration: Layer = {
         ...platformClaims("approle", "the program", [PROVISIONER]),
     ],
     serviceClaims: (service, claim) => [
-        ...(hasRole(service, "application")
-            ? namesAround(agentName(service.name)).map((name) => claim("service", name))
-            : []),
+        ...(isProgram(service) ? namesAround(agentName(service.name)).map((name) => claim("service", name)) : []),
         claim("policy", service.name),
         claim("approle", service.name),
     ],

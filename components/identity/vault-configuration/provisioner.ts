@@ -55,6 +55,8 @@ export function provisionerGrants(secrets: readonly ResolvedSecret[]): Grant[] {
             { path: `${mountOf(secret)}/issue/*`, capabilities: ["deny"] as const },
             { path: `${mountOf(secret)}/sign/*`, capabilities: ["deny"] as const },
         ]),
+        // The server's set-up lets the program configure everything below `identity/`.
+        ...of("token").map((secret) => ({ path: `${mountOf(secret)}/token/*`, capabilities: ["deny"] as const })),
         ...(of("pki").length > 0 ? [{ path: `${PLATFORM_PKI}/*`, capabilities: CONFIGURE }] : []),
         SNAPSHOT,
     ];

@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Platform, ServiceOf } from "../../../model/platform";
-import { hasRole } from "../../kinds";
+import type { ServiceOf } from "../../../model/platform";
 import type { Deployment } from "../../hardening/deployment";
 import { Service } from "../../hardening/service";
-import { processOf } from "./reload";
+import { programSettings } from "../program-settings";
 import type { SecretFiles } from "../secret-files";
+import { processOf } from "./reload";
 
 /** Inputs for {@link application}. */
 export interface ApplicationArgs {
@@ -19,8 +19,8 @@ const LAST_REQUESTS = 10;
 
 /**
  * A product's own service. Its environment tells it the addresses of other services, and every secret is a file: `PORT`,
- * `UPSTREAMS` (`name=url,...`), `SECRETS_DIR`, and `POSTGRES_URL_FILE` and `REDIS_URL_FILE` for its stores. A service that
- * encrypts with Vault also has `VAULT_ADDR` and `VAULT_TOKEN_FILE`.
+ * `UPSTREAMS` (`name=url,...`), `SECRETS_DIR`, and for its stores `POSTGRES_URL_FILE`, `AWS_SHARED_CREDENTIALS_FILE` and the
+ * like. A service that encrypts with Vault also has `VAULT_ADDR` and `VAULT_TOKEN_FILE`.
  */
 export function application(name: string, args: ApplicationArgs, opts: pulumi.ComponentResourceOptions): Service {
     const { deployment, service, secrets } = args;
@@ -30,13 +30,7 @@ export function application(name: string, args: ApplicationArgs, opts: pulumi.Co
         {
             deployment,
             service,
-            environment: {
-                ENVIRONMENT: deployment.platform.environment,
-                PRODUCT: service.product,
-                SERVICE: service.name,
-                UPSTREAMS: upstreams(deployment.platform, service.name),
-                ...secrets.environment,
-            },
+            environment: programSettings(deployment.platform, service, secrets),
             ...process,
             files,
             shared: secrets.shared,
@@ -44,13 +38,4 @@ export function application(name: string, args: ApplicationArgs, opts: pulumi.Co
         },
         opts,
     );
-}
-
-/** The applications that a service may call, as `name=url` pairs: exactly its declared flows. */
-function upstreams(platform: Platform, service: string): string {
-    return platform.flows
-        .filter(({ from }) => from === service)
-        .filter(({ to }) => platform.services.some((other) => other.name === to && hasRole(other, "application")))
-        .map(({ to, port }) => `${to}=http://${to}:${port}`)
-        .join(",");
 }

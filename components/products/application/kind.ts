@@ -48,26 +48,30 @@ const DRAIN = 5;
 
 const COMMAND = 'a list that begins with the program, for example ["node", "server.js"]';
 
+/** Schema of a registry repository; the digest comes from the environment's configuration. */
+export const repository = text({ ...REPOSITORY, accepted: `${REPOSITORY.accepted}: what runs is in strata:releases` });
+
+/** Schema of a program's plain settings. */
+export const environment = z.record(
+    setting,
+    z.string({ error: "a text" }).refine((value) => !carriesLogin(value), PLAIN),
+    { error: "a map from name to text" },
+);
+
+/** Schema of a program and its arguments. */
+export const command = z
+    .array(argument, { error: COMMAND })
+    .refine(([program = ""]) => program.trim() !== "", { error: COMMAND });
+
 const declaration = common.extend({
     kind: z.literal(APPLICATION),
     /** Registry repository; the digest comes from the environment's configuration. */
-    image: text({ ...REPOSITORY, accepted: `${REPOSITORY.accepted}: what runs is in strata:releases` }),
+    image: repository,
     // Applications are not root and have no capability to bind a port below 1024.
     port: whole("a TCP port from 1024 to 65535", 1024, 65535),
-    environment: z
-        .record(
-            setting,
-            z.string({ error: "a text" }).refine((value) => !carriesLogin(value), PLAIN),
-            {
-                error: "a map from name to text",
-            },
-        )
-        .exactOptional(),
+    environment: environment.exactOptional(),
     /** Program and arguments, instead of the image's own entry point and arguments. Never secret. @default the image's own */
-    command: z
-        .array(argument, { error: COMMAND })
-        .refine(([program = ""]) => program.trim() !== "", { error: COMMAND })
-        .exactOptional(),
+    command: command.exactOptional(),
     /**
      * What happens when a file with a secret changes. Anything but `watch` needs {@link command}, and `/bin/sh` with `cksum` and `sleep` in the image.
      * @default "watch"
@@ -97,8 +101,8 @@ export interface ApplicationSpec {
     readonly reload?: Reload;
 }
 
-/** Image of the program that stands in for an application without a release. */
-const STAND_IN = "reference-app";
+/** Image of the program that stands in for a product's program without a release. */
+export const STAND_IN = "reference-app";
 
 export const application: Kind<ApplicationSpec, ApplicationDeclaration> = {
     role: "application",
@@ -108,9 +112,10 @@ export const application: Kind<ApplicationSpec, ApplicationDeclaration> = {
     probe,
     declared: {
         schema: declaration,
+        releaseOf: (_, name) => name,
         check: checkReload,
         resolve: (declared, { product, name }, stack) => {
-            const { port, environment, command, reload = "watch" } = declared;
+            const { port, environment: settings, command: process, reload = "watch" } = declared;
             const image = stack.releases[`${product}/${name}`] ?? STAND_IN;
             const instances = instancesOf(declared, image);
             return {
@@ -118,12 +123,15 @@ export const application: Kind<ApplicationSpec, ApplicationDeclaration> = {
                 ports: { http: port },
                 environment: {
                     ...portSettings(image, port, stack),
-                    ...environment,
+                    ...settings,
                     ...(instances && { DRAIN_SECONDS: String(instances.drain) }),
                 },
                 ...(instances && { instances }),
                 isStandIn: image === STAND_IN,
-                spec: image === STAND_IN ? {} : { ...(command && { command }), ...(reload !== "watch" && { reload }) },
+                spec:
+                    image === STAND_IN
+                        ? {}
+                        : { ...(process && { command: process }), ...(reload !== "watch" && { reload }) },
             };
         },
     },

@@ -6,9 +6,12 @@
 //	GET /readyz         the stores it was given answer, with the credentials that are in the files now
 //	GET /call/<name>    calls one upstream and says how that went
 //	POST /echo          what it was sent
+//	GET, POST /objects/<bucket>/<object>           reads, writes an object; within its zones only
+//	GET /presigned/<method>/<bucket>/<object>      a URL with which others may; within its zones only
 //	GET /metrics        Prometheus text format
 //
-// `reference-app --healthcheck` asks its own /healthz and needs no shell in the image.
+// `reference-app --healthcheck` asks its own /healthz and needs no shell in the image. `reference-app --once` stands in for
+// a job: it asks the stores once, says what they answered, and ends.
 package main
 
 import (
@@ -22,6 +25,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -34,14 +38,16 @@ func main() {
 		slog.Error("the settings do not hold", "error", err)
 		os.Exit(2)
 	}
-	if len(os.Args) > 1 {
-		if os.Args[1] != "--healthcheck" {
-			fmt.Fprintf(os.Stderr, "reference-app: unknown argument %q: only --healthcheck is accepted\n", os.Args[1])
-			os.Exit(2)
-		}
-		err = probeSelf(settings.Port)
-	} else {
+	switch argument := strings.Join(os.Args[1:], " "); argument {
+	case "":
 		err = serve(settings)
+	case "--healthcheck":
+		err = probeSelf(settings.Port)
+	case "--once":
+		err = askStores(settings)
+	default:
+		fmt.Fprintf(os.Stderr, "reference-app: unknown argument %q: --healthcheck and --once are accepted\n", argument)
+		os.Exit(2)
 	}
 	if err != nil {
 		slog.Error("reference-app ends", "error", err)
@@ -59,6 +65,16 @@ func probeSelf(port string) error {
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("/healthz answered %s", response.Status)
+	}
+	return nil
+}
+
+// askStores logs in to every store once.
+func askStores(settings Settings) error {
+	stores, ready := checkStores(context.Background(), settings.Stores)
+	slog.Info("asked the stores", "service", settings.Service, "stores", stores)
+	if !ready {
+		return errors.New("a store does not answer")
 	}
 	return nil
 }
@@ -143,6 +159,10 @@ func newHandler(settings Settings, draining *atomic.Bool) http.Handler {
 			slog.Warn("the answer was not sent", "error", err)
 		}
 	}))
+	handleObjects(settings.ObjectStore, func(pattern string, handler http.HandlerFunc) {
+		_, route, _ := strings.Cut(pattern, " ")
+		mux.Handle(pattern, metrics.measure(route, handler))
+	})
 	mux.HandleFunc("GET /metrics", metrics.write)
 	return mux
 }

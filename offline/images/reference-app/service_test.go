@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -164,5 +166,20 @@ func TestEchoSendsBackWhatItGotUpToItsLimit(t *testing.T) {
 		if recorder.Code != status || (status == http.StatusOK && recorder.Body.String() != body) {
 			t.Errorf("%d bytes: %d, %d bytes back", size, recorder.Code, recorder.Body.Len())
 		}
+	}
+}
+
+type storeThat struct{ err error }
+
+func (s storeThat) Name() string                { return "store" }
+func (s storeThat) Check(context.Context) error { return s.err }
+
+func TestAJobEndsWellOnlyWhenEveryStoreAnswers(t *testing.T) {
+	answers, silent := storeThat{}, storeThat{errors.New("no answer")}
+	if err := askStores(Settings{Stores: []Store{answers}}); err != nil {
+		t.Errorf("every store answers: %v", err)
+	}
+	if askStores(Settings{Stores: []Store{answers, silent}}) == nil {
+		t.Error("a store that does not answer is no success")
 	}
 }

@@ -19,6 +19,8 @@ type Settings struct {
 	ShutdownGrace time.Duration
 	Upstreams     map[string]*url.URL
 	Stores        []Store
+	// Missing when the service has no object store.
+	ObjectStore *objectStore
 }
 
 // settingsFrom reads the environment and reports every problem at once.
@@ -59,6 +61,11 @@ func settingsFrom(variable func(string) string) (Settings, error) {
 	}
 	if store := redisFrom(variable); store != nil {
 		settings.Stores = append(settings.Stores, store)
+	}
+	if settings.ObjectStore, err = objectStoreFrom(variable); err != nil {
+		problems = append(problems, err)
+	} else if settings.ObjectStore != nil {
+		settings.Stores = append(settings.Stores, settings.ObjectStore)
 	}
 	return settings, errors.Join(problems...)
 }

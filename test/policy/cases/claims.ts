@@ -40,6 +40,11 @@ const platform: Platform = {
     secrets: [
         { ...secret, name: "shop/key", owner: "shop", engine: "kv", path: "api/key", readers: ["shop-api"] },
         { ...secret, name: "club/key", owner: "club", engine: "kv", path: "deep/key", readers: ["shop-api"] },
+        {
+            ...secret,
+            ...{ name: "shop/token", owner: "shop", engine: "token", path: "shop-flows", readers: ["shop-api"] },
+            token: { audience: "flows", claims: { permissions: ["shop:write"] } },
+        },
         { ...secret, name: "platform/key", owner: "platform", engine: "kv", path: "shared/key", readers: ["keycloak"] },
     ],
     realm: {
@@ -134,6 +139,25 @@ const mount = (path: unknown, type: unknown = "kv", resources = base): PolicyInp
 ];
 const NO_OWNER =
     "it is not at a path of a product of the plan or of the platform; mount it at <owner>/<engine>, by its engine";
+
+/** The role of the plan's token. */
+const tokenRole = (changes: Readonly<Record<string, unknown>> = {}): PolicyInput[] => [
+    ...base,
+    {
+        type: "vault:identity/oidcRole:OidcRole",
+        name: "token",
+        props: {
+            ...{ name: "shop-flows", clientId: "flows", ttl: 3600, template: '{"permissions":["shop:write"]}' },
+            ...changes,
+        },
+    },
+];
+const tokenKey = (allowedClientIds: unknown): PolicyInput[] => [
+    ...base,
+    { type: "vault:identity/oidcKey:OidcKey", name: "token", props: { name: "flows", allowedClientIds } },
+];
+const OTHER_CLAIMS = "it does not have the claims of the plan; set `template` to them and nothing else";
+const SEVERAL = "it signs tokens for several audiences; set `allowedClientIds` to one";
 
 const grants = (...paths: readonly string[]): string =>
     ["# Generated.", ...paths.map((path) => `path "${path}" {\n  capabilities = ["read"]\n}\n`)].join("\n\n");
@@ -410,6 +434,35 @@ export const claims: Readonly<Record<string, RuleCases>> = {
         },
         wrongType: { path: [mount(["shop/kv"]), "`path` has the wrong type; write a string"] },
     },
+    "vault-token-says-what-plan-says": {
+        subject: "shop-flows",
+        compliant: { "no token": base, "the plan's": tokenRole(), "a key for one audience": tokenKey(["flows"]) },
+        violating: {
+            "one that nobody planned": [
+                tokenRole({ name: "club-flows" }),
+                ["club-flows", "the plan has no such token; declare it in a layer, or remove the role"],
+            ],
+            "another audience": [
+                tokenRole({ clientId: "other" }),
+                "it is not for the audience of the plan; set `clientId` to flows",
+            ],
+            "another product's claim": [tokenRole({ template: '{"permissions":["club:write"]}' }), OTHER_CLAIMS],
+            "a claim more": [tokenRole({ template: '{"permissions":["shop:write"],"groups":["x"]}' }), OTHER_CLAIMS],
+            "what is no JSON": [tokenRole({ template: '{"permissions": {{identity.entity.id}} }' }), OTHER_CLAIMS],
+            "no end": [tokenRole({ ttl: 0 }), "it sets no life for its tokens; set `ttl` to seconds"],
+            "a key for all": [tokenKey(["*"]), ["flows", SEVERAL]],
+            "a key for two": [tokenKey(["flows", "other"]), ["flows", SEVERAL]],
+            "a key for nobody": [tokenKey([]), ["flows", SEVERAL]],
+        },
+        unknown: {
+            template: [tokenRole({ template: UNKNOWN }), "shop-flows template"],
+            "all of it, before Vault runs": [
+                [...base, { type: "vault:identity/oidcRole:OidcRole", name: "token", props: {} }],
+                "token name, token clientId, token template",
+            ],
+        },
+        wrongType: { template: [tokenRole({ template: 1 }), "`template` has the wrong type; write a string"] },
+    },
     "vault-policy-stays-with-owner": {
         subject: "shop-api",
         compliant: {
@@ -417,12 +470,17 @@ export const claims: Readonly<Record<string, RuleCases>> = {
             "its tenant's": policy("shop-api", grants("shop-acme/kv/data/api/key"), withTenant),
             "its product's": given("shop/kv/data/api/key", "shop/transit/encrypt/key", "sys/leases/renew"),
             "another's, as declared": given("club/kv/data/deep/key"),
+            "its product's token": given("identity/oidc/token/shop-flows"),
             "the platform's, as declared": policy("keycloak", grants("platform/kv/data/shared/key")),
             "a product's people": policy("people-shop", grants("shop/kv/data/*", "sys/capabilities-self")),
             "whoever runs Vault": policy("platform-admin", grants("club/kv/metadata/*")),
         },
         violating: {
             "another product's": [given("club/kv/data/api/key"), NOT_ITS("club/kv/data/api/key")],
+            "another product's token": [
+                given("identity/oidc/token/club-flows"),
+                NOT_ITS("identity/oidc/token/club-flows"),
+            ],
             "the product's, for a tenant's service": [
                 policy("shop-api", grants("shop/kv/data/api/other"), withTenant),
                 NOT_ITS("shop/kv/data/api/other"),

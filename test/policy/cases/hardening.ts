@@ -2,7 +2,7 @@
 
 import { UNKNOWN } from "../../support/engine";
 import type { PolicyInput } from "../../support/policy";
-import { container, owner, writer } from "../../support/stack";
+import { companion, container, job, owner, writer } from "../../support/stack";
 import type { RuleCases } from "./case";
 
 const subject = "test-shop-api";
@@ -148,7 +148,13 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
     },
     "container-checks-health": {
         subject,
-        compliant: { service: container(), writer: writer(), owner: owner() },
+        compliant: {
+            service: container(),
+            writer: writer(),
+            owner: owner(),
+            "a job has none": job(),
+            "the job waits for what runs with it": companion(),
+        },
         violating: {
             none: [
                 container({ healthcheck: undefined }),
@@ -169,6 +175,13 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
                 container({ healthcheck: { tests: ["CMD", "true"], interval: "0s", timeout: "10s", retries: 0 } }),
                 "its health check has no interval; set `healthcheck.interval`",
                 "its health check has no retries; set `healthcheck.retries` to 1 or more",
+            ],
+            "what runs with a job has none": [
+                companion({ healthcheck: { tests: ["NONE"], interval: "30s", timeout: "10s", retries: 3 } }),
+                [
+                    "test-shop-migrate-agent",
+                    "it has no health check; set `healthcheck.tests` to CMD or CMD-SHELL and a command",
+                ],
             ],
             "nobody waits": [container({ wait: false }), "nothing waits until it is healthy; set `wait` to true"],
             "nobody says to wait": [
@@ -577,6 +590,8 @@ export const hardening: Readonly<Record<string, RuleCases>> = {
             service: container(),
             "one-shots run once": writer(),
             owner: owner(),
+            "jobs, too": job(),
+            "what runs with a job": companion(),
             "unless stopped": container({ restart: "unless-stopped" }),
         },
         violating: {

@@ -2,6 +2,7 @@
 
 import type { Platform, Service } from "../../../model/platform";
 import { UNKNOWN } from "../../support/engine";
+import { egressPlatform, egressStack } from "../../support/egress-stack";
 import {
     attached,
     change,
@@ -594,6 +595,19 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
                 ),
                 "it has a way out; set `internal` to true",
             ],
+            "a third of the platform": [
+                change(
+                    stack({
+                        ...PLATFORM_DATA,
+                        zones: PLATFORM_DATA.zones.map((zone) =>
+                            zone.name === "shop-net" ? { ...zone, product: "platform", tier: "platform" } : zone,
+                        ),
+                    }),
+                    "test-shop-net",
+                    { internal: false },
+                ),
+                "it has a way out; set `internal` to true",
+            ],
         },
         unknown: {
             internal: [
@@ -609,10 +623,22 @@ export const isolation: Readonly<Record<string, RuleCases>> = {
             ],
         },
     },
-    "open-network-admits-edge": {
+    "open-network-admits-its-kind": {
         subject: web,
-        compliant: { "only the edge": base },
+        compliant: { "only the edge": base, "the egress proxy in its own": egressStack() },
         violating: {
+            "the egress proxy in the edge's": [
+                change(egressStack(), "test-egress", attached("edge-net")),
+                ["test-egress", "it is attached to test-edge-net, which has a way out; take it off that network"],
+            ],
+            "a service with the egress proxy's kind, of a product": [
+                egressStack(egressPlatform("shop")),
+                ["test-egress", "it is attached to test-egress-net, which has a way out; take it off that network"],
+            ],
+            "the edge in the egress proxy's": [
+                change(egressStack(), "test-edge", attached("edge-net", "egress-net")),
+                ["test-edge", "it is attached to test-egress-net, which has a way out; take it off that network"],
+            ],
             "a product's service": [
                 change(base, web, attached("shop-web-net", "edge-net")),
                 "it is attached to test-edge-net, which has a way out; take it off that network",

@@ -147,6 +147,14 @@ test("the wrapping of a provider's error is taken off, so that the same error is
     expect(view.errors).toEqual([`redis-container: ${said}`]);
 });
 
+test("what a job wrote is kept, whatever its lines look like", () => {
+    const { view } = viewAt();
+    const message =
+        'exit status 1: running "node run-job.mjs x 600":\nx ended with 1 after 2 s. Its last 2 lines:\n    | * 1 error occurred:\n    | \t* no';
+    view.apply(event({ diagnosticEvent: { urn: "urn:a::x-run", message, color: "never", severity: "error" } }));
+    expect(view.errors).toEqual([`x-run: ${message}`]);
+});
+
 test("only containers whose health is awaited for long enough are worth a look", () => {
     const { clock, view } = viewAt();
     const awaited = step("create", "vault", { name: "local-vault", wait: true });

@@ -38,7 +38,7 @@ function installNode(): void {
  *
  * @param scripts - `ignored` by `ci`, and by `rebuild` as well when `refused`
  */
-function start(scripts: "run" | "ignored" | "refused") {
+function start(scripts: "run" | "ignored" | "refused", verb = "--version") {
     const bin = join(folder, "bin");
     mkdirSync(bin, { recursive: true });
     const program = join(folder, "node_modules", "node", "bin", "node");
@@ -50,7 +50,7 @@ function start(scripts: "run" | "ignored" | "refused") {
             "#!/bin/sh",
             `echo "$@" >>${join(folder, "calls")}`,
             'case "$1" in',
-            `ci) ${make}; cp ${join(folder, "package-lock.json")} ${join(folder, "node_modules", ".package-lock.json")}`,
+            `ci) mkdir -p node_modules; ${make}; cp ${join(folder, "package-lock.json")} ${join(folder, "node_modules", ".package-lock.json")}`,
             `  ${scripts === "run" ? installed : ":"};;`,
             `rebuild) ${scripts === "refused" ? "exit 1" : installed};;`,
             `config) echo true;;`,
@@ -58,7 +58,7 @@ function start(scripts: "run" | "ignored" | "refused") {
         ].join("\n"),
     );
     chmodSync(join(bin, "npm"), 0o755);
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "cli", "launch.mjs"), "--version"], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "cli", "launch.mjs"), verb], {
         env: { PATH: `${bin}:/usr/bin:/bin`, HOME: folder, NODE_ENV: "production" },
         encoding: "utf8",
     });
@@ -121,6 +121,21 @@ test("when the script is refused too, the cause is one line", () => {
     );
     expect(stderr).toContain("next: npm rebuild node --ignore-scripts=false");
     expect(stderr).not.toContain("remove node_modules");
+});
+
+test("the packages of a service are installed for `check`, which looks into them, and for no other command", () => {
+    install();
+    installNode();
+    const service = join(folder, "services", "integration");
+    mkdirSync(service, { recursive: true });
+    writeFileSync(
+        join(service, "package-lock.json"),
+        JSON.stringify({ packages: { "node_modules/y": { version: "1.0.0" } } }),
+    );
+    expect(start("run", "up").calls).toEqual([]);
+    expect(start("run", "check").calls).toEqual([expect.stringMatching(/^ci /)]);
+    expect(existsSync(join(service, "node_modules", ".strata-stamp"))).toBe(true);
+    expect(start("run", "check").calls).toHaveLength(1);
 });
 
 test("nothing is asked of npm when all is there", () => {

@@ -51,9 +51,9 @@ test("its zones, and those for Vault above them, are nobody's", () => {
 test("the index names it once, in order, and stays formatted", () => {
     const edited = withProduct(INDEX, "order-management")!;
     expect(edited).toContain(
-        'import { bizosaas } from "./bizosaas";\nimport { orderManagement } from "./order-management";\nimport { psra }',
+        'import { bizosaas } from "./bizosaas";\nimport { orderManagement } from "./order-management";\nimport { orders }',
     );
-    expect(edited).toMatch(/= \[bizosaas, psra, rentguy, wpcs, ai, orderManagement\];\n$/);
+    expect(edited).toMatch(/= \[bizosaas, psra, rentguy, wpcs, ai, orders, orderManagement\];\n$/);
     expect(withProduct(INDEX, "zoo")).toContain('from "./wpcs";\nimport { zoo } from "./zoo";\n');
     const long = ["first-of-many", "second-of-many", "third-of-many", "fourth-of-many", "fifth-of-many"];
     expect(long.reduce((text, name) => withProduct(text, name)!, INDEX)).toMatch(/= \[\n {4}bizosaas,\n(.*\n)*\];\n$/);

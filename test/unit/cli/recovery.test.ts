@@ -1,5 +1,5 @@
 import { keepArguments } from "../../../cli/commands/down";
-import { describeServices } from "../../../cli/commands/status";
+import { describeServices } from "../../../cli/commands/service-status";
 import { choose } from "../../../cli/commands/logs";
 import { describeContainer, type RunningContainer } from "../../../engine/containers";
 import { checkCommand, condition, isWell } from "../../../cli/engine/evidence";

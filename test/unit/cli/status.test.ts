@@ -1,6 +1,7 @@
 /** What `status` says of an environment that is not as it should be, and what to do next. */
 
-import { sayStatus, type ServiceStatus, type StatusReport } from "../../../cli/commands/status";
+import type { ServiceStatus } from "../../../cli/commands/service-status";
+import { sayStatus, type StatusReport } from "../../../cli/commands/status";
 import { ceremoniesIn, readAttempt } from "../../../cli/engine/key-ceremonies";
 import type { RunningContainer } from "../../../engine/containers";
 import { Progress } from "../../../cli/output/progress";

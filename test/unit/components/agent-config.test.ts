@@ -68,6 +68,7 @@ test.each<[Delivery["from"], Partial<Delivery>, string]>([
         {},
         '{{ with secret "x" }}{{ if and .Data.data.value (eq (len .Data.data) 1) }}{{ .Data.data.value }}{{ else }}{{ .Data.data | toJSON }}{{ end }}{{ end }}',
     ],
+    ["token", {}, '{{ with secret "x" }}{{ .Data.token }}{{ end }}'],
     [
         "certificate",
         {},

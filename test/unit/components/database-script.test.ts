@@ -1,4 +1,5 @@
 import { identityIn } from "../../../components/foundation/database-server";
+import { LEASES } from "../../../components/foundation/postgres/leases";
 import { databaseScript } from "../../../components/foundation/postgres/sql";
 
 const databases = [
@@ -100,16 +101,57 @@ test("only a program that brings its own schema may create tables", () => {
     expect(databaseScript([shop!, { ...audit!, migrates: true }], ["first", "second"]).split(grant)).toHaveLength(2);
 });
 
+describe("a database with migrations", () => {
+    const [shop, audit] = databases;
+    const migrated = [{ ...shop!, migrations: ["shop-migrate"] }, audit!];
+    const own = databaseScript(migrated, ["first", "second"], "third");
+
+    test("has a role for them, without a password and without a login", () => {
+        const [, part] = own.split("\\set migrations ");
+        expect(part!.startsWith("shop_migrations\n")).toBe(true);
+        expect(part).toContain('ALTER ROLE :"migrations" NOLOGIN');
+        expect(part).toContain('GRANT :"owner" TO :"migrations" WITH ADMIN FALSE, INHERIT FALSE, SET FALSE;');
+        expect(own.match(/^\\set (migrations|password) .*$/gm)).toEqual([
+            "\\set password first",
+            "\\set migrations shop_migrations",
+            "\\set password second",
+            "\\set password third",
+        ]);
+    });
+
+    test("lets Vault put logins into that role, and makes a function for Vault", () => {
+        expect(own.match(/^\\set role .*$/gm)?.slice(-3)).toEqual([
+            "\\set role shop",
+            "\\set role shop_migrations",
+            "\\set role audit",
+        ]);
+        const functions = "strata.grant_owner(text, text), strata.begin_migrations(text, text)";
+        expect(own).toContain(`REVOKE ALL ON FUNCTION ${functions} FROM PUBLIC;`);
+        expect(own).toContain(`GRANT EXECUTE ON FUNCTION ${functions} TO :"manager";`);
+    });
+
+    test("others have nothing of it", () => {
+        expect(databaseScript(databases, ["first", "second"], "third")).not.toContain("migrations");
+    });
+
+    test("a login for migrations becomes the owner, others do not", () => {
+        expect(LEASES.creation("shop_migrations").at(-1)).toBe(
+            "SELECT strata.begin_migrations('{{name}}', 'shop_migrations');",
+        );
+        expect(LEASES.creation("shop").join()).not.toContain("begin_migrations");
+    });
+});
+
 // A schema that is not named stands before all others, and a temporary table in it before the catalogue's of the same name.
 test("no function can be misled by temporary tables of its caller", () => {
-    const functions = databaseScript(databases, ["first", "second"], "third")
-        .split("CREATE OR REPLACE FUNCTION ")
-        .slice(1);
+    const all = databases.map((database) => ({ ...database, migrations: ["shop-migrate"] }));
+    const functions = databaseScript(all, ["first", "second"], "third").split("CREATE OR REPLACE FUNCTION ").slice(1);
     const heads = functions.map((text) => text.split(/^AS |^RETURN /m)[0]!);
     const asSuperuser = heads.filter((head) => head.includes("SECURITY DEFINER"));
     expect(asSuperuser.map((head) => head.split("(")[0])).toEqual([
         ...databases.flatMap(() => ["strata.withhold_copies", "strata.after_ddl"]),
         "strata.end_login",
+        "strata.grant_owner",
     ]);
     const paths = heads.flatMap((head) => /^SET search_path = (.*)$/m.exec(head)?.[1] ?? []);
     expect(paths.length).toBeGreaterThan(asSuperuser.length);

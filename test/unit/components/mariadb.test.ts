@@ -5,7 +5,7 @@ import { LEASES } from "../../../components/foundation/mariadb/leases";
 import { mariadb } from "../../../components/foundation/mariadb/kind";
 import { clientRole } from "../../../components/foundation/mariadb/names";
 import { agentConfig } from "../../../components/identity/vault-agent/config";
-import { urlSettings } from "../../../model/logins";
+import { storeSettings } from "../../../model/logins";
 import type { Product } from "../../../model/product";
 import { resolvePlatform } from "../../../model/resolve";
 import { deliveriesOf } from "../../../model/secrets/delivery";
@@ -52,7 +52,7 @@ test("a client is told where the URL with its leased login is", () => {
     expect(text).toContain(
         "mysql://{{ .Data.username }}:{{ .Data.password }}@shop-mariadb:3306/blog_posts_local{{ end }}",
     );
-    expect(urlSettings([{ ...delivery!.login!, file: "/run/secrets/mariadb" }])).toEqual({
+    expect(storeSettings([{ ...delivery!.login!, file: "/run/secrets/mariadb" }])).toEqual({
         MARIADB_URL_FILE: "/run/secrets/mariadb",
     });
 });

@@ -27,6 +27,8 @@ const SECRETS = [
     secret("pki", "jobs", "written"),
 ];
 
+const TOKEN = secret("token", "shop-temporal", "written");
+
 /** Whether Vault would allow it: the most specific path decides. @see https://developer.hashicorp.com/vault/docs/concepts/policies#priority-matching */
 function may(secrets: readonly ResolvedSecret[], capability: Capability, path: string): boolean {
     const pattern = (glob: string): RegExp =>
@@ -39,7 +41,7 @@ function may(secrets: readonly ResolvedSecret[], capability: Capability, path: s
 }
 
 /** Where the provider deletes each of them. */
-const DELETED: Readonly<Record<ResolvedSecret["engine"], (path: string) => string>> = {
+const DELETED: Readonly<Record<string, (path: string) => string>> = {
     kv: (path) => `shop/kv/metadata/${path}`,
     database: (path) => `shop/database/roles/${path}`,
     transit: (path) => `shop/transit/keys/${path}`,
@@ -48,7 +50,7 @@ const DELETED: Readonly<Record<ResolvedSecret["engine"], (path: string) => strin
 
 test.each(SECRETS)("$engine $path can be deleted once the stack does not declare it", ({ name, engine, path }) => {
     const left = SECRETS.filter((one) => one.name !== name);
-    expect(may(left, "delete", DELETED[engine](path))).toBe(true);
+    expect(may(left, "delete", DELETED[engine]!(path))).toBe(true);
 });
 
 test("values of people, and values that are no longer declared, are not the program's to read or to write", () => {
@@ -79,6 +81,11 @@ test("keys are configured and not used, logins are not taken", () => {
         expect([path, may(SECRETS, "update", `shop/${path}`)]).toEqual([path, false]);
     }
     expect(may(SECRETS, "read", "shop/database/creds/shop")).toBe(false);
+});
+
+test("tokens of services are not signed for the program, which may configure everything else of Vault's identities", () => {
+    const [grant] = provisionerGrants([TOKEN]);
+    expect(grant).toEqual({ path: "identity/oidc/token/*", capabilities: ["deny"] });
 });
 
 test("a snapshot of the whole store can be taken, and none can be put in its place", () => {

@@ -1,6 +1,16 @@
 import fc from "fast-check";
 
-import { addressesOf, checkBase, ENVIRONMENT_BASES, overlap } from "../../../model/address-plan";
+import {
+    addressesOf,
+    addressFromEnd,
+    checkBase,
+    ENVIRONMENT_BASES,
+    MEETING_PART_ADDRESSES,
+    MEETING_PARTS,
+    meetingAddresses,
+    meetingPartAddresses,
+    overlap,
+} from "../../../model/address-plan";
 
 const octet = fc.integer({ min: 0, max: 255 });
 const base = fc.constantFrom(...Object.values(ENVIRONMENT_BASES), "10.20", "192.168");
@@ -24,6 +34,45 @@ describe("addressesOf", () => {
             }),
         );
     });
+});
+
+describe("meetingAddresses", () => {
+    test("divides a /24 into four blocks with gateways of their own", () => {
+        const quarters = [0, 1, 2, 3].map((quarter) => meetingAddresses("10.120", 203, quarter));
+        expect(quarters).toEqual([
+            { subnet: "10.120.203.0/26", gateway: "10.120.203.1" },
+            { subnet: "10.120.203.64/26", gateway: "10.120.203.65" },
+            { subnet: "10.120.203.128/26", gateway: "10.120.203.129" },
+            { subnet: "10.120.203.192/26", gateway: "10.120.203.193" },
+        ]);
+    });
+});
+
+describe("meetingPartAddresses", () => {
+    test("divides a quarter into parts that share no address with each other or another quarter", () => {
+        const parts = Array.from({ length: MEETING_PARTS }, (_, part) => meetingPartAddresses("10.120", 203, 1, part));
+        const quarters = [0, 2, 3].map((quarter) => meetingAddresses("10.120", 203, quarter));
+        for (const [index, { subnet, gateway }] of parts.entries()) {
+            const others = [...parts.slice(0, index), ...quarters];
+            expect(others.filter((other) => overlap(other.subnet, subnet))).toEqual([]);
+            expect(overlap(subnet, `${gateway}/32`)).toBe(true);
+        }
+        expect(parts[0]).toEqual({ subnet: "10.120.203.64/29", gateway: "10.120.203.65" });
+    });
+
+    test("a part has the addresses that it says, beside those of the network and the gateway", () => {
+        const { subnet } = meetingPartAddresses("10.120", 203, 1, 7);
+        const first = addressFromEnd(subnet, MEETING_PART_ADDRESSES - 1);
+        expect([first, addressFromEnd(subnet, 0)]).toEqual(["10.120.203.122", "10.120.203.126"]);
+    });
+});
+
+test.each([
+    ["10.120.4.0/24", 0, "10.120.4.254"],
+    ["10.120.4.0/24", 253, "10.120.4.1"],
+    ["10.120.203.64/26", 0, "10.120.203.126"],
+])("address of %s, %i before the last: %s", (subnet, back, expected) => {
+    expect(addressFromEnd(subnet, back)).toBe(expected);
 });
 
 describe("overlap", () => {

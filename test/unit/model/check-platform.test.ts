@@ -311,6 +311,32 @@ describe("on a changed platform", () => {
         ]);
     });
 
+    test("a third zone with a way out", () => {
+        const zones = platform.zones.map((zone) => (zone.name === "vault-net" ? { ...zone, internal: false } : zone));
+        expect(checkPlatform({ ...platform, zones })).toEqual([
+            {
+                key: "zone vault-net",
+                value: "with a way out",
+                accepted: "internal: only edge-net and egress-net have a way out",
+                next: "make the zone internal, or name it as `wayOut` of the kind that needs it",
+            },
+        ]);
+    });
+
+    test("a product's zone with the name of one that has a way out", () => {
+        const zones = platform.zones.map((zone) => (zone.name === "edge-net" ? { ...zone, product: "shop" } : zone));
+        expect(checkPlatform({ ...platform, zones }).map(({ key }) => key)).toContain("zone edge-net");
+    });
+
+    test("a service in another kind's zone with a way out", () => {
+        expect(checkPlatform(changed("vault", joins("edge-net")))).toContainEqual({
+            key: "vault zones",
+            value: "edge-net",
+            accepted: "internal zones: only services of the kind that names the zone as its `wayOut` are in it",
+            next: "leave edge-net, and declare what vault needs outside as `egress`",
+        });
+    });
+
     test("a name that DNS cannot carry", () => {
         expect(checkPlatform({ ...platform, environment: "e".repeat(60) })[0]).toEqual({
             key: `container ${"e".repeat(60)}-vault`,

@@ -208,13 +208,13 @@ const cases: [string, Product, object[]][] = [
             {
                 key: "shop/cache clients",
                 value: '"wroker"',
-                accepted: "an application of shop: worker, api, web",
+                accepted: "an application or a job of shop: worker, api, web",
                 next: `did you mean "worker"? ${correct}`,
             },
             {
                 key: "shop/cache clients",
                 value: '"db"',
-                accepted: "an application of shop: worker, api, web",
+                accepted: "an application or a job of shop: worker, api, web",
                 next: correct,
             },
         ],

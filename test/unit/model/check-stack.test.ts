@@ -52,7 +52,7 @@ describe("releases", () => {
         const config = configOf({
             releases: { "shop/web": PINNED, "shop/ap": PINNED, "shop/db": PINNED, "shpo/api": PINNED },
         });
-        const accepted = "an application of a product, as <product>/<service>";
+        const accepted = "an application or a job of a product with an image of its own, as <product>/<service>";
         expect(checkReleases(config, [shop], selected)).toEqual([
             { key: "strata:releases.shop/ap", accepted, next: 'did you mean "api"? correct the name or take it out' },
             { key: "strata:releases.shop/db", accepted, next: "correct the name or take it out" },

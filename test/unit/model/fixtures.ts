@@ -1,4 +1,4 @@
-import { hasRole, kindOf, type StoreKindName } from "../../../components/kinds";
+import { isProgram, kindOf, type StoreKindName } from "../../../components/kinds";
 import { parseConfig, type StackConfig } from "../../../config/load";
 import { ConfigurationError, type Problem } from "../../../model/problems";
 import type { Platform } from "../../../model/platform";
@@ -72,14 +72,12 @@ export function withApplication(name: string, application: Partial<Application>)
 /** A product that declares no secrets, with one for each client of each of its stores: without it nothing logs in to a store. */
 export function withLogins(product: Product): Product {
     if (product.secrets !== undefined || !formOf(product).isReadable) return product;
-    const applications = Object.keys(product.services).filter((name) =>
-        hasRole(product.services[name]!, "application"),
-    );
+    const programs = Object.keys(product.services).filter((name) => isProgram(product.services[name]!));
     const parts = Object.entries(product.services).flatMap(([server, service]) =>
         (kindOf(service).store?.parts(service, server) ?? []).map((part) => ({ ...part, kind: service.kind })),
     );
     const secrets = parts.flatMap(({ name, kind, clients }, index): SecretDeclaration[] => {
-        const readers = clients.filter((client) => applications.includes(client));
+        const readers = clients.filter((client) => programs.includes(client));
         const source = kind as StoreKindName;
         const row = { engine: "kv", rotation: "manual", perReader: true, store: name, source, readers } as const;
         return readers.length === 0 ? [] : [{ ...row, name: `login-${index}`, path: `logins/${index}` }];

@@ -3,7 +3,7 @@
 import type { Product } from "../../../model/product";
 import { deliveriesOf } from "../../../model/secrets/delivery";
 import type { SecretDeclaration } from "../../../model/secrets/secret";
-import { loginsOf, urlSettings } from "../../../model/logins";
+import { loginsOf, storeSettings } from "../../../model/logins";
 import { problemsOf, resolve, shop } from "./fixtures";
 
 /** One worker on two Redis servers, one API on two databases. */
@@ -184,7 +184,7 @@ describe("what an agent brings", () => {
 
 test("a setting for each store, the short one where there is no other", () => {
     expect(
-        urlSettings([
+        storeSettings([
             { kind: "postgres", store: "shop", file: "a" },
             { kind: "redis", store: "cache", file: "b" },
             { kind: "redis", store: "work-queue", file: "c" },

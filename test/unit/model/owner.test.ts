@@ -150,8 +150,9 @@ describe("a tenant with services of its own", () => {
         const of = (kind: string): string[] => claims.filter((one) => one.of === kind).map(({ value }) => value);
         expect(of("mount")).toEqual(["shop-acme"]);
         expect(of("zone")).toEqual([
-            ...["shop-acme-net", "shop-acme-web-net", "shop-acme-db-net"],
-            ...["shop-acme-vault-net", "shop-acme-agent-net"],
+            ...["worker", "api", "web"].map((service) => `shop-acme-${service}-egress-net`),
+            ...["shop-acme-net", "shop-acme-web-net", "shop-acme-db-net", "shop-acme-temporal-net"],
+            ...["shop-acme-egress-net", "shop-acme-files-net", "shop-acme-vault-net", "shop-acme-agent-net"],
         ]);
         expect(claims.filter(({ owner }) => !isSameOwner(owner, acme) && owner.product !== "platform")).toEqual([]);
         const product = { of: "mount", value: "shop-acme", owner: { product: "shop-acme" }, by: "shop-acme" } as const;
@@ -159,7 +160,15 @@ describe("a tenant with services of its own", () => {
     });
 
     test("meets Vault in zones of its own", () => {
-        const draft = { environment: "local", config, products: [], entryPoints: [], additions: [], secrets: [] };
+        const draft = {
+            environment: "local",
+            config,
+            products: [],
+            entryPoints: [],
+            additions: [],
+            secrets: [],
+            databases: [],
+        };
         const platform = { zones: zones.map(apart), services: own, flows, problems: [] };
         const guest = vaultGuest({ ...draft, ...platform }, resolveSecrets([selected], alone));
         expect(guest.zones?.map(({ name, tenant }) => [name, tenant])).toEqual([

@@ -28,12 +28,12 @@ test("each kind's form is that of its own name", () => {
 });
 
 describe("keys that nobody knows are problems, with the nearest that is known", () => {
-    const service = "zones, limits, healthCheck, calls, startsBefore, routes, replicas, kind";
+    const service = "zones, limits, healthCheck, calls, startsBefore, routes, replicas, egress, kind";
     test.each([
         [
             { descripton: "" },
             "product shop descripton",
-            "name, description, zones, services, secrets, identity",
+            "name, description, zones, services, secrets, identity, workflows",
             'did you mean "description"? ',
         ],
         [{ zones: { ...shop.zones, wbe: { subnet: 9 } } }, "shop zones wbe", "app, web, data", 'did you mean "web"? '],
@@ -145,7 +145,7 @@ describe("what is of another type", () => {
             {
                 key: "shop/db kind",
                 value: '"postgrez"',
-                accepted: "a service of kind application, postgres, redis, mariadb",
+                accepted: "a service of kind application, job, postgres, redis, mariadb, object-store",
                 next: `did you mean "postgres"? ${correct}`,
             },
         ]);

@@ -7,12 +7,13 @@ type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ?
 const holds = <T extends true>(): T | undefined => undefined;
 
 // Words, not just any text.
-holds<Equal<ProductService["kind"], "application" | "postgres" | "redis" | "mariadb">>();
+holds<Equal<ProductService["kind"], "application" | "job" | "postgres" | "redis" | "mariadb" | "object-store">>();
 holds<Equal<Application["zones"], readonly ("app" | "web" | "data")[]>>();
 holds<Equal<NonNullable<Application["reload"]>, "watch" | "restart" | "SIGHUP" | "SIGUSR1" | "SIGUSR2">>();
 type Secret = NonNullable<Product["secrets"]>[number];
 holds<Equal<Secret["rotation"], number | "manual" | "lease" | "versioned">>();
-holds<Equal<Secret["source"], "written" | "generated" | "client" | "postgres" | "redis" | "mariadb" | undefined>>();
+type Source = "written" | "generated" | "client" | "postgres" | "redis" | "mariadb" | "object-store";
+holds<Equal<Secret["source"], Source | undefined>>();
 holds<Equal<Limits, { readonly memoryMiB: number; readonly cpus: number; readonly processes: number }>>();
 holds<Equal<HealthCheck["test"], readonly string[]>>();
 

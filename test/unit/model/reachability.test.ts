@@ -61,7 +61,10 @@ describe("reachablePairs", () => {
 });
 
 describe("isAllowed", () => {
-    const service = (name: string, product: string, ...zones: string[]) => ({ name, product, zones });
+    const service = (name: string, product: string, ...zones: string[]) => ({
+        ...{ name, product, zones },
+        ...{ kind: "application", startsAfter: [] as string[] },
+    });
     const ofTenant = (name: string, ...zones: string[]) => ({ ...service(name, "p", ...zones), tenant: "t" });
     const zone = (name: string, product: string, peers: boolean) => ({ name, product, peers });
     const platform = {
@@ -83,6 +86,9 @@ describe("isAllowed", () => {
             ofTenant("e", "p-t-net", "p-net"),
             ofTenant("f", "p-t-net", "p-net"),
             { ...service("g", "p", "p-t-net", "p-net"), tenant: "u" },
+            { ...service("job", "p", "p-db-net"), kind: "job" },
+            { ...service("after", "p", "p-db-net"), startsAfter: ["job", "c"] },
+            { ...service("stranger", "q", "p-db-net"), startsAfter: ["job"] },
         ],
         flows: [{ from: "guest", to: "a", port: 1, zone: "p-net" }],
     } as unknown as Parameters<typeof isAllowed>[0];
@@ -99,6 +105,10 @@ describe("isAllowed", () => {
         ["peers of one tenant", "e", "f", true],
         ["a tenant's service in its product's zone of peers", "e", "b", false],
         ["services of two tenants", "e", "g", false],
+        ["a job and a service that waits for it", "job", "after", true],
+        ["a job and a service that does not wait for it", "job", "c", false],
+        ["a job and another product's service that waits for it", "job", "stranger", false],
+        ["a service and one that waits for it", "c", "after", false],
         ["unknown names", "a", "nobody", false],
     ])("%s", (_, a, b, expected) => {
         expect(isAllowed(platform, a, b)).toBe(expected);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { BASE, IMAGE_NAMES, recipeOf } from "../../../offline/build/image-recipes";
+import { BASE, IMAGE_NAMES, programsOf, recipeOf } from "../../../offline/build/image-recipes";
 import { PLUGIN_RECIPES, pluginNames } from "../../../offline/build/plugins";
 
 const OFFLINE = join(__dirname, "..", "..", "..", "offline");
@@ -91,9 +91,25 @@ describe("what the CLI and the plugins share is compiled once, because", () => {
     });
 });
 
+describe("what Temporal's images share is compiled once, because", () => {
+    const server = requirements(join("images", "temporal"));
+
+    test.each(["temporal-admin-tools", "temporal-ui"])("%s requires the server's versions", (name) => {
+        const modules = [...requirements(join("images", name))].filter(([module]) => server.has(module));
+        expect(modules.length).toBeGreaterThan(20);
+        expect(modules.filter(([module, version]) => server.get(module) !== version)).toEqual([]);
+    });
+
+    test("all are built with the same tags", () => {
+        const names = ["temporal", "temporal-admin-tools", "temporal-ui"];
+        const tags = names.flatMap((name) => Object.values(programsOf(name, recipeOf(name))).map((it) => it.tags));
+        expect(new Set(tags.map((it) => JSON.stringify(it))).size).toBe(1);
+    });
+});
+
 describe("a module that is compiled from a copy", () => {
-    const ofImages = IMAGE_NAMES.filter((name) => name !== BASE).map(
-        (name) => [join("images", name), recipeOf(name).program?.copies] as const,
+    const ofImages = IMAGE_NAMES.filter((name) => name !== BASE).flatMap((name) =>
+        Object.values(programsOf(name, recipeOf(name))).map(({ copies }) => [join("images", name), copies] as const),
     );
     const ofPlugins = Object.entries(PLUGIN_RECIPES).map(
         ([name, { copies }]) => [join("plugins", name), copies] as const,

@@ -93,3 +93,14 @@ test("a one-shot has no network and does not come back", () => {
     expect(weaknessesOf(oneShot({ NetworkMode: "bridge" }))).toEqual(["t-api: is in network bridge"]);
     expect(weaknessesOf(oneShot({ RestartPolicy: { Name: "always" } }))).toEqual(["t-api: restarts always"]);
 });
+
+test("a container that ends does not come back, and only a job has no health check", () => {
+    const ending = (runs: string, name: string, test: string[]): Inspected => ({
+        ...withHost({ RestartPolicy: { Name: name } }),
+        Config: { ...service.Config, Labels: { "strata.runs": runs }, Healthcheck: { Test: test } },
+    });
+    expect(weaknessesOf(ending("once", "no", ["NONE"]))).toEqual([]);
+    expect(weaknessesOf(ending("once", "always", ["NONE"]))).toEqual(["t-api: restarts always"]);
+    expect(weaknessesOf(ending("with-job", "no", ["CMD", "true"]))).toEqual([]);
+    expect(weaknessesOf(ending("with-job", "no", ["NONE"]))).toEqual(["t-api: has no health check"]);
+});

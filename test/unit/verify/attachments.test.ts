@@ -1,3 +1,4 @@
+import type { Service } from "../../../model/platform";
 import { compareAttachments } from "../../../verify/attachments";
 import { containers, networks, platform } from "./platform";
 
@@ -37,6 +38,20 @@ describe("compareAttachments", () => {
         expect(lines(change("club-db", { addresses: [both] }))).toEqual([
             "broken: t-club-db has fd00::5 in t-club-db-net, although zones have no IPv6: this address was not probed",
         ]);
+    });
+
+    test("a job that has ended is as it should be, as long as its container is there", () => {
+        const asJob = { ...platform.services.find(({ name }) => name === "club-db")!, kind: "job" } as Service;
+        const declared = {
+            ...platform,
+            services: platform.services.map((service) => (service.name === "club-db" ? asJob : service)),
+        };
+        const found = (live: typeof containers): string[] =>
+            compareAttachments(declared, live, networks).map(({ text }) => text);
+        expect(found(change("club-db", { running: false, addresses: [] }))).toEqual([]);
+        expect(found(containers.filter(({ service }) => service !== "club-db"))).toContain(
+            "club-db has no container: nothing is known about it",
+        );
     });
 
     test("a service that does not run could not be told", () => {

@@ -7,7 +7,10 @@ import { products } from "../../../products";
 import { Declaration } from "../../../verify/declaration";
 import { differences } from "../../support/two-readings";
 
-const service = (name: string, product: string, ...zones: string[]) => ({ name, product, zones });
+const service = (name: string, product: string, ...zones: string[]) => ({
+    ...{ name, product, zones },
+    ...{ kind: "application", startsAfter: [] as string[] },
+});
 const ofTenant = (name: string, tenant: string, ...zones: string[]) => ({ ...service(name, "shop", ...zones), tenant });
 const zone = (name: string, product: string, { peers = false, internal = true } = {}) => ({
     name,

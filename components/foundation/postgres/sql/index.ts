@@ -1,9 +1,10 @@
 import { DATABASE_MANAGER } from "../../databases";
-import { databaseOwner } from "../names";
+import { databaseOwner, migrationsRole } from "../names";
 import type { Database } from "../kind";
 import { DATABASE } from "./010-database";
 import { TENANT_ISOLATION } from "./020-tenant-isolation";
 import { CREATE_MANAGER, GRANT_ROLE, RELEASE_ENDED, REMOVE_ENDED } from "./030-manager";
+import { BEGIN_MIGRATIONS, MIGRATIONS_ROLE } from "./040-migrations";
 
 /** SQL that a server gets once, before its databases. It prints the number that a cluster gets when it is created. */
 const SERVER = String.raw`\set ON_ERROR_STOP on
@@ -20,7 +21,7 @@ const MIGRATES = `GRANT CREATE ON SCHEMA public TO :"role";`;
  * The script that brings a server to its declared databases, roles, grants and extensions, whatever state it is in. `psql`
  * runs it as superuser.
  *
- * @param passwords - one for each database's role, in the same order
+ * @param passwords - one for each database's role, in the same order; roles for migrations have none
  * @param managerPassword - of the login for Vault; without it the server gets none
  */
 export function databaseScript(
@@ -41,6 +42,7 @@ export function databaseScript(
             ),
             TENANT_ISOLATION,
             ...(database.migrates ? [MIGRATES] : []),
+            ...(database.migrations ? [`\\set migrations ${migrationsRole(database.role)}`, MIGRATIONS_ROLE] : []),
         ].join("\n"),
     );
     return [SERVER, ...parts, ...(managerPassword === undefined ? [] : managerScript(databases, managerPassword))].join(
@@ -54,7 +56,10 @@ function managerScript(databases: readonly Database[], password: string): string
         `\\set manager ${DATABASE_MANAGER}`,
         `\\set password ${password}`,
         CREATE_MANAGER,
-        ...databases.flatMap(({ role }) => [`\\set role ${role}`, GRANT_ROLE]),
+        ...(databases.some(({ migrations }) => migrations) ? [BEGIN_MIGRATIONS] : []),
+        ...databases
+            .flatMap(({ role, migrations }) => [role, ...(migrations ? [migrationsRole(role)] : [])])
+            .flatMap((role) => [`\\set role ${role}`, GRANT_ROLE]),
         ...databases.flatMap(({ name }) => [`\\connect ${name}`, RELEASE_ENDED]),
         "\\connect postgres",
         REMOVE_ENDED,

@@ -11,7 +11,7 @@ const subject = {
     },
     declared: {
         platform: {
-            services: [{ limits: { memoryMiB: 4096 }, published: [] }],
+            services: [{ kind: "application", limits: { memoryMiB: 4096 }, published: [] }],
             zones: [{ name: "edge-net", subnet: "10.122.0.0/24" }],
         },
         config: { addressBase: "10.122" },

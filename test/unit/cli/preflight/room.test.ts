@@ -255,8 +255,8 @@ describe("subnets", () => {
 
 test("memory limits may add up to what there is; half as much again is a note, more cannot work", () => {
     const services = [
-        { limits: { memoryMiB: 512 } },
-        { limits: { memoryMiB: 1024 } },
+        { kind: "application", limits: { memoryMiB: 512 } },
+        { kind: "application", limits: { memoryMiB: 1024 } },
     ] as unknown as Platform["services"];
     const of = (available: number) => judgeMemory(available, { platform: { services } as Platform });
     expect(of(1536)).toEqual({ what: "memory", value: "limits add up to 1.5 GiB of 1.5 GiB", verdict: "good" });
@@ -267,7 +267,9 @@ test("memory limits may add up to what there is; half as much again is a note, m
 
 test("each replica counts towards the memory", () => {
     const instances = { replicas: 3, ready: "/health", drain: 5 };
-    const services = [{ limits: { memoryMiB: 512 }, instances }] as unknown as Platform["services"];
+    const services = [
+        { kind: "application", limits: { memoryMiB: 512 }, instances },
+    ] as unknown as Platform["services"];
     expect(judgeMemory(1536, { platform: { services } as Platform })).toMatchObject({
         value: "limits add up to 1.5 GiB of 1.5 GiB",
         verdict: "good",

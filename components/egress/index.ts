@@ -1,0 +1,1 @@
+export { Egress } from "./squid/egress";

@@ -1,0 +1,1 @@
+export { Orchestration } from "./orchestration";
