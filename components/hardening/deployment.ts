@@ -1,6 +1,8 @@
 import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
 
-import type { Platform } from "../../model/platform";
+import type { Platform, ServiceOf } from "../../model/platform";
+import { isOf, type KindName } from "../kinds";
 import type { Register } from "./register";
 
 /** The environment in which a service is created, as every component needs it. */
@@ -18,4 +20,23 @@ export interface Deployment {
     readonly engineApi: string | undefined;
     /** Variables with which a docker client that runs beside the providers uses the same engine. */
     readonly dockerVariables: Readonly<Record<string, string>>;
+}
+
+/**
+ * The service of a kind that a component makes.
+ *
+ * @param parent - the component, for messages
+ * @throws pulumi.ResourceError when the platform has none of that name
+ */
+export function requireService<K extends KindName>(
+    { services }: Platform,
+    kind: K,
+    wanted: string,
+    parent: pulumi.Resource,
+): ServiceOf<K> {
+    const service = services.filter(isOf(kind)).find(({ name }) => name === wanted);
+    if (service === undefined) {
+        throw new pulumi.ResourceError(`the platform has no ${wanted}`, parent);
+    }
+    return service;
 }

@@ -1,11 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { ServiceOf } from "../../model/platform";
 import type { Foundation, StoreCredential } from "../foundation";
 import { PLATFORM_POSTGRES } from "../foundation/platform-databases/layer";
-import type { Deployment } from "../hardening/deployment";
+import { type Deployment, requireService } from "../hardening/deployment";
 import type { VaultConfiguration } from "../identity/vault-configuration";
-import { isOf, type KindName } from "../kinds";
 import { storeOf, type TemporalDatabaseName } from "./databases";
 import { TEMPORAL, TEMPORAL_AUDIENCE, TEMPORAL_SCHEMA } from "./temporal/kind";
 import { Temporal } from "./temporal/temporal";
@@ -25,13 +23,6 @@ export class Orchestration extends pulumi.ComponentResource {
         super("strata:orchestration:Orchestration", name, {}, opts);
 
         const { deployment, foundation, vault } = args;
-        const find = <K extends KindName>(kind: K, wanted: string): ServiceOf<K> => {
-            const found = deployment.platform.services.filter(isOf(kind)).find(({ name: it }) => it === wanted);
-            if (found === undefined) {
-                throw new pulumi.ResourceError(`the platform has no ${wanted}`, this);
-            }
-            return found;
-        };
         const login = (database: TemporalDatabaseName): StoreCredential => {
             const found = foundation.credentials.find(
                 ({ client, store }) => client === TEMPORAL && store === storeOf(database),
@@ -45,8 +36,8 @@ export class Orchestration extends pulumi.ComponentResource {
             TEMPORAL,
             {
                 deployment,
-                service: find("temporal", TEMPORAL),
-                schema: find("job", TEMPORAL_SCHEMA),
+                service: requireService(deployment.platform, "temporal", TEMPORAL, this),
+                schema: requireService(deployment.platform, "job", TEMPORAL_SCHEMA, this),
                 logins: { default: login("default"), visibility: login("visibility") },
                 database: foundation.stores.get(PLATFORM_POSTGRES)!,
                 signingKey: vault.signingKeys.get(TEMPORAL_AUDIENCE),

@@ -2,7 +2,8 @@
 
 import type { Product } from "../../model/product";
 import { judgeProgram } from "../support/policy";
-import { collectProgram, type Program, type Registered } from "../support/program";
+import { collectProduct, labelsOf } from "../support/product-program";
+import type { Program, Registered } from "../support/program";
 import { CONTAINER, VOLUME } from "../support/stack";
 import { IDENTITY } from "../support/engine";
 
@@ -27,14 +28,7 @@ const shop: Product = {
 let program: Program;
 
 beforeAll(async () => {
-    jest.doMock("../../products", () => ({ products: [shop] }));
-    try {
-        program = await collectProgram("local", {
-            config: { "strata:products": [{ name: "shop" }], "strata:identity": {} },
-        });
-    } finally {
-        jest.dontMock("../../products");
-    }
+    program = await collectProduct(shop);
 });
 
 const named = (name: string): Registered => {
@@ -42,10 +36,6 @@ const named = (name: string): Registered => {
     expect(found).toHaveLength(1);
     return found[0]!;
 };
-const labels = ({ inputs }: Registered): Readonly<Record<string, string>> =>
-    Object.fromEntries(
-        (inputs["labels"] as { label: string; value: string }[]).map(({ label, value }) => [label, value]),
-    );
 const ENDS = { start: false, mustRun: false, restart: "no" };
 
 test("no rule has anything to say", async () => {
@@ -56,7 +46,7 @@ test("the job and its agent end, the API and its agent last", () => {
     const runs = ["shop-migrate", "shop-migrate-agent", "shop-api", "shop-api-agent"].map((name) => {
         const container = named(`${name}-container`);
         const { start, mustRun, restart } = container.inputs;
-        return [labels(container)["strata.runs"], start, mustRun, restart];
+        return [labelsOf(container)["strata.runs"], start, mustRun, restart];
     });
     expect(runs).toEqual([
         ["once", false, false, "no"],

@@ -7,6 +7,7 @@ import { isPlaced, placeOfResource } from "../../model/places";
 import type { Product } from "../../model/product";
 import type { SecretDeclaration } from "../../model/secrets/secret";
 import { CONTAINER, COMMAND } from "../../model/resource-types";
+import { collectProduct } from "../support/product-program";
 import { collectProgram, type Program, reveal, type StackName } from "../support/program";
 
 const IDENTITY = { keycloak: { protect: [], consoles: [] } };
@@ -57,7 +58,7 @@ const PLACED = {
 const KINDS = Object.keys(ROWS) as (keyof typeof ROWS)[];
 
 /** @param names - of rows, by kind */
-async function shop(names: Readonly<Partial<Record<keyof typeof ROWS, string>>>): Promise<Program> {
+function shop(names: Readonly<Partial<Record<keyof typeof ROWS, string>>>): Promise<Program> {
     const product: Product = {
         name: "shop",
         description: "A row of each kind",
@@ -70,17 +71,7 @@ async function shop(names: Readonly<Partial<Record<keyof typeof ROWS, string>>>)
         secrets: KINDS.map((kind) => ({ ...ROWS[kind], name: names[kind] ?? kind })),
         identity: { label: "Shop", roles: { user: { description: "Uses it" } }, groups: { Users: ["user"] } },
     };
-    jest.doMock("../../products", () => ({ products: [product] }));
-    try {
-        return await collectProgram("local", {
-            config: {
-                "strata:products": [{ name: "shop" }],
-                "strata:identity": IDENTITY,
-            },
-        });
-    } finally {
-        jest.dontMock("../../products");
-    }
+    return collectProduct(product, IDENTITY);
 }
 
 /** What the engine compares: all resources by URN, without what a row's name is in by right (the agent's files, the plan). */

@@ -2,7 +2,8 @@
 
 import type { Product } from "../../model/product";
 import { CONTAINER, VOLUME } from "../support/stack";
-import { collectProgram, type Program, type Registered } from "../support/program";
+import { collectProduct, labelsOf } from "../support/product-program";
+import type { Program, Registered } from "../support/program";
 
 const shop: Product = {
     name: "shop",
@@ -35,14 +36,7 @@ const shop: Product = {
 let program: Program;
 
 beforeAll(async () => {
-    jest.doMock("../../products", () => ({ products: [shop] }));
-    try {
-        program = await collectProgram("local", {
-            config: { "strata:products": [{ name: "shop" }], "strata:identity": {} },
-        });
-    } finally {
-        jest.dontMock("../../products");
-    }
+    program = await collectProduct(shop);
 });
 
 const named = (name: string): Registered => {
@@ -51,10 +45,6 @@ const named = (name: string): Registered => {
     return found[0]!;
 };
 const replicas = (): Registered[] => ["local-shop-api", "local-shop-api-2", "local-shop-api-3"].map(named);
-const labels = ({ inputs }: Registered): Readonly<Record<string, string>> =>
-    Object.fromEntries(
-        (inputs["labels"] as { label: string; value: string }[]).map(({ label, value }) => [label, value]),
-    );
 
 test("replicas are replaced in their places from the last to the first; who calls the service waits for that one", () => {
     const [first, second, third] = replicas() as [Registered, Registered, Registered];
@@ -76,8 +66,8 @@ test("replicas differ by their names and by a label, and by nothing else", () =>
         Object.fromEntries(Object.entries(inputs).filter(([key]) => !differing.includes(key)));
     for (const other of others) expect(rest(other)).toEqual(rest(first!));
     expect(replicas().map(({ inputs }) => inputs["hostname"])).toEqual(["shop-api", "shop-api-2", "shop-api-3"]);
-    expect(replicas().map((one) => labels(one)["strata.replica"])).toEqual([undefined, "2", "3"]);
-    expect(new Set(replicas().map((one) => labels(one)["strata.service"]))).toEqual(new Set(["shop-api"]));
+    expect(replicas().map((one) => labelsOf(one)["strata.replica"])).toEqual([undefined, "2", "3"]);
+    expect(new Set(replicas().map((one) => labelsOf(one)["strata.service"]))).toEqual(new Set(["shop-api"]));
 });
 
 test("a replica has time to drain, and its user the processes of all", () => {

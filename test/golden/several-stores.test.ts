@@ -2,7 +2,8 @@
 
 import type { Product } from "../../model/product";
 import { CONTAINER } from "../support/stack";
-import { collectProgram, type Program, Secret } from "../support/program";
+import { collectProduct } from "../support/product-program";
+import { type Program, Secret } from "../support/program";
 
 const peers = { kind: "application", image: "ghcr.io/acme/x", port: 8000 } as const;
 const login = { engine: "kv", rotation: "manual", perReader: true } as const;
@@ -40,16 +41,7 @@ const shop: Product = {
     ],
 };
 
-async function program(): Promise<Program> {
-    jest.doMock("../../products", () => ({ products: [shop] }));
-    try {
-        return await collectProgram("local", {
-            config: { "strata:products": [{ name: "shop" }], "strata:identity": {} },
-        });
-    } finally {
-        jest.dontMock("../../products");
-    }
-}
+const program = (): Promise<Program> => collectProduct(shop);
 
 function settings({ resources }: Program): string[] {
     const worker = resources.find(({ type, inputs }) => type === CONTAINER && inputs["name"] === "local-shop-worker");

@@ -1,4 +1,3 @@
-import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import { AUTHORITY_COMMAND } from "../../../model/kept-types";
@@ -7,6 +6,7 @@ import type { Deployment } from "../../hardening/deployment";
 import { FILES, type ServiceFile } from "../../hardening/files";
 import { keep } from "../../hardening/keep";
 import { Service } from "../../hardening/service";
+import { type Issued, makeCertificate } from "../issued";
 import { dynamicConfiguration } from "./dynamic";
 import { staticConfiguration } from "./static";
 
@@ -105,13 +105,6 @@ interface CertificateEnds {
     readonly certificateEnds: pulumi.Output<string>;
 }
 
-/** A certificate and its key in PEM form. */
-interface Issued {
-    readonly certificate: string;
-    readonly key: string;
-    readonly ends: string;
-}
-
 /**
  * Names in the edge's certificate. A wildcard stands for one label only, so every parent of a routed host has its own
  * wildcard.
@@ -124,7 +117,7 @@ export function certificateNames({ domain, services }: Pick<Platform, "domain" |
 
 /** Creates the authority once and keeps it, because clients trust it. It is stored in the encrypted state. */
 function makeAuthority(name: string, deployment: Deployment, parent: pulumi.Resource): pulumi.Output<Issued> {
-    return made(`${name}-authority`, AUTHORITY_COMMAND, undefined, keep(deployment, { parent }));
+    return makeCertificate(`${name}-authority`, AUTHORITY_COMMAND, undefined, keep(deployment, { parent }));
 }
 
 /** Issues the edge's certificate. Changed names, or `pulumi up --replace`, issue a new one from the same authority. */
@@ -136,26 +129,7 @@ function issue(
 ): pulumi.Output<Issued> {
     const stdin = authority.apply(({ certificate, key }) => JSON.stringify({ names, authority: { certificate, key } }));
     const create = "node components/edge/certificates.mjs certificate";
-    return made(`${name}-certificate`, create, pulumi.secret(stdin), { parent });
-}
-
-function made(
-    name: string,
-    create: string,
-    stdin: pulumi.Output<string> | undefined,
-    options: pulumi.CustomResourceOptions,
-): pulumi.Output<Issued> {
-    const command = new local.Command(
-        name,
-        {
-            create,
-            ...(stdin && { stdin }),
-            addPreviousOutputInEnv: false,
-            logging: "none",
-        },
-        { ...options, additionalSecretOutputs: ["stdout", "stderr"] },
-    );
-    return pulumi.secret(command.stdout.apply((text) => JSON.parse(text) as Issued));
+    return makeCertificate(`${name}-certificate`, create, pulumi.secret(stdin), { parent });
 }
 
 /** The address that connections through the host's published ports come from. */

@@ -10,8 +10,8 @@ import { OAUTH2_PROXY } from "../oauth2-proxy/kind";
 import type { ServiceOf } from "../../../model/platform";
 import type { Edge } from "../../edge/traefik";
 import { Postgres, type StoreCredential } from "../../foundation";
-import { isOf, type KindName } from "../../kinds";
-import type { Deployment } from "../../hardening/deployment";
+import type { KindName } from "../../kinds";
+import { type Deployment, requireService } from "../../hardening/deployment";
 import { FILES } from "../../hardening/files";
 import { Service } from "../../hardening/service";
 import { OAuth2Proxy } from "../oauth2-proxy/oauth2-proxy";
@@ -48,13 +48,8 @@ export class Keycloak extends pulumi.ComponentResource {
         if (realm === undefined || zone === undefined) {
             throw new pulumi.ResourceError("the platform has no realm; set strata:identity.keycloak", this);
         }
-        const find = <K extends KindName>(kind: K, wanted: string): ServiceOf<K> => {
-            const service = platform.services.filter(isOf(kind)).find(({ name: candidate }) => candidate === wanted);
-            if (service === undefined) {
-                throw new pulumi.ResourceError(`the platform has no ${wanted}`, this);
-            }
-            return service;
-        };
+        const find = <K extends KindName>(kind: K, wanted: string): ServiceOf<K> =>
+            requireService(platform, kind, wanted, this);
         const secret = (what: string): pulumi.Output<string> =>
             new random.RandomPassword(`${name}-${what}`, { length: 48, special: false }, { parent: this }).result;
 

@@ -14,7 +14,7 @@ export const TEMPORAL_ADMIN_TOOLS = "temporal-admin-tools";
 /** gRPC, for the services that start workflows or work on them. */
 export const TEMPORAL_PORT = 7233;
 
-/** What Vault and Keycloak write into tokens for Temporal as `aud`. */
+/** What Vault writes into tokens for Temporal as `aud`. */
 export const TEMPORAL_AUDIENCE = "temporal";
 
 /** Claim that says which namespaces a token opens. @see https://docs.temporal.io/self-hosted-guide/security#claim-mapper */

@@ -1,7 +1,7 @@
-import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { ServiceOf } from "../../../model/platform";
+import { makeCertificate } from "../../edge/issued";
 import type { Store, StoreCredential } from "../../foundation";
 import { VAULT_ADDRESS } from "../../foundation/vault/kind";
 import type { Deployment } from "../../hardening/deployment";
@@ -75,7 +75,13 @@ export class Temporal extends pulumi.ComponentResource {
             { parent: this },
         );
 
-        const peers = peersCertificate(`${name}-internode`, this);
+        // The certificate of the server's parts never leaves its container.
+        const peers = makeCertificate(
+            `${name}-internode`,
+            "node components/edge/certificates.mjs peers",
+            JSON.stringify({ names: [PEERS] }),
+            { parent: this },
+        );
         const datastore = (it: TemporalDatabaseName): Datastore => {
             const { server, port, database: stored, user } = logins[it];
             return { host: server, port, database: stored, user, passwordFile: path(`secrets/${it}`) };
@@ -136,24 +142,4 @@ export class Temporal extends pulumi.ComponentResource {
         deployment.register.set(service.name, applied);
         this.registerOutputs({});
     }
-}
-
-interface Issued {
-    readonly certificate: string;
-    readonly key: string;
-}
-
-/** The certificate of the server's parts, which never leaves its container. */
-function peersCertificate(name: string, parent: pulumi.Resource): pulumi.Output<Issued> {
-    const command = new local.Command(
-        name,
-        {
-            create: "node components/edge/certificates.mjs peers",
-            stdin: JSON.stringify({ names: [PEERS] }),
-            addPreviousOutputInEnv: false,
-            logging: "none",
-        },
-        { parent, additionalSecretOutputs: ["stdout", "stderr"] },
-    );
-    return pulumi.secret(command.stdout.apply((text) => JSON.parse(text) as Issued));
 }
